@@ -1,0 +1,204 @@
+"""Three-way comparison: what the program says, what the last `up` recorded, what the cloud answers now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from deepdiff import DeepDiff
+
+from pulumi_inference.core import paths
+from pulumi_inference.core.facts import Spec, facts_of
+from pulumi_inference.core.shape import Values, canonical, identity, is_asked_only, project
+from pulumi_inference.core.unknown import UNKNOWN
+
+
+class Missing:
+    """Stands for the value of a path that is not there."""
+
+    def __repr__(self) -> str:
+        return "not set"
+
+
+MISSING = Missing()
+
+
+class Verdict(StrEnum):
+    """What became of one path."""
+
+    SAME = "same"
+    CHANGE = "change"
+    DRIFT = "drift undone"
+    CONVERGED = "converged"
+    CONFLICT = "conflict"
+    UNMANAGED = "unmanaged"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One path whose three values are not all the same. Values are None-free; absent ones are `MISSING`."""
+
+    path: paths.Path
+    verdict: Verdict
+    program: Any
+    recorded: Any
+    live: Any
+
+    @property
+    def text(self) -> str:
+        """The path as previews write it."""
+        return paths.render(self.path)
+
+
+def differences(model: type[Spec], before: Values, after: Values) -> list[paths.Path]:
+    """The paths at which two sets of values differ, keyed lists matched by identity, in the order of the spec."""
+    left, right = canonical(model, before), canonical(model, after)
+    if left == right:
+        return []
+    tree = DeepDiff(_keyed(model, left), _keyed(model, right), view="tree", ignore_numeric_type_changes=True)
+    found = {tuple(level.path(output_format="list")) for levels in tree.values() for level in levels}
+    found |= _unknown_paths(_keyed(model, right))
+    order = list(facts_of(model))
+    return sorted(found, key=lambda path: (order.index(path[0]), str(path)))
+
+
+def compare(model: type[Spec], program: Values, recorded: Values, live: Values) -> list[Finding]:
+    """One finding for each path where program, record and live values are not all the same.
+
+    `live` may hold more than anybody declared: fields that neither program nor record has set are left out, and a
+    default of the cloud that the program no longer names is `unmanaged`.
+    """
+    seen = project(model, live, {**recorded, **program})
+    found = {
+        path
+        for before, after in ((recorded, program), (recorded, seen), (program, seen))
+        for path in differences(model, before, after)
+    }
+    outermost = [path for path in found if not any(other != path and paths.starts_with(path, other) for other in found)]
+    order = list(facts_of(model))
+    outermost.sort(key=lambda path: (order.index(str(path[0])), str(path)))
+    return [_finding(model, path, program, recorded, seen) for path in outermost]
+
+
+def _finding(model: type[Spec], path: paths.Path, program: Values, recorded: Values, live: Values) -> Finding:
+    values = [_value_at(model, side, path) for side in (program, recorded, live)]
+    wanted, known, seen = values
+    field = facts_of(model)[str(path[0])]
+    if wanted is MISSING and field.server_default:
+        verdict = Verdict.UNMANAGED
+    elif is_asked_only(field):
+        verdict = Verdict.CHANGE
+    elif _same(wanted, known):
+        verdict = Verdict.DRIFT
+    elif _same(known, seen):
+        verdict = Verdict.CHANGE
+    elif _same(wanted, seen):
+        verdict = Verdict.CONVERGED
+    else:
+        verdict = Verdict.CONFLICT
+    return Finding(_with_index(model, path, (program, live, recorded)), verdict, wanted, known, seen)
+
+
+def _same(one: Any, other: Any) -> bool:
+    return one is not UNKNOWN and (one is other or one == other or (_nothing(one) and _nothing(other)))
+
+
+def _nothing(value: Any) -> bool:
+    return value is MISSING or value in ("", [], {})
+
+
+def without(findings: Iterable[Finding], ignored: Sequence[str]) -> list[Finding]:
+    """The findings that none of the ignored paths covers."""
+    prefixes = [paths.parse(text) for text in ignored]
+    return [one for one in findings if not any(paths.starts_with(one.path, prefix) for prefix in prefixes)]
+
+
+def keep_ignored(model: type[Spec], program: Values, live: Values, ignored: Sequence[str]) -> dict[str, Any]:
+    """The program's values with the live ones wherever an ignored path points."""
+    result: Any = _copy(dict(program))
+    for text in ignored:
+        _graft(model, result, live, paths.parse(text))
+    return dict(result)
+
+
+def _graft(model: type[Spec], target: dict[str, Any], live: Values, path: paths.Path) -> None:
+    name, rest = str(path[0]), path[1:]
+    field = facts_of(model).get(name)
+    if field is None or is_asked_only(field):
+        return
+    if not rest:
+        target.pop(name, None)
+        if name in live:
+            target[name] = live[name]
+    elif field.item is not None and isinstance(target.get(name), dict) and isinstance(live.get(name), Mapping):
+        _graft(field.item, target[name], live[name], rest)
+    elif field.item is not None and isinstance(target.get(name), list) and isinstance(live.get(name), list):
+        there = {identity(field, one): one for one in live[name]}
+        for index, one in enumerate(target[name]):
+            other = there.get(identity(field, one))
+            if rest[0] in (index, paths.WILDCARD) and other is not None and len(rest) > 1:
+                _graft(field.item, one, other, rest[1:])
+    elif isinstance(target.get(name), dict) and len(rest) == 1:
+        key = str(rest[0])
+        target[name].pop(key, None)
+        if key in live.get(name, {}):
+            target[name][key] = live[name][key]
+
+
+def _copy(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _copy(one) for key, one in value.items()}
+    return [_copy(one) for one in value] if isinstance(value, list) else value
+
+
+def _keyed(model: type[Spec], values: Values) -> dict[str, Any]:
+    result: dict[str, Any] = {}
+    for name, value in values.items():
+        field = facts_of(model)[name]
+        if field.item is None:
+            result[name] = sorted(value, key=str) if field.unordered and isinstance(value, list) else value
+        elif isinstance(value, Mapping):
+            result[name] = _keyed(field.item, value)
+        elif isinstance(value, list):
+            items = [_keyed(field.item, one) if isinstance(one, Mapping) else one for one in value]
+            keys = [identity(field, one) for one in items]
+            unique = None not in keys and len(set(keys)) == len(keys)
+            result[name] = dict(zip(keys, items, strict=True)) if unique else items
+        else:
+            result[name] = value
+    return result
+
+
+def _unknown_paths(value: Any, prefix: paths.Path = ()) -> set[paths.Path]:
+    if value is UNKNOWN:
+        return {prefix}
+    items = value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, list) else ()
+    return {path for key, one in items for path in _unknown_paths(one, (*prefix, key))}
+
+
+def _value_at(model: type[Spec], values: Values, path: paths.Path) -> Any:
+    value: Any = _keyed(model, values)
+    try:
+        for token in path:
+            value = value[token]
+    except (KeyError, IndexError, TypeError):
+        return MISSING
+    return value
+
+
+def _with_index(model: type[Spec], path: paths.Path, sides: Sequence[Values]) -> paths.Path:
+    """Puts the position of a keyed item where its identity stands, as the first side that has the item counts."""
+    if len(path) < 2:
+        return path
+    field = facts_of(model).get(str(path[0]))
+    if field is None or field.item is None:
+        return path
+    if not field.keyed_by or isinstance(path[1], int):
+        return path
+    for side in sides:
+        keys = [identity(field, one) for one in side.get(str(path[0])) or []]
+        if path[1] in keys:
+            return (path[0], keys.index(str(path[1])), *path[2:])
+    return path

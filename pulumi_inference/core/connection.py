@@ -1,0 +1,208 @@
+"""Where and who: settings from a configuration source and the environment, for one cloud and one connection.
+
+Knows neither Pulumi nor the emulator: both come in as protocols.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from enum import Enum
+from typing import TYPE_CHECKING, Protocol
+
+from pulumi_inference.core.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from pulumi_inference.core.http import Transport
+
+EMULATOR_SCHEME = "emulator:"
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One row of a cloud's settings table.
+
+    ``key`` is the configuration key without its namespace, ``env`` the environment variables, first wins.
+    All ``credential`` settings are taken from one source together. A setting ``bound_to`` others is not inherited by
+    a named connection that gives one of those itself: the default's project id is no use in another region.
+    """
+
+    field: str
+    key: str
+    env: tuple[str, ...]
+    secret: bool
+    description: str
+    credential: bool = False
+    bound_to: tuple[str, ...] = ()
+
+    @property
+    def section_key(self) -> str:
+        """The setting's name in a named connection: the field in camelCase."""
+        head, *tail = self.field.split("_")
+        return head + "".join(part.capitalize() for part in tail)
+
+
+class Configuration(Protocol):
+    """A source of configuration, the stack's for example."""
+
+    def get(self, key: str) -> str | None:
+        """The value of a key such as ``modelartsRegion``, secrets in clear; None when it is not set."""
+        ...
+
+    def connections(self) -> Mapping[str, Mapping[str, str]]:
+        """The named connections; their keys are fields in camelCase, such as ``accessKey``."""
+        ...
+
+
+class TransportFactory(Protocol):
+    """Opens an endpoint that begins with ``emulator:``."""
+
+    def __call__(self, endpoint: str) -> tuple[str, Transport | None]:
+        """The base URL to use, and the transport that carries the requests (None: the network)."""
+        ...
+
+
+class Kind(Enum):
+    """Where a value came from."""
+
+    CONNECTION = "connection"
+    CONFIGURATION = "stack configuration"
+    ENVIRONMENT = "environment variable"
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a value came from: ``stack configuration modelartsRegion``."""
+
+    kind: Kind
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.kind.value} {self.name}"
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """Values by field and where each came from. Its repr shows no value."""
+
+    values: Mapping[str, str] = field(repr=False)
+    origins: Mapping[str, Origin]
+    settings: Sequence[Setting] = field(repr=False)
+    connection: str | None = None
+
+    def get(self, field_name: str) -> str | None:
+        """The value of a field, or None."""
+        return self.values.get(field_name)
+
+    def is_configured(self, field_name: str) -> bool:
+        """Whether the value comes from the configuration and not from the environment."""
+        origin = self.origins.get(field_name)
+        return origin is not None and origin.kind is not Kind.ENVIRONMENT
+
+    def without(self, *fields: str) -> Resolved:
+        """The same without these fields."""
+        return replace(
+            self,
+            values={name: value for name, value in self.values.items() if name not in fields},
+            origins={name: origin for name, origin in self.origins.items() if name not in fields},
+        )
+
+    def secrets(self) -> tuple[str, ...]:
+        """The values that must be redacted."""
+        return tuple(self.values[one.field] for one in self.settings if one.secret and one.field in self.values)
+
+
+def resolve(
+    settings: Sequence[Setting],
+    configuration: Configuration,
+    environ: Mapping[str, str],
+    connection: str | None = None,
+) -> Resolved:
+    """Find the settings of a cloud: a named connection over the stack configuration over the environment.
+
+    Raises ConfigurationError for an unknown connection or an unknown name in one.
+    """
+    configured = _from_configuration(settings, configuration)
+    found = _overlay(
+        _from_environment(settings, environ), configured, _inherited_by_configuration(settings, configured)
+    )
+    if connection is not None:
+        section = _from_section(settings, configuration.connections(), connection)
+        found = _overlay(found, section, _inherited_by_section(settings, section))
+    return Resolved(
+        values={name: value for name, (value, _) in found.items()},
+        origins={name: origin for name, (_, origin) in found.items()},
+        settings=tuple(settings),
+        connection=connection,
+    )
+
+
+_Found = dict[str, tuple[str, Origin]]
+
+
+def _overlay(below: _Found, above: _Found, inherited: set[str]) -> _Found:
+    return {**{name: entry for name, entry in below.items() if name in inherited}, **above}
+
+
+def _from_environment(settings: Sequence[Setting], environ: Mapping[str, str]) -> _Found:
+    found: _Found = {}
+    for setting in settings:
+        for variable in setting.env:
+            value = environ.get(variable, "").strip()
+            if value and setting.field not in found:
+                found[setting.field] = (value, Origin(Kind.ENVIRONMENT, variable))
+    return found
+
+
+def _from_configuration(settings: Sequence[Setting], configuration: Configuration) -> _Found:
+    values = {setting: (configuration.get(setting.key) or "").strip() for setting in settings}
+    return {
+        setting.field: (value, Origin(Kind.CONFIGURATION, setting.key)) for setting, value in values.items() if value
+    }
+
+
+def _from_section(settings: Sequence[Setting], connections: Mapping[str, Mapping[str, str]], connection: str) -> _Found:
+    if connection not in connections:
+        known = ", ".join(sorted(connections)) or "none"
+        raise ConfigurationError(
+            f"there is no connection {connection!r}{_nearest(connection, connections)}; there are: {known}",
+            next_step="Named connections are sections of the stack configuration, inference:connections.",
+        )
+    by_key = {setting.section_key: setting for setting in settings}
+    found: _Found = {}
+    for key, value in connections[connection].items():
+        if key not in by_key:
+            raise ConfigurationError(
+                f"connection {connection!r}: unknown setting {key!r}{_nearest(key, by_key)}",
+                next_step=f"Known settings: {', '.join(by_key)}.",
+            )
+        if value.strip():
+            found[by_key[key].field] = (value.strip(), Origin(Kind.CONNECTION, f"{connection}.{key}"))
+    return found
+
+
+def _inherited_by_configuration(settings: Sequence[Setting], configured: _Found) -> set[str]:
+    """Credentials are a set: half of one pair with half of another would be nobody."""
+    gives_credentials = any(one.credential and one.field in configured for one in settings)
+    return {one.field for one in settings if not (one.credential and gives_credentials)}
+
+
+def _inherited_by_section(settings: Sequence[Setting], section: _Found) -> set[str]:
+    inherited = _inherited_by_configuration(settings, section)
+    return inherited - {one.field for one in settings if any(other in section for other in one.bound_to)}
+
+
+def _nearest(name: str, known: Mapping[str, object]) -> str:
+    nearest = difflib.get_close_matches(name, list(known), n=1)
+    return f" (did you mean {nearest[0]!r}?)" if nearest else ""
+
+
+def is_emulator(endpoint: str) -> bool:
+    """Whether an endpoint names an emulator inside this process (``emulator:PATH``)."""
+    return endpoint.startswith(EMULATOR_SCHEME)
+
+
+def open_endpoint(endpoint: str, transports: TransportFactory) -> tuple[str, Transport | None]:
+    """The base URL and the transport of an endpoint."""
+    return transports(endpoint) if is_emulator(endpoint) else (endpoint, None)

@@ -1,0 +1,329 @@
+"""What every resource does, on plain dictionaries: check, diff, create, read, update, delete.
+
+A `Lifecycle` knows its cloud and neither Pulumi nor how state is packed. The base class holds what is alike for all
+resources; a cloud's room adds how its thing is found, made, changed and removed.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from pulumi_inference.core import compare, naming, paths
+from pulumi_inference.core.clock import Clock, SystemClock
+from pulumi_inference.core.connection import Configuration, TransportFactory
+from pulumi_inference.core.errors import ConfigurationError, InferenceError, TransportError
+from pulumi_inference.core.facts import Spec, facts_of
+from pulumi_inference.core.normalise import normalise
+from pulumi_inference.core.shape import project, reorder
+from pulumi_inference.core.unknown import UNKNOWN, contains_unknown
+from pulumi_inference.core.validate import Problem, Rule, validate
+
+Inputs = Mapping[str, Any]
+
+
+class Cache:
+    """Answers of the cloud, each asked for once, however many threads want it."""
+
+    def __init__(self) -> None:
+        self._values: dict[Hashable, Any] = {}
+        self._locks: dict[Hashable, threading.Lock] = {}
+        self._guard = threading.Lock()
+
+    def get(self, key: Hashable, ask: Callable[[], Any]) -> Any:
+        """The value under `key`, asked for when it is not there; an error is not kept."""
+        with self._guard:
+            lock = self._locks.setdefault(key, threading.Lock())
+        with lock:
+            if key not in self._values:
+                self._values[key] = ask()
+            return self._values[key]
+
+    def put(self, key: Hashable, value: Any) -> None:
+        """Keeps `value` as the newest answer."""
+        self._values[key] = value
+
+    def peek(self, key: Hashable) -> Any:
+        """The value under `key` if it is there, else None; asks nobody."""
+        return self._values.get(key)
+
+    def drop(self, key: Hashable) -> None:
+        """Forgets an answer that a write has made old."""
+        self._values.pop(key, None)
+
+
+@dataclass
+class Environment:
+    """What all calls of one process share: where settings come from, and what was already asked of the cloud."""
+
+    configuration: Configuration
+    transports: TransportFactory
+    environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
+    clock: Clock = field(default_factory=SystemClock)
+    cancelled: threading.Event = field(default_factory=threading.Event)
+    cache: Cache = field(default_factory=Cache)
+
+
+@dataclass
+class Context:
+    """One call of one verb: on which resource, and how to talk to the person who waits."""
+
+    environment: Environment
+    urn: str = ""
+    timeout: float | None = None
+    ignore_changes: Sequence[str] = ()
+    autoname: naming.Policy = field(default_factory=naming.Policy)
+    progress: Callable[[str], None] = lambda _text: None
+    tell: Callable[[str], None] = lambda _text: None
+    warn: Callable[[str], None] = lambda _text: None
+
+    @property
+    def label(self) -> str:
+        """The resource's name in the program."""
+        return self.urn.rsplit("::", 1)[-1] if self.urn else ""
+
+    def note(self, text: str) -> None:
+        """Says something on the resource's row, once per process."""
+        key = ("told", self.urn, text)
+        if not self.environment.cache.peek(key):
+            self.environment.cache.put(key, True)
+            self.tell(text)
+
+    def note_old_one(self, *, seen: bool) -> None:
+        """Remembers that the state holds an older thing of this resource, and whether its id was seen."""
+        key = ("old", self.urn)
+        self.environment.cache.put(key, seen or self.environment.cache.peek(key))
+
+    def may_hide_an_old_one(self) -> bool:
+        """Whether there is an older thing of this resource whose id nobody has seen: then nothing may be adopted."""
+        return self.environment.cache.peek(("old", self.urn)) is False
+
+
+@dataclass(frozen=True)
+class State:
+    """A thing that exists: its id, the inputs that describe it, and what else is known of it."""
+
+    id: str
+    inputs: dict[str, Any]
+    facts: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Checked:
+    """Normalised inputs, and every problem found in them."""
+
+    inputs: dict[str, Any]
+    problems: list[Problem]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """`changes`: None = compare the inputs and show each property, True = act although they are equal, False = none."""
+
+    changes: bool | None
+    replaces: list[str] = field(default_factory=list)
+    delete_before_replace: bool = False
+
+
+@dataclass(frozen=True)
+class Live:
+    """What the cloud answers now: values in the spec's names and facts for the outputs.
+
+    `problem` says why it is broken and `busy` what it is still doing, in a user's words; both None when it is ready.
+    """
+
+    values: dict[str, Any]
+    facts: dict[str, Any]
+    problem: str | None = None
+    busy: str | None = None
+    raw: Mapping[str, Any] = field(default_factory=dict)
+
+
+class UnhealthyError(InferenceError):
+    """The thing exists, and its state must be kept, but it is not what was asked for."""
+
+    def __init__(self, message: str, state: State) -> None:
+        super().__init__(message)
+        self.state = state
+
+
+class Lifecycle(ABC):
+    """The verbs of one kind of resource."""
+
+    spec: ClassVar[type[Spec]]
+    outputs: ClassVar[type[Spec]]
+    rules: ClassVar[Sequence[Rule]] = ()
+    identity_output: ClassVar[str] = "id"
+
+    @abstractmethod
+    def locate(self, context: Context, inputs: Inputs) -> dict[str, Any]:
+        """The resolved fields (endpoint, region, project …) that a thing with these inputs is made in.
+
+        Raises:
+            ConfigurationError: a setting is missing or wrong.
+        """
+
+    @abstractmethod
+    def fetch(self, context: Context, thing: str, recorded: Inputs) -> Live | None:
+        """The live thing, read where it was made, through the cache; None when it is gone."""
+
+    @abstractmethod
+    def create(self, context: Context, inputs: Inputs) -> State:
+        """Makes the thing and waits until it is ready.
+
+        Raises:
+            UnhealthyError: it was made but is not ready.
+        """
+
+    @abstractmethod
+    def update(self, context: Context, thing: str, recorded: State, inputs: Inputs) -> State:
+        """Makes the live thing what the inputs say, by the smallest calls, and waits."""
+
+    @abstractmethod
+    def delete(self, context: Context, thing: str, recorded: State) -> None:
+        """Removes the thing and waits until it is gone; gone already is success."""
+
+    def complete(self, inputs: dict[str, Any]) -> dict[str, Any]:
+        """Fills in what the cloud's own manners make plain; unknown and wrong values pass through."""
+        return inputs
+
+    def check(self, context: Context, old: Inputs | None, new: Inputs) -> Checked:
+        """Normalises and validates; never raises for what a user can cause, never writes."""
+        if old:
+            context.note_old_one(seen=False)
+        values = self.complete(normalise(self.spec, new))
+        problems = validate(self.spec, values, self.rules)
+        if old:
+            values = reorder(self.spec, values, old) if not problems else values
+        try:
+            values.update(self._where(context, old, values))
+        except InferenceError as error:
+            problems.append(Problem("", str(error)))
+        if not problems:
+            problems.extend(self._name(context, old, values))
+        return Checked(values, problems)
+
+    def _where(self, context: Context, old: Inputs | None, values: Inputs) -> dict[str, Any]:
+        try:
+            return self.locate(context, values)
+        except TransportError as error:
+            if not old:
+                raise
+            context.warn(f"could not look up where this belongs; taken as recorded: {error}")
+            return {name: old[name] for name, one in facts_of(self.spec).items() if one.resolved and name in old}
+
+    def _name(self, context: Context, old: Inputs | None, values: dict[str, Any]) -> list[Problem]:
+        if "name" not in facts_of(self.spec) or values.get("name"):
+            return []
+        immutables = self._immutables(values)
+        if old and naming.is_automatic(old) and not self._replaced_by(old, {**values, "name": old["name"]}):
+            name: Any = old["name"]
+        elif contains_unknown(immutables):
+            name = UNKNOWN
+        else:
+            try:
+                name = context.autoname.name(context.urn, immutables)
+            except ConfigurationError as error:
+                return [Problem("name", str(error))]
+        values["name"] = name
+        values[naming.DEFAULTS] = ["name"]
+        return []
+
+    def _immutables(self, values: Inputs) -> dict[str, Any]:
+        facts = facts_of(self.spec)
+        return {
+            name: values[name] for name, one in facts.items() if one.immutable and name in values and name != "name"
+        }
+
+    def _replaced_by(self, old: Inputs, new: Inputs, live: Inputs | None = None) -> list[str]:
+        """The immutable fields whose values are not the same, an unknown value counting as another one.
+
+        A default of the cloud that only one side names is the live value there, and the same as long as that is not
+        known.
+        """
+        names = []
+        for name, one in facts_of(self.spec).items():
+            before, after = old.get(name), new.get(name)
+            if one.server_default and after is None:
+                continue
+            if one.server_default and before is None:
+                before = (live or {}).get(name, after)
+            if one.immutable and before != after:
+                names.append(name)
+        return names
+
+    def diff(self, context: Context, thing: str, recorded: State, program: Inputs) -> Difference:
+        """Compares program, record and live thing; what only the live side moved is told on the resource's row."""
+        context.note_old_one(seen=True)
+        clash = recorded.inputs.get("name") == program.get("name")
+        try:
+            live = self.fetch(context, thing, recorded.inputs)
+        except InferenceError as error:
+            context.warn(f"compared with the record only, because the live state could not be read: {error}")
+            replaces = self._replaced_by(recorded.inputs, program)
+            changed = bool(self._moved(recorded.inputs, program))
+            return Difference(None if changed or replaces else False, replaces, clash)
+        if live is None:
+            context.note("is gone from the cloud; it will be made anew")
+            return Difference(True, [self.identity_output], delete_before_replace=False)
+        replaces = self._replaced_by(recorded.inputs, program, live.values)
+        findings = compare.compare(self.spec, self._shared(program), self._shared(recorded.inputs), live.values)
+        findings = compare.without(findings, context.ignore_changes)
+        for one in findings:
+            if one.verdict in (compare.Verdict.DRIFT, compare.Verdict.CONFLICT):
+                context.note(self._drift_line(one))
+        if replaces or self._moved(recorded.inputs, program):
+            return Difference(None, replaces, clash)
+        drifted = any(one.verdict is compare.Verdict.DRIFT for one in findings)
+        not_ready = live.problem or (live.busy if program.get("wait", True) else None)
+        if not_ready and not drifted:
+            context.note(not_ready)
+        return Difference(bool(drifted or not_ready), [], clash)
+
+    def _shared(self, values: Inputs) -> dict[str, Any]:
+        facts = facts_of(self.spec)
+        return {name: value for name, value in values.items() if name in facts and not facts[name].resolved}
+
+    def _moved(self, recorded: Inputs, program: Inputs) -> list[paths.Path]:
+        """What the program changed, leaving aside fields that say only how we work."""
+        facts = facts_of(self.spec)
+
+        def kept(values: Inputs) -> dict[str, Any]:
+            shared = self._shared(values).items()
+            return {name: value for name, value in shared if not facts[name].local or facts[name].update}
+
+        changed = compare.differences(self.spec, kept(recorded), kept(program))
+        return [path for path in changed if not (facts[str(path[0])].server_default and path[0] not in program)]
+
+    def _drift_line(self, finding: compare.Finding) -> str:
+        secret = facts_of(self.spec)[str(finding.path[0])].secret
+        program, live = ("[secret]", "[secret]") if secret else (repr(finding.program), repr(finding.live))
+        return (
+            f"{finding.text}: changed outside of the program: program {program}, live {live}; `pulumi up` puts it back"
+        )
+
+    def read(self, context: Context, thing: str, recorded: State) -> State | None:
+        """The live thing in the shape of the record; None when it is gone.
+
+        Raises:
+            UnhealthyError: it exists but is not ready.
+        """
+        context.note_old_one(seen=True)
+        live = self.fetch(context, thing, recorded.inputs)
+        if live is None:
+            return None
+        state = self.state_of(context, thing, recorded.inputs, live)
+        if live.problem:
+            context.environment.cache.put(("told", context.urn, live.problem), True)
+            raise UnhealthyError(live.problem, state)
+        return state
+
+    def state_of(self, context: Context, thing: str, inputs: Inputs, live: Live) -> State:
+        """Live values projected onto what the inputs set (all of them when there are none), with the live facts."""
+        hidden = {name: value for name, value in inputs.items() if name not in facts_of(self.spec)}
+        shown = project(self.spec, live.values, inputs) if inputs else {**live.values, **self.locate(context, {})}
+        return State(thing, {**hidden, **shown}, dict(live.facts))

@@ -1,0 +1,99 @@
+"""The wording of schema errors: what was wrong and what is allowed."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import jsonschema
+
+_TYPES = {
+    "string": "text",
+    "integer": "an integer",
+    "number": "a number",
+    "boolean": "true or false",
+    "array": "a list",
+    "object": "a map",
+}
+_BOUNDS = {
+    "minimum": "at least",
+    "exclusiveMinimum": "more than",
+    "maximum": "at most",
+    "exclusiveMaximum": "less than",
+}
+_LENGTHS = {
+    "minLength": ("at least", "character"),
+    "maxLength": ("at most", "character"),
+    "minItems": ("at least", "item"),
+    "maxItems": ("at most", "item"),
+}
+_LONGEST_QUOTE = 60
+
+
+def message_of(error: jsonschema.ValidationError, *, quote: bool) -> str:
+    """One sentence for a schema error; the refused value is named only by its kind unless `quote` allows more."""
+    schema = error.schema if isinstance(error.schema, Mapping) else {}
+    instance: Any = error.instance
+    limit: Any = error.validator_value
+    keyword = str(error.validator)
+    given = _quoted(instance) if quote else _kind(instance)
+    if keyword == "type":
+        return _wrong_type(limit, instance, given)
+    if keyword == "enum":
+        return f"must be {either(limit)}, not {given}{did_you_mean(instance, limit)}"
+    if keyword in _BOUNDS:
+        unit = f" {schema['x-unit']}" if "x-unit" in schema else ""
+        return f"must be {_BOUNDS[keyword]} {number(limit)}{unit}, not {given}"
+    if keyword in _LENGTHS:
+        bound, noun = _LENGTHS[keyword]
+        return f"must have {bound} {limit} {noun}{'' if limit == 1 else 's'}, not {len(instance)}"
+    if keyword == "pattern":
+        return f"{schema.get('patternErrorMessage', error.message)}, not {given}"
+    return error.message
+
+
+def unknown_property(name: object, allowed: Iterable[str]) -> str:
+    """The message for a name that the schema does not have."""
+    known = list(allowed)
+    return f"unknown property `{name}`{did_you_mean(name, known) or '; allowed: ' + ', '.join(known)}"
+
+
+def did_you_mean(name: object, allowed: Iterable[str]) -> str:
+    """`; did you mean X?` with the nearest of `allowed`, or nothing when none is near."""
+    nearest = difflib.get_close_matches(str(name), list(allowed), n=1)
+    return f"; did you mean `{nearest[0]}`?" if nearest else ""
+
+
+def either(choices: Iterable[str]) -> str:
+    """The choices as words: `"a"`, `"a" or "b"`, `"a", "b" or "c"`."""
+    *others, last = [f'"{choice}"' for choice in choices]
+    return f"{', '.join(others)} or {last}" if others else last
+
+
+def number(value: float) -> str:
+    """A number as people write it: no `.0` on whole ones."""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def _wrong_type(wanted: str, value: object, given: str) -> str:
+    if wanted == "string" and isinstance(value, bool | int | float):
+        example = "true" if isinstance(value, bool) else "8"
+        return f'must be text, not {given}; put it in quotes, as in "{example}"'
+    if wanted == "integer" and isinstance(value, float):
+        return f"must be a whole number, not {given}"
+    return f"must be {_TYPES[wanted]}, not {given}"
+
+
+def _quoted(value: object) -> str:
+    if isinstance(value, str):
+        shown = value if len(value) <= _LONGEST_QUOTE else f"{value[:_LONGEST_QUOTE]}…"
+        return f'the text "{shown}"'
+    if isinstance(value, bool):
+        return str(value).lower()
+    return number(value) if isinstance(value, int | float) else _kind(value)
+
+
+def _kind(value: object) -> str:
+    kinds = {str: "a text", bool: "a boolean", int: "a number", float: "a number", dict: "a map", list: "a list"}
+    return "nothing" if value is None else kinds.get(type(value), f"a {type(value).__name__}")

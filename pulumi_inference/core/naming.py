@@ -1,0 +1,53 @@
+"""Automatic names: repeatable, so that a thing whose creation was cut off is found again by the next `up`."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pulumi_inference.core.errors import ConfigurationError
+
+LABEL_LENGTH = 56
+"""Leaves room for the digest in a name of 64 characters, the shortest limit of the clouds."""
+
+DEFAULTS = "__defaults"
+"""Hidden input that lists which fields were filled in, as Pulumi's own providers do."""
+
+
+@dataclass(frozen=True)
+class Policy:
+    """The engine's wish for automatic names (`pulumi:autonaming` of the project)."""
+
+    proposed: str = ""
+    enforced: bool = False
+    disabled: bool = False
+
+    def name(self, urn: str, immutables: Mapping[str, Any]) -> str:
+        """The resource's name in the program, a hyphen, and seven hex digits of the urn and the immutable inputs.
+
+        Raises:
+            ConfigurationError: automatic names are switched off, or the resource's urn is not known.
+        """
+        if self.enforced and self.proposed:
+            return self.proposed
+        if self.disabled:
+            raise ConfigurationError("is required, because automatic names are switched off in this project")
+        if not urn:
+            raise ConfigurationError("is required, because this version of pulumi does not tell the resource's urn")
+        label = re.sub(r"[^A-Za-z0-9_-]+", "-", urn.rsplit("::", 1)[-1])
+        return f"{label[:LABEL_LENGTH]}-{digest(urn, immutables)}"
+
+
+def digest(urn: str, immutables: Mapping[str, Any]) -> str:
+    """Seven hex digits that are the same for the same resource with the same immutable inputs."""
+    text = json.dumps([urn, {name: immutables[name] for name in sorted(immutables)}], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:7]
+
+
+def is_automatic(inputs: Mapping[str, Any]) -> bool:
+    """Whether the recorded name was made here and not given by the program."""
+    return "name" in inputs.get(DEFAULTS, ()) and bool(inputs.get("name"))

@@ -1,0 +1,57 @@
+"""One form for values that mean the same, so that loose typing never becomes an error or a difference."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from typing import Any
+
+from pulumi_inference.core.facts import FieldFacts, Shape, Spec, facts_of
+from pulumi_inference.core.numerals import rounded, whole_number
+from pulumi_inference.core.unknown import UNKNOWN
+
+
+def normalise(model: type[Spec], values: Mapping[str, Any]) -> dict[str, Any]:
+    """`values` in canonical form, at every depth.
+
+    Whole floats and integer texts become ints in integer fields, numbers are rounded to their declared decimals,
+    tuples become lists, None is dropped, and our defaults are filled in (the cloud's are not: left out means not
+    managed). Unknown values, unknown names and values of a wrong type stay as they are. Never raises.
+    """
+    fields = facts_of(model)
+    result = {
+        name: _field_value(fields[name], value) if name in fields else value
+        for name, value in values.items()
+        if value is not None
+    }
+    for name, facts in fields.items():
+        if name not in result and facts.default is not None and not facts.server_default:
+            result[name] = copy.deepcopy(facts.default)
+    return result
+
+
+def _field_value(facts: FieldFacts, value: Any) -> Any:
+    result = _shaped(facts.shape, value)
+    if facts.decimals is None or _below(facts, result):
+        return result
+    return rounded(result, facts.decimals)
+
+
+def _below(facts: FieldFacts, value: Any) -> bool:
+    """Whether `value` is under its minimum: rounding must not lift it over."""
+    return facts.ge is not None and isinstance(value, int | float) and value < facts.ge
+
+
+def _shaped(shape: Shape, value: Any) -> Any:
+    if value is UNKNOWN:
+        return value
+    if shape.model is not None:
+        return normalise(shape.model, value) if isinstance(value, Mapping) else value
+    element = shape.element
+    if element is None:
+        return whole_number(value) if shape.type == "integer" else value
+    if shape.type == "array":
+        return [_shaped(element, item) for item in value] if isinstance(value, list | tuple) else value
+    if isinstance(value, Mapping):
+        return {key: _shaped(element, item) for key, item in value.items() if item is not None}
+    return value

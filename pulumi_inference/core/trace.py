@@ -1,0 +1,95 @@
+"""The request trace: one JSON line per try, with secrets replaced, appended to the file that the user names."""
+
+import json
+import os
+import threading
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from pulumi_inference.core.errors import ConfigurationError
+from pulumi_inference.core.redact import Redactor
+
+TRACE_VARIABLE = "PULUMI_INFERENCE_TRACE"
+MAX_BODY = 65536
+
+
+class Trace:
+    """Appends records to a file. Safe for threads and for several processes: a line is one write in append mode."""
+
+    def __init__(self, path: str | Path, redactor: Redactor) -> None:
+        """Raises ConfigurationError when the file cannot be written."""
+        self._path = Path(path).expanduser()
+        self._redactor = redactor
+        self._lock = threading.Lock()
+        try:
+            self._append(b"")
+        except OSError as error:
+            raise ConfigurationError(
+                f"{TRACE_VARIABLE}: cannot write {self._path}: {error.strerror}",
+                next_step=f"Name a file in a folder that exists and that you may write to, or unset {TRACE_VARIABLE}.",
+            ) from None
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str], redactor: Redactor) -> "Trace | None":
+        """The trace that ``PULUMI_INFERENCE_TRACE`` asks for, or None."""
+        path = environ.get(TRACE_VARIABLE, "").strip()
+        return cls(path, redactor) if path else None
+
+    def write(
+        self,
+        *,
+        time: float,
+        attempt: int,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        body: bytes,
+        duration: float,
+        status: int | None = None,
+        request_id: str | None = None,
+        answer: bytes | None = None,
+        error: str | None = None,
+    ) -> None:
+        """Append one try; times in seconds. A full disk loses the line, never the operation."""
+        record = {
+            "time": datetime.fromtimestamp(time, UTC).isoformat(timespec="milliseconds"),
+            "attempt": attempt,
+            "method": method,
+            "url": self._redactor.redact(url),
+            "headers": self._redactor.redact_mapping(headers),
+            "body": self._body(body),
+            "status": status,
+            "request_id": request_id,
+            "duration": round(duration, 4),
+            "answer": self._body(answer or b""),
+            "error": self._redactor.redact(error) if error else None,
+        }
+        line = json.dumps({key: value for key, value in record.items() if value is not None}, ensure_ascii=False)
+        try:
+            self._append(line.encode() + b"\n")
+        except OSError:
+            return
+
+    def _body(self, body: bytes) -> Any:
+        if not body:
+            return None
+        try:
+            text = body.decode()
+        except UnicodeDecodeError:
+            return f"<{len(body)} bytes>"
+        if len(text) > MAX_BODY:
+            return f"<{len(body)} bytes, too long for the trace>"
+        try:
+            return self._redactor.redact_value(json.loads(text))
+        except ValueError:
+            return self._redactor.redact(text)
+
+    def _append(self, data: bytes) -> None:
+        with self._lock:
+            descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+            try:
+                os.write(descriptor, data)
+            finally:
+                os.close(descriptor)

@@ -1,0 +1,189 @@
+"""The HTTP door: a starlette application around the core, and a command that serves it (extra ``emulator``)."""
+
+import asyncio
+import socket
+import struct
+import sys
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
+from starlette.routing import Mount
+from starlette.types import Receive, Scope, Send
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from . import accounts, admin
+from .core import Emulator
+from .messages import Request, Response
+from .store import Store
+
+_RESET_ON_CLOSE = struct.pack("ii", 1, 0)
+_GRACEFUL_SECONDS = 1
+
+_connections: dict[tuple[str, int], asyncio.Transport] = {}
+
+
+class ServeError(Exception):
+    """The emulator cannot listen there; the message says what to do."""
+
+
+def create_app(emulator: Emulator) -> Starlette:
+    """The application; any ASGI server can run it, but only :func:`create_server` can reset connections."""
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        request = _to_core(scope, await _body(receive))
+        response = await run_in_threadpool(emulator.handle, request)
+        if response.delay_seconds:
+            await asyncio.sleep(response.delay_seconds)
+        if response.ending == "reset":
+            await _drop(scope, receive, reset=True)
+            return
+        await _send(response, send)
+        if response.ending == "truncated":
+            await _drop(scope, receive, reset=False)
+
+    return Starlette(routes=[Mount("", app=answer)])
+
+
+def create_server(emulator: Emulator, host: str, port: int) -> tuple[uvicorn.Server, socket.socket]:
+    """A server and the socket it is to run on: ``server.run(sockets=[socket])``.
+
+    Args:
+        emulator: who answers.
+        host: address to listen on.
+        port: 0 for any free one.
+
+    Raises:
+        ServeError: the address cannot be had.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except (OSError, OverflowError) as error:
+        listener.close()
+        raise ServeError(f"cannot listen on {host}:{port}: {error}; choose another port, or 0 for any") from error
+    config = uvicorn.Config(
+        create_app(emulator),
+        http=_Protocol,
+        ws="none",
+        lifespan="off",
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=_GRACEFUL_SECONDS,
+    )
+    return uvicorn.Server(config), listener
+
+
+def serve(
+    host: str = "127.0.0.1",
+    port: int = 0,
+    database: str | Path = "emulator.db",
+    deploy_seconds: float | None = None,
+) -> None:
+    """Serve until interrupted; prints the address and the credentials first.
+
+    Args:
+        host: address to listen on; the emulator is no place for strangers, so keep it on the loopback.
+        port: 0 for any free one.
+        database: SQLite file, made when it is missing.
+        deploy_seconds: how long a deployment takes; None leaves the setting of the file as it is.
+
+    Raises:
+        ServeError: the address cannot be had.
+        StoreError: the file cannot be used.
+    """
+    emulator = Emulator(Store(database), deploy_seconds=deploy_seconds)
+    try:
+        server, listener = create_server(emulator, host, port)
+        sys.stdout.write(_welcome(host, listener.getsockname()[1], database))
+        sys.stdout.flush()
+        server.run(sockets=[listener])
+    finally:
+        emulator.close()
+
+
+class _Protocol(H11Protocol):
+    """Remembers the transports, because ASGI has no way to reset a connection."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as in the base class
+        super().connection_made(transport)
+        if self.client:
+            _connections[self.client] = transport
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self.client:
+            _connections.pop(self.client, None)
+        super().connection_lost(exc)
+
+
+def _to_core(scope: Scope, body: bytes) -> Request:
+    headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+    raw_path: bytes = scope.get("raw_path") or scope["path"].encode()
+    server_host, server_port = scope.get("server") or ("emulator", None)
+    return Request(
+        method=scope["method"],
+        path=raw_path.partition(b"?")[0].decode("latin-1"),
+        query=tuple(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)),
+        headers=headers,
+        body=body,
+        host=headers.get("host") or f"{server_host}:{server_port}",
+        scheme=scope["scheme"],
+    )
+
+
+async def _body(receive: Receive) -> bytes:
+    pieces = []
+    while True:
+        message = await receive()
+        pieces.append(message.get("body", b""))
+        if not message.get("more_body"):
+            return b"".join(pieces)
+
+
+async def _send(response: Response, send: Send) -> None:
+    headers = dict(response.headers)
+    if not response.chunks and response.status != 204:
+        headers.setdefault("Content-Length", str(len(response.body)))
+    pairs = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
+    await send({"type": "http.response.start", "status": response.status, "headers": pairs})
+    for chunk in response.chunks:
+        await send({"type": "http.response.body", "body": chunk, "more_body": True})
+    unfinished = response.ending == "truncated"
+    await send({"type": "http.response.body", "body": response.body, "more_body": unfinished})
+
+
+async def _drop(scope: Scope, receive: Receive, *, reset: bool) -> None:
+    """Close the connection under the answer: at once and with a reset, or after what has been sent."""
+    transport = _connections.get(tuple(scope["client"])) if scope.get("client") else None
+    if transport is None:
+        raise ConnectionResetError("injected fault: this server cannot reset connections")
+    if reset:
+        raw: Any = transport.get_extra_info("socket")
+        raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
+        transport.abort()
+    else:
+        transport.close()
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
+def _welcome(host: str, port: int, database: str | Path) -> str:
+    url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    return f"""ModelArts and IAM at {url} (database {database}, Ctrl-C ends)
+
+  access key {accounts.ACCESS_KEY}, secret key {accounts.SECRET_KEY}
+  IAM user {accounts.USER}, password {accounts.PASSWORD}, domain {accounts.DOMAIN}; any project id
+  admin door {url}{admin.PREFIX}
+
+  export HW_ACCESS_KEY={accounts.ACCESS_KEY}
+  export HW_SECRET_KEY={accounts.SECRET_KEY}
+  export HW_REGION_NAME=cn-north-4
+  export HW_PROJECT_ID={accounts.project_id_of("cn-north-4")}
+
+"""

@@ -1,0 +1,44 @@
+"""Where the emulator gets its time from."""
+
+import time
+from typing import Protocol
+
+MANUAL_START = 1_710_979_200.0
+"""2024-03-21T00:00:00Z: where a :class:`ManualClock` starts unless told otherwise."""
+
+
+class Clock(Protocol):
+    """Anything that tells the time."""
+
+    def now(self) -> float:
+        """Seconds since the epoch, UTC."""
+        ...
+
+
+class SystemClock:
+    """The machine's own clock."""
+
+    def now(self) -> float:
+        """Seconds since the epoch, UTC."""
+        return time.time()
+
+
+class ManualClock:
+    """A clock that stands still until somebody advances it; for tests."""
+
+    def __init__(self, start: float = MANUAL_START) -> None:
+        self._now = start
+
+    def now(self) -> float:
+        """Seconds since the epoch, UTC."""
+        return self._now
+
+    def advance(self, seconds: float) -> None:
+        """Move the clock forward.
+
+        Raises:
+            ValueError: for a negative number of seconds.
+        """
+        if seconds < 0:
+            raise ValueError(f"a clock moves forward only, not by {seconds} s")
+        self._now += seconds

@@ -1,0 +1,87 @@
+"""The emulator itself: one request in, one response out; the only thing it touches is the store."""
+
+from dataclasses import replace
+from uuid import uuid4
+
+from . import admin, clouds, faults, gateway, moving_clock, requestlog, settings
+from .clock import Clock, SystemClock
+from .messages import ApiError, Request, Response, json_response
+from .routing import Call, Miss, find_route
+from .store import Store, Transaction
+
+
+class Emulator:
+    """All emulated clouds over one store.
+
+    Safe to use from several threads, and next to other emulators over the same file. Nothing runs in the background:
+    what should have happened by now happens at the next request.
+
+    Args:
+        store: where everything is kept.
+        clock: the time; that of the machine by default. ``POST /_emulator/clock`` moves on top of it.
+        deploy_seconds: sets the setting of that name.
+    """
+
+    def __init__(self, store: Store, clock: Clock | None = None, *, deploy_seconds: float | None = None) -> None:
+        self._store = store
+        self._clock = clock or SystemClock()
+        if deploy_seconds is not None:
+            with store.transaction() as tx:
+                settings.change(tx, {"deploy_seconds": deploy_seconds})
+
+    def handle(self, request: Request) -> Response:
+        """Answer a request; errors of the client and of the emulated cloud are answers too."""
+        with self._store.transaction() as tx:
+            call = self._call(tx, request)
+            if _is_admin(request):
+                response = _run(call, admin.ROUTES)
+            else:
+                response = _answer(call)
+                requestlog.write(call, None if response.ending == "reset" else response.status)
+        return replace(response, headers={**response.headers, "X-Request-Id": call.request_id})
+
+    def close(self) -> None:
+        """Close the store."""
+        self._store.close()
+
+    def _call(self, tx: Transaction, request: Request) -> Call:
+        current = settings.load(tx)
+        wall = self._clock.now()
+        if current.seconds_per_request and not _is_admin(request):
+            moving_clock.advance(tx, current.seconds_per_request)
+        now = wall + moving_clock.offset(tx)
+        return Call(request, tx, current, now, wall, uuid4().hex)
+
+
+def _is_admin(request: Request) -> bool:
+    return request.path == admin.PREFIX or request.path.startswith(f"{admin.PREFIX}/")
+
+
+def _answer(call: Call) -> Response:
+    clouds.advance(call)
+    fault = faults.take_for_request(call.tx, call.request)
+    if fault is None:
+        response = _run(call, clouds.ROUTES)
+    elif fault.replaces_answer():
+        if fault.commit:
+            _run(call, clouds.ROUTES)
+        response = fault.shape(fault.answer())
+    else:
+        call.stale = fault.stale
+        response = fault.shape(_run(call, clouds.ROUTES))
+    return replace(response, delay_seconds=response.delay_seconds + call.settings.latency_seconds)
+
+
+def _run(call: Call, routes: clouds.Routes) -> Response:
+    try:
+        found = find_route(routes, call.request.method, call.request.path)
+        if found is Miss.PATH:
+            raise gateway.not_found()
+        if found is Miss.METHOD:
+            raise gateway.method_not_allowed(call.request.method)
+        route, call.params = found
+        if route.authenticate:
+            route.authenticate(call)
+        return route.handler(call)
+    except ApiError as error:
+        return json_response(error.body(call.request_id), error.status, error.headers)

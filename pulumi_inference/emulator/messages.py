@@ -1,0 +1,93 @@
+"""The core's own request, response and error: plain values that belong to no HTTP library."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Ending = Literal["complete", "truncated", "reset"]
+"""How a door ends an answer: in full, cut short after the body given, or with a reset connection and no answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One HTTP request.
+
+    Args:
+        method: in upper case.
+        path: raw and still percent-encoded, without the query; signatures are checked against it.
+        query: decoded pairs in the order sent.
+        headers: names in lower case.
+        body: the bytes sent, ``b""`` when there were none.
+        host: host and port, as the client wrote them.
+        scheme: ``http`` or ``https``.
+    """
+
+    method: str
+    path: str
+    query: tuple[tuple[str, str], ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    host: str = "emulator"
+    scheme: str = "https"
+
+    def query_value(self, name: str) -> str | None:
+        """The first value of a query parameter, or None."""
+        return next((value for key, value in self.query if key == name), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """One HTTP response.
+
+    Args:
+        status: HTTP status.
+        headers: as they go out; the doors add only what belongs to the connection.
+        body: whole body; empty when ``chunks`` is used.
+        chunks: body of a streamed answer, piece by piece.
+        delay_seconds: real time that a door lets pass before it answers.
+        ending: what a door does with the connection.
+    """
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    chunks: tuple[bytes, ...] = ()
+    delay_seconds: float = 0.0
+    ending: Ending = "complete"
+
+
+class ApiError(Exception):
+    """An answer that is an error, in the envelope of ModelArts (modelarts.md section 1).
+
+    Args:
+        status: HTTP status.
+        code: full error code, such as ``ModelArts.3502``.
+        message: text for ``error_msg``.
+        headers: extra headers of the answer.
+    """
+
+    def __init__(self, status: int, code: str, message: str, *, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(f"{status} {code}: {message}")
+        self.status = status
+        self.code = code
+        self.message = message
+        self.headers = dict(headers or {})
+
+    def body(self, request_id: str) -> dict[str, Any]:  # noqa: ARG002  the gateway's envelope needs it
+        """The JSON body of the answer."""
+        return {"error_code": self.code, "error_msg": self.message}
+
+
+class GatewayError(ApiError):
+    """An error of the API gateway: the same envelope with ``request_id`` in it."""
+
+    def body(self, request_id: str) -> dict[str, Any]:
+        """The JSON body of the answer."""
+        return {"error_msg": self.message, "error_code": self.code, "request_id": request_id}
+
+
+def json_response(document: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """A response whose body is the document as JSON."""
+    body = json.dumps(document, ensure_ascii=False).encode()
+    return Response(status, {"Content-Type": "application/json;charset=UTF-8", **(headers or {})}, body)

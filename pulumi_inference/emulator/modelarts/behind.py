@@ -1,0 +1,142 @@
+"""Changes behind the program's back, for the admin door: as if somebody had been in the console, and at once."""
+
+from dataclasses import fields
+from typing import Any, Final
+
+from ..routing import Call
+from ..store import Document
+from . import catalog, machine
+from .configrules import Surroundings, read_config
+from .fields import Fields
+from .listing import STATUSES
+from .service import FORMER_KIND, KIND, Config, Service, remove, save
+from .servicerules import read_changeable, read_fixed
+
+_INTERNAL: Final = frozenset({"timeline", "deployment", "former_config", "records", "running_since", "access_ready"})
+CHANGEABLE: Final = tuple(item.name for item in fields(Service) if item.name not in _INTERNAL)
+
+
+class BehindError(ValueError):
+    """The change makes no sense; the message says why."""
+
+
+def overview(call: Call) -> list[Document]:
+    """All services of all projects, in short."""
+    names = ("project", "service_id", "service_name", "infer_type", "status")
+    return [{name: document[name] for name in names} for document in call.tx.find_all(KIND)]
+
+
+def find(call: Call, service_id: str) -> Service:
+    """A service of any project.
+
+    Raises:
+        BehindError: there is none.
+    """
+    document = call.tx.get(KIND, service_id)
+    if document is None:
+        raise BehindError(f"there is no service {service_id}")
+    return Service(**document)
+
+
+def change(call: Call, service: Service, changes: Document) -> None:
+    """Merge changes into a service and keep it; no roll-out, no rule is checked.
+
+    Args:
+        call: the request.
+        service: to be changed.
+        changes: fields to replace. ``config`` is either the whole array or an object from model id or index to the
+            values to replace in that item.
+
+    Raises:
+        BehindError: unknown field, state or config item.
+    """
+    unknown = sorted(set(changes) - set(CHANGEABLE))
+    if unknown:
+        raise BehindError(f"no such field: {', '.join(unknown)}; there are {', '.join(CHANGEABLE)}")
+    former = call.tx.get(KIND, service.service_id)
+    if former is not None:
+        call.tx.put(FORMER_KIND, service.service_id, former, scope=service.project)
+    rest = dict(changes)
+    config, status = rest.pop("config", None), rest.pop("status", None)
+    for name, value in rest.items():
+        setattr(service, name, value)
+    if config is not None:
+        service.config = _new_config(call, service, config)
+        service.update_time = call.now_ms
+    if status is not None:
+        _enter(call, service, status)
+    if "schedule" in changes or status is not None:
+        machine.reschedule(service, call.now_ms)
+    save(call.tx, service)
+
+
+def delete(call: Call, service: Service) -> None:
+    """Let a service vanish at once."""
+    former = call.tx.get(KIND, service.service_id)
+    if former is not None:
+        call.tx.put(FORMER_KIND, service.service_id, former, scope=service.project)
+    remove(call.tx, service)
+
+
+def seed_service(call: Call, item: Any) -> Service:
+    """Put a service there that is already running.
+
+    Args:
+        call: the request.
+        item: the body of a create call, ``project_id``, and any other field of :data:`CHANGEABLE`.
+
+    Raises:
+        ApiError: the create body breaks a rule.
+        BehindError: another field is wrong.
+    """
+    body = Fields(item, "service")
+    project = body.required_text("project_id")
+    fixed = read_fixed(call, body)
+    infer_type = fixed["infer_type"]
+    config = read_config(call, body, Surroundings(infer_type, fixed.get("cluster_id"), fixed.get("pool_name")))
+    changeable = read_changeable(call, body, infer_type)
+    now = call.now_ms
+    service = Service(
+        project=project, config=config, **fixed, **changeable, publish_at=now, update_time=now, transition_at=now
+    )
+    extra = {name: value for name, value in item.items() if name not in {*fixed, *changeable, "config", "project_id"}}
+    change(call, service, {"status": "running", **extra})
+    return service
+
+
+def _enter(call: Call, service: Service, status: str) -> None:
+    if status not in STATUSES:
+        raise BehindError(f"no such state: {status}; there are {', '.join(STATUSES)}")
+    now = call.now_ms
+    service.timeline = []
+    service.deployment = service.former_config = None
+    service.enter(status, now)
+    if status in ("running", "concerning"):
+        service.access_ready = True
+        service.running_since = now
+    elif status == "deploying":
+        service.deployment = {"started_at": now, "nominal_ms": 1, "ceiling": machine.HANGING_PROGRESS}
+
+
+def _new_config(call: Call, service: Service, config: Any) -> list[Config]:
+    if isinstance(config, list):
+        try:
+            return [_completed(call, service, item) for item in config]
+        except (KeyError, TypeError) as error:
+            raise BehindError(f"a config item needs model_id, specification and instance_count: {error}") from error
+    if not isinstance(config, dict):
+        raise BehindError("config is an array, or an object from model id or index to changes")
+    items = [dict(item) for item in service.config]
+    for key, changes in config.items():
+        places = [place for place, item in enumerate(items) if key in (item["model_id"], str(place))]
+        if not places or not isinstance(changes, dict):
+            raise BehindError(f"the service has no config item {key}")
+        items[places[0]] |= changes
+    return items
+
+
+def _completed(call: Call, service: Service, item: Config) -> Config:
+    model = catalog.find_model(call, item["model_id"], service.infer_type)
+    base: Config = {"model_name": model["model_name"], "model_version": model["model_version"]}
+    base |= {"envs": {}, "additional_properties": {}, "support_debug": False, "scaling": False}
+    return {**base, **item, "specification": item["specification"], "instance_count": item["instance_count"]}

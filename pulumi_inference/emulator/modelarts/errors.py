@@ -1,0 +1,38 @@
+"""The errors of ModelArts by name (modelarts.md section 11)."""
+
+from ..messages import ApiError
+
+
+def invalid(field: str, reason: str) -> ApiError:
+    """A value breaks a rule; the documents map no code to a field, section 14 number 17."""
+    return ApiError(400, "ModelArts.0104", f"Invalid parameter {field}: {reason}.")
+
+
+def missing(field: str) -> ApiError:
+    """A required value is not there."""
+    return ApiError(400, "ModelArts.3610", f"Parameter {field} cannot be empty.")
+
+
+def not_json() -> ApiError:
+    """The body cannot be read."""
+    return ApiError(400, "ModelArts.2787", "The request body is not in JSON format.")
+
+
+def no_service(service_id: str) -> ApiError:
+    """There is no such service, or none any more."""
+    return ApiError(404, "ModelArts.3502", f"Service {service_id} does not exist.")
+
+
+def state_forbids(what: str, status: str) -> ApiError:
+    """The present state does not allow the change."""
+    return ApiError(400, "ModelArts.3519", f"The service cannot {what} while it is {status}.")
+
+
+def refused(number: str, message: str) -> ApiError:
+    """400 with any other number."""
+    return ApiError(400, f"ModelArts.{number}", message)
+
+
+def no_resources(flavour: str) -> ApiError:
+    """A flavour is sold out."""
+    return refused("3976", f"No resources are available for the flavor {flavour}.")

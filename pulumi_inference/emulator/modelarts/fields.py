@@ -1,0 +1,166 @@
+"""Typed reading of a request body: every method answers the value or raises the API's error with the field's path."""
+
+import json
+import re
+from collections.abc import Collection
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from ..routing import Call
+from . import errors
+
+
+def json_body(call: Call) -> Any:
+    """The body as JSON, numbers such as NaN refused."""
+    try:
+        return json.loads(call.request.body, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as error:
+        raise errors.not_json() from error
+
+
+def object_body(call: Call) -> "Fields":
+    """The body, which must be a JSON object."""
+    return Fields(json_body(call), "")
+
+
+def whole_number(value: Any, path: str) -> int:
+    """An integer, also when written with a zero fraction."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value):
+        raise errors.invalid(path, "must be an integer")
+    return int(value)
+
+
+def two_decimals(value: float) -> float:
+    """Rounded half-up on the decimal text, as section 5.3 asks."""
+    return float(Decimal(repr(value)).quantize(Decimal("0.01"), ROUND_HALF_UP))
+
+
+class Fields:
+    """An object of the body; null counts as absent.
+
+    Args:
+        value: what should be an object.
+        path: where it stands, for messages.
+    """
+
+    def __init__(self, value: Any, path: str) -> None:
+        if not isinstance(value, dict):
+            raise errors.invalid(path or "body", "must be an object")
+        self.value = value
+        self._path = path
+
+    def path(self, name: str) -> str:
+        """The full path of a field."""
+        return f"{self._path}.{name}" if self._path else name
+
+    def has(self, name: str) -> bool:
+        """Whether the field is there and not null."""
+        return self.value.get(name) is not None
+
+    def get(self, name: str, *, required: bool = False) -> Any:
+        """The value as it came, None when absent."""
+        value = self.value.get(name)
+        if required and (value is None or value in ("", [], {})):
+            raise errors.missing(self.path(name))
+        return value
+
+    def text(
+        self, name: str, *, required: bool = False, pattern: str | None = None, longest: int | None = None
+    ) -> str | None:
+        """A string."""
+        value = self.get(name, required=required)
+        if value is None:
+            return None
+        if not isinstance(value, str):
+            raise errors.invalid(self.path(name), "must be a string")
+        if longest is not None and len(value) > longest:
+            raise errors.invalid(self.path(name), f"must not have more than {longest} characters")
+        if pattern is not None and not re.fullmatch(pattern, value):
+            raise errors.invalid(self.path(name), f"must match {pattern}")
+        return value
+
+    def required_text(self, name: str, *, pattern: str | None = None) -> str:
+        """A string that must be there and not empty."""
+        return str(self.text(name, required=True, pattern=pattern))
+
+    def choice(self, name: str, choices: Collection[str], *, required: bool = False) -> str | None:
+        """One of some strings."""
+        value = self.text(name, required=required)
+        if value is not None and value not in choices:
+            raise errors.invalid(self.path(name), f"must be one of {', '.join(choices)}")
+        return value
+
+    def integer(
+        self, name: str, *, required: bool = False, least: int | None = None, most: int | None = None
+    ) -> int | None:
+        """An integer within bounds, ends included."""
+        value = self.get(name, required=required)
+        if value is None:
+            return None
+        number = whole_number(value, self.path(name))
+        self._check_bounds(name, number, least, most)
+        return number
+
+    def number(self, name: str, *, required: bool = False, least: float | None = None) -> float | None:
+        """A number that is not below the least one."""
+        value = self.get(name, required=required)
+        if value is None:
+            return None
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise errors.invalid(self.path(name), "must be a number")
+        self._check_bounds(name, value, least, None)
+        return float(value)
+
+    def boolean(self, name: str) -> bool | None:
+        """True or false."""
+        value = self.get(name)
+        if value is not None and not isinstance(value, bool):
+            raise errors.invalid(self.path(name), "must be true or false")
+        return value
+
+    def array(self, name: str, *, required: bool = False) -> list[Any] | None:
+        """A list of anything."""
+        value = self.get(name, required=required)
+        if value is not None and not isinstance(value, list):
+            raise errors.invalid(self.path(name), "must be an array")
+        return value
+
+    def texts(self, name: str, *, required: bool = False) -> list[str] | None:
+        """A list of strings that are not empty."""
+        values = self.array(name, required=required)
+        for position, value in enumerate(values or ()):
+            if not isinstance(value, str) or not value:
+                raise errors.invalid(f"{self.path(name)}[{position}]", "must be a string")
+        return values
+
+    def objects(self, name: str, *, required: bool = False) -> "list[Fields] | None":
+        """A list of objects."""
+        values = self.array(name, required=required)
+        if values is None:
+            return None
+        return [Fields(value, f"{self.path(name)}[{position}]") for position, value in enumerate(values)]
+
+    def section(self, name: str, *, required: bool = False) -> "Fields | None":
+        """A nested object."""
+        value = self.get(name, required=required)
+        return None if value is None else Fields(value, self.path(name))
+
+    def text_map(self, name: str) -> dict[str, str] | None:
+        """An object whose values are strings."""
+        section = self.section(name)
+        if section is None:
+            return None
+        for key, value in section.value.items():
+            if not isinstance(value, str):
+                raise errors.invalid(section.path(key), "must be a string")
+        return dict(section.value)
+
+    def _check_bounds(self, name: str, number: float, least: float | None, most: float | None) -> None:
+        if least is not None and number < least:
+            raise errors.invalid(self.path(name), f"must be at least {least}")
+        if most is not None and number > most:
+            raise errors.invalid(self.path(name), f"must be at most {most}")
+
+
+def _refuse_constant(name: str) -> Any:
+    raise ValueError(name)

@@ -1,0 +1,131 @@
+"""Create, read, update and delete services (modelarts.md sections 5 to 8.4)."""
+
+from typing import Any
+
+from ..messages import ApiError, Response, json_response
+from ..routing import Call
+from . import errors, listing, machine, views
+from .configrules import Surroundings, read_config
+from .fields import Fields, object_body
+from .service import Service, find, find_all, find_for_change, save
+from .servicerules import merge_additional_properties, read_changeable, read_fixed
+
+
+def create(call: Call) -> Response:
+    """``POST /services``: register, then deploy at once."""
+    body = object_body(call)
+    fixed = read_fixed(call, body)
+    infer_type = fixed["infer_type"]
+    config = read_config(call, body, Surroundings(infer_type, fixed.get("cluster_id"), fixed.get("pool_name")))
+    changeable = read_changeable(call, body, infer_type)
+    _check_quota_and_name(call, fixed["service_name"], infer_type)
+    service = Service(project=call.params["project_id"], config=config, **fixed, **changeable)
+    machine.deploy(call, service, "create")
+    save(call.tx, service)
+    return json_response({"service_id": service.service_id, "resource_ids": resource_ids(call, service)})
+
+
+def read(call: Call) -> Response:
+    """``GET /services/{service_id}``."""
+    return json_response(views.detail(call, find(call, call.params["service_id"])))
+
+
+def read_all(call: Call) -> Response:
+    """``GET /services``."""
+    services = listing.select(call, find_all(call))
+    page = listing.page(call, services)
+    return json_response(
+        {
+            "total_count": len(services),
+            "count": len(page),
+            "services": [views.list_item(call, service) for service in page],
+        }
+    )
+
+
+def update(call: Call) -> Response:
+    """``PUT /services/{service_id}``; with ``status`` in the body, ``config`` is dropped without a word."""
+    body = object_body(call)
+    service = find_for_change(call, call.params["service_id"])
+    if service.is_shared:
+        raise errors.refused("3525", "A subscribed service cannot be updated.")
+    status = body.choice("status", ("running", "stopped"))
+    _check_state(service, status)
+    changes = read_changeable(call, body, service.infer_type)
+    config = None if status or not body.has("config") else _new_config(call, body, service)
+    _apply(call, service, changes)
+    if status == "stopped":
+        machine.stop(call, service, call.now_ms)
+    elif status == "running":
+        machine.deploy(call, service, "start")
+    elif config is not None:
+        machine.deploy(call, service, "update", config)
+    save(call.tx, service)
+    return json_response({})
+
+
+def delete(call: Call) -> Response:
+    """``DELETE /services/{service_id},…``: all of them or none."""
+    wanted = dict.fromkeys(filter(None, call.params["service_id"].split(",")))
+    services = [find_for_change(call, service_id) for service_id in wanted]
+    bound = next((service for service in services if service.bound_to_ai_service), None)
+    if bound:
+        raise errors.refused("3953", f"Service {bound.service_id} is bound to an AI service.")
+    for service in services:
+        if service.status != "deleting":
+            machine.delete(call, service)
+            save(call.tx, service)
+    return json_response({})
+
+
+def resource_ids(call: Call, service: Service) -> list[str]:
+    """One resource for each config item."""
+    return [f"INF-{service.service_id}@{call.now_ms}" for _ in service.config]
+
+
+def surroundings_of(service: Service) -> Surroundings:
+    """What the config rules need to know of a service that exists."""
+    return Surroundings(service.infer_type, service.cluster_id, service.pool_name)
+
+
+def _new_config(call: Call, body: Fields, service: Service) -> list[dict[str, Any]]:
+    return read_config(call, body, surroundings_of(service))
+
+
+def _check_quota_and_name(call: Call, name: str, infer_type: str) -> None:
+    services = find_all(call)
+    if any(service.service_name == name for service in services):
+        raise ApiError(409, "ModelArts.3503", f"Service name {name} already exists.")
+    if infer_type != "real-time":
+        return
+    same_type = [service for service in services if service.infer_type == infer_type]
+    idle = ("stopped", "failed", "finished")
+    running = [service for service in same_type if service.status not in idle]
+    limits = call.settings
+    if limits.max_services is not None and len(same_type) >= limits.max_services:
+        raise errors.refused("3520", f"The number of services exceeds the limit of {limits.max_services}.")
+    if limits.max_running_services is not None and len(running) >= limits.max_running_services:
+        raise errors.refused(
+            "3521", f"The number of running services exceeds the limit of {limits.max_running_services}."
+        )
+
+
+def _check_state(service: Service, status: str | None) -> None:
+    if status == "running":
+        allowed, what = machine.CAN_START, "be started"
+    elif status == "stopped":
+        allowed, what = machine.CAN_STOP, "be stopped"
+    else:
+        allowed, what = machine.CAN_CHANGE, "be updated"
+    if service.status not in allowed:
+        raise errors.state_forbids(what, service.status)
+
+
+def _apply(call: Call, service: Service, changes: dict[str, Any]) -> None:
+    wanted = changes.pop("additional_properties", None)
+    if wanted is not None:
+        service.additional_properties = merge_additional_properties(service.additional_properties, wanted)
+    for name, value in changes.items():
+        setattr(service, name, value)
+    if "schedule" in changes:
+        machine.reschedule(service, call.now_ms)

@@ -1,0 +1,99 @@
+"""What can be set on an emulator while it runs; kept in the store, so that every process sees the same."""
+
+import math
+from dataclasses import asdict, dataclass, fields, replace
+from types import UnionType
+from typing import Any, get_args
+
+from .store import Transaction
+
+_KIND, _KEY = "settings", "settings"
+
+
+class SettingsError(ValueError):
+    """A setting has no such name or no such value; the message names it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings with their defaults; times in seconds.
+
+    Args:
+        deploy_seconds: how long a deployment takes; stopping and deleting take a third of it, at most 1 s.
+        latency_seconds: real time that each answer is held back, for benchmarks.
+        seconds_per_request: how far each request moves the emulator's clock.
+        max_skew_seconds: how far ``X-Sdk-Date`` may be from the unmoved clock; None checks nothing.
+        strict_models: an unknown model is an error instead of counting as a published one.
+        strict_pools: an unknown pool, old cluster, security group or edge node is an error.
+        strict_flavours: a flavour whose ``is_open`` is false is refused.
+        strict_descriptions: refuse every character that any of the documents forbids.
+        sold_out: flavours that have no resources left.
+        max_instance_count: ceiling of ``instance_count``.
+        max_services: most real-time services of a project; None is no limit (the manual says 20).
+        max_running_services: most real-time services that are not stopped, failed or finished; None is no limit.
+        max_page_size: largest page of a list.
+        max_body_bytes: largest body of a request that is signed with AK/SK.
+        request_log_size: how many requests the log remembers.
+    """
+
+    deploy_seconds: float = 3.0
+    latency_seconds: float = 0.0
+    seconds_per_request: float = 0.0
+    max_skew_seconds: float | None = 900.0
+    strict_models: bool = False
+    strict_pools: bool = False
+    strict_flavours: bool = False
+    strict_descriptions: bool = False
+    sold_out: tuple[str, ...] = ()
+    max_instance_count: int = 128
+    max_services: int | None = None
+    max_running_services: int | None = None
+    max_page_size: int = 1000
+    max_body_bytes: int = 12 * 1024 * 1024
+    request_log_size: int = 10_000
+
+    @property
+    def settle_seconds(self) -> float:
+        """How long stopping and deleting take."""
+        return min(1.0, self.deploy_seconds / 3)
+
+
+def load(tx: Transaction) -> Settings:
+    """The settings in force."""
+    stored = tx.get(_KIND, _KEY)
+    return _merged(Settings(), stored) if stored else Settings()
+
+
+def change(tx: Transaction, changes: dict[str, Any]) -> Settings:
+    """Change some settings and keep them.
+
+    Raises:
+        SettingsError: an unknown name or a wrong value.
+    """
+    settings = _merged(load(tx), changes)
+    tx.put(_KIND, _KEY, asdict(settings))
+    return settings
+
+
+def _merged(settings: Settings, changes: dict[str, Any]) -> Settings:
+    types = {field.name: field.type for field in fields(Settings)}
+    unknown = sorted(set(changes) - set(types))
+    if unknown:
+        raise SettingsError(f"no such setting: {', '.join(unknown)}; there are {', '.join(types)}")
+    return replace(settings, **{name: _checked(name, types[name], value) for name, value in changes.items()})
+
+
+def _checked(name: str, wanted: Any, value: Any) -> Any:
+    accepted = get_args(wanted) if isinstance(wanted, UnionType) else (wanted,)
+    if value is None and type(None) in accepted:
+        return None
+    if bool in accepted and isinstance(value, bool):
+        return value
+    if name == "sold_out" and isinstance(value, list | tuple) and all(isinstance(item, str) for item in value):
+        return tuple(value)
+    number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and value >= 0
+    if float in accepted and number:
+        return float(value)
+    if int in accepted and number and isinstance(value, int):
+        return value
+    raise SettingsError(f"setting {name} cannot be {value!r}")

@@ -1,0 +1,201 @@
+"""Everything that reaches into Pulumi's dynamic provider host, each reach falling back alone.
+
+The host (`pulumi.dynamic.__main__`) runs four worker threads, ignores Cancel, sends tracebacks as error text, loses
+the id of what a failing create made, and has no way to report progress. What is done here about that uses private
+names of the host, so it is found step by step; a step that is not found leaves the host as it is, and everything
+stays correct, if plainer. `PULUMI_INFERENCE_HOST=plain` leaves all of it out.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import sys
+import threading
+import traceback
+from collections.abc import Callable, Mapping, Sequence
+from types import FrameType
+from typing import Any, NoReturn
+
+WORKERS = 64
+DEBUG, INFO, WARNING = 0, 1, 2
+
+logger = logging.getLogger(__name__)
+
+
+class CleanError(Exception):
+    """Its text alone reaches the user, without a traceback."""
+
+
+class Host:
+    """The extensions of this process. `cancelled` is set when the engine cancels the operation."""
+
+    def __init__(self) -> None:
+        self.cancelled = threading.Event()
+        self.plain = os.environ.get("PULUMI_INFERENCE_HOST", "").lower() == "plain"
+        self.keeps_failures = False
+        self._guard = threading.Lock()
+        self._installed = False
+        self._log: Callable[[int, str, str, bool], None] | None = None
+
+    def install(self) -> None:
+        """Adds what can be added, once per process."""
+        with self._guard:
+            if self._installed:
+                return
+            self._installed = True
+        if self.plain:
+            return
+        server = _main_local("server")
+        _attempt("worker threads", lambda: _widen(server))
+        _attempt("cancel", lambda: _handle_cancel(server, self.cancelled))
+        clean = _attempt("clean errors", _clean_errors)
+        self.keeps_failures = clean and request_local("context") is not None
+        _attempt("progress", self._connect_log)
+
+    def progress(self, urn: str, message: str) -> None:
+        """Shows a passing text on the resource's row; it is not kept."""
+        self._send(INFO, message, urn, ephemeral=True)
+
+    def note(self, urn: str, message: str) -> None:
+        """Shows a text on the resource's row that stays."""
+        self._send(INFO, message, urn, ephemeral=False)
+
+    def warn(self, urn: str, message: str) -> None:
+        """Shows a warning on the resource's row."""
+        self._send(WARNING, message, urn, ephemeral=False)
+
+    def _send(self, severity: int, message: str, urn: str, *, ephemeral: bool) -> None:
+        if self._log is not None:
+            try:
+                self._log(severity, message, urn, ephemeral)
+            except Exception as error:  # a lost line of progress must never end a deploy
+                logger.debug("could not log to the engine: %s", error)
+        elif severity == WARNING:
+            print(f"warning: {message}", file=sys.stderr, flush=True)  # noqa: T201 - the host shows stderr
+
+    def _connect_log(self) -> None:
+        import grpc
+        from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc
+
+        stub = engine_pb2_grpc.EngineStub(grpc.insecure_channel(sys.argv[1]))
+
+        def log(severity: int, message: str, urn: str, ephemeral: bool) -> None:
+            request = engine_pb2.LogRequest(
+                severity=severity,  # type: ignore[arg-type]
+                message=message,
+                urn=urn,
+                streamId=0,
+                ephemeral=ephemeral,
+            )
+            stub.Log(request, timeout=5)
+
+        self._log = log
+
+    def fail(self, message: str) -> NoReturn:
+        """Ends the call under way with an error that shows `message` and nothing else."""
+        raise CleanError(message)
+
+    def fail_but_keep(
+        self, thing: str, outputs: Mapping[str, Any], inputs: Mapping[str, Any], reasons: Sequence[str]
+    ) -> NoReturn:
+        """Ends create, update or read with an error while the state keeps id, outputs, inputs and the reasons.
+
+        `outputs` and `inputs` both have to hold `__provider`. In read it is no error: preview and up then say that
+        the resource is unhealthy, and plan an update.
+        """
+        from google.protobuf import any_pb2
+        from pulumi.runtime.proto import provider_pb2, status_pb2
+
+        detail = any_pb2.Any()
+        detail.Pack(
+            provider_pb2.ErrorResourceInitFailed(
+                id=thing, properties=_struct(outputs), inputs=_struct(inputs), reasons=list(reasons)
+            )
+        )
+        status = status_pb2.Status(code=2, message=reasons[0], details=[detail])
+        context = request_local("context")
+        context.set_trailing_metadata((("grpc-status-details-bin", status.SerializeToString()),))
+        raise CleanError(reasons[0])
+
+
+HOST = Host()
+
+
+def request_local(name: str) -> Any:
+    """`request` or `context` of the call under way, None where the host no longer has them.
+
+    They are locals of the host's frame named `wrapper`, some frames above the provider's method.
+    """
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None:
+        if frame.f_code.co_name == "wrapper" and {"request", "context"} <= frame.f_locals.keys():
+            return frame.f_locals[name]
+        frame = frame.f_back
+    return None
+
+
+def _main_local(name: str) -> Any:
+    frame = sys._current_frames().get(threading.main_thread().ident or 0)
+    while frame is not None:
+        if frame.f_code.co_name == "main" and name in frame.f_locals:
+            return frame.f_locals[name]
+        frame = frame.f_back
+    return None
+
+
+def _attempt(what: str, action: Callable[[], None]) -> bool:
+    try:
+        action()
+    except Exception as error:  # whatever a future host looks like, the plain way is still right
+        logger.debug("%s: not extended: %s", what, error)
+        return False
+    return True
+
+
+def _widen(server: Any) -> None:
+    pool = server._state.thread_pool
+    pool._max_workers = max(pool._max_workers, WORKERS)
+
+
+def _handle_cancel(server: Any, cancelled: threading.Event) -> None:
+    import grpc
+    from google.protobuf import empty_pb2
+
+    def cancel(_request: Any, _context: Any) -> Any:
+        cancelled.set()
+        return empty_pb2.Empty()
+
+    method = grpc.unary_unary_rpc_method_handler(
+        cancel,
+        request_deserializer=empty_pb2.Empty.FromString,
+        response_serializer=empty_pb2.Empty.SerializeToString,
+    )
+    handler = grpc.method_handlers_generic_handler("pulumirpc.ResourceProvider", {"Cancel": method})
+    server._state.generic_handlers.insert(0, handler)
+
+
+def _clean_errors() -> None:
+    class Traceback:
+        """Stands in for the module of that name in the host, which calls only `format_exc`."""
+
+        @staticmethod
+        def format_exc() -> str:
+            error = sys.exc_info()[1]
+            return str(error) if isinstance(error, CleanError) else traceback.format_exc()
+
+    main: Any = sys.modules["__main__"]
+    if not hasattr(main, "_abort_with_traceback") or main.traceback is not traceback:
+        raise LookupError("the host formats its errors in another way")
+    main.traceback = Traceback()
+
+
+def _struct(values: Mapping[str, Any]) -> Any:
+    from pulumi.runtime import rpc
+
+    loop = asyncio.new_event_loop()
+    try:
+        return loop.run_until_complete(rpc.serialize_properties(dict(values), {}))
+    finally:
+        loop.close()

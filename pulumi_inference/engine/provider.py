@@ -1,0 +1,251 @@
+"""The dynamic provider: between Pulumi's calls and a `Lifecycle`. It alone packs and unpacks state.
+
+A dynamic `read` and `diff` see nothing but outputs, so outputs are the full inputs, the facts of the live thing, and
+the version of this layout.
+"""
+
+from __future__ import annotations
+
+import importlib
+import threading
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
+
+from pulumi.dynamic import (
+    CheckFailure,
+    CheckResult,
+    ConfigureRequest,
+    CreateResult,
+    DiffResult,
+    ReadResult,
+    ResourceProvider,
+    UpdateResult,
+)
+
+from pulumi_inference.engine.host import HOST, request_local
+
+if TYPE_CHECKING:
+    from pulumi_inference.core.lifecycle import Context, Environment, Lifecycle, State
+
+SCHEMA_VERSION = 1
+PROVIDER_KEY = "__provider"
+VERSION_KEY = "schema_version"
+
+_guard = threading.Lock()
+_environment: Environment | None = None
+_lifecycles: dict[str, Lifecycle] = {}
+
+
+class LifecycleProvider(ResourceProvider):
+    """Base of the provider classes in `providers.py`.
+
+    Subclasses have no instance attributes: the state stores a reference to the class and nothing else.
+    """
+
+    serialize_as_secret_always = False
+    lifecycle: ClassVar[str]
+    """Import path of the Lifecycle, `module:Class`, loaded when the first call comes."""
+
+    def configure(self, req: ConfigureRequest) -> None:
+        """Takes over the stack's configuration; Pulumi calls it once per process and provider class."""
+        _configure(req.config._props)
+
+    def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
+        """Normalised inputs and problems. Problems carry their path in the text only, see `_failure`."""
+        lifecycle, context = self._lifecycle(), _context()
+        old = unpack(lifecycle, olds).inputs if olds else None
+        try:
+            checked = lifecycle.check(context, old, _known(_without_provider(news)))
+        except Exception as error:
+            _fail(error)
+        return CheckResult(_wire(checked.inputs), [_failure(str(problem)) for problem in checked.problems])
+
+    def diff(self, id_: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
+        """Program against record and live state."""
+        lifecycle, context = self._lifecycle(), _context()
+        try:
+            result = lifecycle.diff(context, id_, unpack(lifecycle, olds, id_), _inputs(lifecycle, news))
+        except Exception as error:
+            _fail(error)
+        return DiffResult(
+            changes=result.changes, replaces=result.replaces, delete_before_replace=result.delete_before_replace
+        )
+
+    def create(self, props: dict[str, Any]) -> CreateResult:
+        """Makes the thing; one that was made but is not ready keeps its id in the state."""
+        lifecycle, context = self._lifecycle(), _context()
+        inputs = _inputs(lifecycle, props)
+        try:
+            state = lifecycle.create(context, inputs)
+        except Exception as error:
+            state = _keep(error, inputs, props, context)
+        return CreateResult(state.id, pack(state))
+
+    def update(self, id_: str, olds: dict[str, Any], news: dict[str, Any]) -> UpdateResult:
+        """Makes the thing what the program says."""
+        lifecycle, context = self._lifecycle(), _context()
+        inputs = _inputs(lifecycle, news)
+        try:
+            state = lifecycle.update(context, id_, unpack(lifecycle, olds, id_), inputs)
+        except Exception as error:
+            state = _keep(error, inputs, news, context)
+        return UpdateResult(pack(state))
+
+    def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
+        """The live thing, as outputs and as inputs."""
+        lifecycle, context = self._lifecycle(), _context()
+        recorded = unpack(lifecycle, props, id_)
+        try:
+            state = lifecycle.read(context, id_, recorded)
+        except Exception as error:
+            state = _keep(error, None, props, context)
+        if state is None:
+            return ReadResult(None, {})
+        return ReadResult(state.id, pack(state), _wire(state.inputs))
+
+    def delete(self, id_: str, props: dict[str, Any]) -> None:
+        """Removes the thing and waits until it is gone."""
+        lifecycle, context = self._lifecycle(), _context()
+        try:
+            lifecycle.delete(context, id_, unpack(lifecycle, props, id_))
+        except Exception as error:
+            _fail(error)
+
+    def _lifecycle(self) -> Lifecycle:
+        with _guard:
+            if self.lifecycle not in _lifecycles:
+                module, name = self.lifecycle.split(":")
+                _lifecycles[self.lifecycle] = getattr(importlib.import_module(module), name)()
+            return _lifecycles[self.lifecycle]
+
+
+def pack(state: State) -> dict[str, Any]:
+    """The outputs that stand in the state."""
+    return {**_wire(state.inputs), **_wire(state.facts), VERSION_KEY: SCHEMA_VERSION}
+
+
+def unpack(lifecycle: Lifecycle, outputs: Mapping[str, Any], thing: str = "") -> State:
+    """The inputs and facts in the outputs of any version of the layout so far."""
+    from pulumi_inference.core.errors import ConfigurationError
+    from pulumi_inference.core.facts import facts_of
+    from pulumi_inference.core.lifecycle import State
+
+    version = int(outputs.get(VERSION_KEY, SCHEMA_VERSION))
+    if version > SCHEMA_VERSION:
+        raise ConfigurationError(
+            f"the state was written by a newer pulumi-inference (layout {version}, this one knows {SCHEMA_VERSION}); "
+            "install that version or a newer one"
+        )
+    names = facts_of(lifecycle.spec)
+    inputs = {key: value for key, value in outputs.items() if key in names}
+    facts = {key: value for key, value in outputs.items() if key not in names and not key.startswith("__")}
+    facts.pop(VERSION_KEY, None)
+    return State(thing, {**_inputs(lifecycle, inputs), **_hidden(outputs)} if inputs else {}, facts)
+
+
+def _inputs(lifecycle: Lifecycle, values: Mapping[str, Any]) -> dict[str, Any]:
+    from pulumi_inference.core.normalise import normalise
+
+    known = _known(_without_provider(values))
+    hidden = _hidden(known)
+    shown = {key: value for key, value in known.items() if key not in hidden}
+    return {**normalise(lifecycle.spec, shown), **hidden}
+
+
+def _hidden(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in values.items() if key.startswith("__") and key != PROVIDER_KEY}
+
+
+def _without_provider(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in values.items() if key != PROVIDER_KEY}
+
+
+def _known(value: Any) -> Any:
+    """The same values with Pulumi's unknowns replaced by the one that core knows."""
+    import pulumi
+    from pulumi.runtime import rpc
+
+    from pulumi_inference.core.unknown import UNKNOWN
+
+    if isinstance(value, pulumi.output.Unknown) or (isinstance(value, str) and value == rpc.UNKNOWN):
+        return UNKNOWN
+    if isinstance(value, Mapping):
+        return {key: _known(one) for key, one in value.items()}
+    return [_known(one) for one in value] if isinstance(value, list) else value
+
+
+def _wire(value: Any) -> Any:
+    """A copy with core's unknowns in the form that Pulumi sends."""
+    from pulumi.runtime import rpc
+
+    from pulumi_inference.core.unknown import UNKNOWN
+
+    if value is UNKNOWN:
+        return rpc.UNKNOWN
+    if isinstance(value, Mapping):
+        return {key: _wire(one) for key, one in value.items()}
+    return [_wire(one) for one in value] if isinstance(value, list | tuple) else value
+
+
+def _failure(reason: str) -> CheckFailure:
+    """A failure without a property: the engine would print that property's value in clear, secrets too."""
+    return CheckFailure("", reason)
+
+
+def _keep(error: Exception, inputs: Mapping[str, Any] | None, props: Mapping[str, Any], context: Context) -> State:
+    """Keeps what exists in the state although the call failed; any other error ends the call."""
+    from pulumi_inference.core.lifecycle import UnhealthyError
+
+    if not isinstance(error, UnhealthyError):
+        _fail(error)
+    state = error.state
+    if HOST.keeps_failures:
+        provider = {PROVIDER_KEY: props[PROVIDER_KEY]}
+        asked = _wire(state.inputs if inputs is None else inputs)
+        HOST.fail_but_keep(state.id, {**pack(state), **provider}, {**asked, **provider}, [str(error)])
+    context.warn(str(error))
+    return state
+
+
+def _fail(error: Exception) -> NoReturn:
+    """A clean message for what a user can cause; a traceback for what is our mistake."""
+    from pulumi_inference.core.errors import InferenceError
+
+    if isinstance(error, InferenceError) and not HOST.plain:
+        HOST.fail(str(error))
+    raise error
+
+
+def _configure(values: Mapping[str, Any]) -> None:
+    from pulumi_inference.core.lifecycle import Environment
+    from pulumi_inference.engine.settings import StackConfiguration, connect_transport
+
+    global _environment  # noqa: PLW0603 - one provider process has one configuration
+    HOST.install()
+    with _guard:
+        if _environment is None:
+            _environment = Environment(
+                configuration=StackConfiguration(values), transports=connect_transport, cancelled=HOST.cancelled
+            )
+
+
+def _context() -> Context:
+    from pulumi_inference.core.lifecycle import Context
+    from pulumi_inference.core.naming import Policy
+
+    if _environment is None:
+        _configure({})
+    assert _environment is not None  # noqa: S101 - for the type checker
+    request = request_local("request")
+    urn = getattr(request, "urn", "")
+    wish = getattr(request, "autonaming", None)
+    return Context(
+        environment=_environment,
+        urn=urn,
+        timeout=getattr(request, "timeout", 0.0) or None,
+        ignore_changes=tuple(getattr(request, "ignoreChanges", ())),
+        autoname=Policy(wish.proposed_name, wish.mode == 1, wish.mode == 2) if wish else Policy(),
+        progress=lambda text: HOST.progress(urn, text),
+        tell=lambda text: HOST.note(urn, text),
+        warn=lambda text: HOST.warn(urn, text),
+    )

@@ -1,0 +1,81 @@
+"""The base of every resource class in a program. Light: the program's process needs types and Pulumi only."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, ClassVar, TypeVar
+
+import pulumi
+from pulumi.dynamic import Resource, ResourceProvider
+
+R = TypeVar("R", bound="InferenceResource")
+
+_hinted = False
+
+
+class InferenceResource(Resource):
+    """A resource whose provider is one of `pulumi_inference.providers`."""
+
+    _dynamic_provider: ClassVar[type[ResourceProvider]]
+    _properties: ClassVar[tuple[str, ...]]
+    """Every input and output by name: an attribute that is not passed is not there."""
+    _secrets: ClassVar[tuple[str, ...]] = ()
+    _import_words: ClassVar[str]
+    """What follows `pulumi-inference import` for this resource, such as `modelarts service`."""
+
+    def __init__(
+        self, resource_name: str, inputs: Mapping[str, Any], opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        """Registers the resource.
+
+        Args:
+            resource_name: its name in the program.
+            inputs: values by input name; None means not given.
+            opts: Pulumi's resource options. `import_` is refused with the command to use instead.
+
+        Raises:
+            pulumi.RunError: `opts.import_` is set.
+        """
+        if opts is not None and opts.import_:
+            raise pulumi.RunError(
+                f"{resource_name}: dynamic resources cannot be imported by the import_ option; run "
+                f"`pulumi-inference import {self._import_words} {opts.import_} --name {resource_name}` instead"
+            )
+        _hint_refresh()
+        props: dict[str, Any] = dict.fromkeys(self._properties)
+        props.update({name: value for name, value in inputs.items() if value is not None})
+        for name in self._secrets:
+            if props[name] is not None:
+                props[name] = pulumi.Output.secret(props[name])
+        marked = pulumi.ResourceOptions(additional_secret_outputs=list(self._secrets))
+        super().__init__(self._dynamic_provider(), resource_name, props, pulumi.ResourceOptions.merge(marked, opts))
+
+    @classmethod
+    def _get(cls: type[R], resource_name: str, id: pulumi.Input[str], opts: pulumi.ResourceOptions | None) -> R:  # noqa: A002
+        resource = cls.__new__(cls)
+        InferenceResource.__init__(
+            resource, resource_name, {}, pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id))
+        )
+        return resource
+
+
+def _hint_refresh() -> None:
+    """Says once per run that previews see drift property by property only with a refresh."""
+    global _hinted  # noqa: PLW0603 - once per process
+    if _hinted or os.environ.get("PULUMI_OPTION_REFRESH", "").lower() in ("1", "true"):
+        return
+    _hinted = True
+    try:
+        import yaml
+
+        document = yaml.safe_load((Path(pulumi.get_root_directory()) / "Pulumi.yaml").read_text(encoding="utf-8"))
+        options = document.get("options") or {}
+    except Exception:  # no project file to look at, as in unit tests of programs: no hint
+        return
+    if options.get("refresh") != "always":
+        pulumi.log.info(
+            "pulumi-inference: add `options: {refresh: always}` to Pulumi.yaml, and previews show what was changed "
+            "outside of the program property by property"
+        )

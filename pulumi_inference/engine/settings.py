@@ -1,0 +1,106 @@
+"""Where settings come from: the stack's configuration, in the provider's process and in the program's.
+
+Keys stand in the namespace `inference`: `pulumi config set inference:modelartsRegion cn-north-4`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pulumi
+
+from pulumi_inference.core.connection import EMULATOR_SCHEME
+from pulumi_inference.core.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from pulumi_inference.core.http import Transport
+
+NAMESPACE = "inference"
+EMULATOR_URL = "http://emulator.localhost"
+EMULATOR_TRANSPORT = "pulumi_inference.emulator.transport:EmulatorTransport"
+
+
+class StackConfiguration:
+    """A configuration source over the stack's values; keys with their namespace, objects as JSON text."""
+
+    def __init__(self, values: Mapping[str, Any]) -> None:
+        self._values = {key: value for key, value in values.items() if key.startswith(f"{NAMESPACE}:")}
+
+    def __repr__(self) -> str:
+        return f"StackConfiguration({sorted(self._values)})"
+
+    def get(self, key: str) -> str | None:
+        """The value of `inference:<key>` as text; None when it is not set or empty."""
+        value = self._values.get(f"{NAMESPACE}:{key}")
+        return None if value is None or value == "" else str(value)
+
+    def connections(self) -> Mapping[str, Mapping[str, str]]:
+        """The named sections of `inference:connections`.
+
+        Raises:
+            ConfigurationError: it is not an object of objects.
+        """
+        value = self._values.get(f"{NAMESPACE}:connections")
+        if not isinstance(value, str):
+            return _sections(value)
+        try:
+            return _sections(json.loads(value))
+        except ValueError:
+            return _sections(value)
+
+
+class ProgramConfiguration:
+    """The same source in the program's process, for lookups."""
+
+    def get(self, key: str) -> str | None:
+        """The value of `inference:<key>`; None when it is not set or empty."""
+        return pulumi.Config(NAMESPACE).get(key) or None
+
+    def connections(self) -> Mapping[str, Mapping[str, str]]:
+        """The named sections of `inference:connections`.
+
+        Raises:
+            ConfigurationError: it is not an object of objects.
+        """
+        return _sections(pulumi.Config(NAMESPACE).get_object("connections"))
+
+
+def _sections(value: Any) -> Mapping[str, Mapping[str, str]]:
+    if value is None:
+        return {}
+    if not isinstance(value, Mapping) or not all(isinstance(one, Mapping) for one in value.values()):
+        raise ConfigurationError(
+            "inference:connections must hold one object per connection; set a value with "
+            "`pulumi config set --path inference:connections.NAME.region REGION`"
+        )
+    return {name: {key: str(one) for key, one in section.items() if one is not None} for name, section in value.items()}
+
+
+def project_root(start: Path | None = None) -> Path:
+    """The folder of the Pulumi project: the nearest one upwards with a Pulumi.yaml, else where we are."""
+    here = (start or Path.cwd()).resolve()
+    for folder in (here, *here.parents):
+        if any((folder / name).is_file() for name in ("Pulumi.yaml", "Pulumi.yml")):
+            return folder
+    return here
+
+
+def connect_transport(endpoint: str) -> tuple[str, Transport | None]:
+    """The base URL and the in-process transport of the endpoint `emulator:FILE`.
+
+    The file is relative to the project's folder, so that the program, the provider and the command line all mean the
+    same one.
+
+    Raises:
+        ConfigurationError: the endpoint names no file.
+    """
+    file = endpoint.removeprefix(EMULATOR_SCHEME)
+    if not file:
+        raise ConfigurationError("an emulator endpoint names its file, as in emulator:.state/emulator.db")
+    module, name = EMULATOR_TRANSPORT.split(":")
+    transport = getattr(importlib.import_module(module), name)
+    return EMULATOR_URL, transport(project_root() / file)

@@ -1,0 +1,76 @@
+"""Which client talks to which service: where it was made, with whose credentials, and what was already asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pulumi_inference.core.errors import NotFoundError
+from pulumi_inference.core.lifecycle import Context, Inputs
+from pulumi_inference.modelarts.auth import ModelArtsConnection, connect, connect_to
+from pulumi_inference.modelarts.client import ModelArtsClient
+
+Detail = Mapping[str, Any]
+
+
+def connection_of(context: Context, name: str | None) -> ModelArtsConnection:
+    environment = context.environment
+
+    def open_it() -> ModelArtsConnection:
+        return connect(
+            environment.configuration,
+            environment.environ,
+            environment.transports,
+            name,
+            clock=environment.clock,
+            cancelled=environment.cancelled,
+        )
+
+    connection: ModelArtsConnection = environment.cache.get(("modelarts.connection", name), open_it)
+    return connection
+
+
+def client_of(context: Context, inputs: Inputs) -> ModelArtsClient:
+    """The client for where a thing was made, or, when nothing says so, for where today's settings point."""
+    environment, name = context.environment, inputs.get("connection")
+    where = where_of(inputs)
+    if not {"endpoint", "project_id"} <= where.keys():
+        return connection_of(context, name).client()
+
+    def open_it() -> ModelArtsConnection:
+        return connect_to(
+            where["endpoint"],
+            where.get("region"),
+            where["project_id"],
+            environment.configuration,
+            environment.environ,
+            environment.transports,
+            name,
+            clock=environment.clock,
+            cancelled=environment.cancelled,
+        )
+
+    key = ("modelarts.place", name, *where.items())
+    connection: ModelArtsConnection = environment.cache.get(key, open_it)
+    return connection.client()
+
+
+def where_of(inputs: Inputs) -> dict[str, Any]:
+    return {name: inputs[name] for name in ("endpoint", "region", "project_id") if inputs.get(name)}
+
+
+def detail_of(client: ModelArtsClient, thing: str) -> Detail | None:
+    try:
+        return client.get_service(thing)
+    except NotFoundError as error:
+        if error.is_gone:
+            return None
+        raise
+
+
+def cache_key(client: ModelArtsClient, thing: str) -> tuple[str, str, str]:
+    return ("modelarts.service", client.project_id, thing)
+
+
+def seen_key(thing: str) -> tuple[str, str]:
+    return ("modelarts.seen", thing)

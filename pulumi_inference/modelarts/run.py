@@ -1,0 +1,195 @@
+"""One create, update or delete of one service: its calls, its waits, and what is said when they fail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from pulumi_inference.core.errors import BadRequestError, FailedStateError, InferenceError
+from pulumi_inference.core.lifecycle import Context, State, UnhealthyError
+from pulumi_inference.core.shape import project
+from pulumi_inference.core.waiting import Verdict, format_duration, parse_duration, wait_for
+from pulumi_inference.modelarts import waits
+from pulumi_inference.modelarts.client import ModelArtsClient
+from pulumi_inference.modelarts.places import Detail, cache_key, detail_of
+from pulumi_inference.modelarts.plan import Plan
+from pulumi_inference.modelarts.specs import ServiceSpec
+from pulumi_inference.modelarts.values import STOPPED, live_of
+from pulumi_inference.modelarts.waits import Judge
+
+DEFAULT_TIMEOUTS = {"create": "30m", "update": "30m", "delete": "20m"}
+STATE_REFUSED = "ModelArts.3519"
+EVENTS_QUOTED = 3
+
+
+class Run:
+    """One create, update or delete on one service: calls, waits, and what is said when they fail."""
+
+    def __init__(self, context: Context, client: ModelArtsClient, state: State, verb: str) -> None:
+        self.context, self.client, self.verb = context, client, verb
+        self.thing, self.inputs, self.facts = state.id, state.inputs, state.facts
+        self.name = str(self.inputs.get("name", self.thing))
+        self.clock = context.environment.clock
+        self.since: int | None = None
+        self.started = self.clock.monotonic()
+        self.deadline = self.started + self._timeout()
+        self.wrote = verb == "create"
+
+    def _timeout(self) -> float:
+        given = (self.inputs.get("timeouts") or {}).get(self.verb)
+        return self.context.timeout or parse_duration(given or DEFAULT_TIMEOUTS[self.verb])
+
+    @property
+    def waits(self) -> bool:
+        """Whether the program wants us to wait."""
+        return bool(self.inputs.get("wait", True))
+
+    def keeping(self, action: Callable[[], State]) -> State:
+        """Runs the action; when it fails after something was written, the state keeps what is there.
+
+        Raises:
+            UnhealthyError: the service exists but is not what was asked for.
+        """
+        try:
+            return action()
+        except InferenceError as error:
+            if not self.wrote:
+                raise error.add_context(f"{self.name} was not changed") from None
+            raise self._unhealthy(error) from error
+
+    def first_deploy(self) -> State:
+        """Waits for a new service, and stops it again when that is wanted."""
+        if self.waits or self.inputs.get("desired_status") == "stopped":
+            detail = self.wait(waits.deployed, "run")
+            if self.inputs.get("desired_status") == "stopped":
+                self._set_status("stopped", detail)
+        return self.state()
+
+    def apply(self, plan: Plan, before: Detail) -> State:
+        """Sends the plan, waits for what it sets going, and brings the service into the wanted status."""
+        update = self.client.update_service
+        self.since = before.get("operation_time")
+        status = str(before.get("status"))
+        wanted = self.inputs.get("desired_status") or ("stopped" if status in STOPPED else "running")
+        if plan.fields and not plan.config:
+            self.send(lambda: update(self.thing, plan.fields))
+        if plan.config:
+            self.send(lambda: update(self.thing, {**plan.fields, "config": plan.config}))
+        elif plan.scale:
+            self.send(lambda: self.client.scale_service(self.thing, plan.scale))
+        after = before
+        if plan.rolls_out and (self.waits or wanted == "stopped" or status in STOPPED):
+            after = self.wait(waits.rolled_out(before, plan.config_values), "run the new configuration")
+        elif plan.rolls_out:
+            return self.state()
+        if (after.get("status") in STOPPED) != (wanted == "stopped") or after.get("status") == "failed":
+            self._set_status(wanted, after)
+        return self.state()
+
+    def _set_status(self, wanted: str, before: Detail) -> None:
+        self.send(lambda: self.client.update_service(self.thing, {"status": wanted}))
+        if self.waits:
+            judge = waits.stopped if wanted == "stopped" else waits.started(before)
+            self.wait(judge, "stop" if wanted == "stopped" else "run")
+
+    def send(self, call: Callable[[], None]) -> None:
+        """Makes a write; one that the present state forbids is made again when the state has settled."""
+        self.context.environment.cache.drop(cache_key(self.client, self.thing))
+        while True:
+            try:
+                call()
+            except BadRequestError as error:
+                if error.code != STATE_REFUSED or self.clock.monotonic() >= self.deadline:
+                    raise
+                self.wait(waits.settled, "come to rest")
+            else:
+                self.wrote = True
+                return
+
+    def wait(self, judge: Judge, goal: str) -> Detail:
+        """Polls the service until the judge is content; a warning tells of instances that stay unhealthy."""
+        detail: Detail = wait_for(
+            self._probe,
+            judge=judge,
+            clock=self.clock,
+            cancelled=self.context.environment.cancelled,
+            deadline=self.deadline,
+            goal=f"{self.name} to {goal}",
+            describe=lambda one: str(one.get("status")),
+            progress=self._progress,
+        )
+        if detail.get("status") == "concerning":
+            self.context.warn(f"{self.name} is concerning: some of its instances are not healthy")
+        return detail
+
+    def wait_until_gone(self) -> None:
+        """Polls until the service answers 404."""
+
+        def judge(detail: Detail | None) -> Verdict:
+            return Verdict.done() if detail is None else Verdict.pending()
+
+        wait_for(
+            lambda: detail_of(self.client, self.thing),
+            judge=judge,
+            clock=self.clock,
+            cancelled=self.context.environment.cancelled,
+            deadline=self.deadline,
+            goal=f"{self.name} to be gone",
+            describe=lambda one: str(one.get("status")) if one else "gone",
+            progress=lambda one, _elapsed: self._progress(one, _elapsed) if one else None,
+        )
+
+    def state(self) -> State:
+        """The state as the cloud answers it now."""
+        cache = self.context.environment.cache
+        detail = cache.get(cache_key(self.client, self.thing), lambda: detail_of(self.client, self.thing))
+        if detail is None:
+            raise InferenceError(f"{self.name} ({self.thing}) is gone from the cloud")
+        live = live_of(detail, self.inputs)
+        hidden = {name: value for name, value in self.inputs.items() if name.startswith("__")}
+        return State(self.thing, {**hidden, **project(ServiceSpec, live.values, self.inputs)}, live.facts)
+
+    def _probe(self) -> Detail:
+        detail = detail_of(self.client, self.thing)
+        if detail is None:
+            raise InferenceError(f"{self.name} ({self.thing}) is gone from the cloud")
+        self.context.environment.cache.put(cache_key(self.client, self.thing), detail)
+        return detail
+
+    def _progress(self, detail: Detail, _elapsed: float) -> None:
+        status = str(detail.get("status"))
+        if status != "deploying":
+            self.context.progress(status)
+            return
+        percent = f" {detail['progress']} %" if "progress" in detail else ""
+        try:
+            monitor = self.client.get_monitor(self.thing)
+            running, wanted = monitor["service_running_instance_count"], monitor["service_instance_count"]
+        except (InferenceError, KeyError):
+            self.context.progress(f"deploying{percent}")
+        else:
+            self.context.progress(f"deploying{percent}, {running} of {wanted} instances")
+
+    def _unhealthy(self, error: InferenceError) -> UnhealthyError:
+        try:
+            state = self.state()
+        except InferenceError:
+            state = State(self.thing, self.inputs, {**self.facts, "service_id": self.thing, "status": "unknown"})
+        verb = {"create": "deploy", "update": "update"}[self.verb]
+        why = str(error)
+        if isinstance(error, FailedStateError) and error.reason:
+            why = f"{error.reason} (after {format_duration(self.clock.monotonic() - self.started)})"
+        lines = [f"{self.name} did not {verb}: {why}"]
+        lines += [f"  last event: {text}" for text in self._events()]
+        lines.append("  the service is kept in the state; correct the program or run `pulumi up` again")
+        return UnhealthyError("\n".join(lines), state)
+
+    def _events(self) -> list[str]:
+        """The cloud's own last words since we began, the bad ones before the others."""
+        if self.context.environment.cancelled.is_set():
+            return []
+        try:
+            events = self.client.list_events(self.thing, since=self.since)
+        except InferenceError:
+            return []
+        bad = [one for one in events if one.get("event_type") == "abnormal"]
+        return [str(one.get("event_info")) for one in (bad or events)[-EVENTS_QUOTED:]]

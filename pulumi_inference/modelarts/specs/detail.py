@@ -1,0 +1,153 @@
+"""What ModelArts answers about a service (reference 6): the resource's outputs, and the whole detail."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pydantic
+
+from pulumi_inference.core.facts import Spec, field
+
+
+class Answer(Spec):
+    """Base of what the cloud answers: fields that nobody knows yet are ignored."""
+
+    model_config = pydantic.ConfigDict(extra="ignore", strict=False)
+
+
+class DeployedModel(Answer):
+    """What the cloud answers about one model of the service and the program does not say."""
+
+    model_id: str | None = field(None, description="Id of the model version.", source="ShowService")
+    model_name: str | None = field(None, description="Name of the model.", source="ShowService")
+    model_version: str | None = field(None, description="Version of the model.", source="ShowService")
+    scaling: bool | None = field(None, description="Whether auto scaling is on.", source="ShowService")
+    support_debug: bool | None = field(
+        None, description="Whether the model can be debugged online.", source="ShowService"
+    )
+    source_type: str | None = field(None, description='"auto" for models of automatic learning.', source="ShowService")
+
+
+class ServiceOutputs(Answer):
+    """What stays true about a service until somebody changes it."""
+
+    service_id: str = field(description="Id of the service.", source="ShowService")
+    status: str = field(
+        description="deploying, running, concerning, failed, stopping, stopped, deleting, pending or waiting.",
+        source="ShowService",
+    )
+    access_address: str = field(
+        description="URL that serves the models; with wait=False it may not be there yet.", source="ShowService"
+    )
+    bind_access_address: str | None = field(
+        None, description="URL under the service's own domain.", source="ShowService"
+    )
+    debug_url: str | None = field(None, description="URL for debugging online.", source="ShowService")
+    owner: str = field(description="Id of the user that owns it.", source="ShowService")
+    tenant: str = field(description="Id of the account.", source="ShowService")
+    project: str = field(description="Id of the project, as answered.", source="ShowService")
+    publish_at: int = field(description="Time of the last deployment.", source="ShowService", unit="ms")
+    update_time: int | None = field(
+        None, description="Time of the configuration that runs.", source="ShowService", unit="ms"
+    )
+    transition_at: int | None = field(
+        None, description="Time of the last change of state.", source="ShowService", unit="ms"
+    )
+    due_time: int | None = field(None, description="When the service stops by itself.", source="ShowService", unit="ms")
+    is_shared: bool = field(description="Whether it is a subscribed service.", source="ShowService")
+    is_free: bool = field(description="Whether it uses a free flavour.", source="ShowService")
+    error_msg: str | None = field(None, description="Why it failed.", source="ShowService")
+    deployed: list[DeployedModel] = field(
+        description="The cloud's own answer about each model.",
+        source="ShowService",
+        wire="config",
+        keyed_by="model_id",
+    )
+
+
+class CustomSpecDetail(Answer):
+    """Resources of one instance, as answered; all absent when the flavour is not `custom`."""
+
+    cpu: float | None = field(None, description="CPU.", source="ShowService", unit="cores", decimals=2)
+    memory: int | None = field(None, description="Memory.", source="ShowService", unit="MB")
+    gpu_p4: float | None = field(None, description="GPUs of any kind.", source="ShowService", unit="GPUs", decimals=2)
+    ascend_a310: int | None = field(None, description="Ascend chips.", source="ShowService", unit="chips")
+
+
+class ScheduleDetail(Answer):
+    """When the service stops by itself."""
+
+    type: str | None = field(None, description="What happens then.", source="ShowService")
+    time_unit: str | None = field(None, description="Unit of duration.", source="ShowService")
+    duration: int | None = field(None, description="Number of units.", source="ShowService")
+
+
+class ServiceConfigDetail(DeployedModel):
+    """One model of the service, as answered. Of a subscribed service only its id, name and version are known."""
+
+    specification: str | None = field(None, description="Flavour.", source="ShowService")
+    custom_spec: CustomSpecDetail | None = field(None, description="Resources of one instance.", source="ShowService")
+    weight: int | None = field(None, description="Share of the traffic.", source="ShowService", unit="%")
+    instance_count: int | None = field(None, description="Number of instances.", source="ShowService")
+    envs: dict[str, str] | None = field(None, description="Environment variables.", source="ShowService", secret=True)
+    status: str | None = field(None, description="State of the instances.", source="ShowService", volatile=True)
+    pool_name: str | None = field(None, description="Id of the dedicated pool.", source="ShowService")
+    cluster_id: str | None = field(None, description="Id of the old dedicated pool.", source="ShowService")
+    additional_properties: dict[str, Any] | None = field(None, description="As answered.", source="ShowService")
+    affinity: dict[str, Any] | None = field(None, description="As answered.", source="ShowService")
+
+
+class ServiceDetail(Answer):
+    """The whole answer to a query of one service, counters included."""
+
+    service_id: str = field(description="Id of the service.", source="ShowService")
+    name: str = field(description="Name of the service.", source="ShowService", wire="service_name")
+    description: str | None = field(None, description="What the service is for.", source="ShowService")
+    tenant: str = field(description="Id of the account.", source="ShowService")
+    project: str = field(description="Id of the project.", source="ShowService")
+    owner: str = field(description="Id of the user that owns it.", source="ShowService")
+    publish_at: int = field(description="Time of the last deployment.", source="ShowService", unit="ms")
+    infer_type: str = field(description="Kind of the service.", source="ShowService")
+    workspace_id: str = field(description="Workspace of the service.", source="ShowService")
+    cluster_id: str | None = field(None, description="Id of the old dedicated pool.", source="ShowService")
+    pool_name: str | None = field(None, description="Id of the dedicated pool.", source="ShowService")
+    vpc_id: str | None = field(None, description="VPC.", source="ShowService")
+    subnet_network_id: str | None = field(None, description="Network id of the subnet.", source="ShowService")
+    security_group_id: str | None = field(None, description="Security group.", source="ShowService")
+    status: str = field(
+        description="deploying, running, concerning, failed, stopping, stopped, deleting, pending or waiting.",
+        source="ShowService",
+    )
+    progress: int | None = field(
+        None, description="Progress of the deployment.", source="ShowService", unit="%", volatile=True
+    )
+    error_msg: str | None = field(None, description="Why it failed.", source="ShowService")
+    config: list[ServiceConfigDetail] = field(
+        description="The models of the service.", source="ShowService", keyed_by="model_id"
+    )
+    access_address: str | None = field(None, description="URL that serves the models.", source="ShowService")
+    bind_access_address: str | None = field(
+        None, description="URL under the service's own domain.", source="ShowService"
+    )
+    invocation_times: int = field(description="Calls so far.", source="ShowService", volatile=True)
+    failed_times: int = field(description="Failed calls so far.", source="ShowService", volatile=True)
+    is_shared: bool = field(description="Whether it is a subscribed service.", source="ShowService")
+    shared_count: int = field(description="Number of subscriptions.", source="ShowService", volatile=True)
+    schedule: list[ScheduleDetail] | None = field(
+        None, description="When the service stops by itself.", source="ShowService"
+    )
+    update_time: int | None = field(
+        None, description="Time of the configuration that runs.", source="ShowService", unit="ms"
+    )
+    debug_url: str | None = field(None, description="URL for debugging online.", source="ShowService")
+    due_time: int | None = field(None, description="When the service stops by itself.", source="ShowService", unit="ms")
+    operation_time: int | None = field(
+        None, description="Time of this query.", source="ShowService", unit="ms", volatile=True
+    )
+    transition_at: int | None = field(
+        None, description="Time of the last change of state.", source="ShowService", unit="ms"
+    )
+    is_free: bool = field(description="Whether it uses a free flavour.", source="ShowService")
+    additional_properties: dict[str, Any] | None = field(None, description="As answered.", source="ShowService")
+    load_balancer_policy: str | None = field(None, description="How requests are spread.", source="ShowService")
+    priority: int | None = field(None, description="Priority of the service.", source="ShowService")

@@ -1,0 +1,57 @@
+"""Fixtures of the tests that drive the real engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.cloud import Cloud, embedded, served
+from tests.support.programs import ONE_SERVICE
+from tests.support.projects import Project
+from tools.engine.bootstrap import ensure
+
+ENDPOINT = "inference:modelartsEndpoint"
+
+NewProject = Callable[..., Project]
+
+
+@pytest.fixture(scope="session")
+def engine() -> Path:
+    """The folder of the Pulumi engine; made first where it is missing."""
+    return ensure()
+
+
+@pytest.fixture
+def embedded_cloud(tmp_path: Path) -> Iterator[Cloud]:
+    """An emulator in a file."""
+    with embedded(tmp_path) as cloud:
+        yield cloud
+
+
+@pytest.fixture
+def served_cloud(tmp_path: Path) -> Iterator[Cloud]:
+    """An emulator on a port."""
+    with served(tmp_path) as cloud:
+        yield cloud
+
+
+@pytest.fixture
+def cloud(request: pytest.FixtureRequest) -> Cloud:
+    """The embedded emulator, or the one that the test's parameter names."""
+    found: Cloud = request.getfixturevalue(f"{getattr(request, 'param', 'embedded')}_cloud")
+    return found
+
+
+@pytest.fixture
+def new_project(tmp_path: Path, engine: Path, cloud: Cloud) -> NewProject:
+    """Makes the project of the test: its program, and what `Project` takes; configured for the cloud."""
+
+    def make(program: str = ONE_SERVICE, **options: Any) -> Project:
+        config = {ENDPOINT: cloud.endpoint, **options.pop("config", {})}
+        environment = {**cloud.credentials, **options.pop("environment", {})}
+        return Project(tmp_path, engine, program, config=config, environment=environment, **options)
+
+    return make

@@ -1,0 +1,200 @@
+"""The emulated cloud behind a program: looked at, changed behind its back, and made to fail."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from pulumi_inference.emulator import accounts
+from pulumi_inference.emulator.app import create_server
+from pulumi_inference.emulator.core import Emulator
+from pulumi_inference.emulator.messages import Request, Response
+from pulumi_inference.emulator.store import Store
+from pulumi_inference.emulator.transport import EmulatorTransport
+
+DEPLOY_SECONDS = 0.2
+EMBEDDED_PROJECT = "e0000000000000000000000000000001"
+SERVED_PROJECT = "0123456789abcdef0123456789abcdef"
+OUTSIDER = "outsider"
+
+Hook = Callable[[Request], None]
+
+
+@dataclass(frozen=True)
+class Sent:
+    """One request of the program, as the emulator logged it."""
+
+    method: str
+    path: str
+    body: Any
+    status: int | None
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+class Cloud:
+    """An emulator with its raw API and its admin door.
+
+    Args:
+        endpoint: what the program is configured with.
+        project_id: the cloud's project that the program works in.
+        client: reaches the emulator.
+    """
+
+    def __init__(self, endpoint: str, project_id: str, client: httpx.Client) -> None:
+        self.endpoint = endpoint
+        self.project_id = project_id
+        self.client = client
+        self.before: Hook | None = None
+        """Called with each request of the program before it is carried out; served clouds only."""
+        self.after: Hook | None = None
+        """Called with each request of the program after it was carried out, before the answer; served clouds only."""
+        self._token = ""
+
+    @property
+    def credentials(self) -> dict[str, str]:
+        """Environment variables by which a program signs its requests; the embedded emulator needs none."""
+        if self.endpoint.startswith("emulator:"):
+            return {}
+        return {
+            "HW_ACCESS_KEY": accounts.ACCESS_KEY,
+            "HW_SECRET_KEY": accounts.SECRET_KEY,
+            "HW_PROJECT_ID": self.project_id,
+        }
+
+    @property
+    def password(self) -> dict[str, str]:
+        """Environment variables by which a program gets a token."""
+        return {
+            "HW_USER_NAME": accounts.USER,
+            "HW_USER_PASSWORD": accounts.PASSWORD,
+            "HW_DOMAIN_NAME": accounts.DOMAIN,
+            "HW_PROJECT_ID": self.project_id,
+        }
+
+    def api(self, method: str, path: str, body: Any = None) -> Any:
+        """A request of somebody else than the program, to `/v1/{project}` + path; the answer's JSON."""
+        headers = {"X-Auth-Token": self._log_in(), "User-Agent": OUTSIDER}
+        answer = self.client.request(method, f"/v1/{self.project_id}{path}", json=body, headers=headers)
+        answer.raise_for_status()
+        return answer.json() if answer.content else None
+
+    def admin(self, method: str, path: str, body: Any = None) -> Any:
+        """A request to the admin door."""
+        answer = self.client.request(method, f"/_emulator{path}", json=body)
+        assert answer.is_success, answer.text
+        return answer.json() if answer.content else None
+
+    def fault(self, **fault: Any) -> None:
+        """What goes wrong next, in the words of the admin door."""
+        self.admin("POST", "/faults", fault)
+
+    def deploy_fault(self, outcome: str, **fault: Any) -> None:
+        """How the next deployment goes wrong."""
+        self.fault(deploy={"outcome": outcome, **fault})
+
+    def services(self) -> list[dict[str, Any]]:
+        """The details of all services of the project."""
+        listed = self.api("GET", "/services?limit=1000")["services"]
+        return [self.service(one["service_id"]) for one in listed]
+
+    def only_service(self) -> dict[str, Any]:
+        """The detail of the one service that there is."""
+        services = self.services()
+        assert len(services) == 1, [one["service_name"] for one in services]
+        return services[0]
+
+    def service(self, service_id: str) -> dict[str, Any]:
+        """The detail of a service."""
+        detail: dict[str, Any] = self.api("GET", f"/services/{service_id}")
+        return detail
+
+    def change(self, **changes: Any) -> None:
+        """Changes the one service at once, as if somebody had been in the console."""
+        self.admin("PATCH", f"/services/{self.only_service()['service_id']}", changes)
+
+    def vanish(self) -> None:
+        """Lets the one service vanish at once, as if somebody had deleted it in the console."""
+        self.admin("DELETE", f"/services/{self.only_service()['service_id']}")
+
+    def forget_requests(self) -> None:
+        """Empties the request log."""
+        self.admin("DELETE", "/requests")
+
+    def sent(self, *methods: str) -> list[Sent]:
+        """The program's requests so far, of these methods or of all; paths below the project."""
+        logged = self.admin("GET", "/requests")["requests"]
+        prefix = f"/v1/{self.project_id}"
+        return [
+            Sent(one["method"], one["path"].removeprefix(prefix), one["body"], one["status"])
+            for one in logged
+            if one["headers"].get("user-agent") != OUTSIDER and (not methods or one["method"] in methods)
+        ]
+
+    def _log_in(self) -> str:
+        if not self._token:
+            identity = {
+                "methods": ["password"],
+                "password": {
+                    "user": {
+                        "name": accounts.USER,
+                        "password": accounts.PASSWORD,
+                        "domain": {"name": accounts.DOMAIN},
+                    }
+                },
+            }
+            body = {"auth": {"identity": identity, "scope": {"project": {"id": self.project_id}}}}
+            answer = self.client.post("/v3/auth/tokens", json=body, headers={"User-Agent": OUTSIDER})
+            answer.raise_for_status()
+            self._token = answer.headers["X-Subject-Token"]
+        return self._token
+
+
+class _HookedEmulator(Emulator):
+    """Lets a test act between the arrival of a request and its answer."""
+
+    cloud: Cloud
+
+    def handle(self, request: Request) -> Response:
+        watched = not request.path.startswith("/_emulator") and request.headers.get("user-agent") != OUTSIDER
+        if watched and self.cloud.before:
+            self.cloud.before(request)
+        response = super().handle(request)
+        if watched and self.cloud.after:
+            self.cloud.after(request)
+        return response
+
+
+@contextmanager
+def embedded(folder: Path) -> Iterator[Cloud]:
+    """A cloud in a file, which the program's provider opens in its own process."""
+    database = folder / "cloud.db"
+    transport = EmulatorTransport(database, deploy_seconds=DEPLOY_SECONDS)
+    with httpx.Client(transport=transport, base_url="http://emulator.localhost") as client:
+        yield Cloud(f"emulator:{database}", EMBEDDED_PROJECT, client)
+
+
+@contextmanager
+def served(folder: Path) -> Iterator[Cloud]:
+    """A cloud on a free port of the loopback."""
+    emulator = _HookedEmulator(Store(folder / "cloud.db"), deploy_seconds=DEPLOY_SECONDS)
+    server, listener = create_server(emulator, "127.0.0.1", 0)
+    listener.listen()
+    url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+    with httpx.Client(base_url=url, trust_env=False) as client:
+        emulator.cloud = Cloud(url, SERVED_PROJECT, client)
+        thread.start()
+        try:
+            yield emulator.cloud
+        finally:
+            server.should_exit = True
+            thread.join(10)
+            emulator.close()

@@ -1,0 +1,1 @@
+"""Tools of the checkout: they set up, build and measure, and are no part of the installed package."""

@@ -1,0 +1,1 @@
+"""How the checkout gets a Pulumi engine."""

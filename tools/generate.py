@@ -1,0 +1,56 @@
+"""Writes the files that are derived from the specs: schemas, typed classes and reference tables.
+
+python tools/generate.py           writes them
+python tools/generate.py --check   writes nothing; exits 1 and names the files that are stale
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from generators.inputs import inputs_module
+from generators.reference import reference_page
+from generators.resources import resources_module
+from generators.schemas import schema_file
+from generators.targets import TARGETS
+
+ROOT = Path(__file__).resolve().parent.parent
+HEADS = ROOT / "tools" / "generators" / "heads"
+
+
+def products() -> dict[Path, str]:
+    """The text of every generated file, by its path."""
+    texts: dict[Path, str] = {}
+    for room in sorted({target.room for target in TARGETS}):
+        targets = [target for target in TARGETS if target.room == room]
+        package = ROOT / "pulumi_inference" / room
+        texts[package / "inputs.py"] = inputs_module(room, targets)
+        texts[package / "resources.py"] = resources_module(room, targets)
+    for target in TARGETS:
+        page = f"{target.room}-{target.name.lower()}.md"
+        head = (HEADS / page).read_text(encoding="utf-8")
+        texts[ROOT / "schemas" / f"{target.room}.{target.name}.json"] = schema_file(target)
+        texts[ROOT / "docs" / "reference" / page] = reference_page(target, head)
+    return texts
+
+
+def main() -> int:
+    """Writes or checks; answers the exit code."""
+    parser = argparse.ArgumentParser(description="Write the files that are derived from the specs.")
+    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 when a file is stale")
+    check = parser.parse_args().check
+    stale = {path: text for path, text in products().items() if not path.is_file() or path.read_text("utf-8") != text}
+    for path, text in stale.items():
+        print(f"{'stale' if check else 'wrote'}: {path.relative_to(ROOT)}")
+        if not check:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+    if check and stale:
+        print("run `python tools/generate.py` and commit the result", file=sys.stderr)
+    return int(check and bool(stale))
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

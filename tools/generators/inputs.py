@@ -1,0 +1,74 @@
+"""`<room>/inputs.py`: a class of typed arguments and a TypedDict for every nested spec."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Sequence
+
+from generators.targets import Target, nested_models
+from generators.text import HEADER, formatted, input_type, sentence, wrapped
+
+from pulumi_inference.core.facts import FieldFacts, Spec, facts_of
+
+
+def inputs_module(room: str, targets: Sequence[Target]) -> str:
+    """The source of `inputs.py`."""
+    models = list(dict.fromkeys(model for target in targets for model in nested_models(target.spec)))
+    body = "\n\n".join(_typed_dict(model) + "\n\n" + _arguments(model) for model in models)
+    names = ",\n    ".join(sorted(f'"{model.__name__}{kind}"' for model in models for kind in ("Args", "ArgsDict")))
+    imports = (
+        "from __future__ import annotations\n\n"
+        "from collections.abc import Mapping, Sequence\n"
+        "from typing import Literal, NotRequired, TypedDict\n\n"
+        "import pulumi\n"
+    )
+    header = HEADER.format(title="Typed arguments of the nested values.", source=f"{room}/specs")
+    return formatted(f"{header}\n{imports}\n__all__ = [\n    {names},\n]\n\n\n{body}\n")
+
+
+def _typed_dict(model: type[Spec]) -> str:
+    lines = [f"class {model.__name__}ArgsDict(TypedDict):", f'    """{_summary(model)}"""', ""]
+    for facts in facts_of(model).values():
+        annotation = input_type(facts.shape)
+        lines.append(f"    {facts.name}: {annotation if facts.required else f'NotRequired[{annotation}]'}")
+        lines.append(_docstring(sentence(facts)))
+    return "\n".join(lines) + "\n"
+
+
+def _arguments(model: type[Spec]) -> str:
+    fields = sorted(facts_of(model).values(), key=lambda facts: not facts.required)
+    lines = ["@pulumi.input_type", f"class {model.__name__}Args:", f'    """{_summary(model)}"""', ""]
+    lines += [f"    {facts.name}: {_annotation(facts)}" for facts in fields]
+    lines += ["", "    def __init__(", "        self,", "        *,"]
+    lines += [_parameter(facts) for facts in fields]
+    lines += ["    ) -> None:", '        """Sets the values that are given.', "", "        Args:"]
+    lines += [wrapped(f"{facts.name}: {sentence(facts)}", " " * 12) for facts in fields]
+    lines.append('        """')
+    for facts in fields:
+        if facts.required:
+            lines.append(f'        pulumi.set(self, "{facts.name}", {facts.name})')
+        else:
+            lines.append(f"        if {facts.name} is not None:")
+            lines.append(f'            pulumi.set(self, "{facts.name}", {facts.name})')
+    return "\n".join(lines) + "\n"
+
+
+def _annotation(facts: FieldFacts) -> str:
+    annotation = input_type(facts.shape)
+    return annotation if facts.required else f"{annotation} | None"
+
+
+def _parameter(facts: FieldFacts) -> str:
+    silenced = "  # noqa: A002 - the API's name" if hasattr(builtins, facts.name) else ""
+    return f"        {facts.name}: {_annotation(facts)}{'' if facts.required else ' = None'},{silenced}"
+
+
+def _docstring(text: str) -> str:
+    escaped = text.replace("\\", "\\\\")
+    if escaped.endswith('"'):
+        escaped += " "
+    return wrapped(f'"""{escaped}"""', "    ", hanging="")
+
+
+def _summary(model: type[Spec]) -> str:
+    return " ".join((model.__doc__ or "").split())

@@ -1,0 +1,50 @@
+"""`docs/reference/<room>-<name>.md`: the tables of arguments and outputs."""
+
+from __future__ import annotations
+
+from generators.targets import Target, nested_models
+from generators.text import described
+
+from pulumi_inference.core.facts import FieldFacts, Shape, Spec, facts_of
+
+
+def reference_page(target: Target, head: str) -> str:
+    """The page: its hand-written head, then the tables."""
+    identity = facts_of(target.outputs)[target.identity]
+    parts = [head.rstrip() + "\n", "## Arguments\n", _table(target.arguments, given=True)]
+    parts += [_section(model, given=True) for model in reversed(nested_models(target.spec))]
+    parts += ["## Outputs\n", "Besides the arguments:\n", _table([identity, *target.answers], given=False)]
+    parts += [_section(model, given=False) for model in reversed(nested_models(target.outputs))]
+    return "\n".join(parts)
+
+
+def _section(model: type[Spec], *, given: bool) -> str:
+    summary = " ".join((model.__doc__ or "").split())
+    return f"### {_name(model, given)}\n\n{summary}\n\n{_table(list(facts_of(model).values()), given=given)}"
+
+
+def _table(fields: list[FieldFacts], *, given: bool) -> str:
+    columns = ["Name", "Type", *(["Required"] if given else []), "Description"]
+    lines = [_row(columns), "|---" * len(columns) + "|"]
+    for facts in fields:
+        required = ["yes" if facts.required else "no"] if given else []
+        text = described(facts).replace("|", "\\|")
+        lines.append(_row([f"`{facts.name}`", _type(facts.shape, given), *required, text]))
+    return "\n".join(lines) + "\n"
+
+
+def _row(cells: list[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+def _type(shape: Shape, given: bool) -> str:
+    if shape.model is not None:
+        return f"[{_name(shape.model, given)}](#{_name(shape.model, given).lower()})"
+    if shape.element is not None:
+        return f"{'list' if shape.type == 'array' else 'map'} of {_type(shape.element, given)}"
+    return shape.type or "any"
+
+
+def _name(model: type[Spec], given: bool) -> str:
+    """What a program calls it: arguments have classes, answers are plain maps."""
+    return f"{model.__name__}Args" if given else model.__name__

@@ -1,0 +1,123 @@
+"""`<room>/resources.py`: the resource classes, with typed signatures and declared outputs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from generators.targets import Target
+from generators.text import HEADER, formatted, input_type, output_type, sentence, wrapped
+
+from pulumi_inference.core.facts import FieldFacts, facts_of
+
+
+def resources_module(room: str, targets: Sequence[Target]) -> str:
+    """The source of `resources.py`."""
+    body = "\n\n".join(_resource(target) for target in targets)
+    used = sorted({name for target in targets for name in _nested_arguments(target)})
+    providers = ", ".join(sorted(target.provider for target in targets))
+    imports = (
+        "from __future__ import annotations\n\n"
+        "from collections.abc import Mapping, Sequence\n"
+        "from typing import Any, Literal\n\n"
+        "import pulumi\n\n"
+        "from pulumi_inference.engine.resource import InferenceResource\n"
+        f"from pulumi_inference.{room}.inputs import (\n    {''.join(f'{name}, ' for name in used)}\n)\n"
+        f"from pulumi_inference.providers import {providers}\n"
+    )
+    header = HEADER.format(title="The resource classes.", source=f"{room}/specs")
+    names = "".join(f'"{target.name}", ' for target in targets)
+    return formatted(f"{header}\n{imports}\n__all__ = [{names}]\n\n\n{body}\n")
+
+
+def _resource(target: Target) -> str:
+    given, answered = target.arguments, target.answers
+    secrets = [facts.name for facts in given if facts.secret]
+    lines = [
+        f'class {target.name}(InferenceResource, module="{target.room}", name="{target.name}"):',
+        f'    """{" ".join((target.spec.__doc__ or "").split())}',
+        "",
+        "    Words in brackets name the page of the API reference that documents an argument:",
+        f"    {target.documented_at.format(page='<page>')}",
+        '    """',
+        "",
+        f"    _dynamic_provider = {target.provider}",
+        f"    _properties = ({_listed(facts.name for facts in [*given, *answered])})",
+        f"    _secrets = ({_listed(secrets)})",
+        f'    _import_words = "{target.import_words}"',
+        "",
+    ]
+    for facts in [*given, *answered]:
+        lines += [f"    {facts.name}: {_output_annotation(facts, target.filled_in)}", _docstring(facts.description)]
+    lines += ["", *_constructor(target), "", *_identity(target), "", *_getter(target)]
+    return "\n".join(lines) + "\n"
+
+
+def _constructor(target: Target) -> list[str]:
+    lines = ["    def __init__(", "        self,", "        resource_name: str,", "        *,"]
+    for facts in target.arguments:
+        annotation = input_type(facts.shape)
+        lines.append(f"        {facts.name}: {annotation}" + ("," if facts.required else " | None = None,"))
+    lines += ["        opts: pulumi.ResourceOptions | None = None,", "    ) -> None:"]
+    lines += [
+        '        """Declares the resource.',
+        "",
+        "        Args:",
+        "            resource_name: its name in the program.",
+    ]
+    lines += [wrapped(f"{facts.name}: {sentence(facts)}", " " * 12) for facts in target.arguments]
+    lines += ["            opts: Pulumi's resource options.", "", "        Raises:"]
+    lines += [
+        "            pulumi.RunError: `opts.import_` is set; the message names the command to use.",
+        '        """',
+    ]
+    inputs = "".join(f'"{facts.name}": {facts.name}, ' for facts in target.arguments)
+    return [*lines, f"        super().__init__(resource_name, {{{inputs}}}, opts)"]
+
+
+def _identity(target: Target) -> list[str]:
+    facts = facts_of(target.outputs)[target.identity]
+    return [
+        "    @property",
+        f"    def {target.identity}(self) -> pulumi.Output[str]:",
+        f'        """{facts.description} Known in the preview of an update, unlike other outputs."""',
+        "        return self.id",
+    ]
+
+
+def _getter(target: Target) -> list[str]:
+    return [
+        "    @staticmethod",
+        "    def get(",
+        "        resource_name: str,",
+        "        id: pulumi.Input[str],  # noqa: A002 - Pulumi's name for it",
+        "        opts: pulumi.ResourceOptions | None = None,",
+        f"    ) -> {target.name}:",
+        f'        """Looks up an existing {target.name}, which Pulumi then neither changes nor deletes.',
+        "",
+        "        Args:",
+        "            resource_name: its name in the program.",
+        f"            id: the {target.identity}.",
+        "            opts: Pulumi's resource options.",
+        '        """',
+        f"        return {target.name}._get(resource_name, id, opts)",
+    ]
+
+
+def _output_annotation(facts: FieldFacts, filled_in: Sequence[str]) -> str:
+    inside = output_type(facts.shape)
+    ours = facts.default is not None and not facts.server_default
+    certain = facts.required or facts.resolved or ours or facts.name in filled_in
+    return f"pulumi.Output[{inside}]" if certain else f"pulumi.Output[{inside} | None]"
+
+
+def _nested_arguments(target: Target) -> set[str]:
+    names = {facts.item.__name__ for facts in target.arguments if facts.item is not None}
+    return {f"{name}{kind}" for name in names for kind in ("Args", "ArgsDict")}
+
+
+def _listed(names: Iterable[str]) -> str:
+    return "".join(f'"{name}", ' for name in names)
+
+
+def _docstring(text: str) -> str:
+    return wrapped(f'"""{text}"""', "    ", hanging="")

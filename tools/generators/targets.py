@@ -1,0 +1,61 @@
+"""Which resources are generated, and where their files go."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pulumi_inference.core.facts import FieldFacts, Spec, facts_of
+from pulumi_inference.modelarts import specs as modelarts
+
+
+@dataclass(frozen=True)
+class Target:
+    """One resource: its token `<room>:<name>`, its models, and what the base class wants to know."""
+
+    room: str
+    name: str
+    spec: type[Spec]
+    outputs: type[Spec]
+    identity: str
+    """The output that is computed from the resource's id."""
+    provider: str
+    import_words: str
+    documented_at: str
+    """Address of the API reference, with `{page}` for the pages that fields name as their source."""
+    filled_in: tuple[str, ...] = ("name",)
+    """Arguments without a default that have a value after `up` all the same."""
+
+    @property
+    def arguments(self) -> list[FieldFacts]:
+        """What a program may give, required ones first."""
+        given = [facts for facts in facts_of(self.spec).values() if not facts.resolved]
+        return sorted(given, key=lambda facts: not facts.required)
+
+    @property
+    def answers(self) -> list[FieldFacts]:
+        """What is known after `up` and not given: the cloud's answers, then what `check` has resolved."""
+        answered = [facts for facts in facts_of(self.outputs).values() if facts.name != self.identity]
+        return answered + [facts for facts in facts_of(self.spec).values() if facts.resolved]
+
+
+TARGETS = (
+    Target(
+        room="modelarts",
+        name="Service",
+        spec=modelarts.ServiceSpec,
+        outputs=modelarts.ServiceOutputs,
+        identity="service_id",
+        provider="ModelArtsServiceProvider",
+        import_words="modelarts service",
+        documented_at="https://support.huaweicloud.com/api-modelarts/{page}.html",
+    ),
+)
+
+
+def nested_models(model: type[Spec]) -> list[type[Spec]]:
+    """Every Spec inside `model`, inner ones before those that hold them."""
+    found: dict[type[Spec], None] = {}
+    for facts in facts_of(model).values():
+        if facts.item is not None:
+            found.update(dict.fromkeys([*nested_models(facts.item), facts.item]))
+    return list(found)

@@ -1,1 +1,19 @@
-"""Infrastructure as code for model serving: Huawei ModelArts, NVIDIA Cloud Functions, Alaya NeW."""
+"""Infrastructure as code for model serving: Huawei ModelArts today; NVIDIA Cloud Functions and Alaya NeW are to come.
+
+Each cloud is a subpackage: ``from pulumi_inference import modelarts``.
+"""
+
+from typing import Any
+
+__all__ = ["__version__"]
+
+__version__: str
+"""Version of the installed package, looked up when first asked for."""
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("pulumi-inference")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

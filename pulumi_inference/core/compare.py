@@ -10,8 +10,8 @@ from typing import Any
 from deepdiff import DeepDiff
 
 from pulumi_inference.core import paths
-from pulumi_inference.core.facts import Spec, facts_of
-from pulumi_inference.core.shape import Values, canonical, identity, is_asked_only, project
+from pulumi_inference.core.facts import FieldFacts, Spec, facts_of
+from pulumi_inference.core.shape import Values, canonical, identity, is_asked_only, project, remember, union
 from pulumi_inference.core.unknown import UNKNOWN
 
 
@@ -57,7 +57,14 @@ def differences(model: type[Spec], before: Values, after: Values) -> list[paths.
     left, right = canonical(model, before), canonical(model, after)
     if left == right:
         return []
-    tree = DeepDiff(_keyed(model, left), _keyed(model, right), view="tree", ignore_numeric_type_changes=True)
+    tree = DeepDiff(
+        _keyed(model, left),
+        _keyed(model, right),
+        view="tree",
+        ignore_numeric_type_changes=True,
+        ignore_private_variables=False,
+        threshold_to_diff_deeper=0,
+    )
     found = {tuple(level.path(output_format="list")) for levels in tree.values() for level in levels}
     found |= _unknown_paths(_keyed(model, right))
     order = list(facts_of(model))
@@ -70,7 +77,7 @@ def compare(model: type[Spec], program: Values, recorded: Values, live: Values) 
     `live` may hold more than anybody declared: fields that neither program nor record has set are left out, and a
     default of the cloud that the program no longer names is `unmanaged`.
     """
-    seen = project(model, live, {**recorded, **program})
+    seen = project(model, remember(model, live, recorded), union(model, program, recorded))
     found = {
         path
         for before, after in ((recorded, program), (recorded, seen), (program, seen))
@@ -92,10 +99,10 @@ def _finding(model: type[Spec], path: paths.Path, program: Values, recorded: Val
         verdict = Verdict.CHANGE
     elif _same(wanted, known):
         verdict = Verdict.DRIFT
-    elif _same(known, seen):
-        verdict = Verdict.CHANGE
     elif _same(wanted, seen):
         verdict = Verdict.CONVERGED
+    elif known is MISSING or _same(known, seen):
+        verdict = Verdict.CHANGE
     else:
         verdict = Verdict.CONFLICT
     return Finding(_with_index(model, path, (program, live, recorded)), verdict, wanted, known, seen)
@@ -128,23 +135,34 @@ def _graft(model: type[Spec], target: dict[str, Any], live: Values, path: paths.
     field = facts_of(model).get(name)
     if field is None or is_asked_only(field):
         return
+    mine, theirs = target.get(name), live.get(name)
     if not rest:
-        target.pop(name, None)
-        if name in live:
-            target[name] = live[name]
-    elif field.item is not None and isinstance(target.get(name), dict) and isinstance(live.get(name), Mapping):
-        _graft(field.item, target[name], live[name], rest)
-    elif field.item is not None and isinstance(target.get(name), list) and isinstance(live.get(name), list):
-        there = {identity(field, one): one for one in live[name]}
-        for index, one in enumerate(target[name]):
-            other = there.get(identity(field, one))
-            if rest[0] in (index, paths.WILDCARD) and other is not None and len(rest) > 1:
-                _graft(field.item, one, other, rest[1:])
-    elif isinstance(target.get(name), dict) and len(rest) == 1:
-        key = str(rest[0])
-        target[name].pop(key, None)
-        if key in live.get(name, {}):
-            target[name][key] = live[name][key]
+        _replace(target, name, live)
+    elif field.item is not None and isinstance(mine, dict) and isinstance(theirs, Mapping):
+        _graft(field.item, mine, theirs, rest)
+    elif field.item is not None and isinstance(mine, list) and isinstance(theirs, list):
+        _graft_items(field, mine, theirs, rest)
+    elif isinstance(mine, dict) and len(rest) == 1:
+        _replace(mine, str(rest[0]), theirs or {})
+
+
+def _graft_items(field: FieldFacts, mine: list[Any], theirs: list[Any], path: paths.Path) -> None:
+    item = field.item
+    there = {identity(field, one): one for one in theirs}
+    for index, one in enumerate(mine):
+        other = there.get(identity(field, one))
+        if item is None or other is None or path[0] not in (index, paths.WILDCARD):
+            continue
+        if len(path) > 1:
+            _graft(item, one, other, path[1:])
+        else:
+            mine[index] = remember(item, other, one)
+
+
+def _replace(target: dict[str, Any], key: str, live: Values) -> None:
+    target.pop(key, None)
+    if key in live:
+        target[key] = live[key]
 
 
 def _copy(value: Any) -> Any:

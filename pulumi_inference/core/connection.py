@@ -58,7 +58,7 @@ class Configuration(Protocol):
 class TransportFactory(Protocol):
     """Opens an endpoint that begins with ``emulator:``."""
 
-    def __call__(self, endpoint: str) -> tuple[str, Transport | None]:
+    def __call__(self, endpoint: str, /) -> tuple[str, Transport | None]:
         """The base URL to use, and the transport that carries the requests (None: the network)."""
         ...
 

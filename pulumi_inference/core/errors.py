@@ -131,7 +131,10 @@ class FailedStateError(InferenceError):
 
 
 class ApiError(InferenceError):
-    """The server refused. ``is_gone`` is true when it said that the very thing asked for does not exist."""
+    """The server refused. ``is_gone`` is true when it said that the very thing asked for does not exist.
+
+    ``attempts`` counts how often the request was sent; after more than one, an earlier one may have been carried out.
+    """
 
     def __init__(
         self,
@@ -152,6 +155,7 @@ class ApiError(InferenceError):
         self.method = method
         self.path = path
         self.is_gone = is_gone
+        self.attempts = 1
 
     def headline(self) -> str:
         """What was tried, and how the server answered."""

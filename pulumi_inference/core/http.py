@@ -129,6 +129,9 @@ class HttpClient:
         self._headers = {"accept": "application/json", "user-agent": user_agent, **_lower(headers or {})}
         self._uniform = uniform
         self._quota = RetryQuota(clock)
+        self._first = threading.Lock()
+        self._accepted = threading.Event()
+        self._refused: Response | None = None
         self._http = _open(self.base_url, transport, timeout)
 
     def close(self) -> None:
@@ -142,13 +145,15 @@ class HttpClient:
         *,
         params: Sequence[tuple[str, str]] = (),
         json: Any = None,
+        content: bytes | None = None,
         headers: Mapping[str, str] | None = None,
         idempotent: bool | None = None,
         retry_seconds: float = 60.0,
     ) -> Response:
         """Send one request and answer the server's answer, whose status is 2xx (redirects are not followed).
 
-        ``path`` is already quoted (``quote_segment``) and follows the base URL. ``json=None`` sends no body.
+        ``path`` is already quoted (``quote_segment``) and follows the base URL. The body is ``json`` as JSON, or
+        ``content`` as it is, with the content type that ``headers`` give it; without both there is none.
         ``idempotent`` says whether the request may be repeated when nobody knows if it was carried out;
         by default that is true of all methods but POST and PATCH.
 
@@ -156,41 +161,55 @@ class HttpClient:
         second try can mend (an untrusted certificate).
         """
         method = method.upper()
-        prepared = self._prepare(method, path, params, json, headers)
+        body = content or b""
+        all_headers = {**self._headers, **_lower(headers or {})}
+        if json is not None:
+            body = jsonlib.dumps(json, ensure_ascii=False, separators=(",", ":")).encode()
+            all_headers.setdefault("content-type", "application/json")
+        prepared = httpx.Request(method, self._url(path, params), headers=all_headers, content=body or None)
         may_repeat = method in IDEMPOTENT_METHODS if idempotent is None else idempotent
         tries = Tries(self._clock, self._quota, self._uniform, retry_seconds)
         refreshed = False
         while not self._cancelled.is_set():
             tries.count += 1
-            outcome, sent_headers = self._try(prepared, tries.count)
+            outcome, sent_headers = self._admitted_try(prepared, tries.count)
             if isinstance(outcome, Response):
                 if outcome.status < 300:
                     return outcome
                 if outcome.status == 401 and not refreshed and self._refresh(sent_headers):
-                    refreshed = True
+                    refreshed, self._refused = True, None
                     continue
             pause = _pause(tries, outcome) if _is_retried(outcome, may_repeat) else None
             if pause is None:
-                raise self._error(outcome, method, path, tries.notes)
+                raise self._error(outcome, method, path, tries)
             self._clock.wait(pause, self._cancelled)
         raise CancelledError
 
-    def _prepare(
-        self,
-        method: str,
-        path: str,
-        params: Sequence[tuple[str, str]],
-        json: Any,
-        headers: Mapping[str, str] | None,
-    ) -> httpx.Request:
-        url = self.base_url + path
-        if params:
-            url += "?" + "&".join(f"{quote_segment(name)}={quote_segment(value)}" for name, value in params)
-        body = b"" if json is None else jsonlib.dumps(json, ensure_ascii=False, separators=(",", ":")).encode()
-        all_headers = {**self._headers, **_lower(headers or {})}
-        if body:
-            all_headers.setdefault("content-type", "application/json")
-        return httpx.Request(method, url, headers=all_headers, content=body or None)
+    def _url(self, path: str, params: Sequence[tuple[str, str]]) -> str:
+        query = "&".join(f"{quote_segment(name)}={quote_segment(value)}" for name, value in params)
+        return f"{self.base_url}{path}?{query}" if query else self.base_url + path
+
+    def _admitted_try(
+        self, prepared: httpx.Request, attempt: int
+    ) -> tuple[Response | TransportError, Mapping[str, str]]:
+        """One try, alone until the server has accepted who asks.
+
+        Servers lock an account after a few refusals in a row, and a program asks from many threads at once: what was
+        refused to the first is not asked again by the others.
+        """
+        if self._authenticator is None or self._accepted.is_set():
+            return self._try(prepared, attempt)
+        with self._first:
+            if not self._accepted.is_set():
+                if self._refused is not None:
+                    return self._refused, {}
+                outcome, added = self._try(prepared, attempt)
+                if isinstance(outcome, Response) and outcome.status == 401:
+                    self._refused = outcome
+                else:
+                    self._accepted.set()
+                return outcome, added
+        return self._try(prepared, attempt)
 
     def _try(self, prepared: httpx.Request, attempt: int) -> tuple[Response | TransportError, Mapping[str, str]]:
         """One try: the answer, or why there is none; and the headers that the authenticator added."""
@@ -201,8 +220,6 @@ class HttpClient:
             headers={**prepared.headers, **_lower(added)},
             content=prepared.content or None,
         )
-        # The default timeout of a client does not reach a request that was not built by it.
-        request.extensions["timeout"] = self._http.timeout.as_dict()
         began, started = self._clock.now(), self._clock.monotonic()
         outcome = self._send(request)
         if self._trace:
@@ -262,10 +279,15 @@ class HttpClient:
         return self._authenticator is not None and self._authenticator.refresh(sent_headers)
 
     def _error(
-        self, outcome: Response | TransportError, method: str, path: str, notes: Sequence[str]
+        self, outcome: Response | TransportError, method: str, path: str, tries: Tries
     ) -> ApiError | TransportError:
-        error = outcome if isinstance(outcome, TransportError) else self._parse_error(outcome, method, path)
-        for note in notes:
+        error: ApiError | TransportError
+        if isinstance(outcome, TransportError):
+            error = outcome
+        else:
+            error = self._parse_error(outcome, method, path)
+            error.attempts = tries.count
+        for note in tries.notes:
             error.add_detail(note)
         return error.redact(self._redactor.redact)
 

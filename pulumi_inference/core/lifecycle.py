@@ -16,10 +16,17 @@ from typing import Any, ClassVar
 from pulumi_inference.core import compare, naming, paths
 from pulumi_inference.core.clock import Clock, SystemClock
 from pulumi_inference.core.connection import Configuration, TransportFactory
-from pulumi_inference.core.errors import ConfigurationError, InferenceError, TransportError
+from pulumi_inference.core.errors import (
+    ConfigurationError,
+    InferenceError,
+    RateLimitError,
+    ServerError,
+    TransportError,
+)
 from pulumi_inference.core.facts import Spec, facts_of
 from pulumi_inference.core.normalise import normalise
-from pulumi_inference.core.shape import project, reorder
+from pulumi_inference.core.redact import Redactor
+from pulumi_inference.core.shape import observe, reorder
 from pulumi_inference.core.unknown import UNKNOWN, contains_unknown
 from pulumi_inference.core.validate import Problem, Rule, validate
 
@@ -66,6 +73,7 @@ class Environment:
     clock: Clock = field(default_factory=SystemClock)
     cancelled: threading.Event = field(default_factory=threading.Event)
     cache: Cache = field(default_factory=Cache)
+    redactor: Redactor = field(default_factory=Redactor)
 
 
 @dataclass
@@ -96,7 +104,7 @@ class Context:
     def note_old_one(self, *, seen: bool) -> None:
         """Remembers that the state holds an older thing of this resource, and whether its id was seen."""
         key = ("old", self.urn)
-        self.environment.cache.put(key, seen or self.environment.cache.peek(key))
+        self.environment.cache.put(key, seen or bool(self.environment.cache.peek(key)))
 
     def may_hide_an_old_one(self) -> bool:
         """Whether there is an older thing of this resource whose id nobody has seen: then nothing may be adopted."""
@@ -210,7 +218,7 @@ class Lifecycle(ABC):
     def _where(self, context: Context, old: Inputs | None, values: Inputs) -> dict[str, Any]:
         try:
             return self.locate(context, values)
-        except TransportError as error:
+        except (TransportError, ServerError, RateLimitError) as error:
             if not old:
                 raise
             context.warn(f"could not look up where this belongs; taken as recorded: {error}")
@@ -219,7 +227,7 @@ class Lifecycle(ABC):
     def _name(self, context: Context, old: Inputs | None, values: dict[str, Any]) -> list[Problem]:
         if "name" not in facts_of(self.spec) or values.get("name"):
             return []
-        immutables = self._immutables(values)
+        immutables = naming.immutables_of(self.spec, values)
         if old and naming.is_automatic(old) and not self._replaced_by(old, {**values, "name": old["name"]}):
             name: Any = old["name"]
         elif contains_unknown(immutables):
@@ -232,12 +240,6 @@ class Lifecycle(ABC):
         values["name"] = name
         values[naming.DEFAULTS] = ["name"]
         return []
-
-    def _immutables(self, values: Inputs) -> dict[str, Any]:
-        facts = facts_of(self.spec)
-        return {
-            name: values[name] for name, one in facts.items() if one.immutable and name in values and name != "name"
-        }
 
     def _replaced_by(self, old: Inputs, new: Inputs, live: Inputs | None = None) -> list[str]:
         """The immutable fields whose values are not the same, an unknown value counting as another one.
@@ -259,7 +261,7 @@ class Lifecycle(ABC):
     def diff(self, context: Context, thing: str, recorded: State, program: Inputs) -> Difference:
         """Compares program, record and live thing; what only the live side moved is told on the resource's row."""
         context.note_old_one(seen=True)
-        clash = recorded.inputs.get("name") == program.get("name")
+        clash = self._clash(recorded.inputs, program)
         try:
             live = self.fetch(context, thing, recorded.inputs)
         except InferenceError as error:
@@ -276,6 +278,8 @@ class Lifecycle(ABC):
         for one in findings:
             if one.verdict in (compare.Verdict.DRIFT, compare.Verdict.CONFLICT):
                 context.note(self._drift_line(one))
+            elif one.verdict is compare.Verdict.UNMANAGED and one.recorded is not compare.MISSING:
+                context.note(f"{one.text}: no longer in the program; left as it is in the cloud ({one.live!r})")
         if replaces or self._moved(recorded.inputs, program):
             return Difference(None, replaces, clash)
         drifted = any(one.verdict is compare.Verdict.DRIFT for one in findings)
@@ -283,6 +287,11 @@ class Lifecycle(ABC):
         if not_ready and not drifted:
             context.note(not_ready)
         return Difference(bool(drifted or not_ready), [], clash)
+
+    def _clash(self, old: Inputs, new: Inputs) -> bool:
+        """Whether both would want the same name in the same place, so that the old one has to go first."""
+        resolved = [name for name, one in facts_of(self.spec).items() if one.resolved]
+        return all(old.get(name) == new.get(name) for name in ("name", *resolved))
 
     def _shared(self, values: Inputs) -> dict[str, Any]:
         facts = facts_of(self.spec)
@@ -296,8 +305,7 @@ class Lifecycle(ABC):
             shared = self._shared(values).items()
             return {name: value for name, value in shared if not facts[name].local or facts[name].update}
 
-        changed = compare.differences(self.spec, kept(recorded), kept(program))
-        return [path for path in changed if not (facts[str(path[0])].server_default and path[0] not in program)]
+        return compare.differences(self.spec, kept(recorded), kept(program))
 
     def _drift_line(self, finding: compare.Finding) -> str:
         secret = facts_of(self.spec)[str(finding.path[0])].secret
@@ -325,5 +333,5 @@ class Lifecycle(ABC):
     def state_of(self, context: Context, thing: str, inputs: Inputs, live: Live) -> State:
         """Live values projected onto what the inputs set (all of them when there are none), with the live facts."""
         hidden = {name: value for name, value in inputs.items() if name not in facts_of(self.spec)}
-        shown = project(self.spec, live.values, inputs) if inputs else {**live.values, **self.locate(context, {})}
+        shown = observe(self.spec, live.values, inputs) if inputs else {**live.values, **self.locate(context, {})}
         return State(thing, {**hidden, **shown}, dict(live.facts))

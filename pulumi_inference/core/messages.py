@@ -38,10 +38,10 @@ def message_of(error: jsonschema.ValidationError, *, quote: bool) -> str:
     limit: Any = error.validator_value
     keyword = str(error.validator)
     given = _quoted(instance) if quote else _kind(instance)
+    if "enum" in schema:
+        return f"must be {either(schema['enum'])}, not {given}{did_you_mean(instance, schema['enum'])}"
     if keyword == "type":
-        return _wrong_type(limit, instance, given)
-    if keyword == "enum":
-        return f"must be {either(limit)}, not {given}{did_you_mean(instance, limit)}"
+        return _wrong_type(limit, instance, given, quote=quote)
     if keyword in _BOUNDS:
         unit = f" {schema['x-unit']}" if "x-unit" in schema else ""
         return f"must be {_BOUNDS[keyword]} {number(limit)}{unit}, not {given}"
@@ -76,8 +76,10 @@ def number(value: float) -> str:
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
-def _wrong_type(wanted: str, value: object, given: str) -> str:
+def _wrong_type(wanted: str, value: object, given: str, *, quote: bool) -> str:
     if wanted == "string" and isinstance(value, bool | int | float):
+        if quote:
+            return f'must be text; write "{given}"'
         example = "true" if isinstance(value, bool) else "8"
         return f'must be text, not {given}; put it in quotes, as in "{example}"'
     if wanted == "integer" and isinstance(value, float):

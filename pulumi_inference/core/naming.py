@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pulumi_inference.core.errors import ConfigurationError
+from pulumi_inference.core.facts import Spec, facts_of
 
 LABEL_LENGTH = 56
 """Leaves room for the digest in a name of 64 characters, the shortest limit of the clouds."""
@@ -27,7 +28,7 @@ class Policy:
     disabled: bool = False
 
     def name(self, urn: str, immutables: Mapping[str, Any]) -> str:
-        """The resource's name in the program, a hyphen, and seven hex digits of the urn and the immutable inputs.
+        """An automatic name.
 
         Raises:
             ConfigurationError: automatic names are switched off, or the resource's urn is not known.
@@ -38,14 +39,30 @@ class Policy:
             raise ConfigurationError("is required, because automatic names are switched off in this project")
         if not urn:
             raise ConfigurationError("is required, because this version of pulumi does not tell the resource's urn")
-        label = re.sub(r"[^A-Za-z0-9_-]+", "-", urn.rsplit("::", 1)[-1])
-        return f"{label[:LABEL_LENGTH]}-{digest(urn, immutables)}"
+        return unique(urn, immutables)
+
+
+def unique(urn: str, immutables: Mapping[str, Any]) -> str:
+    """The automatic name of a resource: its name in the program, a hyphen, and the digest."""
+    label = re.sub(r"[^A-Za-z0-9_-]+", "-", urn.rsplit("::", 1)[-1])
+    return f"{label[:LABEL_LENGTH]}-{digest(urn, immutables)}"
+
+
+def immutables_of(model: type[Spec], inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """The inputs, but for the name, whose change makes another thing."""
+    fields = facts_of(model).items()
+    return {name: inputs[name] for name, one in fields if one.immutable and name in inputs and name != "name"}
 
 
 def digest(urn: str, immutables: Mapping[str, Any]) -> str:
     """Seven hex digits that are the same for the same resource with the same immutable inputs."""
     text = json.dumps([urn, {name: immutables[name] for name in sorted(immutables)}], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:7]
+
+
+def proves_ownership(model: type[Spec], inputs: Mapping[str, Any], urn: str) -> bool:
+    """Whether nobody else can have given this name: it holds the digest of this very resource."""
+    return is_automatic(inputs) and inputs["name"] == unique(urn, immutables_of(model, inputs))
 
 
 def is_automatic(inputs: Mapping[str, Any]) -> bool:

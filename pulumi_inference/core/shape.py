@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pulumi_inference.core.facts import FieldFacts, Spec, facts_of
+from pulumi_inference.core.unknown import UNKNOWN
 
 Values = Mapping[str, Any]
 
@@ -33,36 +34,64 @@ def is_asked_only(field: FieldFacts) -> bool:
     return (field.local and not field.update) or field.resolved or field.write_only
 
 
-def project(model: type[Spec], live: Values, onto: Values) -> dict[str, Any]:
-    """The live values of those model fields that `onto` has set.
+def observe(model: type[Spec], live: Values, recorded: Values) -> dict[str, Any]:
+    """What stands in the record, as it is now: live values, and the recorded ones of what the cloud never answers."""
+    return project(model, remember(model, live, recorded), recorded)
 
-    Inside a map or a plain list the live value counts whole, and so does an item that `onto` lacks. What the cloud
-    never answers is kept from `onto`, and so is a value that says no more than the live absence.
+
+def project(model: type[Spec], values: Values, onto: Values) -> dict[str, Any]:
+    """The values of those model fields that `onto` has set.
+
+    Inside a map or a plain list the value counts whole, and so does an item that `onto` lacks. Where there is no
+    value, one in `onto` that says no more than that is kept.
     """
     result: dict[str, Any] = {}
     for name, field in facts_of(model).items():
         if name not in onto:
             continue
         wanted = onto[name]
-        if is_asked_only(field):
-            result[name] = wanted
-        elif name in live:
-            result[name] = _project_value(field, live[name], wanted)
+        if name in values:
+            result[name] = _project_value(field, values[name], wanted)
         elif is_empty(field, wanted):
             result[name] = wanted
     return result
 
 
-def _project_value(field: FieldFacts, live: Any, onto: Any) -> Any:
+def _project_value(field: FieldFacts, value: Any, onto: Any) -> Any:
     if field.item is None:
-        return _in_order(field, live, onto)
-    if isinstance(live, Mapping) and isinstance(onto, Mapping):
-        return project(field.item, live, onto)
-    if isinstance(live, list) and isinstance(onto, list):
+        return _in_order(field, value, onto)
+    if isinstance(value, Mapping) and isinstance(onto, Mapping):
+        return project(field.item, value, onto)
+    if isinstance(value, list) and isinstance(onto, list):
         item = field.item
-        pairs = pair(field, live, onto)
+        pairs = pair(field, value, onto)
         return [project(item, have, want) if want is not None else canonical(item, have) for have, want in pairs]
-    return live
+    return value
+
+
+def union(model: type[Spec], first: Values, second: Values) -> dict[str, Any]:
+    """All fields that either has set, at every depth; where both have a plain value, the first one's.
+
+    An unknown value gives way to the other one.
+    """
+    result = {**second, **first}
+    for name, field in facts_of(model).items():
+        if name in first and name in second:
+            result[name] = _union_value(field, first[name], second[name])
+    return result
+
+
+def _union_value(field: FieldFacts, one: Any, other: Any) -> Any:
+    item = field.item
+    if one is UNKNOWN:
+        return other
+    if item is not None and isinstance(one, Mapping) and isinstance(other, Mapping):
+        return union(item, one, other)
+    if item is not None and field.keyed_by and isinstance(one, list) and isinstance(other, list):
+        rest = {identity(field, two): two for two in other}
+        merged = [union(item, mine, rest.pop(identity(field, mine), {})) for mine in one if isinstance(mine, Mapping)]
+        return merged + list(rest.values())
+    return one
 
 
 def _in_order(field: FieldFacts, live: Any, onto: Any) -> Any:
@@ -73,19 +102,23 @@ def _in_order(field: FieldFacts, live: Any, onto: Any) -> Any:
 
 
 def pair(field: FieldFacts, values: Sequence[Any], like: Sequence[Any]) -> list[tuple[Any, Any | None]]:
-    """The items of `values` in the order of `like`, each with its counterpart there; new items last, with None."""
+    """The items of `values` in the order of `like`, each with its counterpart there; new items last, with None.
+
+    An item that does not say yet which one it is takes the first place that nobody claims.
+    """
     if not field.keyed_by:
         partners = [*like[: len(values)], *([None] * (len(values) - len(like)))]
         return list(zip(values, partners, strict=True))
-    left = list(values)
+    named = {key: one for one in values if (key := identity(field, one)) is not None}
+    anonymous = [one for one in values if identity(field, one) is None]
     pairs: list[tuple[Any, Any | None]] = []
     for other in like:
-        key = identity(field, other)
-        match = next((one for one in left if key is not None and identity(field, one) == key), None)
+        match = named.pop(identity(field, other) or "", None)
         if match is not None:
-            left.remove(match)
             pairs.append((match, other))
-    return pairs + [(one, None) for one in left]
+        elif anonymous:
+            pairs.append((anonymous.pop(0), None))
+    return pairs + [(one, None) for one in values if any(one is left for left in (*named.values(), *anonymous))]
 
 
 def canonical(model: type[Spec], values: Values) -> dict[str, Any]:

@@ -1,18 +1,18 @@
 """The admin door under ``/_emulator``: no authentication, and nothing that a cloud would answer (docs/emulator.md)."""
 
-import json
-import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
 
 from . import accounts, faults, moving_clock, settings
-from .messages import ApiError, Response, json_response
+from .messages import ApiError, Response, json_response, parse_json
 from .modelarts import behind, catalog
 from .routing import Call, Route
 
 PREFIX = "/_emulator"
+
+_LONGEST_JUMP = 10**9
 
 
 class AdminError(ApiError):
@@ -69,8 +69,8 @@ def change_settings(call: Call) -> Response:
 def move_clock(call: Call) -> Response:
     """``POST /clock`` with ``{"advance": seconds}``."""
     seconds = _object(call).get("advance")
-    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 <= seconds < math.inf:
-        raise AdminError("advance is the number of seconds to move the clock forward")
+    if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 <= seconds <= _LONGEST_JUMP:
+        raise AdminError(f"advance is the number of seconds to move the clock forward, at most {_LONGEST_JUMP}")
     moving_clock.advance(call.tx, seconds)
     return json_response({"now": call.now + seconds, "clock_offset": moving_clock.offset(call.tx)})
 
@@ -154,7 +154,7 @@ ROUTES = (
 
 def _object(call: Call) -> dict[str, Any]:
     try:
-        document = json.loads(call.request.body)
+        document = parse_json(call.request.body)
     except ValueError as error:
         raise AdminError("the body is not JSON") from error
     if not isinstance(document, dict):

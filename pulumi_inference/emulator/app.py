@@ -4,6 +4,7 @@ import asyncio
 import socket
 import struct
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
@@ -97,13 +98,15 @@ def serve(
     Raises:
         ServeError: the address cannot be had.
         StoreError: the file cannot be used.
+        SettingsError: no duration can be that long or short.
     """
     emulator = Emulator(Store(database), deploy_seconds=deploy_seconds)
     try:
         server, listener = create_server(emulator, host, port)
         sys.stdout.write(_welcome(host, listener.getsockname()[1], database))
         sys.stdout.flush()
-        server.run(sockets=[listener])
+        with suppress(KeyboardInterrupt):
+            server.run(sockets=[listener])
     finally:
         emulator.close()
 
@@ -181,6 +184,7 @@ def _welcome(host: str, port: int, database: str | Path) -> str:
   IAM user {accounts.USER}, password {accounts.PASSWORD}, domain {accounts.DOMAIN}; any project id
   admin door {url}{admin.PREFIX}
 
+  export HW_MODELARTS_ENDPOINT={url}
   export HW_ACCESS_KEY={accounts.ACCESS_KEY}
   export HW_SECRET_KEY={accounts.SECRET_KEY}
   export HW_REGION_NAME=cn-north-4

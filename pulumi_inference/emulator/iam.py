@@ -1,11 +1,10 @@
 """Identity: tokens and projects (modelarts.md sections 1 and 2)."""
 
-import json
 from typing import Any
 
 from . import gateway, tokens
 from .accounts import DOMAIN, DOMAIN_ID, PASSWORD, REGIONS, USER, USER_ID, project_id_of, stable_id
-from .messages import ApiError, Response, json_response
+from .messages import ApiError, Response, json_response, parse_json
 from .routing import Call, Route
 
 
@@ -90,7 +89,7 @@ def _origin(call: Call) -> str:
 
 def _json_object(body: bytes) -> dict[str, Any]:
     try:
-        document = json.loads(body)
+        document = parse_json(body)
     except ValueError:
         document = None
     if not isinstance(document, dict):

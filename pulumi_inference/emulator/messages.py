@@ -1,9 +1,12 @@
 """The core's own request, response and error: plain values that belong to no HTTP library."""
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
+
+_DEEPEST = 64
 
 Ending = Literal["complete", "truncated", "reset"]
 """How a door ends an answer: in full, cut short after the body given, or with a reset connection and no answer."""
@@ -91,3 +94,43 @@ def json_response(document: Any, status: int = 200, headers: Mapping[str, str] |
     """A response whose body is the document as JSON."""
     body = json.dumps(document, ensure_ascii=False).encode()
     return Response(status, {"Content-Type": "application/json;charset=UTF-8", **(headers or {})}, body)
+
+
+def parse_json(body: bytes) -> Any:
+    """Read a JSON body strictly: UTF-8, only numbers that are numbers, not nested too deeply.
+
+    Raises:
+        ValueError: it is nothing of that kind.
+    """
+    try:
+        document = json.loads(body, parse_constant=_refuse, parse_float=_finite)
+        json.dumps(document, ensure_ascii=False).encode()
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
+    _check_depth(document)
+    return document
+
+
+def _refuse(name: str) -> Any:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if math.isinf(number):
+        raise ValueError(f"{text} is too large")
+    return number
+
+
+def _check_depth(document: Any) -> None:
+    level = [document]
+    for _ in range(_DEEPEST):
+        level = [
+            child
+            for item in level
+            if isinstance(item, dict | list)
+            for child in (item.values() if isinstance(item, dict) else item)
+        ]
+        if not level:
+            return
+    raise ValueError("nested too deeply")

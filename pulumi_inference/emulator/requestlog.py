@@ -1,10 +1,9 @@
 """The request log: what clients sent and which status they got, without their credentials."""
 
-import json
 import re
 from typing import Any
 
-from .messages import Request
+from .messages import Request, parse_json
 from .routing import Call
 
 _SECRET_HEADERS = frozenset({"authorization", "x-auth-token", "x-security-token", "x-subject-token", "cookie"})
@@ -41,7 +40,7 @@ def _body(request: Request) -> Any:
     if len(request.body) > _LONGEST_BODY:
         return f"[{len(request.body)} bytes]"
     try:
-        return _redacted(json.loads(request.body))
+        return _redacted(parse_json(request.body))
     except ValueError:
         return request.body.decode("utf-8", "replace")
 

@@ -1,11 +1,10 @@
 """What can be set on an emulator while it runs; kept in the store, so that every process sees the same."""
 
-import math
 from dataclasses import asdict, dataclass, fields, replace
-from types import UnionType
-from typing import Any, get_args
+from typing import Any
 
 from .store import Transaction
+from .typed import fits
 
 _KIND, _KEY = "settings", "settings"
 
@@ -84,16 +83,6 @@ def _merged(settings: Settings, changes: dict[str, Any]) -> Settings:
 
 
 def _checked(name: str, wanted: Any, value: Any) -> Any:
-    accepted = get_args(wanted) if isinstance(wanted, UnionType) else (wanted,)
-    if value is None and type(None) in accepted:
-        return None
-    if bool in accepted and isinstance(value, bool):
-        return value
-    if name == "sold_out" and isinstance(value, list | tuple) and all(isinstance(item, str) for item in value):
-        return tuple(value)
-    number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and value >= 0
-    if float in accepted and number:
-        return float(value)
-    if int in accepted and number and isinstance(value, int):
-        return value
-    raise SettingsError(f"setting {name} cannot be {value!r}")
+    if not fits(wanted, value):
+        raise SettingsError(f"setting {name} cannot be {value!r}")
+    return tuple(value) if isinstance(value, list) else value

@@ -58,18 +58,26 @@ class Transaction:
             "INSERT INTO documents (kind, key, scope, due_ms, body) VALUES (?, ?, ?, ?, ?) "
             "ON CONFLICT (kind, key) DO UPDATE SET scope = excluded.scope, due_ms = excluded.due_ms, "
             "body = excluded.body",
-            (kind, key, scope, due_ms, json.dumps(body, ensure_ascii=False)),
+            (kind, key, scope, due_ms, json.dumps(body)),
         )
 
     def delete(self, kind: str, key: str) -> bool:
         """Remove a document; False when there was none."""
         return self._connection.execute("DELETE FROM documents WHERE kind = ? AND key = ?", (kind, key)).rowcount > 0
 
-    def find_all(self, kind: str, scope: str | None = None) -> list[Document]:
-        """All documents of a kind (and scope) in the order of their making."""
+    def find_all(self, kind: str, scope: str | None = None, **fields: str) -> list[Document]:
+        """Documents of a kind in the order of their making.
+
+        Args:
+            kind: namespace of the keys.
+            scope: only those of this scope.
+            **fields: only those whose fields have these values.
+        """
         query, values = "SELECT body FROM documents WHERE kind = ?", [kind]
         if scope is not None:
-            query, values = f"{query} AND scope = ?", [kind, scope]
+            query, values = f"{query} AND scope = ?", [*values, scope]
+        for name, value in fields.items():
+            query, values = f"{query} AND json_extract(body, ?) = ?", [*values, f"$.{name}", value]
         return [_parse(row[0]) for row in self._connection.execute(f"{query} ORDER BY sequence", values)]
 
     def due(self, kind: str, now_ms: int) -> list[Document]:
@@ -88,9 +96,7 @@ class Transaction:
 
     def append_request(self, body: Document, *, keep: int) -> None:
         """Add an entry to the request log and forget the entries older than the newest ``keep``."""
-        cursor = self._connection.execute(
-            "INSERT INTO requests (body) VALUES (?)", (json.dumps(body, ensure_ascii=False),)
-        )
+        cursor = self._connection.execute("INSERT INTO requests (body) VALUES (?)", (json.dumps(body),))
         self._connection.execute("DELETE FROM requests WHERE id <= ?", ((cursor.lastrowid or 0) - keep,))
 
     def requests(self) -> list[Document]:
@@ -133,17 +139,21 @@ class Store:
         return connection
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            self._check_or_create(connection)
-        finally:
-            connection.execute("COMMIT")
-        # Only a few processes start at once: the one that finds the file busy works in the mode the other has set.
+        connection.execute("PRAGMA synchronous = NORMAL")
+        self._check(connection)
+        # Several processes may start at once: one that finds the file busy works in the mode that another sets.
         with suppress(sqlite3.OperationalError):
             connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute("BEGIN IMMEDIATE")
+        if not self._check(connection):
+            for statement in filter(str.strip, _SCHEMA.split(";")):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        connection.execute("COMMIT")
 
-    def _check_or_create(self, connection: sqlite3.Connection) -> None:
+    def _check(self, connection: sqlite3.Connection) -> bool:
+        """Whether the file has our tables; an empty one has none yet, and any other is refused."""
         application_id = connection.execute("PRAGMA application_id").fetchone()[0]
         version = connection.execute("PRAGMA user_version").fetchone()[0]
         tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
@@ -154,11 +164,7 @@ class Store:
                 f"{self.path} was written by a newer pulumi-inference (file version {version}, this one knows "
                 f"{SCHEMA_VERSION}): upgrade pulumi-inference or choose another file"
             )
-        if not tables:
-            for statement in filter(str.strip, _SCHEMA.split(";")):
-                connection.execute(statement)
-            connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-            connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        return bool(tables)
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:

@@ -57,8 +57,9 @@ class LifecycleProvider(ResourceProvider):
         try:
             checked = lifecycle.check(context, old, _known(_without_provider(news)))
         except Exception as error:
-            _fail(error)
-        return CheckResult(_wire(checked.inputs), [_failure(str(problem)) for problem in checked.problems])
+            _fail(error, context)
+        clean = context.environment.redactor.redact
+        return CheckResult(_wire(checked.inputs), [_failure(clean(str(problem))) for problem in checked.problems])
 
     def diff(self, id_: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
         """Program against record and live state."""
@@ -66,9 +67,11 @@ class LifecycleProvider(ResourceProvider):
         try:
             result = lifecycle.diff(context, id_, unpack(lifecycle, olds, id_), _inputs(lifecycle, news))
         except Exception as error:
-            _fail(error)
+            _fail(error, context)
         return DiffResult(
-            changes=result.changes, replaces=result.replaces, delete_before_replace=result.delete_before_replace
+            changes=True if result.changes is None and _engine_sees_no_change() else result.changes,
+            replaces=result.replaces,
+            delete_before_replace=result.delete_before_replace,
         )
 
     def create(self, props: dict[str, Any]) -> CreateResult:
@@ -109,7 +112,7 @@ class LifecycleProvider(ResourceProvider):
         try:
             lifecycle.delete(context, id_, unpack(lifecycle, props, id_))
         except Exception as error:
-            _fail(error)
+            _fail(error, context)
 
     def _lifecycle(self) -> Lifecycle:
         with _guard:
@@ -187,6 +190,15 @@ def _wire(value: Any) -> Any:
     return [_wire(one) for one in value] if isinstance(value, list | tuple) else value
 
 
+def _engine_sees_no_change() -> bool:
+    """Whether the engine's own comparison of inputs, asked for by `changes=None`, would find nothing.
+
+    So it is after an update that failed on the way: the state then has the new inputs with the old outputs.
+    """
+    request = request_local("request")
+    return request is not None and request.HasField("old_inputs") and request.old_inputs == request.news
+
+
 def _failure(reason: str) -> CheckFailure:
     """A failure without a property: the engine would print that property's value in clear, secrets too."""
     return CheckFailure("", reason)
@@ -197,22 +209,23 @@ def _keep(error: Exception, inputs: Mapping[str, Any] | None, props: Mapping[str
     from pulumi_inference.core.lifecycle import UnhealthyError
 
     if not isinstance(error, UnhealthyError):
-        _fail(error)
+        _fail(error, context)
     state = error.state
+    message = context.environment.redactor.redact(str(error))
     if HOST.keeps_failures:
         provider = {PROVIDER_KEY: props[PROVIDER_KEY]}
         asked = _wire(state.inputs if inputs is None else inputs)
-        HOST.fail_but_keep(state.id, {**pack(state), **provider}, {**asked, **provider}, [str(error)])
-    context.warn(str(error))
+        HOST.fail_but_keep(state.id, {**pack(state), **provider}, {**asked, **provider}, [message])
+    context.warn(message)
     return state
 
 
-def _fail(error: Exception) -> NoReturn:
+def _fail(error: Exception, context: Context) -> NoReturn:
     """A clean message for what a user can cause; a traceback for what is our mistake."""
     from pulumi_inference.core.errors import InferenceError
 
     if isinstance(error, InferenceError) and not HOST.plain:
-        HOST.fail(str(error))
+        HOST.fail(context.environment.redactor.redact(str(error)))
     raise error
 
 
@@ -239,13 +252,14 @@ def _context() -> Context:
     request = request_local("request")
     urn = getattr(request, "urn", "")
     wish = getattr(request, "autonaming", None)
+    clean = _environment.redactor.redact
     return Context(
         environment=_environment,
         urn=urn,
         timeout=getattr(request, "timeout", 0.0) or None,
         ignore_changes=tuple(getattr(request, "ignoreChanges", ())),
         autoname=Policy(wish.proposed_name, wish.mode == 1, wish.mode == 2) if wish else Policy(),
-        progress=lambda text: HOST.progress(urn, text),
-        tell=lambda text: HOST.note(urn, text),
-        warn=lambda text: HOST.warn(urn, text),
+        progress=lambda text: HOST.progress(urn, clean(text)),
+        tell=lambda text: HOST.note(urn, clean(text)),
+        warn=lambda text: HOST.warn(urn, clean(text)),
     )

@@ -22,6 +22,8 @@ class InferenceResource(Resource):
     _properties: ClassVar[tuple[str, ...]]
     """Every input and output by name: an attribute that is not passed is not there."""
     _secrets: ClassVar[tuple[str, ...]] = ()
+    _secrets_when_read: ClassVar[tuple[str, ...]] = ()
+    """Outputs that hold secrets of an existing thing, where no program says which part of them is secret."""
     _import_words: ClassVar[str]
     """What follows `pulumi-inference import` for this resource, such as `modelarts service`."""
 
@@ -55,9 +57,8 @@ class InferenceResource(Resource):
     @classmethod
     def _get(cls: type[R], resource_name: str, id: pulumi.Input[str], opts: pulumi.ResourceOptions | None) -> R:  # noqa: A002
         resource = cls.__new__(cls)
-        InferenceResource.__init__(
-            resource, resource_name, {}, pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id))
-        )
+        read = pulumi.ResourceOptions(id=id, additional_secret_outputs=list(cls._secrets_when_read))
+        InferenceResource.__init__(resource, resource_name, {}, pulumi.ResourceOptions.merge(opts, read))
         return resource
 
 

@@ -16,7 +16,7 @@ from pulumi_inference.core.connection import (
     resolve,
 )
 from pulumi_inference.core.errors import ConfigurationError, ResponseError
-from pulumi_inference.core.http import Authenticator, HttpClient, host_of
+from pulumi_inference.core.http import Authenticator, HttpClient, ParseError, host_of
 from pulumi_inference.core.redact import Redactor
 from pulumi_inference.core.trace import Trace
 from pulumi_inference.modelarts.client import ModelArtsClient
@@ -69,6 +69,7 @@ class ModelArtsConnection:
         self.iam_endpoint = _iam_url(settings, self._base_url)
         self._project_id = settings.get("project_id")
         self._client: ModelArtsClient | None = None
+        self._iam: HttpClient | None = None
         self._authenticator: Authenticator | None = None
         self._lock = threading.RLock()
         self.redactor.add(*settings.secrets())
@@ -100,8 +101,9 @@ class ModelArtsConnection:
     def _look_up_project(self) -> str:
         name = self._project_name()
         if isinstance(self._credentials, AccessKeyCredentials):
-            signer = AkSkAuthenticator(self._credentials, clock=self._clock)
-            return find_project(self._http(self.iam_endpoint, signer), name)
+            if self._iam is None:
+                self._iam = self._http(self.iam_endpoint, AkSkAuthenticator(self._credentials, clock=self._clock))
+            return find_project(self._iam, name)
         project_id = self._token_authenticator(self._credentials).token().project_id
         if project_id is None:
             raise ResponseError(f"the identity service gave a token without the project {name!r}")
@@ -131,7 +133,18 @@ class ModelArtsConnection:
             )
         return self._authenticator
 
-    def _http(self, base_url: str, authenticator: Authenticator | None) -> HttpClient:
+    def http_to(self, base_url: str, *, parse_error: ParseError = parse_error, timeout: float = 30.0) -> HttpClient:
+        """A client for another address of this account, such as a service's, with the same credentials."""
+        return self._http(base_url, self._authenticator_for(self.project_id), {}, parse_error, timeout)
+
+    def _http(
+        self,
+        base_url: str,
+        authenticator: Authenticator | None,
+        headers: Mapping[str, str] = _CONTENT_TYPE,
+        parse_error: ParseError = parse_error,
+        timeout: float = 30.0,
+    ) -> HttpClient:
         return HttpClient(
             base_url,
             clock=self._clock,
@@ -141,7 +154,8 @@ class ModelArtsConnection:
             authenticator=authenticator,
             transport=self._transport,
             trace=self._trace,
-            headers=_CONTENT_TYPE,
+            headers=headers,
+            timeout=timeout,
             user_agent=f"pulumi-inference/{importlib.metadata.version('pulumi-inference')}",
         )
 
@@ -160,9 +174,11 @@ def connect(
 
     Raises ConfigurationError. Makes no request. Keep the result: it holds connections, tokens and the project id.
     """
-    settings = _settings(configuration, environ, connection)
+    settings = resolve(MODELARTS_SETTINGS, configuration, environ, connection)
+    endpoint = _endpoint(settings)
+    settings = _for_endpoint(settings, endpoint)
     return ModelArtsConnection(
-        _endpoint(settings), settings, environ, transport_factory, clock=clock, cancelled=cancelled, redactor=redactor
+        endpoint, settings, environ, transport_factory, clock=clock, cancelled=cancelled, redactor=redactor
     )
 
 
@@ -180,23 +196,21 @@ def connect_to(  # noqa: PLR0917 - where, then connect's own parameters in its o
     redactor: Redactor | None = None,
 ) -> ModelArtsConnection:
     """A connection to where something was made, with today's credentials, wherever the settings point today."""
-    settings = _settings(configuration, environ, connection)
-    place = {"endpoint": endpoint, "project_id": project_id, **({"region": region} if region else {})}
+    settings = resolve(MODELARTS_SETTINGS, configuration, environ, connection)
     if _endpoint_or_none(settings) != endpoint:
-        settings = settings.without("iam_endpoint", "region", "cloud", "project_name")
-        if is_emulator(endpoint):
-            settings = settings.without(*settings.values)
+        elsewhere = settings.values if is_emulator(endpoint) else ("iam_endpoint", "region", "cloud", "project_name")
+        settings = settings.without(*elsewhere)
+    settings = _for_endpoint(settings, endpoint)
+    place = {"endpoint": endpoint, "project_id": project_id, **({"region": region} if region else {})}
     settings = replace(settings, values={**settings.values, **place})
     return ModelArtsConnection(
         endpoint, settings, environ, transport_factory, clock=clock, cancelled=cancelled, redactor=redactor
     )
 
 
-def _settings(configuration: Configuration, environ: Mapping[str, str], connection: str | None) -> Resolved:
-    """The settings; for the embedded emulator the environment, which is meant for the real cloud, does not count."""
-    settings = resolve(MODELARTS_SETTINGS, configuration, environ, connection)
-    endpoint = settings.get("endpoint")
-    if endpoint is None or not is_emulator(endpoint):
+def _for_endpoint(settings: Resolved, endpoint: str) -> Resolved:
+    """For the embedded emulator the environment, which is meant for the real cloud, does not count."""
+    if not is_emulator(endpoint):
         return settings
     given = settings.without(*(name for name in settings.values if not settings.is_configured(name)))
     ready_made = {"endpoint": endpoint, "region": EMULATOR_REGION, "project_id": EMULATOR_PROJECT_ID}

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from pulumi_inference.core import naming
+from pulumi_inference.core.compare import differences
 from pulumi_inference.core.errors import (
+    CancelledError,
     ConflictError,
     InferenceError,
     ResponseError,
@@ -12,10 +14,11 @@ from pulumi_inference.core.errors import (
 )
 from pulumi_inference.core.facts import facts_of
 from pulumi_inference.core.lifecycle import Context, Inputs
+from pulumi_inference.core.shape import observe
 from pulumi_inference.modelarts.client import ModelArtsClient
 from pulumi_inference.modelarts.places import Detail, detail_of, seen_key
 from pulumi_inference.modelarts.specs import ServiceSpec
-from pulumi_inference.modelarts.values import create_body, mark, merged_of
+from pulumi_inference.modelarts.values import create_body, mark, merge_secrets, merged_of
 
 TRIES = 4
 
@@ -23,8 +26,8 @@ TRIES = 4
 class Creation:
     """The create call, made safe to repeat: names are unique in a project, so a lost answer can be looked for."""
 
-    def __init__(self, context: Context, client: ModelArtsClient, inputs: Inputs) -> None:
-        self.context, self.client, self.inputs = context, client, inputs
+    def __init__(self, context: Context, client: ModelArtsClient, inputs: Inputs, deadline: float) -> None:
+        self.context, self.client, self.inputs, self.deadline = context, client, inputs, deadline
         self.name = str(inputs["name"])
 
     def submit(self) -> tuple[str, bool]:
@@ -33,55 +36,71 @@ class Creation:
         Raises:
             InferenceError: nothing was made, or the name is taken by a service that is not ours.
         """
+        try:
+            return self._submit()
+        except InferenceError as error:
+            raise error.add_context(f"{self.name} was not created") from None
+
+    def _submit(self) -> tuple[str, bool]:
         body = create_body(self.inputs, self.context.urn)
-        for attempt in range(TRIES):
+        tries = 0
+        while True:
             try:
                 return str(self.client.create_service(body)["service_id"]), False
             except ConflictError as error:
-                found = self._find()
-                if found is not None:
-                    return self._adopt(found, error), True
                 last: InferenceError = error
             except (TransportError, ServerError, ResponseError) as error:
                 if isinstance(error, TransportError) and not error.sent:
-                    raise error.add_context(f"{self.name} was not created") from None
-                found = self._find()
-                if found is not None:
-                    return self._adopt(found, error), True
+                    raise
                 last = error
-            except InferenceError as error:
-                raise error.add_context(f"{self.name} was not created") from None
-            environment = self.context.environment
-            if environment.clock.wait(float(2**attempt), environment.cancelled):
-                break
-        raise last.add_context(f"{self.name} was not created") from None
+            found = self._find()
+            if found is not None and found.get("status") != "deleting":
+                return self._adopt(found, last), True
+            tries += found is None
+            self._pause(tries, last)
+
+    def _pause(self, tries: int, last: InferenceError) -> None:
+        """Waits before the call is made again: a name that is being given up is free when its service is gone."""
+        environment = self.context.environment
+        if tries >= TRIES or environment.clock.monotonic() >= self.deadline:
+            raise last
+        if environment.clock.wait(float(2**tries), environment.cancelled):
+            raise CancelledError
 
     def _find(self) -> Detail | None:
         for item in self.client.list_services(service_name=self.name):
             if item.get("service_name") == self.name:
-                detail = detail_of(self.client, str(item["service_id"]))
-                if detail is not None and detail.get("status") != "deleting":
-                    return detail
+                return detail_of(self.client, str(item["service_id"]))
         return None
 
     def _adopt(self, detail: Detail, error: InferenceError) -> str:
         thing = str(detail["service_id"])
-        if self._is_ours(detail):
+        if self.context.environment.cache.peek(seen_key(thing)):
+            raise InferenceError(
+                f"its older service {thing} still has the name",
+                next_step="Set delete_before_replace=True in the resource's options, or another name, and run again.",
+            )
+        if self._is_ours(detail, lost=not isinstance(error, ConflictError) or error.attempts > 1):
             self.context.note(f"takes over {self.name} ({thing}), which an earlier run of this program had made")
             return thing
         raise InferenceError(
-            f"{self.name} was not created: the name is taken by the service {thing}, which this resource has not made",
+            f"the name is taken by the service {thing}, which this resource has not made",
             details=[str(error)],
-            next_step=f"choose another name, or manage that service: `pulumi-inference import modelarts service "
+            next_step=f"Choose another name, or manage that service: `pulumi-inference import modelarts service "
             f"{thing} --name {self.context.label}`",
         )
 
-    def _is_ours(self, detail: Detail) -> bool:
-        cache = self.context.environment.cache
-        if cache.peek(seen_key(str(detail["service_id"]))) or self.context.may_hide_an_old_one():
+    def _is_ours(self, detail: Detail, *, lost: bool) -> bool:
+        """Whether the service is this resource's own: by its name, by its mark, or by all it was just asked for."""
+        if self.context.may_hide_an_old_one():
             return False
-        owned = naming.is_automatic(self.inputs) or mark(self.context.urn) in str(detail.get("description", ""))
-        return owned and self._is_alike(merged_of(detail))
+        proven = naming.proves_ownership(ServiceSpec, self.inputs, self.context.urn)
+        is_marked = mark(self.context.urn) in str(detail.get("description", ""))
+        return (proven or is_marked or (lost and self._is_equal(detail))) and self._is_alike(merged_of(detail))
+
+    def _is_equal(self, detail: Detail) -> bool:
+        wanted = merge_secrets(self.inputs)
+        return not differences(ServiceSpec, observe(ServiceSpec, merged_of(detail), wanted), wanted)
 
     def _is_alike(self, live: Inputs) -> bool:
         for name, field in facts_of(ServiceSpec).items():

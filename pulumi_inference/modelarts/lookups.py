@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 import pulumi
+import pydantic
 
 from pulumi_inference.core.errors import InferenceError
 from pulumi_inference.core.wire import from_wire
@@ -34,7 +35,7 @@ def get_service(service_id: str, *, connection: str | None = None) -> ServiceDet
     try:
         answer = _connection(connection).client().get_service(service_id)
         return ServiceDetail.model_validate(from_wire(ServiceDetail, answer))
-    except InferenceError as error:
+    except (InferenceError, pydantic.ValidationError) as error:
         raise pulumi.RunError(f"modelarts.get_service({service_id!r}): {error}") from None
 
 

@@ -9,11 +9,13 @@ from pulumi_inference.core.errors import NotFoundError
 from pulumi_inference.core.lifecycle import Context, Inputs
 from pulumi_inference.modelarts.auth import ModelArtsConnection, connect, connect_to
 from pulumi_inference.modelarts.client import ModelArtsClient
+from pulumi_inference.modelarts.values import secret_values
 
 Detail = Mapping[str, Any]
 
 
 def connection_of(context: Context, name: str | None) -> ModelArtsConnection:
+    """The connection of today's settings, opened once per process."""
     environment = context.environment
 
     def open_it() -> ModelArtsConnection:
@@ -24,6 +26,7 @@ def connection_of(context: Context, name: str | None) -> ModelArtsConnection:
             name,
             clock=environment.clock,
             cancelled=environment.cancelled,
+            redactor=environment.redactor,
         )
 
     connection: ModelArtsConnection = environment.cache.get(("modelarts.connection", name), open_it)
@@ -33,6 +36,7 @@ def connection_of(context: Context, name: str | None) -> ModelArtsConnection:
 def client_of(context: Context, inputs: Inputs) -> ModelArtsClient:
     """The client for where a thing was made, or, when nothing says so, for where today's settings point."""
     environment, name = context.environment, inputs.get("connection")
+    environment.redactor.add(*secret_values(inputs))
     where = where_of(inputs)
     if not {"endpoint", "project_id"} <= where.keys():
         return connection_of(context, name).client()
@@ -48,6 +52,7 @@ def client_of(context: Context, inputs: Inputs) -> ModelArtsClient:
             name,
             clock=environment.clock,
             cancelled=environment.cancelled,
+            redactor=environment.redactor,
         )
 
     key = ("modelarts.place", name, *where.items())
@@ -56,10 +61,12 @@ def client_of(context: Context, inputs: Inputs) -> ModelArtsClient:
 
 
 def where_of(inputs: Inputs) -> dict[str, Any]:
+    """The fields that say where a thing was made."""
     return {name: inputs[name] for name in ("endpoint", "region", "project_id") if inputs.get(name)}
 
 
 def detail_of(client: ModelArtsClient, thing: str) -> Detail | None:
+    """The detail answer; None when the service is gone."""
     try:
         return client.get_service(thing)
     except NotFoundError as error:
@@ -69,8 +76,10 @@ def detail_of(client: ModelArtsClient, thing: str) -> Detail | None:
 
 
 def cache_key(client: ModelArtsClient, thing: str) -> tuple[str, str, str]:
+    """Where the newest detail answer of a service is kept."""
     return ("modelarts.service", client.project_id, thing)
 
 
 def seen_key(thing: str) -> tuple[str, str]:
+    """Where it is kept that this process was asked about a service."""
     return ("modelarts.seen", thing)

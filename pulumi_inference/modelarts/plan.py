@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from pulumi_inference.core import naming, paths
+from pulumi_inference.core import paths
 from pulumi_inference.core.compare import differences
 from pulumi_inference.core.facts import FieldFacts, facts_of
 from pulumi_inference.core.lifecycle import Inputs
-from pulumi_inference.core.shape import fill_unmanaged, project, remember
+from pulumi_inference.core.shape import fill_unmanaged, observe, project, remember, union
 from pulumi_inference.core.wire import to_wire
 from pulumi_inference.modelarts.specs import ServiceSpec
 from pulumi_inference.modelarts.values import SERVING, marked, merge_secrets, merged_of
@@ -41,7 +41,7 @@ def make_plan(program: Inputs, recorded: Inputs, detail: Mapping[str, Any], urn:
     wanted = merge_secrets(program)
     known = merge_secrets(recorded)
     live = remember(ServiceSpec, merged_of(detail), known)
-    managed = project(ServiceSpec, live, {**known, **wanted})
+    managed = project(ServiceSpec, live, union(ServiceSpec, wanted, known))
     changed = differences(ServiceSpec, managed, wanted)
     full = fill_unmanaged(ServiceSpec, wanted, known, live)
     body = to_wire(ServiceSpec, full)
@@ -51,8 +51,8 @@ def make_plan(program: Inputs, recorded: Inputs, detail: Mapping[str, Any], urn:
         if name == "config" or not _is_sent(fact, wanted):
             continue
         plan.fields[fact.wire] = body.get(fact.wire, _CLEARED.get(fact.type))
-    if "description" in plan.fields and not naming.is_automatic(program):
-        plan.fields["description"] = marked(plan.fields["description"], urn)
+    if "description" in plan.fields:
+        plan.fields["description"] = marked(plan.fields["description"], program, urn)
     of_config = [path for path in changed if path[0] == "config"]
     if of_config:
         plan.config_values = full["config"]
@@ -78,5 +78,4 @@ def _is_scale(changed: list[paths.Path]) -> bool:
 def config_equals(detail: Mapping[str, Any], config: list[dict[str, Any]]) -> bool:
     """Whether a live service has this configuration, as far as the cloud answers it."""
     wanted = {"config": config}
-    live = remember(ServiceSpec, merged_of(detail), wanted)
-    return not differences(ServiceSpec, project(ServiceSpec, live, wanted), wanted)
+    return not differences(ServiceSpec, observe(ServiceSpec, merged_of(detail), wanted), wanted)

@@ -79,6 +79,7 @@ class Service(InferenceResource, module="modelarts", name="Service"):
         "project_id",
     )
     _secrets = ("secret_envs",)
+    _secrets_when_read = ("config",)
     _import_words = "modelarts service"
 
     config: pulumi.Output[list[dict[str, Any]]]

@@ -28,18 +28,21 @@ _KNOWN_FLAVOURS = (  # to suggest from only: the set differs by region and accou
 _NOTIFIED_EVENTS = (1, 2, 3, 7, 9, 11)
 _NETWORK = ("vpc_id", "subnet_network_id", "security_group_id")
 _POOLS = ("pool_name", "cluster_id")
+_ACCELERATORS = ("gpu_p4", "ascend_a310")
 
 
 def complete(values: dict[str, Any]) -> dict[str, Any]:
     """The normalised values as ModelArts means them; wrong and unknown values pass through.
 
-    A single model has the weight 100, and an empty custom_spec is none.
+    A single model has the weight 100, an empty custom_spec is none, no accelerators are as many as not set, and the
+    variables of a model with secret ones are managed as a whole.
     """
     config = values.get("config")
     if not isinstance(config, list):
         return values
     implied = {"weight": 100} if len(config) == 1 else {}
-    return {**values, "config": [_completed(item, implied) for item in config]}
+    secrets = values.get("secret_envs")
+    return {**values, "config": [_completed(item, implied, secrets) for item in config]}
 
 
 @rule("infer_type")
@@ -185,6 +188,15 @@ def notified_events_exist(service: Values) -> Problems:
             )
 
 
+@rule("timeouts.create", "timeouts.update", "timeouts.delete")
+def timeouts_last(service: Values) -> Problems:
+    """A wait of no time at all would give up before it has begun."""
+    timeouts = service.get("timeouts") or {}
+    for verb in ("create", "update", "delete"):
+        if verb in timeouts and not re.search("[1-9]", timeouts[verb]):
+            yield Problem(f"timeouts.{verb}", 'must be longer than nothing, such as "20m"')
+
+
 SERVICE_RULES: tuple[Rule, ...] = (
     only_real_time,
     weights_add_up,
@@ -200,13 +212,25 @@ SERVICE_RULES: tuple[Rule, ...] = (
     network_complete,
     secret_envs_fit,
     notified_events_exist,
+    timeouts_last,
 )
 
 
-def _completed(item: Any, implied: Values) -> Any:
+def _completed(item: Any, implied: Values, secrets: Any) -> Any:
     if not isinstance(item, Mapping):
         return item
-    return {name: value for name, value in {**implied, **item}.items() if name != "custom_spec" or value != {}}
+    result = {**implied, **item}
+    custom_spec = result.get("custom_spec")
+    if isinstance(custom_spec, Mapping):
+        result["custom_spec"] = {
+            name: value for name, value in custom_spec.items() if name not in _ACCELERATORS or value != 0
+        }
+    if result.get("custom_spec") == {}:
+        del result["custom_spec"]
+    model = result.get("model_id")
+    if isinstance(secrets, Mapping) and isinstance(model, str) and model in secrets:
+        result.setdefault("envs", {})
+    return result
 
 
 def _items(service: Values) -> list[Values]:

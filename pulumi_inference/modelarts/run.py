@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from pulumi_inference.core.errors import BadRequestError, FailedStateError, InferenceError
-from pulumi_inference.core.lifecycle import Context, State, UnhealthyError
-from pulumi_inference.core.shape import project
+from pulumi_inference.core.errors import (
+    BadRequestError,
+    CancelledError,
+    FailedStateError,
+    InferenceError,
+    WaitTimeoutError,
+)
+from pulumi_inference.core.lifecycle import Context, Inputs, State, UnhealthyError
+from pulumi_inference.core.shape import observe
 from pulumi_inference.core.waiting import Verdict, format_duration, parse_duration, wait_for
 from pulumi_inference.modelarts import waits
 from pulumi_inference.modelarts.client import ModelArtsClient
 from pulumi_inference.modelarts.places import Detail, cache_key, detail_of
-from pulumi_inference.modelarts.plan import Plan
+from pulumi_inference.modelarts.plan import Plan, config_equals
 from pulumi_inference.modelarts.specs import ServiceSpec
 from pulumi_inference.modelarts.values import STOPPED, live_of
 from pulumi_inference.modelarts.waits import Judge
@@ -19,24 +25,29 @@ from pulumi_inference.modelarts.waits import Judge
 DEFAULT_TIMEOUTS = {"create": "30m", "update": "30m", "delete": "20m"}
 STATE_REFUSED = "ModelArts.3519"
 EVENTS_QUOTED = 3
+REFUSED_PAUSE = 2.0
+
+
+def timeout_of(context: Context, inputs: Inputs, verb: str) -> float:
+    """Seconds that a verb may take: Pulumi's `custom_timeouts`, else the resource's `timeouts`, else ours."""
+    given = (inputs.get("timeouts") or {}).get(verb)
+    return context.timeout or parse_duration(given or DEFAULT_TIMEOUTS[verb])
 
 
 class Run:
     """One create, update or delete on one service: calls, waits, and what is said when they fail."""
 
-    def __init__(self, context: Context, client: ModelArtsClient, state: State, verb: str) -> None:
-        self.context, self.client, self.verb = context, client, verb
+    def __init__(
+        self, context: Context, client: ModelArtsClient, state: State, verb: str, recorded: Inputs | None = None
+    ) -> None:
+        self.context, self.client, self.verb, self.recorded = context, client, verb, recorded or {}
         self.thing, self.inputs, self.facts = state.id, state.inputs, state.facts
         self.name = str(self.inputs.get("name", self.thing))
         self.clock = context.environment.clock
         self.since: int | None = None
         self.started = self.clock.monotonic()
-        self.deadline = self.started + self._timeout()
+        self.deadline = self.started + timeout_of(context, self.inputs, verb)
         self.wrote = verb == "create"
-
-    def _timeout(self) -> float:
-        given = (self.inputs.get("timeouts") or {}).get(self.verb)
-        return self.context.timeout or parse_duration(given or DEFAULT_TIMEOUTS[self.verb])
 
     @property
     def waits(self) -> bool:
@@ -75,7 +86,7 @@ class Run:
         if plan.config:
             self.send(lambda: update(self.thing, {**plan.fields, "config": plan.config}))
         elif plan.scale:
-            self.send(lambda: self.client.scale_service(self.thing, plan.scale))
+            self.send(lambda: self._scale(plan))
         after = before
         if plan.rolls_out and (self.waits or wanted == "stopped" or status in STOPPED):
             after = self.wait(waits.rolled_out(before, plan.config_values), "run the new configuration")
@@ -84,6 +95,14 @@ class Run:
         if (after.get("status") in STOPPED) != (wanted == "stopped") or after.get("status") == "failed":
             self._set_status(wanted, after)
         return self.state()
+
+    def _scale(self, plan: Plan) -> None:
+        """Sets the counts; the cloud refuses counts that it has already, as after an answer that was lost."""
+        try:
+            self.client.scale_service(self.thing, plan.scale)
+        except BadRequestError as error:
+            if error.code == STATE_REFUSED or not config_equals(self._probe(), plan.config_values):
+                raise
 
     def _set_status(self, wanted: str, before: Detail) -> None:
         self.send(lambda: self.client.update_service(self.thing, {"status": wanted}))
@@ -100,6 +119,8 @@ class Run:
             except BadRequestError as error:
                 if error.code != STATE_REFUSED or self.clock.monotonic() >= self.deadline:
                     raise
+                if self.clock.wait(REFUSED_PAUSE, self.context.environment.cancelled):
+                    raise CancelledError from None
                 self.wait(waits.settled, "come to rest")
             else:
                 self.wrote = True
@@ -144,9 +165,9 @@ class Run:
         detail = cache.get(cache_key(self.client, self.thing), lambda: detail_of(self.client, self.thing))
         if detail is None:
             raise InferenceError(f"{self.name} ({self.thing}) is gone from the cloud")
-        live = live_of(detail, self.inputs)
+        live = live_of(detail, self.inputs, self.recorded)
         hidden = {name: value for name, value in self.inputs.items() if name.startswith("__")}
-        return State(self.thing, {**hidden, **project(ServiceSpec, live.values, self.inputs)}, live.facts)
+        return State(self.thing, {**hidden, **observe(ServiceSpec, live.values, self.inputs)}, live.facts)
 
     def _probe(self) -> Detail:
         detail = detail_of(self.client, self.thing)
@@ -174,19 +195,32 @@ class Run:
             state = self.state()
         except InferenceError:
             state = State(self.thing, self.inputs, {**self.facts, "service_id": self.thing, "status": "unknown"})
-        verb = {"create": "deploy", "update": "update"}[self.verb]
-        why = str(error)
-        if isinstance(error, FailedStateError) and error.reason:
-            why = f"{error.reason} (after {format_duration(self.clock.monotonic() - self.started)})"
-        lines = [f"{self.name} did not {verb}: {why}"]
-        lines += [f"  last event: {text}" for text in self._events()]
-        lines.append("  the service is kept in the state; correct the program or run `pulumi up` again")
+        lines = [self._headline(error, str(state.facts.get("status")))]
+        if not isinstance(error, CancelledError):
+            lines += [f"  last event: {text}" for text in self._events()]
+        lines.append(f"  the service is kept in the state; {self._next_step(error)}")
         return UnhealthyError("\n".join(lines), state)
+
+    def _headline(self, error: InferenceError, status: str) -> str:
+        elapsed = format_duration(self.clock.monotonic() - self.started)
+        failed = f"{self.name} did not {'deploy' if self.verb == 'create' else 'update'}"
+        if isinstance(error, CancelledError):
+            return f"{self.name}: no longer waited for, as asked; it is {status}"
+        if isinstance(error, WaitTimeoutError):
+            return f"{failed} within {elapsed}; it is {status}"
+        if isinstance(error, FailedStateError) and error.reason:
+            return f"{failed}: {error.reason} (after {elapsed})"
+        return f"{failed}: {error}"
+
+    def _next_step(self, error: InferenceError) -> str:
+        if isinstance(error, CancelledError):
+            return "run `pulumi up` again to wait for it"
+        if isinstance(error, WaitTimeoutError):
+            return f'run `pulumi up` again to go on waiting, with more time by timeouts={{"{self.verb}": "1h"}}'
+        return "correct the program or run `pulumi up` again"
 
     def _events(self) -> list[str]:
         """The cloud's own last words since we began, the bad ones before the others."""
-        if self.context.environment.cancelled.is_set():
-            return []
         try:
             events = self.client.list_events(self.thing, since=self.since)
         except InferenceError:

@@ -12,7 +12,7 @@ from pulumi_inference.modelarts import rules, waits
 from pulumi_inference.modelarts.creation import Creation
 from pulumi_inference.modelarts.places import cache_key, client_of, connection_of, detail_of, seen_key
 from pulumi_inference.modelarts.plan import make_plan
-from pulumi_inference.modelarts.run import Run
+from pulumi_inference.modelarts.run import Run, timeout_of
 from pulumi_inference.modelarts.specs import ServiceOutputs, ServiceSpec
 from pulumi_inference.modelarts.values import live_of
 
@@ -36,23 +36,25 @@ class ServiceLifecycle(Lifecycle):
         return {name: value for name, value in where.items() if value}
 
     def fetch(self, context: Context, thing: str, recorded: Inputs) -> Live | None:
-        """The live service; None when it is gone."""
+        """The live service; None when it is gone or about to be."""
         client = client_of(context, recorded)
         context.environment.cache.put(seen_key(thing), True)
         detail = context.environment.cache.get(cache_key(client, thing), lambda: detail_of(client, thing))
-        return None if detail is None else live_of(detail, recorded)
+        return None if detail is None or detail.get("status") == "deleting" else live_of(detail, recorded)
 
     def create(self, context: Context, inputs: Inputs) -> State:
         """Deploys the service; one that a crashed run of ours left behind is taken over."""
         client = client_of(context, inputs)
-        thing, adopted = Creation(context, client, inputs).submit()
+        deadline = context.environment.clock.monotonic() + timeout_of(context, inputs, "create")
+        thing, adopted = Creation(context, client, inputs, deadline).submit()
+        context.environment.cache.put(_made(thing), True)
         run = Run(context, client, State(thing, dict(inputs), {}), "create")
         return run.keeping(lambda: self._converge(run, {}) if adopted else run.first_deploy())
 
     def update(self, context: Context, thing: str, recorded: State, inputs: Inputs) -> State:
         """Sends what differs from the live service, by the smallest calls, and waits."""
         client = client_of(context, recorded.inputs)
-        run = Run(context, client, State(thing, dict(inputs), recorded.facts), "update")
+        run = Run(context, client, State(thing, dict(inputs), recorded.facts), "update", recorded.inputs)
         return run.keeping(lambda: self._converge(run, recorded.inputs))
 
     def _converge(self, run: Run, recorded: Inputs) -> State:
@@ -64,12 +66,22 @@ class ServiceLifecycle(Lifecycle):
         detail = live.raw
         if waits.settled(detail).kind is not Kind.DONE:
             detail = run.wait(waits.settled, "come to rest")
-        seen = live_of(detail, run.inputs).values
+        seen = live_of(detail, run.inputs, recorded).values
         inputs = keep_ignored(self.spec, run.inputs, seen, run.context.ignore_changes)
         return run.apply(make_plan(inputs, recorded, detail, run.context.urn), detail)
 
     def delete(self, context: Context, thing: str, recorded: State) -> None:
-        """Deletes the service and waits for its 404; a service that is gone already is a success."""
+        """Deletes the service and waits for its 404; a service that is gone already is a success.
+
+        `pulumi up --replace` tells neither check nor create that there is an older service: create then takes it
+        over, and what comes here as the older one is the service that the state goes on with.
+        """
+        if context.environment.cache.peek(_made(thing)):
+            context.warn(
+                f"{recorded.inputs.get('name', thing)} was not replaced but kept, because its name is taken by itself; "
+                "set delete_before_replace=True in the resource's options to replace it"
+            )
+            return
         client = client_of(context, recorded.inputs)
         run = Run(context, client, recorded, "delete")
         try:
@@ -81,3 +93,8 @@ class ServiceLifecycle(Lifecycle):
         except InferenceError as error:
             raise error.add_context(f"{run.name} was not deleted") from None
         run.wait_until_gone()
+
+
+def _made(thing: str) -> tuple[str, str]:
+    """Where it is kept that this process has made a service, or taken it over."""
+    return ("modelarts.made", thing)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pulumi_inference.core import naming
@@ -26,15 +26,22 @@ def mark(urn: str) -> str:
     return f"[pulumi:{naming.digest(urn, {})}]"
 
 
-def marked(description: str, urn: str) -> str:
-    """The description with the mark behind it, where the limit leaves room for it."""
+def marked(description: str, inputs: Inputs, urn: str) -> str:
+    """The description with the mark behind it, where the name alone is no proof and the limit leaves room."""
+    if not urn or naming.proves_ownership(ServiceSpec, inputs, urn):
+        return description
     text = f"{description} {mark(urn)}".strip()
-    return text if urn and len(text) <= DESCRIPTION_LIMIT else description
+    return text if len(text) <= DESCRIPTION_LIMIT else description
 
 
 def unmarked(description: str) -> str:
     """The description as its author wrote it."""
     return _MARK.sub("", description)
+
+
+def secret_values(inputs: Inputs) -> list[str]:
+    """The values of the secret variables."""
+    return [value for secrets in (inputs.get(SECRETS) or {}).values() for value in secrets.values()]
 
 
 def merge_secrets(values: Inputs) -> dict[str, Any]:
@@ -51,37 +58,50 @@ def merge_secrets(values: Inputs) -> dict[str, Any]:
     return merged
 
 
-def split_secrets(values: Inputs, known: Inputs) -> dict[str, Any]:
-    """The reverse of `merge_secrets`: variables that `known` keeps as secrets go back there."""
-    names: Mapping[str, Mapping[str, str]] = known.get(SECRETS) or {}
+def split_secrets(values: Inputs, *known: Inputs) -> dict[str, Any]:
+    """The reverse of `merge_secrets`: variables that `known` keeps as secrets go back there.
+
+    The first of `known` that names a variable of a model decides; a name that is secret at any other model stays so.
+    """
+    names = {name for one in known for secrets in (one.get(SECRETS) or {}).values() for name in secrets}
     if not names or "config" not in values:
         return dict(values)
     secrets: dict[str, dict[str, str]] = {}
     config = []
     for item in values["config"]:
-        hidden = names.get(item.get("model_id"), {})
-        envs = item.get("envs", {})
-        found = {name: value for name, value in envs.items() if name in hidden}
+        model = item.get("model_id")
+        hidden = {name for name in names if _is_secret(name, model, known)}
+        found = {name: value for name, value in item.get("envs", {}).items() if name in hidden}
         if found:
-            secrets[item["model_id"]] = found
-        config.append({**item, "envs": {name: value for name, value in envs.items() if name not in hidden}})
+            secrets[model] = found
+        config.append({**item, "envs": {name: one for name, one in item.get("envs", {}).items() if name not in hidden}})
     return {**values, "config": config, SECRETS: secrets}
 
 
+def _is_secret(name: str, model: str, known: Sequence[Inputs]) -> bool:
+    for one in known:
+        if name in (one.get(SECRETS) or {}).get(model, {}):
+            return True
+        items = [item for item in one.get("config") or () if item.get("model_id") == model]
+        if any(name in (item.get("envs") or {}) for item in items):
+            return False
+    return True
+
+
 def create_body(inputs: Inputs, urn: str) -> dict[str, Any]:
-    """The body of the create call; a name of the program's own is backed by the ownership mark."""
+    """The body of the create call; a name that is no proof of ownership is backed by the mark."""
     values = merge_secrets(inputs)
-    if not naming.is_automatic(inputs):
-        description = marked(values.get("description", ""), urn)
-        values.update({"description": description} if description else {})
+    description = marked(values.get("description", ""), inputs, urn)
+    if description:
+        values["description"] = description
     return to_wire(ServiceSpec, values)
 
 
-def live_of(detail: Mapping[str, Any], known: Inputs) -> Live:
-    """A detail answer as values and facts; `known` says which variables are secret."""
-    values = split_secrets(merged_of(detail), known)
+def live_of(detail: Mapping[str, Any], *known: Inputs) -> Live:
+    """A detail answer as values and facts; `known` says which variables are secret, the first one also the rest."""
+    values = split_secrets(merged_of(detail), *known)
     status = str(detail.get("status", ""))
-    wanted = "running" if status in SERVING else "stopped" if status in STOPPED else known.get("desired_status")
+    wanted = "running" if status in SERVING else "stopped" if status in STOPPED else known[0].get("desired_status")
     if wanted:
         values["desired_status"] = wanted
     facts = from_wire(ServiceOutputs, detail)

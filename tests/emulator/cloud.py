@@ -68,6 +68,11 @@ class Cloud:
         self.project = answer.json()["token"]["project"]["id"]
         self.http.headers["X-Auth-Token"] = answer.headers["X-Subject-Token"]
 
+    def wait(self, seconds: float) -> None:
+        """Let time pass and sign in again, for waits that a token does not outlive."""
+        self.clock.advance(seconds)
+        self.sign_in()
+
     def call(self, method: str, path: str, **options: Any) -> httpx.Response:
         """A call below the project."""
         return self.http.request(method, f"/v1/{self.project}{path}", **options)

@@ -157,6 +157,26 @@ class Cloud:
         return self._token
 
 
+class Meeting:
+    """A hook that holds the program's creations back until that many are under way at the same time.
+
+    The first one passes: a client asks alone until it knows that its credentials are accepted.
+    """
+
+    def __init__(self, creations: int) -> None:
+        self._barrier = threading.Barrier(creations - 1)
+        self._first = threading.Lock()
+        self.failed = False
+
+    def __call__(self, request: Request) -> None:
+        if request.method != "POST" or self._first.acquire(blocking=False):
+            return
+        try:
+            self._barrier.wait(20)
+        except threading.BrokenBarrierError:
+            self.failed = True
+
+
 class _HookedEmulator(Emulator):
     """Lets a test act between the arrival of a request and its answer."""
 

@@ -56,6 +56,23 @@ class Result:
         return f"exit code {self.code}\n{self.text}"
 
 
+@dataclass(frozen=True)
+class Step:
+    """One step of a preview: `paths` are the properties that it changes."""
+
+    op: str
+    name: str
+    paths: set[str]
+    replaced_by: tuple[str, ...]
+
+    @classmethod
+    def of(cls, document: Mapping[str, Any]) -> Step:
+        """A step of the preview's JSON."""
+        name = document["urn"].rpartition("::")[2]
+        paths = set(document.get("detailedDiff") or ())
+        return cls(document["op"], name, paths, tuple(document.get("replaceReasons") or ()))
+
+
 class Running:
     """A command of the engine under way."""
 
@@ -156,6 +173,10 @@ class Project:
         assert text.count(old) == 1, f"{old!r} is there {text.count(old)} times"
         file.write_text(text.replace(old, new), encoding="utf-8")
 
+    def add_argument(self, text: str) -> None:
+        """Gives the program's one service one more argument."""
+        self.edit("\n    config=[", f"\n    {text},\n    config=[")
+
     def start(self, *arguments: str) -> Running:
         """Starts a `pulumi` command."""
         return Running(["pulumi", "--non-interactive", *arguments], self.folder, self.environment)
@@ -175,6 +196,13 @@ class Project:
     def preview(self, *arguments: str) -> Result:
         """`pulumi preview`."""
         return self.run("preview", "--stack", STACK, *arguments)
+
+    def planned(self, *arguments: str) -> list[Step]:
+        """What a preview says that `up` would do, leaving out what stays as it is."""
+        result = self.preview("--json", *arguments)
+        assert result.ok, result
+        steps = result.json().get("steps") or []
+        return [Step.of(one) for one in steps if one["op"] not in ("refresh", "same")]
 
     def destroy(self, *arguments: str) -> Result:
         """`pulumi destroy`, without its preview."""

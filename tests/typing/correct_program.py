@@ -1,7 +1,8 @@
 """What programs may write: type checkers find nothing wrong with it. Checked, never run."""
 
+from typing import assert_type
+
 import pulumi
-from typing_extensions import assert_type
 
 from pulumi_inference import modelarts
 

@@ -43,6 +43,7 @@ def _resource(target: Target) -> str:
         f"    _dynamic_provider = {target.provider}",
         f"    _properties = ({_listed(facts.name for facts in [*given, *answered])})",
         f"    _secrets = ({_listed(secrets)})",
+        f"    _secrets_when_read = ({_listed(target.secrets_when_read)})",
         f'    _import_words = "{target.import_words}"',
         "",
     ]

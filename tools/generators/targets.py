@@ -22,6 +22,8 @@ class Target:
     import_words: str
     documented_at: str
     """Address of the API reference, with `{page}` for the pages that fields name as their source."""
+    secrets_when_read: tuple[str, ...]
+    """Outputs of an existing thing that may hold secrets, where no program says which."""
     filled_in: tuple[str, ...] = ("name",)
     """Arguments without a default that have a value after `up` all the same."""
 
@@ -48,6 +50,7 @@ TARGETS = (
         provider="ModelArtsServiceProvider",
         import_words="modelarts service",
         documented_at="https://support.huaweicloud.com/api-modelarts/{page}.html",
+        secrets_when_read=("config",),
     ),
 )
 

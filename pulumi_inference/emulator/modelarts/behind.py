@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from ..routing import Call
 from ..store import Document
+from ..typed import fits
 from . import catalog, machine
 from .configrules import Surroundings, read_config
 from .fields import Fields
@@ -13,7 +14,7 @@ from .service import FORMER_KIND, KIND, Config, Service, remove, save
 from .servicerules import read_changeable, read_fixed
 
 _INTERNAL: Final = frozenset({"timeline", "deployment", "former_config", "records", "running_since", "access_ready"})
-CHANGEABLE: Final = tuple(item.name for item in fields(Service) if item.name not in _INTERNAL)
+CHANGEABLE: Final = {item.name: item.type for item in fields(Service) if item.name not in _INTERNAL}
 
 
 class BehindError(ValueError):
@@ -59,6 +60,8 @@ def change(call: Call, service: Service, changes: Document) -> None:
     rest = dict(changes)
     config, status = rest.pop("config", None), rest.pop("status", None)
     for name, value in rest.items():
+        if not fits(CHANGEABLE[name], value):
+            raise BehindError(f"{name} cannot be {value!r}")
         setattr(service, name, value)
     if config is not None:
         service.config = _new_config(call, service, config)

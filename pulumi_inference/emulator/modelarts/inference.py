@@ -4,7 +4,7 @@ import json
 from typing import Any, Final
 
 from ..gateway import not_found
-from ..messages import ApiError, GatewayError, Response, json_response
+from ..messages import ApiError, GatewayError, Response, json_response, parse_json
 from ..routing import Call
 from .service import KIND, Config, Service, save
 
@@ -82,7 +82,7 @@ def _answer(call: Call, item: Config, turn: int, path: str) -> dict[str, Any]:
 
 def _echo(body: bytes) -> Any:
     try:
-        return json.loads(body)
+        return parse_json(body)
     except ValueError:
         return body.decode("utf-8", "replace")
 

@@ -1,5 +1,6 @@
 """Filters, order and pages of lists (modelarts.md sections 7 and 14 numbers 1 and 2)."""
 
+import re
 from collections.abc import Collection, Sequence
 from typing import TypeVar
 
@@ -55,7 +56,7 @@ def number(call: Call, name: str, default: int, *, least: int) -> int:
     text = call.request.query_value(name)
     if not text:
         return default
-    if not (text.isascii() and text.isdigit()) or int(text) < least:
+    if not re.fullmatch("[0-9]{1,18}", text) or int(text) < least:
         raise errors.invalid(name, f"must be an integer of at least {least}")
     return int(text)
 

@@ -16,6 +16,7 @@ from .servicerules import schedule_ms
 
 DEFAULT_DEPLOY_TIMEOUT_SECONDS: Final = 1200
 HANGING_PROGRESS: Final = 60
+OUT_OF_RESOURCES: Final = frozenset({"ModelArts.3952", "ModelArts.3976"})
 
 CAN_START: Final = frozenset({"failed", "stopped", "finished", "pending"})
 CAN_STOP: Final = frozenset({"running", "concerning", "failed", "deploying", "waiting", "pending"})
@@ -33,7 +34,7 @@ def deploy(call: Call, service: Service, phase: faults.Phase, config: list[Confi
     service.publish_at = now
     service.error_msg = service.due_time = service.running_instances = None
     service.start_time = service.finished_time = None
-    service.deployment = {"started_at": now, "update_time": update_time, "ceiling": 99}
+    service.deployment = {"started_at": now, "update_time": update_time}
     if phase in ("create", "update"):
         story.open_record(service, update_time)
     if phase == "create":
@@ -43,7 +44,7 @@ def deploy(call: Call, service: Service, phase: faults.Phase, config: list[Confi
         service.enter("waiting", now)
         service.tell(now, "abnormal", "insufficient resources, waiting for resources")
         seconds = call.settings.deploy_seconds if fault.after_seconds is None else fault.after_seconds
-        service.plan(now + _ms(seconds), "leave_queue")
+        service.plan(now + _ms(seconds), "leave_queue", phase=phase)
     else:
         _begin(call, service, now, fault)
     return update_time
@@ -99,46 +100,50 @@ def advance(call: Call) -> None:
 
 def progress(service: Service, now_ms: int) -> int:
     """How far a deployment is, 0 to 99."""
-    deployment = service.deployment or {"started_at": now_ms, "nominal_ms": 1, "ceiling": 0}
-    elapsed = now_ms - deployment["started_at"]
-    return int(min(deployment["ceiling"], 100 * elapsed // max(1, deployment.get("nominal_ms", 1))))
+    if service.deployment is None:
+        return 0
+    elapsed = now_ms - service.deployment["started_at"]
+    return int(min(service.deployment["ceiling"], 100 * elapsed // max(1, service.deployment["nominal_ms"])))
 
 
 def _begin(call: Call, service: Service, at: int, fault: faults.DeployFault | None) -> None:
     nominal = _ms(call.settings.deploy_seconds)
-    deployment = service.deployment or {}
-    deployment |= {"started_at": at, "nominal_ms": nominal}
-    service.deployment = deployment
+    ceiling = HANGING_PROGRESS if fault is not None and fault.outcome == "hang" else 99
+    service.deployment = {**(service.deployment or {}), "started_at": at, "nominal_ms": nominal, "ceiling": ceiling}
     service.enter("deploying", at)
-    timeout = _ms(min(item.get("deploy_timeout_in_seconds", DEFAULT_DEPLOY_TIMEOUT_SECONDS) for item in service.config))
-    end: int | None = at + nominal
-    if fault is not None and fault.outcome == "hang":
-        deployment["ceiling"] = HANGING_PROGRESS
-        end = None
-    elif fault is not None and fault.outcome == "fail":
-        end = at + (nominal if fault.after_seconds is None else _ms(fault.after_seconds))
-        _plan_failure(service, at, end, fault)
-    elif nominal > timeout:
-        end = at + timeout
-        service.plan(
-            at + timeout, "failed", code="ModelArts.3501", message="deployment timed out", rollback_fails=False
-        )
-    elif fault is not None:
-        instances = fault.instances if fault.outcome == "partial" else None
-        service.plan(at + nominal, "deployed", alarm=True, instances=instances, heal_seconds=fault.heal_seconds)
-    else:
-        service.plan(at + nominal, "deployed")
+    ending = _ending(service, at, nominal, fault)
     for moment, info in story.deployment(service.config, at, nominal):
-        if end is None or moment < end:
+        if ending is None or moment <= ending["at"]:
             service.plan(moment, "event", info=info)
+    if ending is not None:
+        service.plan(**ending)
 
 
-def _plan_failure(service: Service, start: int, end: int, fault: faults.DeployFault) -> None:
-    if fault.error_code in ("ModelArts.3952", "ModelArts.3976"):
-        for attempt in (1, 2, 3):
-            moment = start + (end - start) * attempt // 4
-            service.plan(moment, "event", kind="abnormal", info=f"insufficient resources, retry {attempt} of 3")
-    service.plan(end, "failed", code=fault.error_code, message=fault.error_msg, rollback_fails=fault.rollback_fails)
+def _ending(service: Service, at: int, nominal: int, fault: faults.DeployFault | None) -> Document | None:
+    """The last step of a deployment and its time; None for a deployment that never ends."""
+    timeout = _ms(min(item.get("deploy_timeout_in_seconds", DEFAULT_DEPLOY_TIMEOUT_SECONDS) for item in service.config))
+    if fault is not None and fault.outcome == "hang":
+        return None
+    if fault is not None and fault.outcome == "fail":
+        end = at + (nominal if fault.after_seconds is None else _ms(fault.after_seconds))
+        if fault.error_code in OUT_OF_RESOURCES:
+            _plan_retries(service, at, end)
+        failure = {"code": fault.error_code, "message": fault.error_msg, "rollback_fails": fault.rollback_fails}
+        return {"at": end, "step": "failed", **failure}
+    if nominal > timeout:
+        failure = {"code": "ModelArts.3501", "message": "deployment timed out", "rollback_fails": False}
+        return {"at": at + timeout, "step": "failed", **failure}
+    if fault is not None:
+        instances = fault.instances if fault.outcome == "partial" else None
+        alarm = {"alarm": True, "instances": instances, "heal_seconds": fault.heal_seconds}
+        return {"at": at + nominal, "step": "deployed", **alarm}
+    return {"at": at + nominal, "step": "deployed"}
+
+
+def _plan_retries(service: Service, start: int, end: int) -> None:
+    for attempt in (1, 2, 3):
+        moment = start + (end - start) * attempt // 4
+        service.plan(moment, "event", kind="abnormal", info=f"insufficient resources, retry {attempt} of 3")
 
 
 def _abandon_deployment(service: Service) -> None:
@@ -152,7 +157,8 @@ def _step_event(_call: Call, service: Service, step: Document) -> None:
 
 
 def _step_leave_queue(call: Call, service: Service, step: Document) -> None:
-    _begin(call, service, step["at"], None)
+    fault = faults.take_for_deployment(call.tx, service.service_name, step["phase"])
+    _begin(call, service, step["at"], None if fault is not None and fault.outcome == "waiting" else fault)
 
 
 def _step_deployed(call: Call, service: Service, step: Document) -> None:

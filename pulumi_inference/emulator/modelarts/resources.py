@@ -9,7 +9,7 @@ from .servicerules import INFER_TYPES
 
 
 def flavours(call: Call) -> Response:
-    """``GET /services/specifications``; flavours of dedicated pools include ``custom``."""
+    """``GET /services/specifications``; the same for every type of service and pool."""
     infer_type = call.request.query_value("infer_type") or "real-time"
     listing.check_choice("infer_type", infer_type, INFER_TYPES)
     personal = call.request.query_value("is_personal_cluster") or "false"

@@ -27,7 +27,8 @@ class Service:
         former_config: what still serves while a new configuration rolls out, and what a roll-back returns to.
         access_ready: a deployment has succeeded, so there is an address.
         running_since: when it last began to run.
-        deployment: of the deployment under way: ``started_at``, ``nominal_ms``, ``update_time``, ``ceiling``.
+        deployment: of the deployment under way: ``started_at``, ``nominal_ms``, ``update_time`` and the
+            ``ceiling`` of its progress.
         running_instances: how many instances run while there is an alarm; None is all.
         timeline: what will happen by itself, ordered by ``at``; see :mod:`.machine`.
         records: the update records.
@@ -100,7 +101,7 @@ class Service:
         """The configuration that answers calls, None when nothing does."""
         if self.status in ("running", "concerning"):
             return self.config
-        return self.former_config if self.status == "deploying" else None
+        return self.former_config if self.status in ("deploying", "waiting") else None
 
 
 def save(tx: Transaction, service: Service) -> None:

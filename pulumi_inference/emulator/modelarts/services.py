@@ -7,7 +7,7 @@ from ..routing import Call
 from . import errors, listing, machine, views
 from .configrules import Surroundings, read_config
 from .fields import Fields, object_body
-from .service import Service, find, find_all, find_for_change, save
+from .service import KIND, Service, find, find_all, find_for_change, save
 from .servicerules import merge_additional_properties, read_changeable, read_fixed
 
 
@@ -18,7 +18,8 @@ def create(call: Call) -> Response:
     infer_type = fixed["infer_type"]
     config = read_config(call, body, Surroundings(infer_type, fixed.get("cluster_id"), fixed.get("pool_name")))
     changeable = read_changeable(call, body, infer_type)
-    _check_quota_and_name(call, fixed["service_name"], infer_type)
+    _check_name(call, fixed["service_name"])
+    _check_quotas(call, infer_type)
     service = Service(project=call.params["project_id"], config=config, **fixed, **changeable)
     machine.deploy(call, service, "create")
     save(call.tx, service)
@@ -92,17 +93,18 @@ def _new_config(call: Call, body: Fields, service: Service) -> list[dict[str, An
     return read_config(call, body, surroundings_of(service))
 
 
-def _check_quota_and_name(call: Call, name: str, infer_type: str) -> None:
-    services = find_all(call)
-    if any(service.service_name == name for service in services):
+def _check_name(call: Call, name: str) -> None:
+    if call.tx.find_all(KIND, call.params["project_id"], service_name=name):
         raise ApiError(409, "ModelArts.3503", f"Service name {name} already exists.")
-    if infer_type != "real-time":
-        return
-    same_type = [service for service in services if service.infer_type == infer_type]
-    idle = ("stopped", "failed", "finished")
-    running = [service for service in same_type if service.status not in idle]
+
+
+def _check_quotas(call: Call, infer_type: str) -> None:
     limits = call.settings
-    if limits.max_services is not None and len(same_type) >= limits.max_services:
+    if infer_type != "real-time" or limits.max_services is limits.max_running_services is None:
+        return
+    services = [service for service in find_all(call) if service.infer_type == infer_type]
+    running = [service for service in services if service.status not in ("stopped", "failed")]
+    if limits.max_services is not None and len(services) >= limits.max_services:
         raise errors.refused("3520", f"The number of services exceeds the limit of {limits.max_services}.")
     if limits.max_running_services is not None and len(running) >= limits.max_running_services:
         raise errors.refused(

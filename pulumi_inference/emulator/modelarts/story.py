@@ -14,7 +14,6 @@ RECORD_FIELDS: Final = (
     "custom_spec",
     "envs",
     "cluster_id",
-    "pool_name",
     "instance_count",
     "additional_properties",
 )

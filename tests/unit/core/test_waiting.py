@@ -49,7 +49,7 @@ class Wait:
         return state
 
     def run(self, **options: Any) -> str:
-        return wait_for(
+        state: str = wait_for(
             self.probe,
             judge=VERDICTS.__getitem__,
             clock=self.clock,
@@ -61,6 +61,7 @@ class Wait:
             uniform=lambda low, _high: low,
             **options,
         )
+        return state
 
 
 def after(seconds: float, before: str, then: str) -> Callable[[float], str | Exception]:
@@ -173,6 +174,13 @@ def test_lasting_trouble_is_told_at_the_deadline() -> None:
     assert "last state: deploying\n  the last look failed: no route" in str(caught.value)
 
 
+def test_trouble_that_has_passed_is_not_told() -> None:
+    wait = Wait(lambda now: "deploying" if now > 5 else TransportError("no route", sent=False), seconds=60)
+    with pytest.raises(WaitTimeoutError) as caught:
+        wait.run()
+    assert "no route" not in str(caught.value)
+
+
 def test_what_was_never_seen_is_not_invented() -> None:
     with pytest.raises(WaitTimeoutError, match="its state was never seen"):
         Wait(lambda _now: TransportError("no route", sent=False), seconds=5).run()
@@ -226,7 +234,9 @@ def test_durations(text: str, seconds: float) -> None:
     assert parse_duration(text) == seconds
 
 
-@pytest.mark.parametrize("text", ["", "20", "m", "20 m", "-5m", "0s", "5 minutes", "1d", "1h-5m", "1e3s", "nan", "20m!"])
+@pytest.mark.parametrize(
+    "text", ["", "20", "m", "20 m", "-5m", "0s", "5 minutes", "1d", "1h-5m", "1e3s", "nan", "20m!"]
+)
 def test_what_is_no_duration(text: str) -> None:
     with pytest.raises(ConfigurationError, match="is not a duration: write it like 30s, 20m or 1h30m"):
         parse_duration(text)

@@ -14,6 +14,7 @@ from random_specs import documents
 from pulumi_inference.core.normalise import normalise
 from pulumi_inference.core.unknown import UNKNOWN
 from pulumi_inference.core.validate import validate
+from pulumi_inference.modelarts.rules import SERVICE_RULES, complete
 from pulumi_inference.modelarts.specs import CustomSpec, ServiceConfig, ServiceSpec
 
 _JUNK = st.recursive(
@@ -117,7 +118,7 @@ def test_unknown_passes_at_any_depth() -> None:
     assert normalise(ServiceSpec, {"config": UNKNOWN})["config"] is UNKNOWN
 
 
-def test_defaults_are_not_shared_between_results() -> None:
+def test_the_result_shares_nothing_with_its_source() -> None:
     source = {"config": [{"model_id": "m", "envs": {"A": "a"}}]}
     normalise(ServiceSpec, source)["config"][0]["envs"]["A"] = "changed"
     assert source["config"][0]["envs"] == {"A": "a"}
@@ -131,8 +132,11 @@ def test_what_fits_stays_valid_through_floats_and_is_normal_the_second_time(docu
     assert normalise(ServiceSpec, values) == values == normalise(ServiceSpec, document)
 
 
-@given(st.dictionaries(st.sampled_from(list(ServiceSpec.model_fields)) | st.text(max_size=5), _JUNK))
-def test_nothing_makes_check_raise(document: dict[str, Any]) -> None:
-    values = normalise(ServiceSpec, document)
-    validate(ServiceSpec, values)
-    assert set(document) - set(values) == {name for name, value in document.items() if value is None}
+@given(
+    st.dictionaries(st.sampled_from(list(ServiceSpec.model_fields)) | st.text(max_size=5), _JUNK),
+    st.lists(st.dictionaries(st.sampled_from(list(ServiceConfig.model_fields)), _JUNK), max_size=3),
+)
+def test_nothing_makes_check_raise(document: dict[str, Any], config: list[dict[str, Any]]) -> None:
+    for values in (document, {**document, "config": config}):
+        for problem in validate(ServiceSpec, complete(normalise(ServiceSpec, values)), SERVICE_RULES):
+            assert str(problem)

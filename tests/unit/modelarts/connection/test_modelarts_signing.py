@@ -7,9 +7,9 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from huaweicloudsdkcore.auth.credentials import BasicCredentials
-from huaweicloudsdkcore.sdk_request import SdkRequest
-from huaweicloudsdkcore.signer import signer as official
+from huaweicloudsdkcore.auth.credentials import BasicCredentials  # type: ignore[import-untyped]
+from huaweicloudsdkcore.sdk_request import SdkRequest  # type: ignore[import-untyped]
+from huaweicloudsdkcore.signer import signer as official  # type: ignore[import-untyped]
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -174,7 +174,5 @@ def test_it_agrees_with_the_official_library(
     )
     official.Signer(BasicCredentials(EXAMPLE.access_key, EXAMPLE.secret_key, "p1")).sign(theirs)
     authenticator = AkSkAuthenticator(EXAMPLE, clock=_clock(headers["x-sdk-date"]), project_id=project_id)
-    ours = authenticator.authenticate(
-        _request(method, CLOUD, path, list(query.items()), {"content-type": JSON}, body)
-    )
+    ours = authenticator.authenticate(_request(method, CLOUD, path, list(query.items()), {"content-type": JSON}, body))
     assert ours["authorization"] == theirs.header_params["Authorization"]

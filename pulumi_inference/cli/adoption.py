@@ -1,0 +1,183 @@
+"""A ModelArts service that exists, as an entry for `pulumi import --file` and as the program that declares it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from pulumi_inference.core.errors import ConfigurationError, InferenceError
+from pulumi_inference.core.redact import is_secret_name
+from pulumi_inference.modelarts.values import SECRETS
+
+if TYPE_CHECKING:
+    from pulumi_inference.cli.program_text import SecretReference
+    from pulumi_inference.core.lifecycle import Context
+
+KIND = "modelarts.Service"
+ROOM = "modelarts"
+
+SECRET_WORDS = frozenset(
+    {"APIKEY", "AUTH", "CREDENTIAL", "CREDENTIALS", "KEY", "PASSCODE", "PASSPHRASE", "PASSWD", "PASSWORD", "PWD"}
+    | {"SECRET", "SECRETS", "TOKEN"}
+)
+_WORD_BORDER = re.compile(r"[^A-Za-z0-9]+|(?<=[a-z0-9])(?=[A-Z])")
+_PASSWORD_IN_URL = re.compile(r"://[^/\s:@]*:[^/\s@]+@")
+
+# How the engine marks a secret in its files; `pulumi import` encrypts the value before it writes the state.
+_SECRET_MARK = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270"}
+
+
+class NotImportableError(InferenceError):
+    """The service exists, but no resource of ours can stand for it."""
+
+
+@dataclass(frozen=True)
+class SecretChoice:
+    """Which environment variables are secrets: by what they look like, and by names that the user gives."""
+
+    secret: Collection[str] = ()
+    plain: Collection[str] = ()
+
+    def is_secret(self, name: str, value: str) -> bool:
+        """Whether the variable belongs to `secret_envs`."""
+        if name in self.secret or name in self.plain:
+            return name in self.secret
+        words = {word.upper() for word in _WORD_BORDER.split(name)}
+        return bool(words & SECRET_WORDS) or is_secret_name(name) or bool(_PASSWORD_IN_URL.search(value))
+
+
+@dataclass(frozen=True)
+class Adopted:
+    """One service: its name in the program, the entry of the import file, the program's text.
+
+    `secrets` are the values that the program reads from the stack's configuration, by key.
+    """
+
+    label: str
+    variable: str
+    entry: Mapping[str, Any] = field(repr=False)
+    text: str
+    secrets: Mapping[str, str] = field(repr=False)
+
+
+def adopt(
+    context: Context,
+    service_id: str,
+    *,
+    label: str | None = None,
+    connection: str | None = None,
+    choice: SecretChoice | None = None,
+    taken: Collection[Adopted] = (),
+) -> Adopted:
+    """Reads the service and describes it.
+
+    Args:
+        context: where settings come from.
+        service_id: id of the service.
+        label: the resource's name in the program; the service's name by default.
+        connection: named section of the configuration that says where and who.
+        choice: which variables are secrets.
+        taken: what was adopted before and has names already.
+
+    Raises:
+        NotImportableError: it is subscribed, no real-time service, about to go, or the rules forbid what it is.
+        InferenceError: it does not exist, or ModelArts cannot be asked.
+    """
+    from pulumi.dynamic.dynamic import serialize_provider
+
+    from pulumi_inference.cli.kinds import lifecycle_of, provider_class, resource_class
+    from pulumi_inference.cli.program_text import declaration, identifier
+    from pulumi_inference.engine.provider import PROVIDER_KEY, pack
+
+    lifecycle = lifecycle_of(KIND)
+    asked: dict[str, Any] = {"connection": connection} if connection else {}
+    live = lifecycle.fetch(context, service_id, asked)
+    if live is None:
+        raise ConfigurationError(f"there is no service {service_id}", next_step=_where(context, asked))
+    _refuse(live.raw)
+    hidden = _secret_names(live.values, choice or SecretChoice())
+    live = lifecycle.fetch(context, service_id, {**asked, SECRETS: hidden}) or live
+    values = {**_declared(lifecycle.spec, live.values), **asked}
+    checked = lifecycle.check(context, None, values)
+    if checked.problems:
+        name = live.raw.get("service_name", service_id)
+        raise NotImportableError(
+            f"{name} ({service_id}) cannot be declared by a program", details=[str(one) for one in checked.problems]
+        )
+    state = lifecycle.state_of(context, service_id, checked.inputs, live)
+    name = label or str(values["name"])
+    variable = identifier(name, {"config", "pulumi", ROOM, *(one.variable for one in taken)})
+    references, secrets = _references(variable, values.get(SECRETS) or {})
+    shown = {**values, SECRETS: references} if references else values
+    provider = {PROVIDER_KEY: serialize_provider(provider_class(KIND)())}
+    entry = {
+        "type": f"pulumi-python:{resource_class(KIND)._resource_type_name}",
+        "name": name,
+        "id": service_id,
+        "inputs": {**_marked(checked.inputs), **provider},
+        "outputs": {**_marked(pack(state)), **provider},
+    }
+    return Adopted(name, variable, entry, declaration(ROOM, lifecycle.spec, name, variable, shown), secrets)
+
+
+def _refuse(detail: Mapping[str, Any]) -> None:
+    name = f"{detail.get('service_name')} ({detail.get('service_id')})"
+    if detail.get("is_shared"):
+        raise NotImportableError(f"{name} is a subscribed service; only its owner can manage it")
+    kind = detail.get("infer_type")
+    if kind != "real-time":
+        raise NotImportableError(f"{name} is a {kind} service; only real-time ones are supported yet")
+    if detail.get("status") == "deleting":
+        raise NotImportableError(f"{name} is being deleted")
+
+
+def _where(context: Context, asked: Mapping[str, Any]) -> str:
+    from pulumi_inference.modelarts.places import connection_of
+
+    connection = connection_of(context, asked.get("connection"))
+    return f"Asked were the project {connection.project_id} at {connection.endpoint}; check the id and the region."
+
+
+def _secret_names(values: Mapping[str, Any], choice: SecretChoice) -> dict[str, dict[str, str]]:
+    found = {}
+    for item in values.get("config", ()):
+        envs = item.get("envs") or {}
+        secret = {name: value for name, value in envs.items() if choice.is_secret(name, str(value))}
+        if secret:
+            found[item["model_id"]] = secret
+    return found
+
+
+def _declared(spec: Any, values: Mapping[str, Any]) -> dict[str, Any]:
+    """What a program has to say: no defaults, and no wish about starting and stopping."""
+    from pulumi_inference.core.shape import canonical
+
+    return {name: value for name, value in canonical(spec, values).items() if name != "desired_status"}
+
+
+def _references(
+    variable: str, secrets: Mapping[str, Mapping[str, str]]
+) -> tuple[dict[str, dict[str, SecretReference]], dict[str, str]]:
+    """The secrets as references to configuration keys, and the values by key."""
+    from pulumi_inference.cli.program_text import SecretReference
+
+    references: dict[str, dict[str, SecretReference]] = {}
+    by_key: dict[str, str] = {}
+    for index, (model, envs) in enumerate(secrets.items(), start=1):
+        part = f"-{index}" if len(secrets) > 1 else ""
+        for name, value in envs.items():
+            key = f"{variable}{part}-{name}".replace(":", "_")
+            while key in by_key:
+                key += "_"
+            references.setdefault(model, {})[name] = SecretReference(key)
+            by_key[key] = value
+    return references, by_key
+
+
+def _marked(values: Mapping[str, Any]) -> dict[str, Any]:
+    secret = values.get(SECRETS)
+    marked = {SECRETS: {**_SECRET_MARK, "plaintext": json.dumps(secret)}} if secret else {}
+    return {**values, **marked}

@@ -1,0 +1,210 @@
+"""What `pulumi-inference doctor` looks at, one function for each."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from pulumi_inference.cli.project import Settings, context_of, project_file, read_project, read_settings
+from pulumi_inference.core.errors import ConfigurationError, InferenceError
+
+if TYPE_CHECKING:
+    from pulumi_inference.core.lifecycle import Context
+    from pulumi_inference.modelarts.auth import ModelArtsConnection
+
+OLDEST_ENGINE = (3, 259, 0)
+INSTALL_PULUMI = "install Pulumi, https://www.pulumi.com/docs/iac/download-install/, and put it on PATH"
+DISTRIBUTION = "pulumi-inference"
+NO_SUCH_NAME = "pulumi-inference-doctor"
+
+_PROBE = (
+    "import importlib.metadata as m, json; "
+    "print(json.dumps({d.metadata['Name'].lower(): d.version for d in m.distributions() if d.metadata['Name']}))"
+)
+
+
+@dataclass(frozen=True)
+class Check:
+    """One check: its outcome, what was found, how to mend it, and how long a request took."""
+
+    name: str
+    status: Literal["ok", "failed", "skipped"]
+    detail: str
+    mend: str | None = None
+    seconds: float | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Its fields, without those that say nothing."""
+        return {name: value for name, value in asdict(self).items() if value is not None}
+
+
+def run_checks(stack: str | None) -> list[Check]:
+    """All checks, in the order in which their failures are to be mended."""
+    checks = [_engine(), _language_host(), *_python(), _refresh()]
+    try:
+        settings = read_settings(stack)
+    except ConfigurationError as error:
+        return [*checks, Check("settings", "failed", error.headline(), " ".join(error.lines()) or None)]
+    checks.append(_settings(settings))
+    return [*checks, *_modelarts(settings)]
+
+
+def _engine() -> Check:
+    program = shutil.which("pulumi")
+    if program is None:
+        return Check("engine", "failed", "pulumi is not on PATH", INSTALL_PULUMI)
+    said = _output([program, "version"])
+    found = re.match(r"v?(\d+)\.(\d+)\.(\d+)", said or "")
+    if found is None:
+        return Check("engine", "failed", f"{program} does not tell its version", INSTALL_PULUMI)
+    oldest = ".".join(map(str, OLDEST_ENGINE))
+    if tuple(map(int, found.groups())) < OLDEST_ENGINE:
+        return Check("engine", "failed", f"pulumi {found[0]} is too old, {oldest} is needed", INSTALL_PULUMI)
+    return Check("engine", "ok", f"pulumi {found[0]} ({program})")
+
+
+def _language_host() -> Check:
+    program = shutil.which("pulumi-language-python")
+    if program is None:
+        return Check("language host", "failed", "pulumi-language-python is not on PATH", f"{INSTALL_PULUMI}, whole")
+    return Check("language host", "ok", program)
+
+
+def _python() -> Iterator[Check]:
+    """The Python that runs the program, and the packages in it."""
+    python = _program_python()
+    said = _output([str(python), "-c", _PROBE])
+    if said is None:
+        mend = "make the project's virtual environment: pulumi install"
+        yield Check("python", "failed", f"{python} does not run", mend)
+        return
+    versions: dict[str, str] = json.loads(said)
+    yield Check("python", "ok", str(python))
+    ours = versions.get(DISTRIBUTION)
+    install = f"{python} -m pip install {DISTRIBUTION}"
+    if ours is None:
+        yield Check(DISTRIBUTION, "failed", f"is not installed in {python}", install)
+    elif ours != metadata.version(DISTRIBUTION):
+        this = metadata.version(DISTRIBUTION)
+        yield Check(DISTRIBUTION, "failed", f"{ours} there, but this command is {this}", f"{install}=={this}")
+    else:
+        yield Check(DISTRIBUTION, "ok", ours)
+    yield _sdk(versions.get("pulumi"), python)
+
+
+def _sdk(version: str | None, python: Path) -> Check:
+    required = next(one for one in metadata.requires(DISTRIBUTION) or [] if re.match(r"pulumi\b(?!-)", one))
+    install = f"{python} -m pip install '{required}'"
+    if version is None:
+        return Check("pulumi SDK", "failed", "is not installed", install)
+    limits = dict(re.findall(r"(>=|<)\s*([\d.]+)", required))
+    if not _numbers(limits[">="]) <= _numbers(version) < _numbers(limits["<"]):
+        return Check("pulumi SDK", "failed", f"{version} is not supported", install)
+    return Check("pulumi SDK", "ok", version)
+
+
+def _program_python() -> Path:
+    """As the language host finds it: the project's virtual environment, else that of the variable, else ours."""
+    file = project_file()
+    runtime = read_project(file).get("runtime") if file else None
+    options = runtime.get("options") if isinstance(runtime, dict) else None
+    options = options or {}
+    folder = options.get("virtualenv") or (".venv" if options.get("toolchain") == "uv" else None)
+    if file is not None and folder:
+        return file.parent / folder / "bin" / "python"
+    named = os.environ.get("PULUMI_RUNTIME_VIRTUALENV")
+    return Path(named) / "bin" / "python" if named else Path(sys.executable)
+
+
+def _refresh() -> Check:
+    file = project_file()
+    if file is None:
+        return Check("project", "skipped", "no Pulumi.yaml here or above")
+    options = read_project(file).get("options")
+    if isinstance(options, dict) and options.get("refresh") == "always":
+        return Check("project", "ok", f"{file} refreshes always")
+    return Check(
+        "project",
+        "failed",
+        f"{file} does not refresh before previews: what was changed outside of the program is not shown by property",
+        "add `options: {refresh: always}` to it",
+    )
+
+
+def _settings(settings: Settings) -> Check:
+    return Check("settings", "skipped" if settings.note else "ok", settings.note or f"from {settings.source}")
+
+
+def _modelarts(settings: Settings) -> Iterator[Check]:
+    """The default connection, when anything is set for it, and every named one."""
+    from pulumi_inference.core.connection import resolve
+    from pulumi_inference.modelarts.settings import MODELARTS_SETTINGS
+
+    context = context_of(settings)
+    configuration, environ = context.environment.configuration, context.environment.environ
+    try:
+        names: list[str | None] = [*configuration.connections()]
+    except ConfigurationError as error:
+        yield Check("connections", "failed", error.headline())
+        names = []
+    if resolve(MODELARTS_SETTINGS, configuration, environ).values:
+        names.insert(0, None)
+    if not names:
+        yield Check(
+            "modelarts",
+            "failed",
+            "is not configured, and no other cloud is",
+            "pulumi config set inference:modelartsRegion cn-north-4 (or HW_REGION_NAME), then the credentials; "
+            "or, without an account: pulumi config set inference:modelartsEndpoint emulator:emulator.db",
+        )
+    for name in names:
+        yield from _connection(context, name)
+
+
+def _connection(context: Context, name: str | None) -> Iterator[Check]:
+    from pulumi_inference.modelarts.places import connection_of
+
+    label = f"modelarts {name}" if name else "modelarts"
+    try:
+        connection = connection_of(context, name)
+    except InferenceError as error:
+        yield Check(f"{label} credentials", "failed", error.headline(), "\n".join(error.lines()) or None)
+        return
+    origins = [f"{field} from {origin}" for field, origin in connection.settings.origins.items()]
+    yield Check(f"{label} credentials", "ok", ", ".join(origins))
+    yield _timed(f"{label} request", connection)
+
+
+def _timed(name: str, connection: ModelArtsConnection) -> Check:
+    started = time.monotonic()
+    try:
+        connection.client().list_services(service_name=NO_SUCH_NAME)
+    except InferenceError as error:
+        details = "\n".join([error.headline(), *(line for line in error.lines() if line != error.next_step)])
+        return Check(name, "failed", details, error.next_step, time.monotonic() - started)
+    where = f"listed services of project {connection.project_id} at {connection.endpoint}"
+    return Check(name, "ok", where, seconds=time.monotonic() - started)
+
+
+def _output(command: list[str]) -> str | None:
+    try:
+        done = subprocess.run(  # noqa: S603 - the user's own programs
+            command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=30, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return done.stdout if done.returncode == 0 else None
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in re.findall(r"\d+", version.split("+", maxsplit=1)[0])[:3])

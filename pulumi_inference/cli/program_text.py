@@ -1,0 +1,116 @@
+"""Values as the Python program that declares them."""
+
+from __future__ import annotations
+
+import keyword
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pulumi_inference.core.facts import FieldFacts, Spec, facts_of
+
+WIDTH = 88
+INDENT = "    "
+
+Node = str | tuple[str, list["Node"], str]
+"""A literal, or an opening, members (each with its own name in front), and a closing."""
+
+
+@dataclass(frozen=True)
+class SecretReference:
+    """Stands for a value that the program reads from the stack's configuration."""
+
+    key: str
+
+
+def declaration(room: str, spec: type[Spec], label: str, variable: str, values: Mapping[str, Any]) -> str:
+    """`variable = room.Class("label", name=value, ...)`, nested values as their Args classes."""
+    resource = spec.__name__.removesuffix("Spec")
+    members: list[Node] = [_literal(label), *_arguments(room, spec, values)]
+    return _text((f"{variable} = {room}.{resource}(", members, ")"), 0, fold=False)
+
+
+def program(room: str, declarations: Collection[str], *, reads_configuration: bool) -> str:
+    """A whole program with these declarations."""
+    head = ["import pulumi", ""] if reads_configuration else []
+    head += [f"from pulumi_inference import {room}", ""]
+    head += ["config = pulumi.Config()", ""] if reads_configuration else []
+    return "\n".join([*head, "\n\n".join(declarations), ""])
+
+
+def identifier(name: str, taken: Collection[str]) -> str:
+    """A Python name made of `name` that is none of `taken`."""
+    plain = re.sub(r"\W+", "_", name).strip("_").lower() or "service"
+    plain = f"_{plain}" if plain[0].isdigit() else plain
+    plain = f"{plain}_" if keyword.iskeyword(plain) else plain
+    number, found = 1, plain
+    while found in taken:
+        number += 1
+        found = f"{plain}_{number}"
+    return found
+
+
+def _arguments(room: str, spec: type[Spec], values: Mapping[str, Any]) -> list[Node]:
+    given = [(name, field) for name, field in facts_of(spec).items() if name in values]
+    return [_named(f"{name}=", _field(room, field, values[name])) for name, field in given]
+
+
+def _field(room: str, field: FieldFacts, value: Any) -> Node:
+    item = field.item
+    if item is None:
+        return _node(value)
+    if field.kind == "list":
+        return "[", [_object(room, item, one) for one in value], "]"
+    return _object(room, item, value)
+
+
+def _object(room: str, spec: type[Spec], values: Mapping[str, Any]) -> Node:
+    return f"{room}.{spec.__name__}Args(", _arguments(room, spec, values), ")"
+
+
+def _node(value: Any) -> Node:
+    if isinstance(value, Mapping):
+        return "{", [_named(f"{_literal(key)}: ", _node(one)) for key, one in value.items()], "}"
+    if isinstance(value, list):
+        return "[", [_node(one) for one in value], "]"
+    return _literal(value)
+
+
+def _literal(value: Any) -> str:
+    if isinstance(value, SecretReference):
+        return f"config.require_secret({_literal(value.key)})"
+    if isinstance(value, str):
+        return f'"{"".join(map(_character, value))}"'
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return repr(value)
+
+
+def _character(character: str) -> str:
+    if character in '"\\':
+        return f"\\{character}"
+    return character if character.isprintable() else character.encode("unicode_escape").decode("ascii")
+
+
+def _named(prefix: str, node: Node) -> Node:
+    return prefix + node if isinstance(node, str) else (prefix + node[0], node[1], node[2])
+
+
+def _text(node: Node, depth: int, *, fold: bool = True) -> str:
+    """The node on one line where it fits, else with a member a line, as formatters write it."""
+    if isinstance(node, str):
+        return node
+    opening, members, closing = node
+    line = _one_line(node)
+    if not members or (fold and len(INDENT) * depth + len(line) < WIDTH):
+        return line
+    inside = "".join(f"{INDENT * (depth + 1)}{_text(one, depth + 1)},\n" for one in members)
+    return f"{opening}\n{inside}{INDENT * depth}{closing}"
+
+
+def _one_line(node: Node) -> str:
+    if isinstance(node, str):
+        return node
+    opening, members, closing = node
+    return f"{opening}{', '.join(map(_one_line, members))}{closing}"

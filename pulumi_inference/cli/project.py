@@ -1,0 +1,173 @@
+"""Where settings come from on the command line: the selected stack, the project's defaults, the environment."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import shutil
+import subprocess
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from pulumi_inference.core.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from pulumi_inference.core.http import Transport
+    from pulumi_inference.core.lifecycle import Context
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+PROJECT_FILES = ("Pulumi.yaml", "Pulumi.yml")
+PULUMI_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Configuration values by full key, in a user's words where they come from, and what was not read and why.
+
+    `root` is the project's folder, None outside of a project.
+    """
+
+    values: Mapping[str, Any]
+    source: str
+    note: str | None = None
+    root: Path | None = None
+
+
+def settings_options(command: F) -> F:
+    """Adds --stack and --cwd, as Pulumi's own commands have them."""
+    stack = click.option("-s", "--stack", metavar="NAME", help="Stack whose configuration counts (default: selected).")
+    cwd = click.option(
+        "-C",
+        "--cwd",
+        metavar="DIR",
+        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        is_eager=True,
+        expose_value=False,
+        callback=_change_folder,
+        help="Run as if started in this folder.",
+    )
+    return stack(cwd(command))
+
+
+def _change_folder(context: click.Context, _parameter: click.Parameter, folder: Path | None) -> None:
+    if folder is not None:
+        context.with_resource(contextlib.chdir(folder))
+
+
+def read_settings(stack: str | None) -> Settings:
+    """The configuration of the stack; without one, the defaults in Pulumi.yaml.
+
+    Raises:
+        ConfigurationError: the stack asked for cannot be read, or Pulumi.yaml is broken.
+    """
+    file = project_file()
+    if file is None:
+        if stack is not None:
+            raise ConfigurationError(
+                f"there is no stack {stack!r}: no Pulumi.yaml here or above",
+                next_step="Run it in the project's folder, or name that with --cwd.",
+            )
+        return Settings({}, "the environment variables (this is no Pulumi project)")
+    try:
+        values = _stack_configuration(stack)
+    except ConfigurationError as error:
+        if stack is not None:
+            raise
+        defaults, unread = _project_defaults(file)
+        source = f"{file.name} and the environment variables"
+        note = f"no stack's configuration was read ({error.headline()}), only {source}"
+        return Settings(defaults, source, "; ".join([note, *unread]), file.parent)
+    chosen = f"stack {stack}" if stack else "the selected stack"
+    return Settings(values, f"{chosen} and the environment variables", root=file.parent)
+
+
+def open_context(stack: str | None) -> Context:
+    """A lifecycle context with the settings; a note about what was not read goes to stderr."""
+    settings = read_settings(stack)
+    if settings.note:
+        click.echo(f"note: {settings.note}", err=True)
+    return context_of(settings)
+
+
+def context_of(settings: Settings) -> Context:
+    """A lifecycle context in which these settings hold."""
+    from pulumi_inference.core.lifecycle import Context, Environment
+    from pulumi_inference.engine.settings import StackConfiguration
+
+    environment = Environment(configuration=StackConfiguration(settings.values), transports=_open_transport)
+    return Context(environment, warn=lambda text: click.echo(f"warning: {text}", err=True))
+
+
+def project_file(start: Path | None = None) -> Path | None:
+    """The nearest Pulumi.yaml upwards from here, None when there is none."""
+    here = (start or Path.cwd()).resolve()
+    candidates = (folder / name for folder in (here, *here.parents) for name in PROJECT_FILES)
+    return next((file for file in candidates if file.is_file()), None)
+
+
+def read_project(file: Path) -> dict[str, Any]:
+    """The content of a Pulumi.yaml.
+
+    Raises:
+        ConfigurationError: it is no YAML object.
+    """
+    import yaml
+
+    try:
+        document = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{file} cannot be read: {error}") from None
+    if not isinstance(document, dict):
+        raise ConfigurationError(f"{file} holds no project")
+    return document
+
+
+def _stack_configuration(stack: str | None) -> dict[str, Any]:
+    if shutil.which("pulumi") is None:
+        raise ConfigurationError("pulumi is not on PATH")
+    command = ["pulumi", "config", "--json", "--show-secrets", "--non-interactive"]
+    command += ["--stack", stack] if stack else []
+    try:
+        done = subprocess.run(  # noqa: S603 - the user's own pulumi
+            command,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=PULUMI_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise ConfigurationError(f"`pulumi config` did not answer within {PULUMI_SECONDS} s") from None
+    if done.returncode != 0:
+        said = done.stderr.strip().removeprefix("error: ").splitlines()
+        raise ConfigurationError(said[0] if said else f"`pulumi config` ended with code {done.returncode}")
+    return {key: one.get("objectValue", one.get("value")) for key, one in json.loads(done.stdout or "{}").items()}
+
+
+def _project_defaults(file: Path) -> tuple[dict[str, Any], list[str]]:
+    """The defaults that a project gives its stacks, and a word on each that only a stack can decrypt."""
+    configuration = read_project(file).get("config")
+    values: dict[str, Any] = {}
+    unread = []
+    for key, given in (configuration if isinstance(configuration, dict) else {}).items():
+        value = given.get("value", given.get("default")) if isinstance(given, dict) else given
+        if isinstance(value, dict) and "secure" in value:
+            unread.append(f"{key} is encrypted and was not read")
+        elif value is not None:
+            values[str(key)] = value
+    return values, unread
+
+
+def _open_transport(endpoint: str) -> tuple[str, Transport | None]:
+    from pulumi_inference.emulator.store import StoreError
+    from pulumi_inference.engine.settings import connect_transport
+
+    try:
+        return connect_transport(endpoint)
+    except StoreError as error:
+        raise ConfigurationError(str(error)) from None

@@ -1,0 +1,160 @@
+"""Links resolve, code compiles and is well typed, and everything public has its place in the documentation."""
+
+from __future__ import annotations
+
+import ast
+import itertools
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pulumi_inference import __version__, modelarts
+from pulumi_inference.cli import cli
+from pulumi_inference.core import errors, lifecycle
+from pulumi_inference.core.connection import Setting
+from pulumi_inference.modelarts.settings import MODELARTS_SETTINGS
+from tests.docs import pages
+
+NAMES = [str(page.relative_to(pages.ROOT)) for page in pages.pages()]
+REFERENCE = "docs/reference/modelarts-service.md"
+LOCAL_PATH = re.compile(r"(?<![\w.~}/-])/(?:root|work|home/(?!me/)\w+|Users/\w+)/")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_links_resolve(name: str) -> None:
+    page = pages.ROOT / name
+    broken = []
+    for link in pages.links(page.read_text(encoding="utf-8")):
+        if link.startswith(("https://", "http://")):
+            continue
+        path, _, fragment = link.partition("#")
+        target = (page.parent / path).resolve() if path else page
+        is_page = target.is_file() and target.suffix == ".md"
+        if not target.exists() or (
+            fragment and not (is_page and fragment in pages.anchors(target.read_text(encoding="utf-8")))
+        ):
+            broken.append(link)
+    assert broken == []
+
+
+def test_readme_and_docs_link_every_page() -> None:
+    text = pages.read("README.md")
+    unlinked = [name for name in NAMES if name != "README.md" and f"]({name})" not in text]
+    assert unlinked == []
+
+
+def test_python_compiles_and_is_well_typed(tmp_path: Path) -> None:
+    for name in NAMES:
+        for number, block in enumerate(pages.blocks(pages.read(name), "python")):
+            file = tmp_path / f"{re.sub(r'[^a-z]+', '_', name.lower())}_{number}.py"
+            file.write_text(block.text, encoding="utf-8")
+    files = sorted(tmp_path.glob("*.py"))
+    assert any("readme" in file.name for file in files)
+    config = pages.ROOT / "pyproject.toml"
+    command = [sys.executable, "-m", "mypy", "--config-file", str(config), *map(str, files)]
+    done = subprocess.run(command, cwd=pages.ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("one", MODELARTS_SETTINGS, ids=lambda one: one.field)
+def test_each_setting_has_its_row(one: Setting) -> None:
+    variables = ", ".join(f"`{variable}`" for variable in one.env)
+    row = f"| `inference:{one.key}` | {variables} | {'yes' if one.secret else 'no'} |"
+    text = pages.read("docs/configuration.md")
+    assert row in text
+    assert f"`{one.section_key}`" in text.partition("| In a connection |")[2]
+
+
+@pytest.mark.parametrize(
+    "error",
+    sorted(
+        {
+            name
+            for module in (errors, lifecycle)
+            for name, value in vars(module).items()
+            if isinstance(value, type) and issubclass(value, errors.InferenceError) and name != "InferenceError"
+        }
+    ),
+)
+def test_each_error_has_its_heading(error: str) -> None:
+    assert error in pages.headings(pages.read("docs/errors.md"))
+
+
+def _texts(tree: ast.AST) -> Iterator[str]:
+    """Every text that a module can show; what is filled in at run time is cut out."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+        elif isinstance(node, ast.JoinedStr):
+            for pieces in itertools.product(*map(_pieces, node.values)):
+                yield "".join(pieces)
+
+
+def _pieces(part: ast.expr) -> list[str]:
+    """The texts that a part of an f-string can be."""
+    if isinstance(part, ast.Constant):
+        return [str(part.value)]
+    choice = part.value if isinstance(part, ast.FormattedValue) else None
+    if isinstance(choice, ast.IfExp):
+        return [str(one.value) for one in (choice.body, choice.orelse) if isinstance(one, ast.Constant)] or ["\0"]
+    return ["\0"]
+
+
+def test_messages_that_are_explained_exist() -> None:
+    package = pages.ROOT / "pulumi_inference"
+    sources = [file.read_text(encoding="utf-8") for file in package.rglob("*.py") if "emulator" not in file.parts]
+    shown = "\n".join(text for source in sources for text in _texts(ast.parse(source)))
+    tables = re.findall(
+        r"^\| Message contains \|.*\n\|[-|]+\n((?:\|.*\n)+)", pages.read("docs/errors.md"), re.MULTILINE
+    )
+    firsts = [row.split("|")[1] for table in tables for row in table.splitlines()]
+    explained = [part.strip() for one in firsts for text in re.findall(r"`([^`]+)`", one) for part in text.split("…")]
+    assert len(tables) == 3
+    assert [part for part in explained if part not in shown] == []
+
+
+@pytest.mark.parametrize("public", sorted(set(modelarts.__all__)))
+def test_each_public_name_of_modelarts_is_documented(public: str) -> None:
+    name = public.removesuffix("Dict")
+    if name.endswith("Args"):
+        assert name in pages.headings(pages.read(REFERENCE))
+    else:
+        texts = [pages.read(one) for one in NAMES if one.startswith("docs/")]
+        assert any(re.search(rf"\b{name}\b", text) for text in texts)
+
+
+def test_each_argument_and_output_has_its_row() -> None:
+    text = pages.read(REFERENCE)
+    missing = [name for name in modelarts.Service._properties if f"\n| `{name}` |" not in text]
+    assert missing == []
+
+
+@pytest.mark.parametrize("command", sorted(cli.commands))
+def test_each_command_has_its_heading(command: str) -> None:
+    headings = pages.headings(pages.read("docs/commands.md"))
+    assert any(re.search(rf"\b{command}\b", heading) for heading in headings)
+
+
+def test_changelog_has_the_version_of_the_project() -> None:
+    project = tomllib.loads(pages.read("pyproject.toml"))["project"]
+    versions = re.findall(
+        r"^## \[(\d+\.\d+\.\d+)\] - (?:Unreleased|\d{4}-\d\d-\d\d)$", pages.read("CHANGELOG.md"), re.M
+    )
+    assert versions[0] == project["version"] == __version__
+
+
+def test_no_tracked_file_has_a_path_of_a_machine() -> None:
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=pages.ROOT, capture_output=True, text=True, check=False)
+    if listed.returncode != 0:
+        pytest.skip("not a git checkout")
+    found = []
+    for name in listed.stdout.split("\0"):
+        file = pages.ROOT / name
+        if name and file.is_file() and LOCAL_PATH.search(file.read_text(encoding="utf-8", errors="replace")):
+            found.append(name)
+    assert found == []

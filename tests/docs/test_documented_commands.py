@@ -1,0 +1,137 @@
+"""What the documentation types is run, and the examples are deployed, with the real engine on the emulator."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.docs import pages
+from tools.environment import engine_environment
+
+pytestmark = pytest.mark.stack
+
+SECONDS = 240
+PORT = "8099"
+
+
+@pytest.fixture
+def environment(tmp_path: Path, engine: Path) -> dict[str, str]:
+    """The engine on PATH, a state of its own, no configuration of the machine's owner, and no questions."""
+    base = {name: value for name, value in os.environ.items() if not name.startswith(("HW_", "PULUMI_"))}
+    prefix = Path(sys.prefix)
+    answers = {"PULUMI_SKIP_CONFIRMATIONS": "true", "VIRTUAL_ENV": str(prefix)}
+    return engine_environment(engine, tmp_path / "state", base, prefix) | answers
+
+
+def shell(script: str, folder: Path, environment: dict[str, str]) -> str:
+    """Runs a script to its end; each of its commands has to succeed."""
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", script],
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=SECONDS,
+        check=False,
+    )
+    assert done.returncode == 0, f"{script}\n{done.stdout}"
+    return done.stdout
+
+
+@contextmanager
+def background(command: str, port: int, folder: Path, environment: dict[str, str]) -> Iterator[None]:
+    """A server that listens as long as the block lasts."""
+    process = subprocess.Popen(["bash", "-c", f"exec {command}"], cwd=folder, env=environment, stdout=subprocess.PIPE)
+    try:
+        assert process.stdout is not None
+        assert str(port) in process.stdout.readline().decode()
+        deadline = time.monotonic() + SECONDS
+        while socket.socket().connect_ex(("127.0.0.1", port)) != 0:
+            assert process.poll() is None and time.monotonic() < deadline
+        yield
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=30)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def test_getting_started_does_what_it_says(tmp_path: Path, environment: dict[str, str]) -> None:
+    if shutil.which("curl") is None:
+        pytest.skip("the page uses curl")
+    port = free_port()
+    text = pages.read("docs/getting-started.md").replace(PORT, str(port))
+    told = [block for block in pages.blocks(text, "console") if not block.note.startswith(pages.NOT_RUN)]
+    [server] = [index for index, block in enumerate(told) if block.note == pages.BACKGROUND]
+
+    def script(part: list[pages.Block]) -> str:
+        return "\n".join(command for block in part for command in block.commands())
+
+    first = shell(script(told[:server]), tmp_path, environment)
+    project = tmp_path / "my-service"
+    with background(script([told[server]]), port, project, environment):
+        rest = shell(script(told[server + 1 :]), project, environment)
+
+    assert "Everything is there." in first
+    assert '"echo": {"x": 1}' in first
+    assert "instance_count: 5 => 1" in rest
+    assert (tmp_path / "real-service" / "Pulumi.yaml").is_file()
+
+
+def test_readme_sets_up_with_nothing_but_make() -> None:
+    makefile = pages.read("Makefile")
+    typed = [command for block in pages.blocks(pages.read("README.md"), "console") for command in block.commands()]
+    assert typed == ["make up", "make test"]
+    for name in ("README.md", "CONTRIBUTING.md", "docs/getting-started.md", "examples/quickstart/README.md"):
+        for target in re.findall(r"\bmake ([a-z-]+)", " ".join(re.findall(r"`[^`]+`|^\$ .+$", pages.read(name), re.M))):
+            assert re.search(rf"^{target}:", makefile, re.MULTILINE), f"{name}: make {target}"
+
+
+def test_example_modelarts_real_time(tmp_path: Path, environment: dict[str, str]) -> None:
+    folder = tmp_path / "modelarts-real-time"
+    shutil.copytree(
+        pages.ROOT / "examples" / folder.name, folder, ignore=shutil.ignore_patterns("Pulumi.*.yaml", "*.db")
+    )
+    told = pages.blocks((folder / "README.md").read_text(encoding="utf-8"), "console")
+    deploy, change = ["\n".join(block.commands()) for block in told]
+    assert "+ 2 created" in shell(deploy, folder, environment)
+
+    previewed = shell(change, folder, environment)
+    assert "weight: 90 => 75" in previewed and "weight: 10 => 25" in previewed
+
+    stopped = shell("pulumi config set running false\npulumi up", folder, environment)
+    assert '"running" => "stopped"' in stopped
+    assert "2 unchanged" in shell("pulumi up", folder, environment)
+    state = "".join(file.read_text() for file in (tmp_path / "state" / "stacks").rglob("*.json"))
+    assert "modelarts:Service" in state and "my-token" not in state
+    assert "2 deleted" in shell("pulumi destroy", folder, environment)
+
+
+def test_example_quickstart(tmp_path: Path, environment: dict[str, str]) -> None:
+    shutil.copy(pages.ROOT / "Pulumi.yaml", tmp_path)
+    shutil.copytree(pages.ROOT / "examples" / "quickstart", tmp_path / "examples" / "quickstart")
+    (tmp_path / ".state").mkdir()
+    up = shell("pulumi stack init dev\npulumi up", tmp_path, environment)
+    assert "+ 2 created" in up
+    assert "2 unchanged" in shell("pulumi up", tmp_path, environment)
+    answer = 'pulumi-inference invoke modelarts "$(pulumi stack output service_id)" --data \'{"x": 1}\''
+    assert '"echo": {"x": 1}' in shell(answer, tmp_path, environment)
+    assert "2 deleted" in shell("pulumi destroy", tmp_path, environment)

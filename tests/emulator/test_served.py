@@ -1,0 +1,135 @@
+"""The HTTP door: the same answers over a real socket, connections that are really cut."""
+
+import asyncio
+import contextlib
+import http.client
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from pulumi_inference.emulator import app
+from pulumi_inference.emulator.core import Emulator
+from pulumi_inference.emulator.store import Store
+
+from .cloud import create_body, token_body
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a server that runs in a thread."""
+    emulator = Emulator(Store(tmp_path_factory.mktemp("served") / "emulator.db"), deploy_seconds=0)
+    server, listener = app.create_server(emulator, "127.0.0.1", 0)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]})
+    thread.start()
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    server.should_exit = True
+    thread.join(timeout=10)
+    assert not thread.is_alive()
+
+
+@pytest.fixture
+def client(base: str) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=base, trust_env=False) as made:
+        made.post("/_emulator/reset")
+        answer = made.post("/v3/auth/tokens", json=token_body({"project": {"name": "cn-north-4"}}))
+        made.headers["X-Auth-Token"] = answer.headers["X-Subject-Token"]
+        made.base_url = httpx.URL(f"{base}/v1/{answer.json()['token']['project']['id']}/")
+        yield made
+
+
+def admin(base: str, path: str, **body: Any) -> None:
+    assert httpx.post(f"{base}/_emulator{path}", json=body, trust_env=False).is_success
+
+
+def test_from_create_to_inference(client: httpx.Client, base: str) -> None:
+    service_id = client.post("services", json=create_body()).json()["service_id"]
+    detail = client.get(f"services/{service_id}")
+    assert detail.headers["X-Request-Id"]
+    assert detail.headers["Content-Type"] == "application/json;charset=UTF-8"
+    assert detail.json()["access_address"] == f"{base}/v1/infers/{service_id}"
+    echo = client.post(f"{detail.json()['access_address']}/predict", json={"x": "中"}).json()
+    assert (echo["path"], echo["echo"]) == ("/predict", {"x": "中"})
+
+
+def test_streamed_in_pieces(client: httpx.Client) -> None:
+    service_id = client.post("services", json=create_body()).json()["service_id"]
+    address = client.get(f"services/{service_id}").json()["access_address"]
+    with client.stream("POST", address, json={"stream": True}) as answer:
+        assert "Content-Length" not in answer.headers
+        assert "".join(answer.iter_text()).endswith("data: [DONE]\n\n")
+
+
+def test_no_content(client: httpx.Client) -> None:
+    service_id = client.post("services", json=create_body()).json()["service_id"]
+    answer = client.post(f"services/{service_id}/tags/create", json={"tags": [{"key": "a", "value": "b"}]})
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert client.get("services").status_code == 200
+
+
+@pytest.mark.parametrize(("commit", "made"), [(False, 0), (True, 1)])
+def test_connection_is_reset(client: httpx.Client, base: str, commit: bool, made: int) -> None:
+    admin(base, "/faults", method="POST", reset=True, commit=commit)
+    address = httpx.URL(base)
+    raw = http.client.HTTPConnection(address.host, address.port, timeout=10)
+    with pytest.raises(ConnectionResetError):
+        path = client.base_url.raw_path.decode() + "services"
+        token = client.headers["X-Auth-Token"]
+        raw.request("POST", path, json.dumps(create_body()), {"X-Auth-Token": token})
+        raw.getresponse()
+    assert client.get("services").json()["total_count"] == made
+
+
+def test_answer_breaks_off(client: httpx.Client, base: str) -> None:
+    admin(base, "/faults", method="GET", truncate_bytes=10)
+    with pytest.raises(httpx.RemoteProtocolError, match=r"incomplete|closed"):
+        client.get("services")
+    assert client.get("services").status_code == 200
+
+
+def test_without_a_server_of_ours_a_reset_is_an_error(tmp_path: Path) -> None:
+    emulator = Emulator(Store(tmp_path / "emulator.db"))
+    transport = httpx.ASGITransport(app.create_app(emulator))
+
+    async def calls() -> None:
+        async with httpx.AsyncClient(transport=transport, base_url="http://emulator") as client:
+            await client.post("/_emulator/faults", json={"reset": True})
+            await client.get("/v1/p/services")
+
+    with pytest.raises(ConnectionResetError):
+        asyncio.run(calls())
+
+
+def test_port_in_use(tmp_path: Path) -> None:
+    with contextlib.closing(socket.create_server(("127.0.0.1", 0))) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(app.ServeError, match=rf"cannot listen on .*:{port}"):
+            app.serve("127.0.0.1", port, tmp_path / "emulator.db")
+
+
+def test_command_prints_where_and_who(tmp_path: Path) -> None:
+    code = f"from pulumi_inference.emulator.app import serve; serve('127.0.0.1', 0, {str(tmp_path / 'e.db')!r}, 1)"
+    process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    try:
+        welcome = process.stdout.readline()
+        url = re.search(r"http://127\.0\.0\.1:\d+", welcome)
+        assert url is not None
+        settings = httpx.get(f"{url[0]}/_emulator/settings", trust_env=False, timeout=30).json()
+        assert settings["deploy_seconds"] == 1
+    finally:
+        os.kill(process.pid, signal.SIGINT)
+        rest = process.stdout.read()
+        assert process.wait(timeout=30) == 0
+    for wanted in ("access key emulator", "secret key emulator-secret", "HW_ACCESS_KEY=emulator", "HW_PROJECT_ID="):
+        assert wanted in rest

@@ -1,0 +1,83 @@
+"""What stands in people's state files and must mean the same for ever.
+
+A test that fails here says that a change breaks every existing state. The values are never to be corrected; a new
+layout gets new values beside them.
+"""
+
+from __future__ import annotations
+
+import base64
+import inspect
+import json
+import pickle
+from pathlib import Path
+
+import pytest
+from pulumi.dynamic.dynamic import serialize_provider
+
+from pulumi_inference import modelarts, providers
+from pulumi_inference.engine.provider import LifecycleProvider, pack, unpack
+from pulumi_inference.engine.resource import InferenceResource
+from pulumi_inference.modelarts.service import ServiceLifecycle
+
+HERE = Path(__file__).parent
+
+SERIALIZED = {
+    "ModelArtsServiceProvider": (
+        "gASVPgAAAAAAAACMGnB1bHVtaV9pbmZlcmVuY2UucHJvdmlkZXJzlIwYTW9kZWxBcnRzU2VydmljZVByb3ZpZGVylJOUKYGULg=="
+    ),
+}
+TYPE_TOKENS: dict[type[InferenceResource], str] = {modelarts.Service: "dynamic/modelarts:Service"}
+
+
+def provider_classes() -> dict[str, type[LifecycleProvider]]:
+    """Every provider class of the frozen module."""
+    classes = inspect.getmembers(providers, inspect.isclass)
+    return {
+        name: one
+        for name, one in classes
+        if issubclass(one, LifecycleProvider) and one.__module__ == providers.__name__
+    }
+
+
+def test_there_is_a_golden_value_for_each_provider_and_resource() -> None:
+    assert set(provider_classes()) == set(SERIALIZED)
+    assert set(TYPE_TOKENS) == set(InferenceResource.__subclasses__())
+
+
+@pytest.mark.parametrize("name", SERIALIZED)
+def test_the_state_refers_to_a_provider_by_the_same_bytes(name: str) -> None:
+    assert serialize_provider(provider_classes()[name]()) == SERIALIZED[name]
+
+
+@pytest.mark.parametrize("resource", TYPE_TOKENS)
+def test_type_tokens_stay(resource: type[InferenceResource]) -> None:
+    assert resource._resource_type_name == TYPE_TOKENS[resource]
+
+
+def test_a_state_of_layout_1_is_still_read() -> None:
+    outputs = json.loads((HERE / "service_layout_1.json").read_text(encoding="utf-8"))
+    state = unpack(ServiceLifecycle(), outputs, "2f1c6d3e-8a4b-4c52-9d0e-6b7a8c9d0e1f")
+
+    assert state.id == "2f1c6d3e-8a4b-4c52-9d0e-6b7a8c9d0e1f"
+    assert state.inputs["name"] == "classifier-aa9bf4c"
+    assert state.inputs["__defaults"] == ["name"]
+    assert state.inputs["config"] == [
+        {
+            "model_id": "model-a",
+            "specification": "modelarts.vm.cpu.2u",
+            "weight": 100,
+            "instance_count": 2,
+            "envs": {"BATCH": "8"},
+        }
+    ]
+    assert isinstance(state.inputs["config"][0]["weight"], int)
+    assert state.inputs["secret_envs"] == {"model-a": {"PASSWORD": "example"}}
+    assert state.inputs["endpoint"] == "https://modelarts.cn-north-4.myhuaweicloud.com"
+    assert (state.facts["status"], state.facts["service_id"]) == ("running", state.id)
+    assert pack(state).keys() == outputs.keys() - {"__provider"}
+
+
+def test_the_provider_of_a_stored_state_can_be_loaded() -> None:
+    for name, text in SERIALIZED.items():
+        assert type(pickle.loads(base64.b64decode(text))).__name__ == name

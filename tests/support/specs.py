@@ -1,0 +1,83 @@
+"""Hypothesis strategies of valid programs, derived from the field facts of a spec."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from hypothesis import strategies as st
+
+from pulumi_inference.core.facts import FieldFacts, Shape, Spec, facts_of
+
+Values = dict[str, Any]
+Overrides = Mapping[str, st.SearchStrategy[Any]]
+
+WORDS = st.text(alphabet="abcxyz0189-_", min_size=1, max_size=8)
+MOST_ITEMS = 3
+
+
+def documents(
+    model: type[Spec], overrides: Overrides | None = None, keep: Callable[[FieldFacts], bool] = lambda _: True
+) -> st.SearchStrategy[Values]:
+    """Values of every required field of `model` and of any of the others, of those that `keep` lets through.
+
+    Each value fits its own facts; what one field demands of another is for the caller to see to. `overrides` replaces
+    the strategy of a field by its name, at every depth.
+    """
+    given = overrides or {}
+    required: dict[str, st.SearchStrategy[Any]] = {}
+    optional: dict[str, st.SearchStrategy[Any]] = {}
+    for name, facts in facts_of(model).items():
+        if keep(facts):
+            fields = required if facts.required else optional
+            fields[name] = given[name] if name in given else values_of(facts, given)
+    return st.fixed_dictionaries(required, optional=optional)
+
+
+def values_of(facts: FieldFacts, overrides: Overrides | None = None) -> st.SearchStrategy[Any]:
+    """Values of one field, within its limits."""
+    if facts.examples and facts.pattern:
+        return st.sampled_from(facts.examples)
+    if facts.type == "integer":
+        return st.integers(int(_lowest(facts)), int(_highest(facts)))
+    if facts.type == "number":
+        scale = 10 ** (2 if facts.decimals is None else facts.decimals)
+        return st.integers(round(_lowest(facts) * scale), round(_highest(facts))).map(lambda number: number / scale)
+    if facts.kind == "list":
+        return _lists(facts, overrides or {})
+    return _shaped(facts.shape, overrides or {})
+
+
+def _lowest(facts: FieldFacts) -> float:
+    if facts.ge is not None:
+        return facts.ge
+    return 0.01 if facts.gt == 0 and facts.type == "number" else 1
+
+
+def _highest(facts: FieldFacts) -> float:
+    return facts.le if facts.le is not None else 9
+
+
+def _lists(facts: FieldFacts, overrides: Overrides) -> st.SearchStrategy[list[Any]]:
+    element = facts.shape.element
+    assert element is not None
+    most = MOST_ITEMS if facts.max_length is None else facts.max_length
+    items = _shaped(element, overrides)
+    if facts.keyed_by:
+        return st.lists(
+            items,
+            min_size=facts.min_length or 0,
+            max_size=most,
+            unique_by=lambda one: tuple(one.get(name) for name in facts.keyed_by),
+        )
+    return st.lists(items, min_size=facts.min_length or 0, max_size=most, unique_by=repr)
+
+
+def _shaped(shape: Shape, overrides: Overrides) -> st.SearchStrategy[Any]:
+    if shape.model is not None:
+        return documents(shape.model, overrides)
+    if shape.choices:
+        return st.sampled_from(shape.choices)
+    if shape.element is not None:
+        return st.dictionaries(WORDS, _shaped(shape.element, overrides), max_size=MOST_ITEMS)
+    return {"string": WORDS, "integer": st.integers(1, 9), "boolean": st.booleans()}[shape.type]

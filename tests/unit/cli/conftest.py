@@ -1,0 +1,93 @@
+"""A project on the embedded emulator, and the command line in it, without an engine."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from pulumi_inference.cli import cli
+from tests.support.cloud import Cloud
+from tests.support.projects import FOREIGN
+
+Run = Callable[..., Result]
+Deploy = Callable[..., str]
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, embedded_cloud: Cloud) -> Path:
+    """A folder with a Pulumi.yaml that names the emulator; there is no pulumi on PATH."""
+    folder = tmp_path / "project"
+    folder.mkdir()
+    write_project(folder, embedded_cloud.endpoint)
+    alone(monkeypatch, folder)
+    return folder
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder outside of any project, without pulumi on PATH."""
+    folder = tmp_path / "elsewhere"
+    folder.mkdir()
+    alone(monkeypatch, folder)
+    return folder
+
+
+@pytest.fixture
+def run() -> Run:
+    """Runs the command line in this process."""
+
+    def invoke(*words: str, **options: Any) -> Result:
+        return CliRunner().invoke(cli, words, prog_name="pulumi-inference", **options)
+
+    return invoke
+
+
+@pytest.fixture
+def deploy(embedded_cloud: Cloud) -> Deploy:
+    """Makes a service behind everybody's back, and answers its id; by default it runs."""
+
+    def make(name: str = "classifier", *, started: bool = True, **changes: Any) -> str:
+        item = {"model_id": "model-a", "specification": "modelarts.vm.cpu.2u", "weight": 100, "instance_count": 2}
+        body = {"service_name": name, "infer_type": "real-time", "config": [item], **changes}
+        service_id: str = embedded_cloud.api("POST", "/services", body)["service_id"]
+        if started:
+            embedded_cloud.admin("POST", "/clock", {"advance": 5})
+        return service_id
+
+    return make
+
+
+@pytest.fixture
+def fake_pulumi(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Path]:
+    """Puts a script on PATH that stands for pulumi; answers its folder."""
+
+    def install(script: str) -> Path:
+        folder = tmp_path / "bin"
+        folder.mkdir(exist_ok=True)
+        program = folder / "pulumi"
+        program.write_text(f"#!/bin/sh\n{script}\n")
+        program.chmod(program.stat().st_mode | stat.S_IXUSR)
+        monkeypatch.setenv("PATH", f"{folder}:/usr/bin:/bin")
+        return folder
+
+    return install
+
+
+def write_project(folder: Path, endpoint: str) -> None:
+    """A Pulumi.yaml as the quickstart has it."""
+    text = "name: trial\nruntime: python\noptions:\n  refresh: always\nconfig:\n"
+    (folder / "Pulumi.yaml").write_text(f"{text}  inference:modelartsEndpoint: {endpoint}\n")
+
+
+def alone(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    """Works in the folder, with nothing of this machine's settings."""
+    for name in [name for name in os.environ if name.startswith((*FOREIGN, "PULUMI_"))]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("PATH", str(folder))
+    monkeypatch.chdir(folder)

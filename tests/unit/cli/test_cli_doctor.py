@@ -1,0 +1,136 @@
+"""`pulumi-inference doctor`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.support.cloud import Cloud
+from tests.unit.cli.conftest import Run
+
+NewEngine = Callable[[str], Path]
+
+
+def engine(version: str, config: str = "{}") -> str:
+    """A script that answers as pulumi does."""
+    return f"case \"$1\" in version) echo {version} ;; *) echo '{config}' ;; esac"
+
+
+def checks(run: Run, *words: str) -> dict[str, dict[str, Any]]:
+    result = run("doctor", "--json", *words)
+    answer = json.loads(result.stdout)
+    assert answer["ok"] == (result.exit_code == 0)
+    return {one["name"]: one for one in answer["checks"]}
+
+
+def complete(fake_pulumi: NewEngine, config: str = "{}") -> None:
+    folder = fake_pulumi(engine("v3.259.0", config))
+    (folder / "pulumi-language-python").symlink_to(folder / "pulumi")
+
+
+def embedded(cloud: Cloud) -> str:
+    return json.dumps({"inference:modelartsEndpoint": {"value": cloud.endpoint, "secret": False}})
+
+
+def test_all_is_well(project: Path, run: Run, fake_pulumi: NewEngine, embedded_cloud: Cloud) -> None:
+    complete(fake_pulumi, embedded(embedded_cloud))
+    result = run("doctor")
+    assert result.exit_code == 0, result.output
+    assert "ok       engine: pulumi v3.259.0" in result.stdout
+    assert "ok       modelarts request: listed services" in result.stdout
+    assert "endpoint from stack configuration modelartsEndpoint" in result.stdout
+    assert len(embedded_cloud.sent()) == 1
+    assert embedded_cloud.sent("GET")[0].path == "/services"
+
+
+def test_nothing_is_there(elsewhere: Path, run: Run) -> None:
+    found = checks(run)
+    assert {name: one["status"] for name, one in found.items() if one["status"] != "ok"} == {
+        "engine": "failed",
+        "language host": "failed",
+        "project": "skipped",
+        "modelarts": "failed",
+    }
+    assert all(one["mend"] for one in found.values() if one["status"] == "failed")
+
+
+@pytest.mark.parametrize(("version", "status"), [("v3.258.9", "failed"), ("v3.259.0", "ok"), ("v4.0.0", "ok")])
+def test_the_engines_version(elsewhere: Path, run: Run, fake_pulumi: NewEngine, version: str, status: str) -> None:
+    fake_pulumi(engine(version))
+    assert checks(run)["engine"]["status"] == status
+
+
+def test_an_engine_that_does_not_run(elsewhere: Path, run: Run, fake_pulumi: NewEngine) -> None:
+    fake_pulumi("exit 1")
+    assert "does not tell its version" in checks(run)["engine"]["detail"]
+
+
+def test_a_project_that_does_not_refresh(project: Path, run: Run) -> None:
+    file = project / "Pulumi.yaml"
+    file.write_text(file.read_text().replace("refresh: always", "refresh: never"))
+    found = checks(run)["project"]
+    assert found["status"] == "failed"
+    assert found["mend"] == "add `options: {refresh: always}` to it"
+
+
+def test_a_virtual_environment_that_is_not_made_yet(project: Path, run: Run) -> None:
+    file = project / "Pulumi.yaml"
+    file.write_text(file.read_text().replace("python", "{name: python, options: {virtualenv: .venv}}"))
+    found = checks(run)["python"]
+    assert found["status"] == "failed"
+    assert "pulumi install" in found["mend"]
+
+
+def test_a_virtual_environment_with_other_packages(project: Path, run: Run) -> None:
+    file = project / "Pulumi.yaml"
+    file.write_text(file.read_text().replace("python", "{name: python, options: {virtualenv: venv}}"))
+    python = project / "venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text('#!/bin/sh\necho \'{"pulumi": "3.267.0"}\'\n')
+    python.chmod(0o755)
+    found = checks(run)
+    assert found["pulumi-inference"]["status"] == "failed"
+    assert found["pulumi SDK"]["detail"] == "3.267.0 is not supported"
+
+
+def test_credentials_are_named_but_never_shown(elsewhere: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    values = {"HW_ACCESS_KEY": "AK123456", "HW_SECRET_KEY": "SK123456", "HW_PROJECT_ID": "p", "HW_REGION_NAME": "x y"}
+    for name, value in values.items():
+        monkeypatch.setenv(name, value)
+    assert checks(run)["modelarts credentials"]["status"] == "failed"
+    monkeypatch.delenv("HW_REGION_NAME")
+    monkeypatch.setenv("HW_MODELARTS_ENDPOINT", "emulator:none/cloud.db")
+    result = run("doctor")
+    assert result.exit_code == 1
+    assert "123456" not in result.output
+
+
+def test_incomplete_credentials(elsewhere: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HW_ACCESS_KEY", "AK123456")
+    monkeypatch.setenv("HW_REGION_NAME", "cn-north-4")
+    found = checks(run)["modelarts credentials"]
+    assert "there is only access_key (environment variable HW_ACCESS_KEY)" in found["detail"]
+    assert "HW_SECRET_KEY" in found["mend"]
+
+
+def test_a_refused_request(project: Path, run: Run, embedded_cloud: Cloud) -> None:
+    embedded_cloud.fault(status=403, error_code="ModelArts.0203", error_msg="No permission.", method="GET")
+    found = checks(run)["modelarts request"]
+    assert found["status"] == "failed"
+    assert "HTTP 403, ModelArts.0203" in found["detail"]
+    assert found["seconds"] >= 0
+
+
+def test_every_named_connection_is_tried(
+    project: Path, run: Run, fake_pulumi: NewEngine, embedded_cloud: Cloud
+) -> None:
+    sections = {"second": {"endpoint": embedded_cloud.endpoint}, "broken": {"regin": "x"}}
+    complete(fake_pulumi, json.dumps({"inference:connections": {"objectValue": sections}}))
+    found = checks(run)
+    assert found["modelarts second request"]["status"] == "ok"
+    assert found["modelarts broken credentials"]["status"] == "failed"
+    assert "modelarts credentials" not in found

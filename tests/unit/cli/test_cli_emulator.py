@@ -1,0 +1,77 @@
+"""`pulumi-inference emulator`, and the command line as a whole."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.unit.cli.conftest import Run
+
+COMMANDS = ("doctor", "emulator", "import", "init", "invoke", "validate")
+
+
+def test_it_serves_until_ctrl_c(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "pulumi_inference", "emulator", "--port", "0", "--database", "cloud.db"]
+    process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout is not None
+        printed = []
+        while not printed or "HW_PROJECT_ID" not in printed[-1]:
+            printed.append(process.stdout.readline())
+            assert printed[-1], "it ended"
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=30)
+    finally:
+        process.kill()
+    assert "http://127.0.0.1:" in printed[0]
+    assert any("HW_SECRET_KEY=emulator-secret" in line for line in printed)
+    assert (process.returncode, errors) == (0, "")
+
+
+def test_a_port_that_is_taken(elsewhere: Path, run: Run) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        result = run("emulator", "--port", str(other.getsockname()[1]))
+    assert result.exit_code == 1
+    assert "cannot listen on 127.0.0.1" in result.stderr
+
+
+def test_a_database_that_is_none(elsewhere: Path, run: Run) -> None:
+    (elsewhere / "text").write_text("no database" * 100)
+    result = run("emulator", "--port", "0", "--database", "text")
+    assert result.exit_code == 1
+    assert result.stderr.startswith("Error: ")
+
+
+@pytest.mark.parametrize("missing", ["uvicorn", "starlette"])
+def test_the_extra_is_missing(elsewhere: Path, run: Run, monkeypatch: pytest.MonkeyPatch, missing: str) -> None:
+    for name in [name for name in sys.modules if name.startswith((missing, "pulumi_inference.emulator.app"))]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, missing, None)
+    result = run("emulator", "--port", "0")
+    assert result.exit_code == 1
+    assert "pip install 'pulumi-inference[emulator]'" in result.stderr
+
+
+@pytest.mark.parametrize("words", [("--port", "70000"), ("--deploy-seconds", "-1"), ("--port", "x")])
+def test_wrong_usage(elsewhere: Path, run: Run, words: tuple[str, ...]) -> None:
+    assert run("emulator", *words).exit_code == 2
+
+
+def test_every_command_has_help(run: Run) -> None:
+    overview = run("--help").stdout
+    for command in COMMANDS:
+        assert f"  {command} " in overview
+        assert run(command, "--help").exit_code == 0
+
+
+def test_starting_is_light() -> None:
+    heavy = ("pulumi", "pydantic", "httpx", "jsonschema", "yaml", "starlette")
+    code = f"import sys, pulumi_inference.cli; print([name for name in {heavy} if name in sys.modules])"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=os.environ)
+    assert result.stdout == "[]\n"

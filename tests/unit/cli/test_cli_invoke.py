@@ -1,0 +1,104 @@
+"""`pulumi-inference invoke`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.support.cloud import Cloud
+from tests.unit.cli.conftest import Deploy, Run
+
+CALL = ("invoke", "modelarts")
+
+
+def test_the_models_answer_is_printed(project: Path, run: Run, deploy: Deploy) -> None:
+    deploy()
+    result = run(*CALL, "classifier", "--data", '{"x": 1}', "--path", "v1/score?k=a b", "--method", "PUT")
+    assert result.exit_code == 0, result.output
+    answer = json.loads(result.stdout)
+    assert answer["echo"] == {"x": 1}
+    assert (answer["method"], answer["path"]) == ("PUT", "/v1/score")
+
+
+def test_a_service_is_named_by_id_too(project: Path, run: Run, deploy: Deploy) -> None:
+    service_id = deploy()
+    assert run(*CALL, service_id, "-d", "hello").exit_code == 0
+
+
+def test_only_the_exact_name_counts(project: Path, run: Run, deploy: Deploy) -> None:
+    deploy("classifier-2")
+    result = run(*CALL, "classifier")
+    assert result.exit_code == 1
+    assert "no service with the id or name 'classifier'" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "stdin", "content_type"),
+    [
+        (("-d", "@body.bin"), None, "application/octet-stream"),
+        (("-d", "-"), '{"x": 1}', "application/json"),
+        (("-d", "plain"), None, "text/plain; charset=utf-8"),
+        (("-d", "plain", "-H", "Content-Type: text/csv"), None, "text/csv"),
+    ],
+)
+def test_bodies(
+    project: Path,
+    run: Run,
+    deploy: Deploy,
+    embedded_cloud: Cloud,
+    words: tuple[str, ...],
+    stdin: str | None,
+    content_type: str,
+) -> None:
+    (project / "body.bin").write_bytes(b"\xff\x00")
+    deploy()
+    assert run(*CALL, "classifier", *words, input=stdin).exit_code == 0
+    last = embedded_cloud.admin("GET", "/requests")["requests"][-1]
+    assert "/v1/infers/" in last["path"]
+    assert last["headers"]["content-type"] == content_type
+    assert "authorization" in last["headers"]
+
+
+def test_an_error_of_the_model_is_told_apart(project: Path, run: Run, deploy: Deploy) -> None:
+    deploy()
+    result = run(*CALL, "classifier", "-H", "x-emulator-status: 503")
+    assert result.exit_code == 3
+    assert "the model failed with status 503" in result.stdout
+    assert result.stderr.endswith("Error: the model answered with HTTP 503\n")
+
+
+def test_an_error_of_the_platform_is_told_apart(project: Path, run: Run, deploy: Deploy, embedded_cloud: Cloud) -> None:
+    service_id = deploy()
+    busy = {"status": 503, "error_code": "ModelArts.4503", "error_msg": "busy"}
+    embedded_cloud.fault(method="POST", path=f"/v1/infers/{service_id}", **busy)
+    result = run(*CALL, "classifier")
+    assert result.exit_code == 1
+    assert "classifier, which is running, gave no answer" in result.stderr
+    assert "ModelArts.4503" in result.stderr
+
+
+def test_a_stopped_service(project: Path, run: Run, deploy: Deploy, embedded_cloud: Cloud) -> None:
+    service_id = deploy()
+    embedded_cloud.api("PUT", f"/services/{service_id}", {"status": "stopped"})
+    embedded_cloud.admin("POST", "/clock", {"advance": 5})
+    result = run(*CALL, "classifier")
+    assert result.exit_code == 1
+    assert "classifier is stopped\n  Start it, and wait until it is running." in result.stderr
+
+
+def test_a_service_that_is_not_there_yet(project: Path, run: Run, deploy: Deploy) -> None:
+    deploy(started=False)
+    result = run(*CALL, "classifier")
+    assert result.exit_code == 1
+    assert "has no access address yet; its status is deploying" in result.stderr
+
+
+def test_wrong_usage(project: Path, run: Run, deploy: Deploy) -> None:
+    assert run(*CALL, "x", "-H", "no colon").exit_code == 2
+    assert run(*CALL, "x", "-H", "ä: b").exit_code == 2
+    assert run(*CALL, "x", "--timeout", "0").exit_code == 2
+    missing = run(*CALL, "x", "-d", "@missing")
+    assert missing.exit_code == 1
+    assert "missing cannot be read: No such file or directory" in missing.stderr

@@ -1,0 +1,171 @@
+"""Three-way comparison: one verdict per path, at the path where people look for it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pulumi_inference.core.compare import Verdict, compare, differences, keep_ignored, without
+from pulumi_inference.core.paths import render
+from pulumi_inference.core.unknown import UNKNOWN
+from tests.support.specs import documents
+from tests.support.toys import Toy, wheel
+
+VERDICTS: dict[str, tuple[Any, Any, Any, dict[str, Verdict]]] = {
+    "all the same": ({"colour": "red"}, {"colour": "red"}, {"colour": "red"}, {}),
+    "program moved": ({"colour": "blue"}, {"colour": "red"}, {"colour": "red"}, {"colour": Verdict.CHANGE}),
+    "live moved": ({"colour": "red"}, {"colour": "red"}, {"colour": "blue"}, {"colour": Verdict.DRIFT}),
+    "live lost it": ({"colour": "red"}, {"colour": "red"}, {}, {"colour": Verdict.DRIFT}),
+    "both to the same": ({"colour": "blue"}, {"colour": "red"}, {"colour": "blue"}, {"colour": Verdict.CONVERGED}),
+    "both apart": ({"colour": "blue"}, {"colour": "red"}, {"colour": "green"}, {"colour": Verdict.CONFLICT}),
+    "nobody set it": ({}, {}, {"colour": "red", "speed": 3}, {}),
+    "default of the cloud, dropped": ({}, {"speed": 3}, {"speed": 3}, {"speed": Verdict.UNMANAGED}),
+    "dropped": ({}, {"colour": "red"}, {"colour": "red"}, {"colour": Verdict.CHANGE}),
+    "unknown": ({"colour": UNKNOWN}, {"colour": "red"}, {"colour": "red"}, {"colour": Verdict.CHANGE}),
+    "unknown in a map": (
+        {"secret": {"a": UNKNOWN, "b": "1"}},
+        {"secret": {"a": "1", "b": "1"}},
+        {"secret": {"a": "1", "b": "1"}},
+        {"secret.a": Verdict.CHANGE},
+    ),
+    "never answered": ({"gift": "b"}, {"gift": "a"}, {}, {"gift": Verdict.CHANGE}),
+    "never answered, inside": (
+        {"tuning": {"recipe": "b"}},
+        {"tuning": {"recipe": "a"}},
+        {"tuning": {}},
+        {"tuning.recipe": Verdict.CHANGE},
+    ),
+    "empty and absent": ({"colour": "", "tags": []}, {}, {"wheels": []}, {}),
+    "default and absent": ({"shop": "main"}, {}, {"shop": "main"}, {}),
+    "order without a meaning": ({"tags": ["a", "b"]}, {"tags": ["b", "a"]}, {"tags": ["a", "b"]}, {}),
+    "order with a meaning": (
+        {"route": [{"place": "a"}, {"place": "b"}]},
+        {"route": [{"place": "b"}, {"place": "a"}]},
+        {"route": [{"place": "b"}, {"place": "a"}]},
+        {"route[0].place": Verdict.CHANGE, "route[1].place": Verdict.CHANGE},
+    ),
+    "keyed list in another order": (
+        {"wheels": [wheel("a", size=2), wheel("b", size=3)]},
+        {"wheels": [wheel("b", size=3), wheel("a", size=2)]},
+        {"wheels": [wheel("b", size=3), wheel("a", size=9)]},
+        {"wheels[0].size": Verdict.DRIFT},
+    ),
+    "item too many": (
+        {"wheels": [wheel("a", size=2)]},
+        {"wheels": [wheel("a", size=2)]},
+        {"wheels": [wheel("x", size=2), wheel("a", size=2)]},
+        {"wheels[1]": Verdict.DRIFT},
+    ),
+    "another item": (
+        {"wheels": [wheel("b", size=2)]},
+        {"wheels": [wheel("a", size=2)]},
+        {"wheels": [wheel("a", size=2)]},
+        {"wheels[0]": Verdict.CHANGE},
+    ),
+    "map with hidden-looking keys": (
+        {"secret": {"__a": "2"}},
+        {"secret": {"__a": "1"}},
+        {"secret": {"__a": "1"}},
+        {"secret.__a": Verdict.CHANGE},
+    ),
+    "whole numbers as the engine sends them": ({"speed": 3}, {"speed": 3.0}, {"speed": 3}, {}),
+}
+
+
+@pytest.mark.parametrize(("program", "recorded", "live", "expected"), VERDICTS.values(), ids=VERDICTS)
+def test_verdicts(program: Any, recorded: Any, live: Any, expected: dict[str, Verdict]) -> None:
+    assert {one.text: one.verdict for one in compare(Toy, program, recorded, live)} == expected
+
+
+def test_one_finding_says_all_three_values() -> None:
+    (one,) = compare(Toy, {"colour": "blue"}, {"colour": "red"}, {})
+    assert (one.program, one.recorded, repr(one.live)) == ("blue", "red", "not set")
+
+
+def test_many_new_fields_are_many_paths() -> None:
+    new = {"colour": "red", "material": "wood", "tags": ["a"], "gift": "card", "state": "on", "secret": {"a": "1"}}
+    found = [render(path) for path in differences(Toy, {"name": "n"}, {"name": "n", **new})]
+    assert sorted(found) == sorted(new)
+
+
+def test_few_shared_keys_of_a_map_are_single_paths() -> None:
+    before, after = {"a": "1", "b": "1"}, {"a": "2", "c": "1", "d": "1", "e": "1"}
+    found = {render(path) for path in differences(Toy, {"secret": before}, {"secret": after})}
+    assert found == {f"secret.{key}" for key in "abcde"}
+
+
+TOYS = documents(Toy)
+
+
+@given(TOYS)
+def test_nothing_differs_from_itself(values: dict[str, Any]) -> None:
+    assert differences(Toy, values, values) == []
+    assert compare(Toy, values, values, values) == []
+
+
+@given(TOYS, TOYS)
+def test_the_same_fields_differ_from_both_sides(one: dict[str, Any], other: dict[str, Any]) -> None:
+    there, back = differences(Toy, one, other), differences(Toy, other, one)
+    assert {path[0] for path in there} == {path[0] for path in back}
+
+
+@given(TOYS, TOYS, TOYS)
+def test_a_finding_is_there_exactly_when_the_sides_differ(program: Any, recorded: Any, live: Any) -> None:
+    found = compare(Toy, program, recorded, live)
+    assert bool(differences(Toy, program, recorded)) <= bool(found)
+
+
+@pytest.mark.parametrize(
+    ("ignored", "left"),
+    [
+        ((), {"colour", "secret.a", "wheels[0].size"}),
+        (("colour",), {"secret.a", "wheels[0].size"}),
+        (("secret",), {"colour", "wheels[0].size"}),
+        (('secret["a"]', "wheels[*].size"), {"colour"}),
+        (("wheels[1].size", "nothing"), {"colour", "secret.a", "wheels[0].size"}),
+        (("*",), set()),
+    ],
+)
+def test_ignored_findings(ignored: tuple[str, ...], left: set[str]) -> None:
+    program = {"colour": "red", "secret": {"a": "1"}, "wheels": [wheel("a", size=2)]}
+    live = {"colour": "blue", "secret": {"a": "2"}, "wheels": [wheel("a", size=3)]}
+    assert {one.text for one in without(compare(Toy, program, program, live), ignored)} == left
+
+
+KEPT: dict[str, tuple[str, Any, Any, Any]] = {
+    "a field": ("colour", {"colour": "red"}, {"colour": "blue"}, {"colour": "blue"}),
+    "a field that is not there": ("colour", {"colour": "red"}, {}, {}),
+    "inside an object": ("tuning.level", {"tuning": {"level": 1}}, {"tuning": {"level": 2}}, {"tuning": {"level": 2}}),
+    "a map's entry": ("secret.a", {"secret": {"a": "1"}}, {"secret": {"a": "2", "b": "3"}}, {"secret": {"a": "2"}}),
+    "a map's entry that is gone": ("secret.a", {"secret": {"a": "1", "b": "2"}}, {"secret": {}}, {"secret": {"b": "2"}}),
+    "of an item, wherever it is": (
+        "wheels[0].size",
+        {"wheels": [wheel("a", size=1)]},
+        {"wheels": [wheel("x", size=8), wheel("a", size=9)]},
+        {"wheels": [wheel("a", size=9)]},
+    ),
+    "of another item": (
+        "wheels[1].size",
+        {"wheels": [wheel("a", size=1)]},
+        {"wheels": [wheel("a", size=9)]},
+        {"wheels": [wheel("a", size=1)]},
+    ),
+    "a whole item": (
+        "wheels[*]",
+        {"wheels": [wheel("a", size=1)]},
+        {"wheels": [wheel("a", size=9, labels={"l": "1"})]},
+        {"wheels": [wheel("a", size=9, labels={"l": "1"})]},
+    ),
+    "what is never answered": ("gift", {"gift": "card"}, {}, {"gift": "card"}),
+    "no such field": ("colours", {"colour": "red"}, {"colour": "blue"}, {"colour": "red"}),
+}
+
+
+@pytest.mark.parametrize(("path", "program", "live", "expected"), KEPT.values(), ids=KEPT)
+def test_ignored_values_are_the_live_ones(path: str, program: Any, live: Any, expected: Any) -> None:
+    before = repr(program)
+    assert keep_ignored(Toy, program, live, [path]) == expected
+    assert repr(program) == before

@@ -1,0 +1,66 @@
+"""The memory of the process in which the engine runs dynamic providers."""
+
+import threading
+from pathlib import Path
+
+INTERVAL_SECONDS = 0.2
+
+
+class PeakMemory:
+    """Watches the provider process below another process until it is stopped; Linux only.
+
+    The system keeps the peak itself, so that looking seldom is enough.
+    """
+
+    def __init__(self, parent: int) -> None:
+        self._parent = parent
+        self._stop = threading.Event()
+        self._megabytes: float | None = None
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+        self._thread.start()
+
+    def stop(self) -> float | None:
+        """The peak of the resident memory in MB; None when the process was never seen."""
+        self._stop.set()
+        self._thread.join()
+        return self._megabytes
+
+    def _watch(self) -> None:
+        provider: int | None = None
+        while not self._stop.wait(INTERVAL_SECONDS):
+            provider = provider or _provider_below(self._parent)
+            self._megabytes = (_peak(provider) if provider else None) or self._megabytes
+
+
+def _provider_below(parent: int) -> int | None:
+    waiting = [parent]
+    while waiting:
+        process = waiting.pop()
+        arguments = _read(process, "cmdline").split("\0")
+        if "pulumi.dynamic" in arguments and "python" in arguments[0]:
+            return process
+        waiting += _children(process)
+    return None
+
+
+def _children(process: int) -> list[int]:
+    # The system lists them by the thread that started them, and the engine is a program with many threads.
+    try:
+        threads = list(Path(f"/proc/{process}/task").iterdir())
+    except OSError:
+        return []
+    return [int(child) for thread in threads for child in _read(process, f"task/{thread.name}/children").split()]
+
+
+def _peak(process: int) -> float | None:
+    for line in _read(process, "status").splitlines():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) / 1024
+    return None
+
+
+def _read(process: int, name: str) -> str:
+    try:
+        return Path(f"/proc/{process}/{name}").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""

@@ -1,0 +1,19 @@
+"""As many resources that do nothing as `BENCH_COUNT` says, with the inputs and outputs of a recorded service."""
+
+import json
+import os
+from pathlib import Path
+
+from pulumi.dynamic import Resource
+
+from tools.bench.noop_provider import RECORD_VARIABLE, NoopProvider
+
+
+class Noop(Resource, module="bench", name="Noop"):
+    """Costs nothing but what Pulumi itself costs."""
+
+
+record = json.loads(Path(os.environ[RECORD_VARIABLE]).read_text(encoding="utf-8"))
+for index in range(int(os.environ["BENCH_COUNT"])):
+    declared = dict.fromkeys(record["outputs"]) | record["inputs"]
+    Noop(NoopProvider(), f"service-{index}", declared)

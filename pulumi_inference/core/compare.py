@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from deepdiff import DeepDiff
-
 from pulumi_inference.core import paths
 from pulumi_inference.core.facts import FieldFacts, Spec, facts_of
 from pulumi_inference.core.shape import Values, canonical, identity, is_asked_only, project, remember, union
@@ -57,9 +55,11 @@ def differences(model: type[Spec], before: Values, after: Values) -> list[paths.
     left, right = canonical(model, before), canonical(model, after)
     if left == right:
         return []
+    from deepdiff import DeepDiff  # slow to load, and needed only when something differs
+
     tree = DeepDiff(
-        _keyed(model, left),
-        _keyed(model, right),
+        _keyed(model, left, whole=True),
+        _keyed(model, right, whole=True),
         view="tree",
         ignore_numeric_type_changes=True,
         ignore_private_variables=False,
@@ -105,7 +105,7 @@ def _finding(model: type[Spec], path: paths.Path, program: Values, recorded: Val
         verdict = Verdict.CHANGE
     else:
         verdict = Verdict.CONFLICT
-    return Finding(_with_index(model, path, (program, live, recorded)), verdict, wanted, known, seen)
+    return Finding(_with_index(model, path, program), verdict, wanted, known, seen)
 
 
 def _same(one: Any, other: Any) -> bool:
@@ -171,16 +171,18 @@ def _copy(value: Any) -> Any:
     return [_copy(one) for one in value] if isinstance(value, list) else value
 
 
-def _keyed(model: type[Spec], values: Values) -> dict[str, Any]:
+def _keyed(model: type[Spec], values: Values, *, whole: bool = False) -> dict[str, Any]:
+    """Keyed lists as maps by identity; with `whole`, a list without order is one value with no paths inside."""
     result: dict[str, Any] = {}
     for name, value in values.items():
         field = facts_of(model)[name]
         if field.item is None:
-            result[name] = sorted(value, key=str) if field.unordered and isinstance(value, list) else value
+            is_set = whole and field.unordered and isinstance(value, list)
+            result[name] = str(sorted(value, key=str)) if is_set else value
         elif isinstance(value, Mapping):
-            result[name] = _keyed(field.item, value)
+            result[name] = _keyed(field.item, value, whole=whole)
         elif isinstance(value, list):
-            items = [_keyed(field.item, one) if isinstance(one, Mapping) else one for one in value]
+            items = [_keyed(field.item, one, whole=whole) if isinstance(one, Mapping) else one for one in value]
             keys = [identity(field, one) for one in items]
             unique = None not in keys and len(set(keys)) == len(keys)
             result[name] = dict(zip(keys, items, strict=True)) if unique else items
@@ -206,17 +208,10 @@ def _value_at(model: type[Spec], values: Values, path: paths.Path) -> Any:
     return value
 
 
-def _with_index(model: type[Spec], path: paths.Path, sides: Sequence[Values]) -> paths.Path:
-    """Puts the position of a keyed item where its identity stands, as the first side that has the item counts."""
-    if len(path) < 2:
-        return path
+def _with_index(model: type[Spec], path: paths.Path, program: Values) -> paths.Path:
+    """Puts the position of a keyed item where its identity stands; an item that the program lacks has none."""
     field = facts_of(model).get(str(path[0]))
-    if field is None or field.item is None:
+    if field is None or field.item is None or not field.keyed_by or len(path) < 2 or isinstance(path[1], int):
         return path
-    if not field.keyed_by or isinstance(path[1], int):
-        return path
-    for side in sides:
-        keys = [identity(field, one) for one in side.get(str(path[0])) or []]
-        if path[1] in keys:
-            return (path[0], keys.index(str(path[1])), *path[2:])
-    return path
+    keys = [identity(field, one) for one in program.get(str(path[0])) or [] if isinstance(one, Mapping)]
+    return (path[0], keys.index(path[1]), *path[2:]) if path[1] in keys else path

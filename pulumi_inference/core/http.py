@@ -28,7 +28,8 @@ REQUEST_ID_HEADERS = ("x-request-id", "x-requestid", "nvcf-reqid", "request-id",
 CONNECT_TIMEOUT = 10.0
 # A mistyped host is far more often the reason than a host that comes back within a minute.
 CONNECT_RETRY_SECONDS = 15.0
-MAX_CONNECTIONS = 128
+FIRST_AT_ONCE = 2
+FIRST_ANSWER_SECONDS = 2.0
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 
@@ -129,14 +130,14 @@ class HttpClient:
         self._headers = {"accept": "application/json", "user-agent": user_agent, **_lower(headers or {})}
         self._uniform = uniform
         self._quota = RetryQuota(clock)
-        self._first = threading.Lock()
+        self._first = threading.Semaphore(FIRST_AT_ONCE)
         self._accepted = threading.Event()
         self._refused: Response | None = None
-        self._http = _open(self.base_url, transport, timeout)
+        self._clients = _Clients(self.base_url, transport, timeout)
 
     def close(self) -> None:
         """Close all connections."""
-        self._http.close()
+        self._clients.close()
 
     def request(
         self,
@@ -192,24 +193,26 @@ class HttpClient:
     def _admitted_try(
         self, prepared: httpx.Request, attempt: int
     ) -> tuple[Response | TransportError, Mapping[str, str]]:
-        """One try, alone until the server has accepted who asks.
+        """One try, among few until the server has accepted who asks.
 
-        Servers lock an account after a few refusals in a row, and a program asks from many threads at once: what was
-        refused to the first is not asked again by the others.
+        Servers lock an account after five refusals in a row, and a program asks from many threads at once: what was
+        refused to the first is not asked again by the others. A slow first answer holds nobody up for long.
         """
         if self._authenticator is None or self._accepted.is_set():
             return self._try(prepared, attempt)
-        with self._first:
-            if not self._accepted.is_set():
-                if self._refused is not None:
-                    return self._refused, {}
-                outcome, added = self._try(prepared, attempt)
-                if isinstance(outcome, Response) and outcome.status == 401:
-                    self._refused = outcome
-                else:
-                    self._accepted.set()
-                return outcome, added
-        return self._try(prepared, attempt)
+        entered = self._first.acquire(timeout=FIRST_ANSWER_SECONDS)
+        try:
+            if self._refused is not None:
+                return self._refused, {}
+            outcome, added = self._try(prepared, attempt)
+            if isinstance(outcome, Response) and outcome.status == 401:
+                self._refused = outcome
+            else:
+                self._accepted.set()
+            return outcome, added
+        finally:
+            if entered:
+                self._first.release()
 
     def _try(self, prepared: httpx.Request, attempt: int) -> tuple[Response | TransportError, Mapping[str, str]]:
         """One try: the answer, or why there is none; and the headers that the authenticator added."""
@@ -242,7 +245,7 @@ class HttpClient:
     def _send(self, request: httpx.Request) -> Response | TransportError:
         what = f"{request.method} {request.url.path}"
         try:
-            answer = self._http.send(request)
+            answer = self._clients.get().send(request)
         except httpx.LocalProtocolError:
             raise ConfigurationError(
                 f"{what}: the request cannot be sent, one of its headers has a forbidden character",
@@ -347,16 +350,38 @@ def _lost(request: httpx.Request, reason: str) -> TransportError:
     return TransportError(f"{request.method} {request.url.path}: {reason}", sent=True, next_step=advice)
 
 
-def _open(base_url: str, transport: Transport | None, timeout: float) -> httpx.Client:
-    try:
-        return httpx.Client(
-            transport=transport,
-            timeout=httpx.Timeout(timeout, connect=min(timeout, CONNECT_TIMEOUT)),
-            limits=httpx.Limits(max_connections=MAX_CONNECTIONS, max_keepalive_connections=MAX_CONNECTIONS),
-            trust_env=host_of(base_url) not in _LOOPBACK,
-        )
-    except (ValueError, ImportError, OSError, httpx.InvalidURL) as error:
-        raise ConfigurationError(
-            f"cannot use the proxy or certificate settings of the environment: {error}",
-            next_step="Correct HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY or SSL_CERT_FILE.",
-        ) from None
+class _Clients:
+    """An httpx client for each thread: a pool shared by 64 threads looks at all its connections for each request."""
+
+    def __init__(self, base_url: str, transport: Transport | None, timeout: float) -> None:
+        self._transport = transport
+        self._timeout = httpx.Timeout(timeout, connect=min(timeout, CONNECT_TIMEOUT))
+        self._trust_env = host_of(base_url) not in _LOOPBACK
+        self._local = threading.local()
+        self._opened: list[httpx.Client] = []
+        try:
+            # Certificates take some 50 ms to load, and plain http needs none.
+            is_secure = base_url.startswith("https:")
+            self._verify = httpx.create_ssl_context(trust_env=self._trust_env) if is_secure else False
+            self.get()
+        except (ValueError, ImportError, OSError, httpx.InvalidURL) as error:
+            raise ConfigurationError(
+                f"cannot use the proxy or certificate settings of the environment: {error}",
+                next_step="Correct HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY or SSL_CERT_FILE.",
+            ) from None
+
+    def get(self) -> httpx.Client:
+        """The client of the thread that asks."""
+        client: httpx.Client | None = getattr(self._local, "client", None)
+        if client is None:
+            client = httpx.Client(
+                transport=self._transport, verify=self._verify, timeout=self._timeout, trust_env=self._trust_env
+            )
+            self._local.client = client
+            self._opened.append(client)
+        return client
+
+    def close(self) -> None:
+        """Close the connections of all threads."""
+        for client in self._opened:
+            client.close()

@@ -20,6 +20,7 @@ from pulumi_inference.core.errors import (
     ConfigurationError,
     InferenceError,
     RateLimitError,
+    ResponseError,
     ServerError,
     TransportError,
 )
@@ -195,6 +196,10 @@ class Lifecycle(ABC):
     def delete(self, context: Context, thing: str, recorded: State) -> None:
         """Removes the thing and waits until it is gone; gone already is success."""
 
+    def greet(self, context: Context, inputs: Inputs) -> list[Problem]:  # noqa: ARG002 - for clouds that can be asked
+        """For a new thing: asks the cloud, once per process, whether we may ask at all; by default does not."""
+        return []
+
     def complete(self, inputs: dict[str, Any]) -> dict[str, Any]:
         """Fills in what the cloud's own manners make plain; unknown and wrong values pass through."""
         return inputs
@@ -213,12 +218,14 @@ class Lifecycle(ABC):
             problems.append(Problem("", str(error)))
         if not problems:
             problems.extend(self._name(context, old, values))
+        if not problems and old is None:
+            problems.extend(self.greet(context, values))
         return Checked(values, problems)
 
     def _where(self, context: Context, old: Inputs | None, values: Inputs) -> dict[str, Any]:
         try:
             return self.locate(context, values)
-        except (TransportError, ServerError, RateLimitError) as error:
+        except (TransportError, ResponseError, ServerError, RateLimitError) as error:
             if not old:
                 raise
             context.warn(f"could not look up where this belongs; taken as recorded: {error}")

@@ -157,6 +157,9 @@ def _attempt(what: str, action: Callable[[], None]) -> bool:
 def _widen(server: Any) -> None:
     pool = server._state.thread_pool
     pool._max_workers = max(pool._max_workers, WORKERS)
+    # The pool starts a thread when a call is handed in: those that came before have queued up behind four.
+    for _ in range(pool._work_queue.qsize()):
+        pool._adjust_thread_count()
 
 
 def _handle_cancel(server: Any, cancelled: threading.Event) -> None:

@@ -21,7 +21,10 @@ from pulumi.dynamic import (
     ResourceProvider,
     UpdateResult,
 )
+from pulumi.output import Unknown
+from pulumi.runtime import rpc
 
+from pulumi_inference.core.unknown import UNKNOWN
 from pulumi_inference.engine.host import HOST, request_local
 
 if TYPE_CHECKING:
@@ -53,8 +56,8 @@ class LifecycleProvider(ResourceProvider):
     def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Normalised inputs and problems. Problems carry their path in the text only, see `_failure`."""
         lifecycle, context = self._lifecycle(), _context()
-        old = unpack(lifecycle, olds).inputs if olds else None
         try:
+            old = unpack(lifecycle, olds).inputs if olds else None
             checked = lifecycle.check(context, old, _known(_without_provider(news)))
         except Exception as error:
             _fail(error, context)
@@ -97,9 +100,8 @@ class LifecycleProvider(ResourceProvider):
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
         """The live thing, as outputs and as inputs."""
         lifecycle, context = self._lifecycle(), _context()
-        recorded = unpack(lifecycle, props, id_)
         try:
-            state = lifecycle.read(context, id_, recorded)
+            state = lifecycle.read(context, id_, unpack(lifecycle, props, id_))
         except Exception as error:
             state = _keep(error, None, props, context)
         if state is None:
@@ -165,29 +167,20 @@ def _without_provider(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def _known(value: Any) -> Any:
     """The same values with Pulumi's unknowns replaced by the one that core knows."""
-    import pulumi
-    from pulumi.runtime import rpc
-
-    from pulumi_inference.core.unknown import UNKNOWN
-
-    if isinstance(value, pulumi.output.Unknown) or (isinstance(value, str) and value == rpc.UNKNOWN):
-        return UNKNOWN
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return {key: _known(one) for key, one in value.items()}
-    return [_known(one) for one in value] if isinstance(value, list) else value
+    if isinstance(value, list):
+        return [_known(one) for one in value]
+    return UNKNOWN if isinstance(value, Unknown) or value == rpc.UNKNOWN else value
 
 
 def _wire(value: Any) -> Any:
     """A copy with core's unknowns in the form that Pulumi sends."""
-    from pulumi.runtime import rpc
-
-    from pulumi_inference.core.unknown import UNKNOWN
-
-    if value is UNKNOWN:
-        return rpc.UNKNOWN
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return {key: _wire(one) for key, one in value.items()}
-    return [_wire(one) for one in value] if isinstance(value, list | tuple) else value
+    if isinstance(value, list | tuple):
+        return [_wire(one) for one in value]
+    return rpc.UNKNOWN if value is UNKNOWN else value
 
 
 def _engine_sees_no_change() -> bool:

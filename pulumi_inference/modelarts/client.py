@@ -9,6 +9,7 @@ from pulumi_inference.core.http import HttpClient, Response, quote_segment
 Json = dict[str, Any]
 
 PAGE_SIZE = 1000
+ACCESS_SECONDS = 3.0
 
 
 class ModelArtsClient:
@@ -41,6 +42,10 @@ class ModelArtsClient:
         The server may match ``service_name`` loosely.
         """
         return self._all_pages(f"{self._root}/services", "services", filters, lambda item: item.get("service_id"))
+
+    def check_access(self) -> None:
+        """A harmless read, refused when the credentials may not use this project; soon given up without an answer."""
+        self._http.request("GET", f"{self._root}/services", params=[("limit", "1")], retry_seconds=ACCESS_SECONDS)
 
     def update_service(self, service_id: str, body: Mapping[str, Any]) -> None:
         """Change fields, or start or stop by ``status``; ``config`` replaces the whole array.

@@ -81,7 +81,10 @@ class Creation:
                 next_step="Set delete_before_replace=True in the resource's options, or another name, and run again.",
             )
         if self._is_ours(detail, lost=not isinstance(error, ConflictError) or error.attempts > 1):
-            self.context.note(f"takes over {self.name} ({thing}), which an earlier run of this program had made")
+            self.context.note(
+                f"takes over {self.name} ({thing}), made by an earlier run of this program whose state lost it; "
+                "if another state manages it, choose another stack or name"
+            )
             return thing
         raise InferenceError(
             f"the name is taken by the service {thing}, which this resource has not made",

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from pulumi_inference.core.compare import keep_ignored
-from pulumi_inference.core.errors import InferenceError, NotFoundError
+from pulumi_inference.core.errors import AuthenticationError, InferenceError, NotFoundError, PermissionDeniedError
 from pulumi_inference.core.lifecycle import Context, Inputs, Lifecycle, Live, State
+from pulumi_inference.core.validate import Problem
 from pulumi_inference.core.waiting import Kind
 from pulumi_inference.modelarts import rules, waits
 from pulumi_inference.modelarts.creation import Creation
@@ -34,6 +35,24 @@ class ServiceLifecycle(Lifecycle):
         connection = connection_of(context, inputs.get("connection"))
         where = {"endpoint": connection.endpoint, "region": connection.region, "project_id": connection.project_id}
         return {name: value for name, value in where.items() if value}
+
+    def greet(self, context: Context, inputs: Inputs) -> list[Problem]:
+        """Tells refused credentials in the preview already; a cloud that does not answer is a warning."""
+        client = client_of(context, inputs)
+
+        def ask() -> InferenceError | None:
+            try:
+                client.check_access()
+            except InferenceError as error:
+                return error
+            return None
+
+        error = context.environment.cache.get(("modelarts.access", client.project_id, inputs.get("endpoint")), ask)
+        if isinstance(error, AuthenticationError | PermissionDeniedError):
+            return [Problem("", str(error))]
+        if error is not None:
+            context.warn(f"ModelArts could not be asked, so the preview cannot tell what it would refuse: {error}")
+        return []
 
     def fetch(self, context: Context, thing: str, recorded: Inputs) -> Live | None:
         """The live service; None when it is gone or about to be."""

@@ -18,7 +18,7 @@ _MARK = re.compile(r" ?\[pulumi:[0-9a-f]{7}\]$")
 
 SERVING = ("running", "concerning")
 STOPPED = ("stopped", "stopping")
-BUSY = ("deploying", "waiting", "pending", "stopping")
+BUSY = ("deploying", "waiting", "pending", "stopping", "deleting")
 
 
 def mark(urn: str) -> str:

@@ -56,11 +56,11 @@ def rolled_out(before: Detail, config: list[dict[str, Any]]) -> Judge:
             return Verdict.pending()
         if status == "failed" and (started or before.get("status") != "failed"):
             return Verdict.failed(_reason(detail))
-        if status == "concerning":
-            return Verdict.settling(CONCERNING_GRACE)
         if not config_equals(detail, config):
             reason = "the cloud went back to the former configuration"
             return Verdict.failed(reason) if started else Verdict.settling(UNMOVED_GRACE, reason)
+        if status == "concerning":
+            return Verdict.settling(CONCERNING_GRACE)
         return Verdict.done() if started else Verdict.settling(SETTLED_GRACE)
 
     return judge

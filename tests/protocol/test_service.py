@@ -25,7 +25,7 @@ def checked(host: DynamicHost, name: str = "classifier", **inputs: Any) -> dict[
     return values
 
 
-def test_a_service_lives_from_check_to_delete(cloud: Cloud, host: DynamicHost) -> None:
+def test_a_service_lives_from_check_to_delete(cloud: Cloud, host: DynamicHost, new_host: NewHost) -> None:
     inputs = checked(host)
     assert inputs["name"].startswith("classifier-")
     assert inputs["endpoint"] == cloud.endpoint
@@ -52,8 +52,13 @@ def test_a_service_lives_from_check_to_delete(cloud: Cloud, host: DynamicHost) -
     assert list(moved.replaces) == ["pool_name"]
 
     host.delete("classifier", id_, updated)
+    assert cloud.services(), "what a process has just made is not the older one of a replacement"
+    assert any("was not replaced but kept" in one.text for one in host.logged)
+
+    later = new_host()
+    later.delete("classifier", id_, updated)
     assert cloud.services() == []
-    host.delete("classifier", id_, updated)
+    later.delete("classifier", id_, updated)
 
 
 def test_a_service_that_is_gone_reads_as_nothing(cloud: Cloud, host: DynamicHost, new_host: NewHost) -> None:

@@ -8,8 +8,11 @@ import pytest
 
 from pulumi_inference.emulator.messages import Request
 from tests.conftest import NewProject
-from tests.support.cloud import Cloud
+from tests.support.cloud import DEPLOY_SECONDS, Cloud
 from tests.support.projects import Project, Result
+
+ENDLESS = 60.0
+"""Seconds of a deployment that cannot end before the provider is killed."""
 
 SERVED = pytest.mark.parametrize("cloud", ["served"], indirect=True)
 
@@ -90,6 +93,8 @@ class Killer:
 
     def run(self, project: Project) -> Result:
         """`up` with the kill in it."""
+        if self._kind == "reading":
+            self._cloud.admin("PATCH", "/settings", {"deploy_seconds": ENDLESS})
         self._cloud.before, self._cloud.after = self._arrived, self._done
         try:
             self._running = project.start_up()
@@ -97,6 +102,8 @@ class Killer:
             result = self._running.wait()
         finally:
             self._cloud.before = self._cloud.after = None
+        self._cloud.admin("PATCH", "/settings", {"deploy_seconds": DEPLOY_SECONDS})
+        self._cloud.admin("POST", "/clock", {"advance": ENDLESS})
         assert self.struck, f"the moment to kill never came\n{result}"
         assert not result.ok, result.text
         return result

@@ -110,7 +110,9 @@ def _places(model: type[Spec], values: Mapping[str, Any], prefix: tuple[Token, .
             yield from _places(facts.item, value, path)
         elif facts.kind == "list" and facts.item:
             for index, one in enumerate(value or ()):
-                yield from (found for found in _places(facts.item, one, (*path, index)) if found[0][-1] not in facts.keyed_by)
+                yield from (
+                    found for found in _places(facts.item, one, (*path, index)) if found[0][-1] not in facts.keyed_by
+                )
         elif facts.kind == "map":
             yield from _entries(facts, value, path)
         elif facts.item is None:

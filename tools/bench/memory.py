@@ -1,6 +1,7 @@
 """The memory of the process in which the engine runs dynamic providers."""
 
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 INTERVAL_SECONDS = 0.2
@@ -15,32 +16,31 @@ class PeakMemory:
     def __init__(self, parent: int) -> None:
         self._parent = parent
         self._stop = threading.Event()
-        self._megabytes: float | None = None
+        self._megabytes = 0.0
         self._thread = threading.Thread(target=self._watch, daemon=True)
         self._thread.start()
 
-    def stop(self) -> float | None:
-        """The peak of the resident memory in MB; None when the process was never seen."""
+    def stop(self) -> float:
+        """The peak of the resident memory in MB; 0 when no such process was seen."""
         self._stop.set()
         self._thread.join()
         return self._megabytes
 
     def _watch(self) -> None:
-        provider: int | None = None
         while not self._stop.wait(INTERVAL_SECONDS):
-            provider = provider or _provider_below(self._parent)
-            self._megabytes = (_peak(provider) if provider else None) or self._megabytes
+            # The engine starts more than one provider process; all but one have next to nothing to do.
+            peaks = [_peak(process) for process in _providers_below(self._parent)]
+            self._megabytes = max([*peaks, self._megabytes])
 
 
-def _provider_below(parent: int) -> int | None:
+def _providers_below(parent: int) -> Iterator[int]:
     waiting = [parent]
     while waiting:
         process = waiting.pop()
-        arguments = _read(process, "cmdline").split("\0")
-        if "pulumi.dynamic" in arguments and "python" in arguments[0]:
-            return process
-        waiting += _children(process)
-    return None
+        if "pulumi.dynamic" in _read(process, "cmdline").split("\0"):
+            yield process
+        else:
+            waiting += _children(process)
 
 
 def _children(process: int) -> list[int]:
@@ -52,11 +52,11 @@ def _children(process: int) -> list[int]:
     return [int(child) for thread in threads for child in _read(process, f"task/{thread.name}/children").split()]
 
 
-def _peak(process: int) -> float | None:
+def _peak(process: int) -> float:
     for line in _read(process, "status").splitlines():
         if line.startswith("VmHWM:"):
             return int(line.split()[1]) / 1024
-    return None
+    return 0.0
 
 
 def _read(process: int, name: str) -> str:

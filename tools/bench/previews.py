@@ -7,6 +7,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from pulumi_inference.modelarts import Service
 from tools.bench.cloud import SERVICES, Cloud
 from tools.bench.figures import Figure
 from tools.bench.noop_provider import RECORD_VARIABLE
@@ -36,7 +37,7 @@ def measure(folder: Path, engine: Path) -> list[Figure]:
     noop.up()
     with cloud.emulated(LATENCY_SECONDS):
         cloud.forget_requests()
-        warm_up = _preview(services)
+        warm_up = _preview(services, watch_memory=True)
         counted = [_requests(cloud.requests()), _memory(warm_up)]
     _preview(noop)
     live, idle = [], []
@@ -49,7 +50,12 @@ def measure(folder: Path, engine: Path) -> list[Figure]:
 
 def _record(folder: Path, resource: dict[str, Any]) -> Path:
     """What the no-op resources are to hold."""
-    record = {"id": resource["id"], **{key: _without_provider(resource[key]) for key in ("inputs", "outputs")}}
+    record = {
+        "id": resource["id"],
+        "declared": Service._properties,
+        "inputs": _without_provider(resource["inputs"]),
+        "outputs": _without_provider(resource["outputs"]),
+    }
     file = folder / "record.json"
     file.write_text(json.dumps(record), encoding="utf-8")
     return file
@@ -59,9 +65,9 @@ def _without_provider(values: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if name != "__provider"}
 
 
-def _preview(project: Project) -> Run:
+def _preview(project: Project, *, watch_memory: bool = False) -> Run:
     """A preview, which must find nothing to do: anything else is a mistake in the benchmark or in the product."""
-    run = project.preview()
+    run = project.preview(watch_memory=watch_memory)
     if not re.search(rf"\b{COUNT + 1} unchanged\b", run.output) or "warning" in run.output:
         raise BenchError(f"the preview should have found {COUNT} unchanged resources\n{run.output}")
     return run
@@ -87,7 +93,7 @@ def _requests(requests: list[dict[str, Any]]) -> Figure:
 
 
 def _memory(run: Run) -> Figure:
-    if run.provider_megabytes is None:
+    if not run.provider_megabytes:
         raise BenchError("the memory of the provider process could not be read; this benchmark needs Linux")
     return Figure(f"peak memory of the provider process, {COUNT} services", run.provider_megabytes, "MB")
 

@@ -32,12 +32,15 @@ class BenchError(Exception):
 
 @dataclass(frozen=True)
 class Run:
-    """One finished command: its output, seconds, when it ended (seconds since the epoch), and the provider's memory."""
+    """One finished command: output, duration in seconds, and when it ended in seconds since the epoch.
+
+    `provider_megabytes` is the peak memory of the provider process; 0 where nobody asked for it.
+    """
 
     output: str
     seconds: float
     ended_at: float
-    provider_megabytes: float | None
+    provider_megabytes: float = 0.0
 
 
 class Project:
@@ -71,9 +74,9 @@ class Project:
         """`pulumi up` without its own preview."""
         return self._run("up", "--yes", "--skip-preview", "--stack", STACK, *PARALLEL)
 
-    def preview(self) -> Run:
-        """`pulumi preview`, which refreshes."""
-        return self._run("preview", "--stack", STACK, *PARALLEL)
+    def preview(self, *, watch_memory: bool = False) -> Run:
+        """`pulumi preview`, which refreshes; watching the memory takes some time of its own."""
+        return self._run("preview", "--stack", STACK, *PARALLEL, watch_memory=watch_memory)
 
     def export(self) -> list[dict[str, Any]]:
         """The resources in the state that dynamic providers have made."""
@@ -81,7 +84,7 @@ class Project:
         resources: list[dict[str, Any]] = exported["deployment"]["resources"]
         return [one for one in resources if one["type"].startswith("pulumi-python:dynamic/")]
 
-    def _run(self, *arguments: str) -> Run:
+    def _run(self, *arguments: str, watch_memory: bool = False) -> Run:
         command = ["pulumi", "--non-interactive", *arguments]
         started = time.monotonic()
         process = subprocess.Popen(
@@ -94,15 +97,16 @@ class Project:
             text=True,
             start_new_session=True,
         )
-        memory = PeakMemory(process.pid)
+        memory = PeakMemory(process.pid) if watch_memory else None
         try:
             output, _ = process.communicate(timeout=LIMIT_SECONDS)
-        except BaseException:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.communicate()
-            raise
+        except subprocess.TimeoutExpired:
+            raise BenchError(f"{' '.join(command)} did not end within {LIMIT_SECONDS:.0f} s") from None
         finally:
-            peak = memory.stop()
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+            peak = memory.stop() if memory else 0.0
         seconds, ended_at = time.monotonic() - started, time.time()
         if process.returncode != 0:
             raise BenchError(f"{' '.join(command)} ended with {process.returncode}\n{output}")

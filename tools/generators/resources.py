@@ -18,7 +18,7 @@ def resources_module(room: str, targets: Sequence[Target]) -> str:
     imports = (
         "from __future__ import annotations\n\n"
         "from collections.abc import Mapping, Sequence\n"
-        "from typing import Any, Literal\n\n"
+        "from typing import TYPE_CHECKING, Any, Literal\n\n"
         "import pulumi\n\n"
         "from pulumi_inference.engine.resource import InferenceResource\n"
         f"from pulumi_inference.{room}.inputs import (\n    {''.join(f'{name}, ' for name in used)}\n)\n"
@@ -47,10 +47,23 @@ def _resource(target: Target) -> str:
         f'    _import_words = "{target.import_words}"',
         "",
     ]
-    for facts in [*given, *answered]:
-        lines += [f"    {facts.name}: {_output_annotation(facts, target.filled_in)}", _docstring(facts.description)]
+    lines += [
+        *_attributes(target, integers=True),
+        "",
+        "    # Pulumi evaluates the annotations of a class for each resource anew, and needs them for integers only.",
+    ]
+    lines += ["    if TYPE_CHECKING:", *(f"    {line}" for line in _attributes(target, integers=False))]
     lines += ["", *_constructor(target), "", *_identity(target), "", *_getter(target)]
     return "\n".join(lines) + "\n"
+
+
+def _attributes(target: Target, *, integers: bool) -> list[str]:
+    lines = []
+    for facts in [*target.arguments, *target.answers]:
+        if (facts.type == "integer") is integers:
+            annotation = _output_annotation(facts, target.filled_in)
+            lines += [f"    {facts.name}: {annotation}", _docstring(facts.description)]
+    return lines
 
 
 def _constructor(target: Target) -> list[str]:

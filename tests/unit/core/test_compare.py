@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from hypothesis import given
-from hypothesis import strategies as st
 
 from pulumi_inference.core.compare import Verdict, compare, differences, keep_ignored, without
 from pulumi_inference.core.paths import render
@@ -140,7 +139,12 @@ KEPT: dict[str, tuple[str, Any, Any, Any]] = {
     "a field that is not there": ("colour", {"colour": "red"}, {}, {}),
     "inside an object": ("tuning.level", {"tuning": {"level": 1}}, {"tuning": {"level": 2}}, {"tuning": {"level": 2}}),
     "a map's entry": ("secret.a", {"secret": {"a": "1"}}, {"secret": {"a": "2", "b": "3"}}, {"secret": {"a": "2"}}),
-    "a map's entry that is gone": ("secret.a", {"secret": {"a": "1", "b": "2"}}, {"secret": {}}, {"secret": {"b": "2"}}),
+    "a map's entry that is gone": (
+        "secret.a",
+        {"secret": {"a": "1", "b": "2"}},
+        {"secret": {}},
+        {"secret": {"b": "2"}},
+    ),
     "of an item, wherever it is": (
         "wheels[0].size",
         {"wheels": [wheel("a", size=1)]},

@@ -31,7 +31,9 @@ def test_one_call_and_the_state_has_what_was_made(world: World) -> None:
     assert live["config"][0]["envs"] == {"A": "1"}
 
 
-@pytest.mark.parametrize("values", [program(), OWN_NAME, LONG], ids=["automatic name", "own name", "no room for a mark"])
+@pytest.mark.parametrize(
+    "values", [program(), OWN_NAME, LONG], ids=["automatic name", "own name", "no room for a mark"]
+)
 @pytest.mark.parametrize(
     "fault",
     [
@@ -60,14 +62,14 @@ def test_what_was_not_made_is_made_again(world: World, fault: dict[str, Any]) ->
 
 def test_a_cloud_that_keeps_failing_ends_it(world: World) -> None:
     world.cloud.fault(method="POST", path=POSTS, count=None, status=500, error_msg="down")
-    with pytest.raises(InferenceError, match="demo was not created: POST .*down"):
+    with pytest.raises(InferenceError, match=r"demo was not created: POST .*down"):
         world.create(OWN_NAME)
     assert world.cloud.services() == []
 
 
 def test_a_refusal_is_not_repeated(world: World) -> None:
     world.cloud.admin("PATCH", "/settings", {"strict_pools": True})
-    with pytest.raises(InferenceError, match="demo was not created: .*nowhere"):
+    with pytest.raises(InferenceError, match=r"demo was not created: .*nowhere"):
         world.create(program(name="demo", pool_name="nowhere"))
     assert len(world.cloud.sent("POST")) == 1
 

@@ -244,7 +244,13 @@ DIFF: dict[str, tuple[Values, Behind, Values, bool | None, list[str]]] = {
         True,
         [],
     ),
-    "pool, which is part of an automatic name": (program(), untouched, program(pool_name="pool-b"), None, ["name", "pool_name"]),
+    "pool, which is part of an automatic name": (
+        program(),
+        untouched,
+        program(pool_name="pool-b"),
+        None,
+        ["name", "pool_name"],
+    ),
     "automatic name becomes the program's": (program(), untouched, program(name="demo"), None, ["name"]),
     "workspace named although it is the default": (program(), untouched, program(workspace_id="0"), False, []),
     "another workspace": (

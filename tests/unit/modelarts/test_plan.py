@@ -30,7 +30,9 @@ def test_nothing_to_do() -> None:
     assert (plan, plan.rolls_out) == (Plan(), False)
 
 
-@pytest.mark.parametrize(("status", "scales"), [("running", True), ("concerning", True), ("failed", True), ("stopped", False)])
+@pytest.mark.parametrize(
+    ("status", "scales"), [("running", True), ("concerning", True), ("failed", True), ("stopped", False)]
+)
 def test_a_service_is_scaled_only_in_states_that_allow_it(status: str, scales: bool) -> None:
     plan = plan_of({"config": [model()]}, {"config": [model(instance_count=5)]}, detail(model(), status=status))
     assert (bool(plan.scale), bool(plan.config)) == (scales, not scales)

@@ -44,8 +44,6 @@ def shown(before: Values, after: Values) -> set[Path]:
     return {path for path in {*old, *new} if old.get(path) != new.get(path) and not str(path[0]).startswith("__")}
 
 
-
-
 @LIVES
 @given(services())
 def test_what_was_created_is_read_back_without_a_change(service: Values) -> None:

@@ -99,7 +99,7 @@ def test_a_read_in_an_outage_raises_and_a_gateways_404_is_one(world: World) -> N
 def test_a_failed_service_reads_as_unhealthy_with_its_state(world: World) -> None:
     state = world.create(program(name="demo"))
     world.cloud.change(status="failed", error_msg="ModelArts.3976: NO_CAPACITY")
-    with pytest.raises(UnhealthyError, match="demo has failed: ModelArts.3976: NO_CAPACITY") as caught:
+    with pytest.raises(UnhealthyError, match=r"demo has failed: ModelArts.3976: NO_CAPACITY") as caught:
         world.read(state)
     assert caught.value.state.facts["status"] == "failed"
     assert caught.value.state.inputs["config"] == state.inputs["config"]
@@ -268,7 +268,9 @@ def test_unknown_values_are_changes_and_never_drift(world: World, changes: Value
 
 
 @pytest.mark.parametrize(
-    "changes", [{"desired_status": "stopped"}, {"priority": 2}, {"config": [item(envs={"A": "2"})]}], ids=lambda c: [*c][0]
+    "changes",
+    [{"desired_status": "stopped"}, {"priority": 2}, {"config": [item(envs={"A": "2"})]}],
+    ids=lambda c: next(iter(c)),
 )
 def test_what_the_program_begins_to_manage_was_not_changed_outside_of_it(world: World, changes: Values) -> None:
     state = world.create(program())

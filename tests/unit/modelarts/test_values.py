@@ -95,7 +95,6 @@ def test_the_wanted_status_that_a_state_stands_for(status: str, recorded: str | 
         ("deploying", False, True),
         ("stopping", False, True),
         ("waiting", False, True),
-        ("deleting", False, True),
     ],
 )
 def test_what_is_wrong_and_what_goes_on(status: str, problem: bool, busy: bool) -> None:

@@ -1,4 +1,4 @@
-"""As many resources that do nothing as `BENCH_COUNT` says, with the inputs and outputs of a recorded service."""
+"""As many resources that do nothing as `BENCH_COUNT` says, with all that a recorded service holds."""
 
 import json
 import os
@@ -15,5 +15,5 @@ class Noop(Resource, module="bench", name="Noop"):
 
 record = json.loads(Path(os.environ[RECORD_VARIABLE]).read_text(encoding="utf-8"))
 for index in range(int(os.environ["BENCH_COUNT"])):
-    declared = dict.fromkeys(record["outputs"]) | record["inputs"]
-    Noop(NoopProvider(), f"service-{index}", declared)
+    # A program can read only those outputs of a dynamic resource that it declares by None.
+    Noop(NoopProvider(), f"service-{index}", dict.fromkeys(record["declared"]) | record["inputs"])

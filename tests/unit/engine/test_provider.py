@@ -1,0 +1,211 @@
+"""Between Pulumi's calls and a lifecycle: what is packed into the state, and what comes out of it again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pulumi
+import pytest
+from pulumi.runtime import rpc
+
+from pulumi_inference.core.errors import ConfigurationError, InferenceError
+from pulumi_inference.core.lifecycle import Live, State, UnhealthyError
+from pulumi_inference.engine import provider as module
+from pulumi_inference.engine.host import HOST, CleanError
+from pulumi_inference.engine.provider import SCHEMA_VERSION, VERSION_KEY, LifecycleProvider, pack, unpack
+from tests.support.toys import ToyLifecycle
+
+TOYS = "tests.support.toys:ToyLifecycle"
+PROVIDER = {"__provider": "pickled"}
+
+
+class ToyProvider(LifecycleProvider):
+    """Toys, for Pulumi."""
+
+    lifecycle = TOYS
+
+
+@pytest.fixture
+def toys(monkeypatch: pytest.MonkeyPatch) -> Iterator[ToyLifecycle]:
+    """The lifecycle behind the provider, in a process of its own as far as the provider can tell."""
+    lifecycle = ToyLifecycle()
+    monkeypatch.setitem(module._lifecycles, TOYS, lifecycle)
+    monkeypatch.setattr(module, "_environment", None)
+    monkeypatch.setattr(HOST, "plain", True)
+    monkeypatch.setattr(HOST, "keeps_failures", False)
+    return lifecycle
+
+
+@pytest.fixture
+def provider() -> ToyProvider:
+    return ToyProvider()
+
+
+def outputs(**values: Any) -> dict[str, Any]:
+    return {"place": "here", "wait": True, VERSION_KEY: SCHEMA_VERSION, **values, **PROVIDER}
+
+
+def test_a_whole_life(toys: ToyLifecycle, provider: ToyProvider) -> None:
+    news = {"name": "car", "colour": "red", "speed": 3.0, **PROVIDER}
+    checked = provider.check({}, news)
+    assert checked.failures == []
+    made = provider.create({**checked.inputs, **PROVIDER})
+    assert made.id == "toy-1"
+    assert made.outs == {
+        "name": "car",
+        "colour": "red",
+        "speed": 3,
+        "wait": True,
+        "place": "here",
+        "toy_id": "toy-1",
+        VERSION_KEY: SCHEMA_VERSION,
+    }
+    assert provider.diff("toy-1", made.outs, checked.inputs).changes is False
+    moved = {**checked.inputs, "colour": "blue"}
+    assert provider.diff("toy-1", made.outs, moved).changes is None
+    updated = provider.update("toy-1", made.outs, moved)
+    assert updated.outs["colour"] == "blue"
+    read = provider.read("toy-1", updated.outs)
+    assert (read.id, read.outs, read.inputs["colour"]) == ("toy-1", updated.outs, "blue")
+    provider.delete("toy-1", updated.outs)
+    assert toys.live == {}
+
+
+def test_what_pulumi_hands_over_stays_as_it_is(toys: ToyLifecycle, provider: ToyProvider) -> None:
+    news: dict[str, Any] = {"name": "car", "tags": ["a"], "tuning": {"level": 1.0}, **PROVIDER}
+    before = repr(news)
+    checked = provider.check(news, news)
+    made = provider.create(news)
+    made.outs["tags"].append("b")
+    checked.inputs["tuning"]["level"] = 9
+    assert repr(news) == before
+
+
+def test_a_thing_that_is_gone_reads_as_gone(toys: ToyLifecycle, provider: ToyProvider) -> None:
+    found = provider.read("toy-1", outputs(name="car"))
+    assert (found.id, found.outs) == (None, {})
+
+
+def test_a_thing_is_read_by_its_id_alone(toys: ToyLifecycle, provider: ToyProvider) -> None:
+    toys.live["toy-1"] = Live({"colour": "red"}, {"toy_id": "toy-1"})
+    found = provider.read("toy-1", {})
+    assert (found.inputs["colour"], found.outs["toy_id"]) == ("red", "toy-1")
+
+
+def test_problems_never_name_a_property(toys: ToyLifecycle, provider: ToyProvider) -> None:
+    """The engine prints the value of the property that a failure names, secrets too."""
+    failures = provider.check({}, {"name": "car", "secret": {"key": 3}, "colour": [], "sped": 1}).failures
+    assert len(failures) == 3
+    assert {failure.property for failure in failures} == {""}
+    assert failures[0].reason.split(":")[0] in {"secret", "secret.key", "colour"}
+
+
+@pytest.mark.parametrize("unknown", [rpc.UNKNOWN, pulumi.output.UNKNOWN], ids=["as sent", "as an object"])
+def test_unknown_values_pass_through_check_and_diff(toys: ToyLifecycle, provider: ToyProvider, unknown: Any) -> None:
+    news = {"name": "car", "colour": unknown, "tags": ["a", unknown], "secret": {"key": unknown}}
+    checked = provider.check({}, news)
+    assert checked.failures == []
+    assert checked.inputs["colour"] == rpc.UNKNOWN
+    assert checked.inputs["tags"] == ["a", rpc.UNKNOWN]
+    assert checked.inputs["secret"] == {"key": rpc.UNKNOWN}
+    toys.live["toy-1"] = Live({"colour": "red"}, {})
+    assert provider.diff("toy-1", outputs(name="car", colour="red"), checked.inputs).changes is None
+
+
+def test_an_unknown_immutable_value_replaces(toys: ToyLifecycle, provider: ToyProvider) -> None:
+    toys.live["toy-1"] = Live({"material": "wood"}, {})
+    news = {"name": "car", "material": rpc.UNKNOWN, "place": "here"}
+    assert provider.diff("toy-1", outputs(name="car", material="wood"), news).replaces == ["material"]
+
+
+def _calls(provider: ToyProvider, state: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "diff": lambda: provider.diff("toy-1", state, {"name": "car"}),
+        "update": lambda: provider.update("toy-1", state, {"name": "car"}),
+        "read": lambda: provider.read("toy-1", state),
+        "delete": lambda: provider.delete("toy-1", state),
+    }
+
+
+@pytest.mark.parametrize("verb", ["diff", "update", "read", "delete"])
+def test_a_newer_layout_is_refused_without_a_traceback(
+    toys: ToyLifecycle, provider: ToyProvider, monkeypatch: pytest.MonkeyPatch, verb: str
+) -> None:
+    toys.live["toy-1"] = Live({}, {})
+    state = outputs(name="car", **{VERSION_KEY: float(SCHEMA_VERSION + 1)})
+    monkeypatch.setattr(HOST, "plain", False)
+    with pytest.raises(CleanError, match="written by a newer pulumi-inference"):
+        _calls(provider, state)[verb]()
+    assert "toy-1" in toys.live
+
+
+def test_states_without_a_layout_are_of_the_first(toys: ToyLifecycle) -> None:
+    assert unpack(toys, {"name": "car", "toy_id": "toy-1"}).facts == {"toy_id": "toy-1"}
+
+
+def test_a_state_survives_being_packed(toys: ToyLifecycle) -> None:
+    state = State("toy-1", {"name": "car", "speed": 3, "wait": False, "__defaults": ["name"]}, {"toy_id": "toy-1"})
+    assert unpack(toys, {**pack(state), **PROVIDER}, "toy-1") == state
+
+
+def test_whole_numbers_are_whole_again(toys: ToyLifecycle) -> None:
+    speed = unpack(toys, outputs(speed=3.0)).inputs["speed"]
+    assert (speed, type(speed)) == (3, int)
+
+
+def _broken(toys: ToyLifecycle) -> UnhealthyError:
+    error = UnhealthyError("it broke", State("toy-1", {"name": "car"}, {"toy_id": "toy-1", "status": "failed"}))
+
+    def fail(*_arguments: Any) -> Any:
+        raise error
+
+    toys.create = toys.update = fail  # type: ignore[method-assign]
+    return error
+
+
+def test_without_the_hosts_help_a_failed_create_still_keeps_its_id(
+    toys: ToyLifecycle, provider: ToyProvider, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _broken(toys)
+    made = provider.create({"name": "car"})
+    assert (made.id, made.outs["status"]) == ("toy-1", "failed")
+    assert "it broke" in capsys.readouterr().err
+    assert provider.update("toy-1", outputs(name="car"), {"name": "car"}).outs["status"] == "failed"
+
+
+def test_with_the_hosts_help_the_state_is_kept_and_the_call_fails(
+    toys: ToyLifecycle, provider: ToyProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept: list[Any] = []
+    _broken(toys)
+    monkeypatch.setattr(HOST, "keeps_failures", True)
+    monkeypatch.setattr(HOST, "fail_but_keep", lambda *arguments: kept.append(arguments))
+    provider.create({"name": "car", "colour": "red", **PROVIDER})
+    ((thing, outs, inputs, reasons),) = kept
+    assert (thing, reasons) == ("toy-1", ["it broke"])
+    assert outs.items() >= {"status": "failed", **PROVIDER}.items()
+    assert inputs.items() >= {"colour": "red", **PROVIDER}.items()
+
+
+def test_what_a_user_can_cause_is_a_clean_message_and_our_mistakes_are_not(
+    toys: ToyLifecycle, provider: ToyProvider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(HOST, "plain", False)
+    toys.trouble = ConfigurationError("the region is not set", next_step="Set it.")
+    with pytest.raises(CleanError, match=r"^the region is not set\n  Set it\.$"):
+        provider.read("toy-1", outputs(name="car"))
+    toys.trouble = ZeroDivisionError()  # type: ignore[assignment]
+    with pytest.raises(ZeroDivisionError):
+        provider.read("toy-1", outputs(name="car"))
+
+
+def test_in_plain_mode_errors_pass_as_they_are(toys: ToyLifecycle, provider: ToyProvider) -> None:
+    toys.trouble = ConfigurationError("the region is not set")
+    with pytest.raises(InferenceError, match="the region is not set"):
+        provider.read("toy-1", outputs(name="car"))
+
+
+def test_providers_have_nothing_that_the_state_would_have_to_store() -> None:
+    assert ToyProvider().__dict__ == {}
+    assert ToyProvider.serialize_as_secret_always is False

@@ -66,7 +66,7 @@ class ServiceLifecycle(Lifecycle):
         client = client_of(context, inputs)
         deadline = context.environment.clock.monotonic() + timeout_of(context, inputs, "create")
         thing, adopted = Creation(context, client, inputs, deadline).submit()
-        context.environment.cache.put(_made(thing), True)
+        context.environment.cache.put(_adopted(thing), adopted)
         run = Run(context, client, State(thing, dict(inputs), {}), "create")
         return run.keeping(lambda: self._converge(run, {}) if adopted else run.first_deploy())
 
@@ -95,7 +95,7 @@ class ServiceLifecycle(Lifecycle):
         `pulumi up --replace` tells neither check nor create that there is an older service: create then takes it
         over, and what comes here as the older one is the service that the state goes on with.
         """
-        if context.environment.cache.peek(_made(thing)):
+        if context.environment.cache.peek(_adopted(thing)):
             context.warn(
                 f"{recorded.inputs.get('name', thing)} was not replaced but kept, because its name is taken by itself; "
                 "set delete_before_replace=True in the resource's options to replace it"
@@ -114,6 +114,6 @@ class ServiceLifecycle(Lifecycle):
         run.wait_until_gone()
 
 
-def _made(thing: str) -> tuple[str, str]:
-    """Where it is kept that this process has made a service, or taken it over."""
-    return ("modelarts.made", thing)
+def _adopted(thing: str) -> tuple[str, str]:
+    """Where it is kept that a create of this process has taken a service over."""
+    return ("modelarts.adopted", thing)

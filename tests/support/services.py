@@ -130,16 +130,18 @@ def _entries(facts: FieldFacts, value: Any, path: Path) -> Iterator[Any]:
 def _meaning(model: type[Spec], values: Mapping[str, Any]) -> Values:
     """Values without what the specification says is no more than absence: defaults, zero accelerators, empties."""
     result: Values = {}
-    for name, value in values.items():
+    for name, given in values.items():
         facts = facts_of(model)[name]
-        if facts.kind == "object" and facts.item:
-            value = _meaning(facts.item, value)
-        elif facts.kind == "list" and facts.item:
-            value = [_meaning(facts.item, one) for one in value]
-        elif facts.unordered:
-            value = sorted(value)
+        value = _inner_meaning(facts, given)
         zero = name in ("gpu_p4", "ascend_a310") and value == 0
-        if value in ("", [], {}) or value == facts.default or zero:
-            continue
-        result[name] = value
+        if value not in ("", [], {}, facts.default) and not zero:
+            result[name] = value
     return result
+
+
+def _inner_meaning(facts: FieldFacts, value: Any) -> Any:
+    if facts.kind == "object" and facts.item:
+        return _meaning(facts.item, value)
+    if facts.kind == "list" and facts.item:
+        return [_meaning(facts.item, one) for one in value]
+    return sorted(value) if facts.unordered else value

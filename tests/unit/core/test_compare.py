@@ -56,13 +56,13 @@ VERDICTS: dict[str, tuple[Any, Any, Any, dict[str, Verdict]]] = {
         {"wheels": [wheel("a", size=2)]},
         {"wheels": [wheel("a", size=2)]},
         {"wheels": [wheel("x", size=2), wheel("a", size=2)]},
-        {"wheels[1]": Verdict.DRIFT},
+        {"wheels.x": Verdict.DRIFT},
     ),
     "another item": (
         {"wheels": [wheel("b", size=2)]},
         {"wheels": [wheel("a", size=2)]},
         {"wheels": [wheel("a", size=2)]},
-        {"wheels[0]": Verdict.CHANGE},
+        {"wheels[0]": Verdict.CHANGE, "wheels.a": Verdict.CHANGE},
     ),
     "map with hidden-looking keys": (
         {"secret": {"__a": "2"}},

@@ -219,11 +219,16 @@ def test_a_text_is_told_once_per_resource(row: Row) -> None:
 
 
 def test_the_cache_asks_once_however_many_want_it() -> None:
-    cache, asked, gate = Cache(), [], threading.Barrier(8)
+    cache, gate = Cache(), threading.Barrier(8)
+    asked: list[str] = []
+
+    def ask() -> str:
+        asked.append("key")
+        return "value"
 
     def want() -> None:
         gate.wait(10)
-        cache.get("key", lambda: asked.append(1) or "value")
+        cache.get("key", ask)
 
     threads = [threading.Thread(target=want) for _ in range(8)]
     for thread in threads:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pulumi
 import pytest
+from pulumi.dynamic import CreateResult, UpdateResult
 from pulumi.runtime import rpc
 
 from pulumi_inference.core.errors import ConfigurationError, InferenceError
@@ -27,7 +27,7 @@ class ToyProvider(LifecycleProvider):
 
 
 @pytest.fixture
-def toys(monkeypatch: pytest.MonkeyPatch) -> Iterator[ToyLifecycle]:
+def toys(monkeypatch: pytest.MonkeyPatch) -> ToyLifecycle:
     """The lifecycle behind the provider, in a process of its own as far as the provider can tell."""
     lifecycle = ToyLifecycle()
     monkeypatch.setitem(module._lifecycles, TOYS, lifecycle)
@@ -40,6 +40,11 @@ def toys(monkeypatch: pytest.MonkeyPatch) -> Iterator[ToyLifecycle]:
 @pytest.fixture
 def provider() -> ToyProvider:
     return ToyProvider()
+
+
+def outs_of(result: CreateResult | UpdateResult) -> dict[str, Any]:
+    assert result.outs is not None
+    return result.outs
 
 
 def outputs(**values: Any) -> dict[str, Any]:
@@ -61,14 +66,14 @@ def test_a_whole_life(toys: ToyLifecycle, provider: ToyProvider) -> None:
         "toy_id": "toy-1",
         VERSION_KEY: SCHEMA_VERSION,
     }
-    assert provider.diff("toy-1", made.outs, checked.inputs).changes is False
+    assert provider.diff("toy-1", outs_of(made), checked.inputs).changes is False
     moved = {**checked.inputs, "colour": "blue"}
-    assert provider.diff("toy-1", made.outs, moved).changes is None
-    updated = provider.update("toy-1", made.outs, moved)
-    assert updated.outs["colour"] == "blue"
-    read = provider.read("toy-1", updated.outs)
+    assert provider.diff("toy-1", outs_of(made), moved).changes is None
+    updated = provider.update("toy-1", outs_of(made), moved)
+    assert outs_of(updated)["colour"] == "blue"
+    read = provider.read("toy-1", outs_of(updated))
     assert (read.id, read.outs, read.inputs["colour"]) == ("toy-1", updated.outs, "blue")
-    provider.delete("toy-1", updated.outs)
+    provider.delete("toy-1", outs_of(updated))
     assert toys.live == {}
 
 
@@ -77,7 +82,7 @@ def test_what_pulumi_hands_over_stays_as_it_is(toys: ToyLifecycle, provider: Toy
     before = repr(news)
     checked = provider.check(news, news)
     made = provider.create(news)
-    made.outs["tags"].append("b")
+    outs_of(made)["tags"].append("b")
     checked.inputs["tuning"]["level"] = 9
     assert repr(news) == before
 
@@ -154,31 +159,35 @@ def test_whole_numbers_are_whole_again(toys: ToyLifecycle) -> None:
     assert (speed, type(speed)) == (3, int)
 
 
-def _broken(toys: ToyLifecycle) -> UnhealthyError:
+def _break(toys: ToyLifecycle, monkeypatch: pytest.MonkeyPatch) -> None:
     error = UnhealthyError("it broke", State("toy-1", {"name": "car"}, {"toy_id": "toy-1", "status": "failed"}))
 
     def fail(*_arguments: Any) -> Any:
         raise error
 
-    toys.create = toys.update = fail  # type: ignore[method-assign]
-    return error
+    monkeypatch.setattr(toys, "create", fail)
+    monkeypatch.setattr(toys, "update", fail)
 
 
 def test_without_the_hosts_help_a_failed_create_still_keeps_its_id(
-    toys: ToyLifecycle, provider: ToyProvider, capsys: pytest.CaptureFixture[str]
+    toys: ToyLifecycle,
+    provider: ToyProvider,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    _broken(toys)
+    _break(toys, monkeypatch)
     made = provider.create({"name": "car"})
-    assert (made.id, made.outs["status"]) == ("toy-1", "failed")
+    assert (made.id, outs_of(made)["status"]) == ("toy-1", "failed")
     assert "it broke" in capsys.readouterr().err
-    assert provider.update("toy-1", outputs(name="car"), {"name": "car"}).outs["status"] == "failed"
+    updated = provider.update("toy-1", outputs(name="car"), {"name": "car"})
+    assert outs_of(updated)["status"] == "failed"
 
 
 def test_with_the_hosts_help_the_state_is_kept_and_the_call_fails(
     toys: ToyLifecycle, provider: ToyProvider, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kept: list[Any] = []
-    _broken(toys)
+    _break(toys, monkeypatch)
     monkeypatch.setattr(HOST, "keeps_failures", True)
     monkeypatch.setattr(HOST, "fail_but_keep", lambda *arguments: kept.append(arguments))
     provider.create({"name": "car", "colour": "red", **PROVIDER})

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable
 from typing import Any
 
 import pulumi
 import pytest
 from pulumi.runtime import MockCallArgs, MockResourceArgs, Mocks, set_mocks
-from pulumi.runtime import test as run_program
+from pulumi.runtime import test as untyped_test
 
 from pulumi_inference import modelarts
 
+run_program: Callable[[Callable[[], Any]], Callable[[], None]] = untyped_test
 CONFIG = [modelarts.ServiceConfigArgs(model_id="m", specification="modelarts.vm.cpu.2u")]
 
 
@@ -25,7 +28,7 @@ class Registered(Mocks):
         self.seen.append(args)
         return args.resource_id or "service-1", dict(args.inputs)
 
-    def call(self, args: MockCallArgs) -> dict[str, Any]:
+    def call(self, args: MockCallArgs) -> Any:
         """There are no calls."""
         return {}
 
@@ -73,7 +76,10 @@ def test_secrets_are_secret_as_inputs(registered: Registered) -> None:
     @run_program
     def program() -> Any:
         service = modelarts.Service("classifier", config=CONFIG, secret_envs={"m": {"PASS": "x"}})
-        return pulumi.Output.from_input(service.secret_envs.is_secret()).apply(lambda found: found or pytest.fail())
+        return asyncio.ensure_future(expect_secret(service))
+
+    async def expect_secret(service: modelarts.Service) -> None:
+        assert await service.secret_envs.is_secret()
 
     program()
 

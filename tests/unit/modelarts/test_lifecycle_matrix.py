@@ -14,7 +14,7 @@ from tests.support.world import Values, World, item, program
 POOL = {"pool_name": "pool-a"}
 SCHEDULE = [{"type": "stop", "time_unit": "HOURS", "duration": 5}]
 SMN = {"topic_urn": "urn:smn:topic", "events": [1, 3]}
-CUSTOM = {"specification": "custom", "custom_spec": {"cpu": 1.5, "memory": 2048}}
+CUSTOM: Values = {"specification": "custom", "custom_spec": {"cpu": 1.5, "memory": 2048}}
 
 
 def custom(**spec: Any) -> Values:

@@ -14,7 +14,7 @@ from tests.support.services import services
 from tests.support.specs import Values
 from tests.support.world import URN
 
-MODELS = [{"model_id": "a", "envs": {"A": "1"}}, {"model_id": "b"}]
+MODELS: list[Values] = [{"model_id": "a", "envs": {"A": "1"}}, {"model_id": "b"}]
 DETAIL = {"service_id": "s-1", "service_name": "demo", "status": "running", "config": []}
 
 

@@ -15,8 +15,9 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from pulumi_inference.cli.project import Settings, context_of, project_file, read_project, read_settings
+from pulumi_inference.cli.project import Settings, context_of, read_project, read_settings
 from pulumi_inference.core.errors import ConfigurationError, InferenceError
+from pulumi_inference.engine.project import project_file
 
 if TYPE_CHECKING:
     from pulumi_inference.core.lifecycle import Context
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 OLDEST_ENGINE = (3, 259, 0)
 INSTALL_PULUMI = "install Pulumi, https://www.pulumi.com/docs/iac/download-install/, and put it on PATH"
 DISTRIBUTION = "pulumi-inference"
-NO_SUCH_NAME = "pulumi-inference-doctor"
 
 _PROBE = (
     "import importlib.metadata as m, json; "
@@ -188,7 +188,7 @@ def _connection(context: Context, name: str | None) -> Iterator[Check]:
 def _timed(name: str, connection: ModelArtsConnection) -> Check:
     started = time.monotonic()
     try:
-        connection.client().list_services(service_name=NO_SUCH_NAME)
+        connection.client().check_access()
     except InferenceError as error:
         details = "\n".join([error.headline(), *(line for line in error.lines() if line != error.next_step)])
         return Check(name, "failed", details, error.next_step, time.monotonic() - started)

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import click
 
-from pulumi_inference.cli.project import PROJECT_FILES
 from pulumi_inference.core.errors import ConfigurationError
+from pulumi_inference.engine.project import PROJECT_FILES
 
 COMING = ("nvcf", "alaya")
 EMULATOR_FILE = "emulator.db"

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from pulumi_inference.core.errors import ConfigurationError
+from pulumi_inference.engine.project import project_file
 
 if TYPE_CHECKING:
     from pulumi_inference.core.http import Transport
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-PROJECT_FILES = ("Pulumi.yaml", "Pulumi.yml")
 PULUMI_SECONDS = 60
 
 
@@ -101,13 +101,6 @@ def context_of(settings: Settings) -> Context:
 
     environment = Environment(configuration=StackConfiguration(settings.values), transports=_open_transport)
     return Context(environment, warn=lambda text: click.echo(f"warning: {text}", err=True))
-
-
-def project_file(start: Path | None = None) -> Path | None:
-    """The nearest Pulumi.yaml upwards from here, None when there is none."""
-    here = (start or Path.cwd()).resolve()
-    candidates = (folder / name for folder in (here, *here.parents) for name in PROJECT_FILES)
-    return next((file for file in candidates if file.is_file()), None)
 
 
 def read_project(file: Path) -> dict[str, Any]:

@@ -33,6 +33,7 @@ class InferenceError(Exception):
         self.message = clean(self.message)
         self.details = tuple(map(clean, self.details))
         self.context = tuple(map(clean, self.context))
+        self.next_step = clean(self.next_step) if self.next_step else None
         self.args = (self.message,)
         return self
 
@@ -206,6 +207,10 @@ _BY_STATUS: dict[int, type[ApiError]] = {
     422: BadRequestError,
     429: RateLimitError,
 }
+
+
+PASSING_ERRORS = (TransportError, ResponseError, ServerError, RateLimitError)
+"""What says nothing of the thing that was asked about, and may be over at the next try."""
 
 
 def api_error_class(status: int) -> type[ApiError]:

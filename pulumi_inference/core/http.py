@@ -7,15 +7,15 @@ The retry loop is our own: stamina sleeps by itself, on the machine's clock, and
 import json as jsonlib
 import random
 import threading
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeAlias
-from urllib.parse import quote, unquote
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias
+from urllib.parse import unquote
 
 import httpx
 
 from pulumi_inference.core.clock import Clock
-from pulumi_inference.core.errors import ApiError, CancelledError, ConfigurationError, ResponseError, TransportError
+from pulumi_inference.core.errors import ApiError, CancelledError, ConfigurationError, TransportError
+from pulumi_inference.core.exchange import Authenticator, ParseError, Response, WireRequest, quote_segment
 from pulumi_inference.core.redact import Redactor
 from pulumi_inference.core.retry import RetryQuota, Tries, Uniform
 from pulumi_inference.core.trace import Trace
@@ -32,64 +32,6 @@ FIRST_AT_ONCE = 2
 FIRST_ANSWER_SECONDS = 2.0
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
-
-
-@dataclass(frozen=True)
-class WireRequest:
-    """What an authenticator sees of a request: exactly what goes over the wire, decoded.
-
-    ``path`` is percent-decoded, ``query`` the decoded pairs in order, ``host`` the value of the Host header.
-    """
-
-    method: str
-    path: str
-    query: tuple[tuple[str, str], ...]
-    headers: Mapping[str, str]
-    body: bytes = field(repr=False)
-    host: str
-
-
-class Authenticator(Protocol):
-    """Adds to each try the headers that say who asks."""
-
-    def authenticate(self, request: WireRequest) -> Mapping[str, str]:
-        """The headers to add."""
-        ...
-
-    def refresh(self, rejected: Mapping[str, str]) -> bool:
-        """After a 401 to a request with these headers: whether one more try with new ones makes sense."""
-        ...
-
-
-@dataclass(frozen=True)
-class Response:
-    """An answer of the server. Header names are lower case."""
-
-    status: int
-    headers: Mapping[str, str] = field(repr=False)
-    body: bytes = field(repr=False)
-    request_id: str | None = None
-    request: str = ""
-
-    def json(self) -> Any:
-        """The body as JSON. Raises ResponseError, which quotes nothing of the body: it may hold a secret."""
-        try:
-            return jsonlib.loads(self.body)
-        except ValueError as error:
-            kind = self.headers.get("content-type", "no content type")
-            raise ResponseError(
-                f"{self.request}: the answer (HTTP {self.status}) is not JSON ({kind}, {len(self.body)} bytes)",
-                details=[str(error), *([f"request id {self.request_id}"] if self.request_id else [])],
-                next_step="Check that the endpoint is the API itself, not a web page or a proxy; then try again.",
-            ) from None
-
-
-ParseError: TypeAlias = Callable[[Response, str, str], ApiError]
-
-
-def quote_segment(text: str) -> str:
-    """One path segment, percent-encoded; a slash inside stays inside."""
-    return quote(text, safe="")
 
 
 class HttpClient:

@@ -16,14 +16,7 @@ from typing import Any, ClassVar
 from pulumi_inference.core import compare, naming, paths
 from pulumi_inference.core.clock import Clock, SystemClock
 from pulumi_inference.core.connection import Configuration, TransportFactory
-from pulumi_inference.core.errors import (
-    ConfigurationError,
-    InferenceError,
-    RateLimitError,
-    ResponseError,
-    ServerError,
-    TransportError,
-)
+from pulumi_inference.core.errors import PASSING_ERRORS, ConfigurationError, InferenceError
 from pulumi_inference.core.facts import Spec, facts_of
 from pulumi_inference.core.normalise import normalise
 from pulumi_inference.core.redact import Redactor
@@ -225,7 +218,7 @@ class Lifecycle(ABC):
     def _where(self, context: Context, old: Inputs | None, values: Inputs) -> dict[str, Any]:
         try:
             return self.locate(context, values)
-        except (TransportError, ResponseError, ServerError, RateLimitError) as error:
+        except PASSING_ERRORS as error:
             if not old:
                 raise
             context.warn(f"could not look up where this belongs; taken as recorded: {error}")

@@ -31,8 +31,9 @@ class Redactor:
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         self._lock = threading.Lock()
-        self._values: set[str] = set()
+        self._values: frozenset[str] = frozenset()
         self._pattern: re.Pattern[str] | None = None
+        self._is_stale = False
         self.add(*secrets)
 
     def __repr__(self) -> str:
@@ -41,15 +42,17 @@ class Redactor:
     def add(self, *secrets: str) -> None:
         """Learn more secret values; empty ones are ignored."""
         with self._lock:
-            new = {secret for secret in secrets if secret} - self._values
-            if not new:
-                return
-            self._values |= new
-            self._pattern = _pattern(self._values)
+            known = self._values | {secret for secret in secrets if secret}
+            self._is_stale = self._is_stale or known != self._values
+            self._values = known
 
     def redact(self, text: str) -> str:
         """The text with every known secret replaced, also in its JSON and URL spelling."""
-        pattern = self._pattern
+        with self._lock:
+            # Made when it is needed: one for each secret that is learnt would take seconds with some hundred of them.
+            if self._is_stale:
+                self._pattern, self._is_stale = _pattern(self._values), False
+            pattern = self._pattern
         return pattern.sub(MASK, text) if pattern else text
 
     def redact_value(self, value: Any) -> Any:

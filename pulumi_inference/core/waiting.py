@@ -10,20 +10,16 @@ from typing import Generic, TypeVar
 
 from pulumi_inference.core.clock import Clock
 from pulumi_inference.core.errors import (
+    PASSING_ERRORS,
     CancelledError,
     ConfigurationError,
     FailedStateError,
     InferenceError,
-    RateLimitError,
-    ResponseError,
-    ServerError,
-    TransportError,
     WaitTimeoutError,
 )
 
 T = TypeVar("T")
 
-_TOLERATED = (TransportError, ServerError, RateLimitError, ResponseError)
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0}
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h)")
 
@@ -120,7 +116,7 @@ def wait_for(
     while not cancelled.is_set():
         try:
             value = probe()
-        except _TOLERATED as error:
+        except PASSING_ERRORS as error:
             wait.trouble = error
             if on_trouble:
                 on_trouble(error, wait.elapsed())

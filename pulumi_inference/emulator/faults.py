@@ -86,6 +86,11 @@ class Fault:
     stale: Literal["former", "missing"] | None = None
     deploy: DeployFault | None = None
 
+    def does_something(self) -> bool:
+        """Whether anybody would notice it."""
+        cuts = self.truncate_bytes is not None
+        return bool(self.replaces_answer() or cuts or self.delay_seconds or self.stale or self.deploy)
+
     def replaces_answer(self) -> bool:
         """Whether the client sees no answer of the service itself."""
         return self.reset or self.status is not None
@@ -186,6 +191,8 @@ def _fault(document: Any) -> Fault:
         re.compile(fault.path)
     except (TypeError, re.error) as error:
         raise FaultError(f"not a fault: {error}") from error
+    if not fault.does_something():
+        raise FaultError("a fault needs status, reset, delay_seconds, truncate_bytes, stale or deploy")
     if fault.count is not None and fault.count < 1:
         raise FaultError("count is at least 1, or null for all requests")
     if fault.status is not None and not 200 <= fault.status <= 599:

@@ -30,6 +30,9 @@ def _fits_generic(origin: Any, arguments: tuple[Any, ...], value: Any) -> bool:
         return value in arguments
     if origin is dict:
         return isinstance(value, dict) and all(fits(arguments[1], item) for item in value.values())
+    if origin is tuple and Ellipsis not in arguments:
+        same_length = isinstance(value, list | tuple) and len(value) == len(arguments)
+        return same_length and all(map(fits, arguments, value))
     if origin in (list, tuple):
         return isinstance(value, list | tuple) and all(fits(arguments[0], item) for item in value)
     raise TypeError(f"cannot check values of type {origin}")

@@ -19,7 +19,7 @@ from types import FrameType
 from typing import Any, NoReturn
 
 WORKERS = 64
-DEBUG, INFO, WARNING = 0, 1, 2
+INFO, WARNING = 1, 2
 
 logger = logging.getLogger(__name__)
 
@@ -130,7 +130,7 @@ def request_local(name: str) -> Any:
     """
     frame: FrameType | None = sys._getframe(1)
     while frame is not None:
-        if frame.f_code.co_name == "wrapper" and {"request", "context"} <= frame.f_locals.keys():
+        if frame.f_code.co_name == "wrapper" and {"request", "context"} <= set(frame.f_locals):
             return frame.f_locals[name]
         frame = frame.f_back
     return None

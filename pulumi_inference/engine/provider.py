@@ -217,8 +217,10 @@ def _fail(error: Exception, context: Context) -> NoReturn:
     """A clean message for what a user can cause; a traceback for what is our mistake."""
     from pulumi_inference.core.errors import InferenceError
 
-    if isinstance(error, InferenceError) and not HOST.plain:
-        HOST.fail(context.environment.redactor.redact(str(error)))
+    if isinstance(error, InferenceError):
+        message = str(error.redact(context.environment.redactor.redact))
+        if not HOST.plain:
+            HOST.fail(message)
     raise error
 
 
@@ -251,7 +253,7 @@ def _context() -> Context:
         urn=urn,
         timeout=getattr(request, "timeout", 0.0) or None,
         ignore_changes=tuple(getattr(request, "ignoreChanges", ())),
-        autoname=Policy(wish.proposed_name, wish.mode == 1, wish.mode == 2) if wish else Policy(),
+        autoname=Policy(wish.proposed_name, wish.mode == wish.ENFORCE, wish.mode == wish.DISABLE) if wish else Policy(),
         progress=lambda text: HOST.progress(urn, clean(text)),
         tell=lambda text: HOST.note(urn, clean(text)),
         warn=lambda text: HOST.warn(urn, clean(text)),

@@ -8,13 +8,13 @@ from __future__ import annotations
 import importlib
 import json
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pulumi
 
 from pulumi_inference.core.connection import EMULATOR_SCHEME
 from pulumi_inference.core.errors import ConfigurationError
+from pulumi_inference.engine.project import project_root
 
 if TYPE_CHECKING:
     from pulumi_inference.core.http import Transport
@@ -78,15 +78,6 @@ def _sections(value: Any) -> Mapping[str, Mapping[str, str]]:
             "`pulumi config set --path inference:connections.NAME.region REGION`"
         )
     return {name: {key: str(one) for key, one in section.items() if one is not None} for name, section in value.items()}
-
-
-def project_root(start: Path | None = None) -> Path:
-    """The folder of the Pulumi project: the nearest one upwards with a Pulumi.yaml, else where we are."""
-    here = (start or Path.cwd()).resolve()
-    for folder in (here, *here.parents):
-        if any((folder / name).is_file() for name in ("Pulumi.yaml", "Pulumi.yml")):
-            return folder
-    return here
 
 
 def connect_transport(endpoint: str) -> tuple[str, Transport | None]:

@@ -1,5 +1,6 @@
 """Where ModelArts is and who asks: from settings to a connection that makes clients."""
 
+import copy
 import importlib.metadata
 import re
 import threading
@@ -15,8 +16,9 @@ from pulumi_inference.core.connection import (
     open_endpoint,
     resolve,
 )
-from pulumi_inference.core.errors import ConfigurationError, ResponseError
-from pulumi_inference.core.http import Authenticator, HttpClient, ParseError, host_of
+from pulumi_inference.core.errors import ConfigurationError, InferenceError, ResponseError
+from pulumi_inference.core.exchange import Authenticator, ParseError
+from pulumi_inference.core.http import HttpClient, host_of
 from pulumi_inference.core.redact import Redactor
 from pulumi_inference.core.trace import Trace
 from pulumi_inference.modelarts.client import ModelArtsClient
@@ -68,6 +70,7 @@ class ModelArtsConnection:
         self._base_url, self._transport = open_endpoint(endpoint, transport_factory)
         self.iam_endpoint = _iam_url(settings, self._base_url)
         self._project_id = settings.get("project_id")
+        self._look_up_error: InferenceError | None = None
         self._client: ModelArtsClient | None = None
         self._iam: HttpClient | None = None
         self._authenticator: Authenticator | None = None
@@ -80,13 +83,20 @@ class ModelArtsConnection:
 
     @property
     def project_id(self) -> str:
-        """The project's id; asked of the identity service once when it is not configured.
+        """The project's id; asked of the identity service once when it is not configured, with success or not.
 
         Raises ConfigurationError when there is no such project, and what requests raise.
         """
         with self._lock:
+            if self._look_up_error is not None:
+                # It was tried for long already; each of many resources would try for as long once more.
+                raise copy.copy(self._look_up_error)
             if self._project_id is None:
-                self._project_id = self._look_up_project()
+                try:
+                    self._project_id = self._look_up_project()
+                except InferenceError as error:
+                    self._look_up_error = copy.copy(error)
+                    raise
             return self._project_id
 
     def client(self) -> ModelArtsClient:
@@ -135,7 +145,9 @@ class ModelArtsConnection:
 
     def http_to(self, base_url: str, *, parse_error: ParseError = parse_error, timeout: float = 30.0) -> HttpClient:
         """A client for another address of this account, such as a service's, with the same credentials."""
-        return self._http(base_url, self._authenticator_for(self.project_id), {}, parse_error, timeout)
+        with self._lock:
+            authenticator = self._authenticator_for(self.project_id)
+        return self._http(base_url, authenticator, {}, parse_error, timeout)
 
     def _http(
         self,

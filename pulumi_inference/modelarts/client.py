@@ -4,7 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from pulumi_inference.core.errors import ResponseError
-from pulumi_inference.core.http import HttpClient, Response, quote_segment
+from pulumi_inference.core.exchange import Response, quote_segment
+from pulumi_inference.core.http import HttpClient
+from pulumi_inference.core.numerals import whole_number
 
 Json = dict[str, Any]
 
@@ -72,15 +74,15 @@ class ModelArtsClient:
         params = {name: value for name, value in wanted.items() if value is not None}
         params |= {"sort_by": "occur_time", "order": "asc"}
         events = self._all_pages(self._service(service_id, "/events"), "events", params, _event_identity)
-        return sorted(events, key=lambda event: int(event.get("occur_time") or 0))
+        return sorted(events, key=_moment)
 
     def list_update_records(self, service_id: str) -> list[Json]:
         """The records of configuration updates, as the server orders them."""
         return _list(self._http.request("GET", self._service(service_id, "/logs")), "logs")
 
     def get_monitor(self, service_id: str) -> Json:
-        """Counters and load of a service."""
-        return _object(self._http.request("GET", self._service(service_id, "/monitor")))
+        """Counters and load of a service. Asked once: they are to look at, and nobody should wait for them."""
+        return _object(self._http.request("GET", self._service(service_id, "/monitor"), retry_seconds=0))
 
     def list_specifications(self, *, infer_type: str = "real-time", dedicated_pool: bool = False) -> list[Json]:
         """The flavours that this project may use."""
@@ -125,6 +127,11 @@ class ModelArtsClient:
             total = body.get("total_count")
             if len(found) == before or total is None or offset >= int(total):
                 return list(found.values())
+
+
+def _moment(event: Json) -> int:
+    moment = whole_number(event.get("occur_time"))
+    return moment if isinstance(moment, int) else 0
 
 
 def _event_identity(event: Json) -> tuple[Any, ...]:

@@ -16,9 +16,9 @@ from pulumi_inference.core.facts import facts_of
 from pulumi_inference.core.lifecycle import Context, Inputs
 from pulumi_inference.core.shape import observe
 from pulumi_inference.modelarts.client import ModelArtsClient
-from pulumi_inference.modelarts.places import Detail, detail_of, seen_key
+from pulumi_inference.modelarts.places import detail_of, seen_key
 from pulumi_inference.modelarts.specs import ServiceSpec
-from pulumi_inference.modelarts.values import create_body, mark, merge_secrets, merged_of
+from pulumi_inference.modelarts.values import Detail, create_body, mark, merge_secrets, merged_of
 
 TRIES = 4
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from pulumi_inference.core.errors import ApiError, ResponseError, api_error_class
-from pulumi_inference.core.http import Response
+from pulumi_inference.core.exchange import Response
 from pulumi_inference.modelarts.error_codes import BY_CODE, BY_STATUS, GATEWAY, Explanation
 
 SERVICE_NOT_FOUND = "ModelArts.3502"

@@ -10,15 +10,16 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from pulumi_inference.core.errors import ApiError, ConfigurationError, InferenceError, NotFoundError
-from pulumi_inference.core.http import Response
+from pulumi_inference.core.exchange import Response
 from pulumi_inference.modelarts.auth import ModelArtsConnection
 from pulumi_inference.modelarts.client import ModelArtsClient
 from pulumi_inference.modelarts.errors import parse_error
+from pulumi_inference.modelarts.values import STOPPED
 
 JSON_TYPE = "application/json"
 TEXT_TYPE = "text/plain; charset=utf-8"
 BINARY_TYPE = "application/octet-stream"
-NOT_SERVING = ("stopped", "stopping", "deleting")
+NOT_SERVING = (*STOPPED, "deleting")
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _PLATFORM_CODE = re.compile(r"(APIG|APIGW|ModelArts)\.\d+")

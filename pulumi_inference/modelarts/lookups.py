@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import threading
 from functools import cache
 from typing import Any
 
@@ -16,10 +17,18 @@ from pulumi_inference.engine.settings import ProgramConfiguration, connect_trans
 from pulumi_inference.modelarts.auth import ModelArtsConnection, connect
 from pulumi_inference.modelarts.specs import ServiceDetail
 
+_guard = threading.Lock()
+
 
 @cache
-def _connection(name: str | None) -> ModelArtsConnection:
+def _open(name: str | None) -> ModelArtsConnection:
     return connect(ProgramConfiguration(), os.environ, connect_transport, name)
+
+
+def _connection(name: str | None) -> ModelArtsConnection:
+    # `cache` lets several first calls through, and each connection would log in for itself.
+    with _guard:
+        return _open(name)
 
 
 def get_service(service_id: str, *, connection: str | None = None) -> ServiceDetail:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from pulumi_inference.core.errors import NotFoundError
 from pulumi_inference.core.lifecycle import Context, Inputs
 from pulumi_inference.modelarts.auth import ModelArtsConnection, connect, connect_to
 from pulumi_inference.modelarts.client import ModelArtsClient
-from pulumi_inference.modelarts.values import secret_values
-
-Detail = Mapping[str, Any]
+from pulumi_inference.modelarts.values import Detail, secret_values
 
 
 def connection_of(context: Context, name: str | None) -> ModelArtsConnection:

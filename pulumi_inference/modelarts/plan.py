@@ -13,7 +13,7 @@ from pulumi_inference.core.lifecycle import Inputs
 from pulumi_inference.core.shape import fill_unmanaged, observe, project, remember, union
 from pulumi_inference.core.wire import to_wire
 from pulumi_inference.modelarts.specs import ServiceSpec
-from pulumi_inference.modelarts.values import SERVING, marked, merge_secrets, merged_of
+from pulumi_inference.modelarts.values import SERVING, Detail, marked, merge_secrets, merged_of
 
 _CLEARED: Mapping[str, Any] = {"string": "", "array": [], "object": {}}
 
@@ -36,7 +36,7 @@ class Plan:
         return bool(self.config or self.scale)
 
 
-def make_plan(program: Inputs, recorded: Inputs, detail: Mapping[str, Any], urn: str) -> Plan:
+def make_plan(program: Inputs, recorded: Inputs, detail: Detail, urn: str) -> Plan:
     """Compares the program with the live detail, and with the record where the cloud never answers."""
     wanted = merge_secrets(program)
     known = merge_secrets(recorded)
@@ -75,7 +75,7 @@ def _is_scale(changed: list[paths.Path]) -> bool:
     return all(len(path) == 3 and path[2] == "instance_count" for path in changed)
 
 
-def config_equals(detail: Mapping[str, Any], config: list[dict[str, Any]]) -> bool:
+def config_equals(detail: Detail, config: list[dict[str, Any]]) -> bool:
     """Whether a live service has this configuration, as far as the cloud answers it."""
     wanted = {"config": config}
     return not differences(ServiceSpec, observe(ServiceSpec, merged_of(detail), wanted), wanted)

@@ -128,7 +128,7 @@ class Service(InferenceResource, module="modelarts", name="Service"):
         desired_status: pulumi.Output[Literal["running", "stopped"] | None]
         """Whether the service is to run. Left out, starting and stopping is not managed."""
         wait: pulumi.Output[bool]
-        """Wait until the service runs (or is stopped, or gone)."""
+        """Wait until the service runs (or is stopped). A delete is always waited for."""
         timeouts: pulumi.Output[dict[str, Any] | None]
         """How long to wait."""
         connection: pulumi.Output[str | None]
@@ -221,7 +221,7 @@ class Service(InferenceResource, module="modelarts", name="Service"):
                 Secret. [CreateService]
             desired_status: Whether the service is to run. Left out, starting and stopping is not managed. One of
                 "running" or "stopped". [UpdateService]
-            wait: Wait until the service runs (or is stopped, or gone). Default True.
+            wait: Wait until the service runs (or is stopped). A delete is always waited for. Default True.
             timeouts: How long to wait.
             connection: Name of the configuration section that says where and who, for a second account or region.
             opts: Pulumi's resource options.

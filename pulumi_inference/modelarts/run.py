@@ -16,14 +16,14 @@ from pulumi_inference.core.shape import observe
 from pulumi_inference.core.waiting import Verdict, format_duration, parse_duration, wait_for
 from pulumi_inference.modelarts import waits
 from pulumi_inference.modelarts.client import ModelArtsClient
-from pulumi_inference.modelarts.places import Detail, cache_key, detail_of
+from pulumi_inference.modelarts.errors import STATE_FORBIDS_UPDATE
+from pulumi_inference.modelarts.places import cache_key, detail_of
 from pulumi_inference.modelarts.plan import Plan, config_equals
 from pulumi_inference.modelarts.specs import ServiceSpec
-from pulumi_inference.modelarts.values import STOPPED, live_of
+from pulumi_inference.modelarts.values import STOPPED, Detail, live_of
 from pulumi_inference.modelarts.waits import Judge
 
 DEFAULT_TIMEOUTS = {"create": "30m", "update": "30m", "delete": "20m"}
-STATE_REFUSED = "ModelArts.3519"
 EVENTS_QUOTED = 3
 REFUSED_PAUSE = 2.0
 
@@ -66,6 +66,11 @@ class Run:
             if not self.wrote:
                 raise error.add_context(f"{self.name} was not changed") from None
             raise self._unhealthy(error) from error
+        except Exception as error:  # an answer that nobody foresaw must not lose the id of what was made
+            if not self.wrote:
+                raise
+            text = f"an unexpected error, please report it: {type(error).__name__}: {error}"
+            raise self._unhealthy(InferenceError(text)) from error
 
     def first_deploy(self) -> State:
         """Waits for a new service, and stops it again when that is wanted."""
@@ -101,7 +106,7 @@ class Run:
         try:
             self.client.scale_service(self.thing, plan.scale)
         except BadRequestError as error:
-            if error.code == STATE_REFUSED or not config_equals(self._probe(), plan.config_values):
+            if error.code == STATE_FORBIDS_UPDATE or not config_equals(self._probe(), plan.config_values):
                 raise
 
     def _set_status(self, wanted: str, before: Detail) -> None:
@@ -117,7 +122,7 @@ class Run:
             try:
                 call()
             except BadRequestError as error:
-                if error.code != STATE_REFUSED or self.clock.monotonic() >= self.deadline:
+                if error.code != STATE_FORBIDS_UPDATE or self.clock.monotonic() >= self.deadline:
                     raise
                 if self.clock.wait(REFUSED_PAUSE, self.context.environment.cancelled):
                     raise CancelledError from None
@@ -137,6 +142,7 @@ class Run:
             goal=f"{self.name} to {goal}",
             describe=lambda one: str(one.get("status")),
             progress=self._progress,
+            on_trouble=self._trouble,
         )
         if detail.get("status") == "concerning":
             self.context.warn(f"{self.name} is concerning: some of its instances are not healthy")
@@ -156,7 +162,8 @@ class Run:
             deadline=self.deadline,
             goal=f"{self.name} to be gone",
             describe=lambda one: str(one.get("status")) if one else "gone",
-            progress=lambda one, _elapsed: self._progress(one, _elapsed) if one else None,
+            progress=lambda one, elapsed: self._progress(one, elapsed) if one else None,
+            on_trouble=self._trouble,
         )
 
     def state(self) -> State:
@@ -190,10 +197,13 @@ class Run:
         else:
             self.context.progress(f"deploying{percent}, {running} of {wanted} instances")
 
+    def _trouble(self, error: InferenceError, _elapsed: float) -> None:
+        self.context.progress(f"still waiting, though the last look failed: {error.headline()}")
+
     def _unhealthy(self, error: InferenceError) -> UnhealthyError:
         try:
             state = self.state()
-        except InferenceError:
+        except Exception:  # what was understood before is kept
             state = State(self.thing, self.inputs, {**self.facts, "service_id": self.thing, "status": "unknown"})
         lines = [self._headline(error, str(state.facts.get("status")))]
         if not isinstance(error, CancelledError):

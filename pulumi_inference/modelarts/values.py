@@ -11,6 +11,9 @@ from pulumi_inference.core.lifecycle import Inputs, Live
 from pulumi_inference.core.wire import from_wire, to_wire
 from pulumi_inference.modelarts.specs import ServiceOutputs, ServiceSpec
 
+Detail = Mapping[str, Any]
+"""The detail answer of a service, in wire names."""
+
 DESCRIPTION_LIMIT = 100
 SECRETS = "secret_envs"
 
@@ -18,7 +21,8 @@ _MARK = re.compile(r" ?\[pulumi:[0-9a-f]{7}\]$")
 
 SERVING = ("running", "concerning")
 STOPPED = ("stopped", "stopping")
-BUSY = ("deploying", "waiting", "pending", "stopping", "deleting")
+ON_THE_WAY = ("deploying", "waiting", "pending")
+BUSY = (*ON_THE_WAY, "stopping", "deleting")
 
 
 def mark(urn: str) -> str:
@@ -97,7 +101,7 @@ def create_body(inputs: Inputs, urn: str) -> dict[str, Any]:
     return to_wire(ServiceSpec, values)
 
 
-def live_of(detail: Mapping[str, Any], *known: Inputs) -> Live:
+def live_of(detail: Detail, *known: Inputs) -> Live:
     """A detail answer as values and facts; `known` says which variables are secret, the first one also the rest."""
     values = split_secrets(merged_of(detail), *known)
     status = str(detail.get("status", ""))
@@ -111,7 +115,7 @@ def live_of(detail: Mapping[str, Any], *known: Inputs) -> Live:
     return Live(values, facts, problem, busy, detail)
 
 
-def merged_of(detail: Mapping[str, Any]) -> dict[str, Any]:
+def merged_of(detail: Detail) -> dict[str, Any]:
     """The values in a detail answer, secrets still among the variables."""
     values = from_wire(ServiceSpec, detail)
     if "description" in values:

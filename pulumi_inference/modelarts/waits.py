@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from pulumi_inference.core.waiting import Verdict
 from pulumi_inference.modelarts.plan import config_equals
+from pulumi_inference.modelarts.values import ON_THE_WAY, Detail
 
-Detail = Mapping[str, Any]
 Judge = Callable[[Detail], Verdict]
 
 CONCERNING_GRACE = 120.0
@@ -20,8 +20,6 @@ UNMOVED_GRACE = 15.0
 SETTLED_GRACE = 2.0
 """Seconds that a state already reached must last when nothing shows that the call has taken effect."""
 
-_ON_THE_WAY = ("deploying", "waiting", "pending")
-
 
 def deployed(detail: Detail) -> Verdict:
     """After create: running; some unhealthy instances are given time."""
@@ -30,14 +28,14 @@ def deployed(detail: Detail) -> Verdict:
         return Verdict.done()
     if status == "concerning":
         return Verdict.settling(CONCERNING_GRACE)
-    if status in _ON_THE_WAY:
+    if status in ON_THE_WAY:
         return Verdict.pending()
     return Verdict.failed(_reason(detail))
 
 
 def settled(detail: Detail) -> Verdict:
     """Any state that lasts, good or bad."""
-    return Verdict.pending() if detail.get("status") in (*_ON_THE_WAY, "stopping") else Verdict.done()
+    return Verdict.pending() if detail.get("status") in (*ON_THE_WAY, "stopping") else Verdict.done()
 
 
 def rolled_out(before: Detail, config: list[dict[str, Any]]) -> Judge:
@@ -51,8 +49,8 @@ def rolled_out(before: Detail, config: list[dict[str, Any]]) -> Judge:
     def judge(detail: Detail) -> Verdict:
         nonlocal started
         status = detail.get("status")
-        started = started or status in _ON_THE_WAY or any(detail.get(name) != before.get(name) for name in moments)
-        if status in _ON_THE_WAY:
+        started = started or status in ON_THE_WAY or any(detail.get(name) != before.get(name) for name in moments)
+        if status in ON_THE_WAY:
             return Verdict.pending()
         if status == "failed" and (started or before.get("status") != "failed"):
             return Verdict.failed(_reason(detail))

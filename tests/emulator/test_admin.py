@@ -111,6 +111,23 @@ def test_replace_the_configuration_behind_the_back(cloud: Cloud) -> None:
     assert (answered["model_name"], answered["envs"]) == ("model-m-9", {})
 
 
+def test_change_single_items_by_their_place(cloud: Cloud) -> None:
+    items = [config_item(weight=60, envs={"A": "1"}), config_item(model_id="m-2", weight=40)]
+    service_id = cloud.running(create_body(config=items))
+    cloud.admin("PATCH", f"/services/{service_id}", {"config": [{"instance_count": 5}]})
+    first, second = cloud.detail(service_id)["config"]
+    assert (first["model_id"], first["instance_count"], first["envs"]) == ("m-1", 5, {"A": "1"})
+    assert (second["model_id"], second["instance_count"]) == ("m-2", 1)
+    cloud.admin("PATCH", f"/services/{service_id}", {"config": [{}, {"instance_count": 2}]})
+    assert [item["instance_count"] for item in cloud.detail(service_id)["config"]] == [5, 2]
+
+
+def test_field_of_a_config_item_in_the_wrong_place(cloud: Cloud) -> None:
+    answer = cloud.http.patch(f"/_emulator/services/{cloud.running()}", json={"instance_count": 5})
+    assert answer.status_code == 400
+    assert '{"config": {"0": {"instance_count": 5}}}' in answer.json()["error"]
+
+
 def test_state_behind_the_back(cloud: Cloud) -> None:
     service_id = cloud.create()
     cloud.admin("PATCH", f"/services/{service_id}", {"status": "concerning"})
@@ -129,9 +146,12 @@ def test_state_behind_the_back(cloud: Cloud) -> None:
         {"nonsense": 1},
         {"status": "odd"},
         {"config": {"m-9": {}}},
-        {"config": [{}]},
+        {"config": [{}, {"instance_count": 5}]},
+        {"config": [5]},
+        {"config": []},
         {"config": 5},
         {"timeline": []},
+        {"invocations": {"m-1": []}},
         {"priority": "x"},
     ],
 )

@@ -263,6 +263,13 @@ def test_delete_many_is_all_or_nothing(cloud: Cloud) -> None:
     assert cloud.status(service_id) == "deploying"
 
 
+@pytest.mark.parametrize("ids", [",", "{},", ",{}"])
+def test_delete_of_an_empty_id(cloud: Cloud, ids: str) -> None:
+    service_id = cloud.create()
+    assert error(cloud.call("DELETE", f"/services/{ids.format(service_id)}")) == (404, "ModelArts.3502")
+    assert cloud.status(service_id) == "deploying"
+
+
 def test_service_that_something_else_needs(cloud: Cloud) -> None:
     service_id = cloud.running()
     cloud.admin("PATCH", f"/services/{service_id}", {"bound_to_ai_service": True})

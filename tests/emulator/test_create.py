@@ -7,7 +7,6 @@ import pytest
 from .cloud import Cloud, batch_body, batch_item, config_item, create_body, edge_body, error
 
 POOL = {"pool_name": "pool-a"}
-LTS = {"type": "LTS", "configuration": {"log_group_id": "g", "log_stream_id": "s"}}
 
 
 def custom(**spec: Any) -> dict[str, Any]:
@@ -22,6 +21,14 @@ def with_item(**changes: Any) -> dict[str, Any]:
 
 def csv_body(rule: Any) -> dict[str, Any]:
     return batch_body(mapping_type="csv", mapping_rule=rule)
+
+
+def lts(log_group_id: str) -> dict[str, Any]:
+    return {"type": "LTS", "configuration": {"log_group_id": log_group_id, "log_stream_id": "s"}}
+
+
+def smn(events: Any) -> dict[str, Any]:
+    return create_body(additional_properties={"smn_notification": {"topic_urn": "u", "events": events}})
 
 
 GOOD = {
@@ -47,8 +54,10 @@ GOOD = {
     "alias": with_item(specification="modelarts.vm.gpu.p4"),
     "closed flavour": with_item(specification="modelarts.vm.ai1.snt3"),
     "most instances": with_item(instance_count=128),
-    "logs": create_body(additional_properties={"log_report_channels": [LTS, {"type": "LTS"}]}),
-    "notification": create_body(additional_properties={"smn_notification": {"topic_urn": "u", "events": [1, 2, 9]}}),
+    "logs": create_body(additional_properties={"log_report_channels": [lts("g"), {"type": "LTS"}]}),
+    "notification": smn([1, 2, 9]),
+    "longest log group": create_body(additional_properties={"log_report_channels": [lts("g" * 64)]}),
+    "file system": with_item(additional_properties={"persistent_volumes": [{"mount_path": "/usr/share/data"}]}),
     "timeout": with_item(deploy_timeout_in_seconds=180),
     "secrets": create_body(service_secrets=[{"secretId": "s", "mouthPath": "/s"}]),
     "priority": create_body(priority=3, load_balancer_policy="ROUND_ROBIN"),
@@ -90,6 +99,7 @@ WRONG = {
     "item as text": create_body(config=["x"]),
     "weights of 90": create_body(config=[config_item(weight=60), config_item(model_id="m-2", weight=30)]),
     "weight 100.5": with_item(weight=100.5),
+    "weight of many digits": with_item(weight="9" * 5000),
     "weight as decimal text": with_item(weight="100.0"),
     "negative weight": create_body(config=[config_item(weight=-1), config_item(model_id="m-2", weight=101)]),
     "weight true": with_item(weight=True),
@@ -127,7 +137,14 @@ WRONG = {
     "edge with priority": {**edge_body(), "priority": 1},
     "priority 4": create_body(priority=4),
     "unknown policy": create_body(load_balancer_policy="RANDOM"),
-    "unknown smn event": create_body(additional_properties={"smn_notification": {"topic_urn": "u", "events": [4]}}),
+    "unknown smn event": smn([4]),
+    "array as smn event": smn([[1]]),
+    "object as smn event": smn([{}]),
+    "log group too long": create_body(additional_properties={"log_report_channels": [lts("g" * 65)]}),
+    **{
+        f"file system at {path}": with_item(additional_properties={"persistent_volumes": [{"mount_path": path}]})
+        for path in ("/", "/etc", "/usr/", "/data/../proc")
+    },
     "logs elsewhere": create_body(additional_properties={"log_report_channels": [{"type": "FILE"}]}),
     "short timeout": with_item(deploy_timeout_in_seconds=179),
     "long timeout": with_item(deploy_timeout_in_seconds=7201),
@@ -210,6 +227,10 @@ def test_workspace_has_to_exist(cloud: Cloud) -> None:
     assert error(cloud.call("POST", "/services", json=body)) == (400, "ModelArts.0102")
     cloud.admin("POST", "/seed", {"workspaces": [{"workspace_id": "w-1"}]})
     assert cloud.detail(cloud.create(body))["workspace_id"] == "w-1"
+
+
+def test_workspace_as_a_number(cloud: Cloud) -> None:
+    assert cloud.detail(cloud.create(workspace_id=0))["workspace_id"] == "0"
 
 
 def test_seeded_models(cloud: Cloud) -> None:

@@ -120,6 +120,8 @@ def test_deploy_fault_of_one_name_and_phase(cloud: Cloud) -> None:
 @pytest.mark.parametrize(
     "description",
     [
+        {},
+        {"method": "GET", "count": 2},
         {"statuss": 500},
         {"path": "("},
         {"count": 0},

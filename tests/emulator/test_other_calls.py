@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from .cloud import Cloud, config_item, create_body, edge_body, error, token_body
+from .cloud import Cloud, batch_body, config_item, create_body, edge_body, error, token_body
 
 
 def test_monitor(cloud: Cloud) -> None:
@@ -91,6 +91,15 @@ def test_clusters(cloud: Cloud) -> None:
     cloud.admin("POST", "/seed", {"clusters": [{"cluster_id": "c-1", "cluster_name": "old"}]})
     cluster = cloud.call("GET", "/clusters").json()["clusters"][0]
     assert (cluster["cluster_id"], cluster["cluster_name"], cluster["status"]) == ("c-1", "old", "running")
+
+
+def test_clusters_count_their_services(cloud: Cloud) -> None:
+    cloud.admin("POST", "/seed", {"clusters": [{"cluster_id": "c-1"}, {"cluster_id": "c-2"}]})
+    for name in "ab":
+        cloud.create(service_name=name, cluster_id="c-1")
+    cloud.create({**batch_body(), "cluster_id": "c-1"})
+    counts = [cluster["services_count"] for cluster in cloud.call("GET", "/clusters").json()["clusters"]]
+    assert counts == [{"realtime_count": 2, "batch_count": 1}, {"realtime_count": 0, "batch_count": 0}]
 
 
 def test_flavours(cloud: Cloud) -> None:

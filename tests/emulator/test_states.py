@@ -100,6 +100,7 @@ def test_wrong_event_query(cloud: Cloud, query: dict[str, str]) -> None:
 def test_events_are_kept_for_a_month(cloud: Cloud) -> None:
     service_id = cloud.running()
     cloud.wait(31 * 24 * 3600)
+    assert cloud.events(service_id) == []
     cloud.put(service_id, status="stopped")
     assert cloud.events(service_id) == ["stopping service"]
 
@@ -307,6 +308,16 @@ def test_schedule_set_and_cleared_while_running(cloud: Cloud) -> None:
     assert cloud.events(service_id)[-1] == "auto stop is disabled"
 
 
+def test_schedule_whose_time_is_over(cloud: Cloud) -> None:
+    service_id = cloud.running()
+    cloud.wait(86_400)
+    assert error(cloud.put(service_id, schedule=ONE_DAY)) == (400, "ModelArts.3562")
+    assert "schedule" not in cloud.detail(service_id)
+    assert cloud.put(service_id, schedule=ONE_DAY, config=[config_item(instance_count=2)]).status_code == 200
+    cloud.clock.advance(DEPLOY_SECONDS)
+    assert cloud.detail(service_id)["due_time"] == cloud.clock.now() * 1000 + 86_400_000
+
+
 def test_update_records(cloud: Cloud) -> None:
     service_id = cloud.running(cluster_id="c-1")
     first = cloud.detail(service_id)["update_time"]
@@ -321,8 +332,9 @@ def test_update_records(cloud: Cloud) -> None:
 
 
 def test_update_records_of_an_edge_service(cloud: Cloud) -> None:
+    cloud.admin("POST", "/seed", {"nodes": [{"id": "n-1", "name": "factory"}]})
     record = records(cloud, cloud.running(edge_body()))[0]
     assert (record["success_num"], record["failed_num"]) == (1, 0)
     assert record["result_detail"] == [
-        {"node_id": "n-1", "node_name": "node-n-1", "operation": "deploy", "result": True}
+        {"node_id": "n-1", "node_name": "factory", "operation": "deploy", "result": True}
     ]

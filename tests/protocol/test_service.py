@@ -25,7 +25,7 @@ def checked(host: DynamicHost, name: str = "classifier", **inputs: Any) -> dict[
     return values
 
 
-def test_a_service_lives_from_check_to_delete(cloud: Cloud, host: DynamicHost, new_host: NewHost) -> None:
+def test_a_service_lives_from_check_to_delete(cloud: Cloud, host: DynamicHost) -> None:
     inputs = checked(host)
     assert inputs["name"].startswith("classifier-")
     assert inputs["endpoint"] == cloud.endpoint
@@ -52,13 +52,26 @@ def test_a_service_lives_from_check_to_delete(cloud: Cloud, host: DynamicHost, n
     assert list(moved.replaces) == ["pool_name"]
 
     host.delete("classifier", id_, updated)
-    assert cloud.services(), "what a process has just made is not the older one of a replacement"
-    assert any("was not replaced but kept" in one.text for one in host.logged)
+    assert cloud.services() == []
+    host.delete("classifier", id_, updated)
+
+
+def test_what_create_took_over_is_not_deleted_as_its_own_older_one(
+    cloud: Cloud, host: DynamicHost, new_host: NewHost
+) -> None:
+    """`pulumi up --replace` without a refresh: create finds the service itself under its automatic name."""
+    inputs = checked(host)
+    id_, outputs = host.create("classifier", inputs)
+
+    replacing = new_host()
+    assert replacing.create("classifier", inputs)[0] == id_
+    replacing.delete("classifier", id_, outputs)
+    assert cloud.only_service()["service_id"] == id_
+    assert any("was not replaced but kept" in one.text for one in replacing.logged)
 
     later = new_host()
-    later.delete("classifier", id_, updated)
+    later.delete("classifier", id_, outputs)
     assert cloud.services() == []
-    later.delete("classifier", id_, updated)
 
 
 def test_a_service_that_is_gone_reads_as_nothing(cloud: Cloud, host: DynamicHost, new_host: NewHost) -> None:

@@ -89,10 +89,10 @@ def test_a_preview_asks_once_for_each_service(cloud: Cloud, new_project: NewProj
     assert sorted(map(str, cloud.sent())) == sorted(paths)
 
 
-def test_a_first_preview_sends_nothing_at_all(cloud: Cloud, new_project: NewProject) -> None:
+def test_a_first_preview_asks_only_whether_it_may(cloud: Cloud, new_project: NewProject) -> None:
     project = new_project()
     assert Step("create", "classifier", set(), ()) in project.planned()
-    assert cloud.sent() == []
+    assert [(one.method, one.path) for one in cloud.sent()] == [("GET", "/services")]
 
 
 def test_a_model_that_only_moves_in_the_program_is_no_change(cloud: Cloud, new_project: NewProject) -> None:

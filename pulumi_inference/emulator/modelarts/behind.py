@@ -1,5 +1,6 @@
 """Changes behind the program's back, for the admin door: as if somebody had been in the console, and at once."""
 
+import json
 from dataclasses import fields
 from typing import Any, Final
 
@@ -15,6 +16,7 @@ from .servicerules import read_changeable, read_fixed
 
 _INTERNAL: Final = frozenset({"timeline", "deployment", "former_config", "records", "running_since", "access_ready"})
 CHANGEABLE: Final = {item.name: item.type for item in fields(Service) if item.name not in _INTERNAL}
+_WHOLE_ITEM: Final = frozenset({"model_id", "specification", "instance_count"})
 
 
 class BehindError(ValueError):
@@ -45,15 +47,15 @@ def change(call: Call, service: Service, changes: Document) -> None:
     Args:
         call: the request.
         service: to be changed.
-        changes: fields to replace. ``config`` is either the whole array or an object from model id or index to the
-            values to replace in that item.
+        changes: fields to replace. ``config`` is the whole array, or an array or an object (from model id or index)
+            of the values to replace in single items.
 
     Raises:
         BehindError: unknown field, state or config item.
     """
     unknown = sorted(set(changes) - set(CHANGEABLE))
     if unknown:
-        raise BehindError(f"no such field: {', '.join(unknown)}; there are {', '.join(CHANGEABLE)}")
+        raise BehindError(_unknown_fields(service, changes, unknown))
     former = call.tx.get(KIND, service.service_id)
     if former is not None:
         call.tx.put(FORMER_KIND, service.service_id, former, scope=service.project)
@@ -121,20 +123,31 @@ def _enter(call: Call, service: Service, status: str) -> None:
         service.deployment = {"started_at": now, "nominal_ms": 1, "ceiling": machine.HANGING_PROGRESS}
 
 
+def _unknown_fields(service: Service, changes: Document, unknown: list[str]) -> str:
+    of_items = {name: changes[name] for name in unknown if any(name in item for item in service.config)}
+    if of_items:
+        hint = json.dumps({"config": {"0": of_items}}, ensure_ascii=False)
+        return f"no such field: {', '.join(unknown)}; what belongs to a config item goes there: {hint}"
+    return f"no such field: {', '.join(unknown)}; there are {', '.join(CHANGEABLE)}"
+
+
 def _new_config(call: Call, service: Service, config: Any) -> list[Config]:
-    if isinstance(config, list):
-        try:
+    if isinstance(config, dict):
+        changes = list(config.items())
+    elif isinstance(config, list) and config and all(isinstance(item, dict) for item in config):
+        if all(item.keys() >= _WHOLE_ITEM for item in config):
             return [_completed(call, service, item) for item in config]
-        except (KeyError, TypeError) as error:
-            raise BehindError(f"a config item needs model_id, specification and instance_count: {error}") from error
-    if not isinstance(config, dict):
-        raise BehindError("config is an array, or an object from model id or index to changes")
+        changes = [(str(place), item) for place, item in enumerate(config)]
+    else:
+        raise BehindError(
+            "config is an array of objects that is not empty, or an object from model id or index to changes"
+        )
     items = [dict(item) for item in service.config]
-    for key, changes in config.items():
+    for key, change in changes:
         places = [place for place, item in enumerate(items) if key in (item["model_id"], str(place))]
-        if not places or not isinstance(changes, dict):
+        if not places or not isinstance(change, dict):
             raise BehindError(f"the service has no config item {key}")
-        items[places[0]] |= changes
+        items[places[0]] |= change
     return items
 
 
@@ -142,4 +155,4 @@ def _completed(call: Call, service: Service, item: Config) -> Config:
     model = catalog.find_model(call, item["model_id"], service.infer_type)
     base: Config = {"model_name": model["model_name"], "model_version": model["model_version"]}
     base |= {"envs": {}, "additional_properties": {}, "support_debug": False, "scaling": False}
-    return {**base, **item, "specification": item["specification"], "instance_count": item["instance_count"]}
+    return {**base, **item}

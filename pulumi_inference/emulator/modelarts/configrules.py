@@ -1,5 +1,7 @@
 """The rules of one ``config`` item (modelarts.md sections 5.2 to 5.4 and 5.7)."""
 
+import posixpath
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,6 +11,24 @@ from .fields import Fields, two_decimals, whole_number
 from .service import Config
 
 _DEPLOY_TIMEOUT = (180, 7200)
+_SYSTEM_DIRECTORIES = frozenset(
+    {
+        "/",
+        "/bin",
+        "/boot",
+        "/dev",
+        "/etc",
+        "/lib",
+        "/lib64",
+        "/proc",
+        "/run",
+        "/sbin",
+        "/sys",
+        "/usr",
+        "/var",
+        "/var/run",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +100,8 @@ def _read_item(call: Call, item: Fields, surroundings: Surroundings) -> Config:
 def _weight(item: Fields) -> int:
     value = item.get("weight", required=True)
     if isinstance(value, str):
-        if not (value.isascii() and value.isdigit()):
-            raise errors.invalid(item.path("weight"), "must be an integer")
+        if not re.fullmatch("[0-9]{1,3}", value):
+            raise errors.invalid(item.path("weight"), "must be an integer from 0 to 100")
         value = int(value)
     weight = whole_number(value, item.path("weight"))
     if not 0 <= weight <= 100:
@@ -138,7 +158,8 @@ def _additional_properties(item: Fields, surroundings: Surroundings, config: Con
     properties.number("max_unavailable", least=0)
     properties.integer("termination_grace_period_seconds", least=0)
     for volume in properties.objects("persistent_volumes") or []:
-        volume.required_text("mount_path")
+        if posixpath.normpath(volume.required_text("mount_path")) in _SYSTEM_DIRECTORIES:
+            raise errors.invalid(volume.path("mount_path"), "must not be a system directory")
         volume.choice("storage_type", ("sfs_turbo",))
         volume.text("name")
         volume.text("source_address")

@@ -83,9 +83,9 @@ class Fields:
             raise errors.invalid(self.path(name), f"must match {pattern}")
         return value
 
-    def required_text(self, name: str, *, pattern: str | None = None) -> str:
+    def required_text(self, name: str, *, pattern: str | None = None, longest: int | None = None) -> str:
         """A string that must be there and not empty."""
-        return str(self.text(name, required=True, pattern=pattern))
+        return str(self.text(name, required=True, pattern=pattern, longest=longest))
 
     def choice(self, name: str, choices: Collection[str], *, required: bool = False) -> str | None:
         """One of some strings."""

@@ -5,8 +5,8 @@ from typing import Final
 from ..messages import Response, json_response
 from ..routing import Call
 from ..store import Document
-from . import errors, listing
-from .service import Service, find
+from . import catalog, errors, listing
+from .service import EVENTS_KEPT_MS, Service, find
 
 _FORBIDDEN_IN_FILTER: Final = "`(){}';,[]<>/?"
 
@@ -20,7 +20,7 @@ def events(call: Call) -> Response:
     text = call.request.query_value("event_info") or ""
     if set(text) & set(_FORBIDDEN_IN_FILTER):
         raise errors.invalid("event_info", f"must not contain any of {_FORBIDDEN_IN_FILTER}")
-    start = listing.number(call, "start_time", 0, least=0)
+    start = max(listing.number(call, "start_time", 0, least=0), call.now_ms - EVENTS_KEPT_MS)
     end = listing.number(call, "end_time", call.now_ms, least=0)
     found = [
         event
@@ -38,11 +38,13 @@ def update_records(call: Call) -> Response:
     """``GET /services/{service_id}/logs``: not the logs of a container but the update records."""
     service = find(call, call.params["service_id"])
     wanted = listing.number(call, "update_time", 0, least=0)
-    records = [_record(service, record) for record in reversed(service.records) if wanted in (0, record["update_time"])]
+    records = [
+        _record(call, service, record) for record in reversed(service.records) if wanted in (0, record["update_time"])
+    ]
     return json_response({"service_id": service.service_id, "service_name": service.service_name, "logs": records})
 
 
-def _record(service: Service, record: Document) -> Document:
+def _record(call: Call, service: Service, record: Document) -> Document:
     result: Document = {
         "update_time": record["update_time"],
         "result": record["result"],
@@ -58,8 +60,8 @@ def _record(service: Service, record: Document) -> Document:
             "success_num": len(record["nodes"]) if done else 0,
             "failed_num": failed,
             "result_detail": [
-                {"node_id": node_id, "node_name": f"node-{node_id[:8]}", "operation": "deploy", "result": done}
-                for node_id in record["nodes"]
+                {"node_id": node["id"], "node_name": node["name"], "operation": "deploy", "result": done}
+                for node in (catalog.node_of(call.tx, node_id) for node_id in record["nodes"])
             ],
         }
     return result

@@ -59,7 +59,7 @@ def _choose(config: list[Config], turn: int) -> Config:
 
 def _count(service: Service, item: Config, *, failed: bool) -> None:
     times, failures = service.invocations.get(item["model_id"], (0, 0))
-    service.invocations[item["model_id"]] = [times + 1, failures + failed]
+    service.invocations[item["model_id"]] = (times + 1, failures + failed)
 
 
 def _status(call: Call) -> int:

@@ -69,17 +69,23 @@ def delete(call: Call, service: Service) -> None:
     service.plan(call.now_ms + _ms(call.settings.settle_seconds), "deleted")
 
 
+def due_time(service: Service, schedule: list[Document] | None) -> int | None:
+    """When a schedule stops a service that runs; None when it does not."""
+    span = schedule_ms(schedule)
+    if span is None or service.running_since is None or service.status not in ("running", "concerning"):
+        return None
+    return service.running_since + span
+
+
 def reschedule(service: Service, at: int) -> None:
     """Plan the automatic stop anew, after the schedule or the start of running has changed."""
     had_due_time = service.due_time is not None
     service.unplan("auto_stop")
-    service.due_time = None
-    span = schedule_ms(service.schedule)
-    if span is None or service.running_since is None or service.status not in ("running", "concerning"):
+    service.due_time = due_time(service, service.schedule)
+    if service.due_time is None:
         if had_due_time:
             service.tell(at, "normal", "auto stop is disabled")
         return
-    service.due_time = service.running_since + span
     service.plan(max(service.due_time, at), "auto_stop")
     service.tell(at, "normal", f"auto stop is enabled, the service stops in {(service.due_time - at) // 1000} s")
 

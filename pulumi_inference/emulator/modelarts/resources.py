@@ -2,9 +2,10 @@
 
 from ..messages import Response, json_response
 from ..routing import Call
+from ..store import Document
 from . import catalog, errors, listing
 from .fields import object_body
-from .service import find_for_change, save
+from .service import Service, find_all, find_for_change, save
 from .servicerules import INFER_TYPES
 
 
@@ -25,6 +26,7 @@ def flavours(call: Call) -> Response:
 
 def clusters(call: Call) -> Response:
     """``GET /clusters``: the old dedicated pools that were seeded."""
+    services = find_all(call)
     found = [
         {
             "cluster_name": cluster["cluster_id"],
@@ -33,7 +35,7 @@ def clusters(call: Call) -> Response:
             "allocatable_memory": 32768,
             "allocatable_gpus": 0.0,
             "nodes": {"specification": "modelarts.vm.cpu.8u", "count": 1, "available_count": 1},
-            "services_count": {"realtime_count": 0, "batch_count": 0},
+            "services_count": _services_count(services, cluster["cluster_id"]),
             **cluster,
         }
         for cluster in catalog.seeded(call.tx, "clusters")
@@ -59,3 +61,8 @@ def set_node_status(call: Call) -> Response:
     service.tell(call.now_ms, "normal", f"instance on node {node_id} is {wanted}")
     save(call.tx, service)
     return json_response({})
+
+
+def _services_count(services: list[Service], cluster_id: str) -> Document:
+    types = [service.infer_type for service in services if service.cluster_id == cluster_id]
+    return {"realtime_count": types.count("real-time"), "batch_count": types.count("batch")}

@@ -76,7 +76,7 @@ class Service:
     events: list[Document] = field(default_factory=list)
     records: list[Document] = field(default_factory=list)
     tags: dict[str, str] = field(default_factory=dict)
-    invocations: dict[str, list[int]] = field(default_factory=dict)
+    invocations: dict[str, tuple[int, int]] = field(default_factory=dict)
     node_status: dict[str, str] = field(default_factory=dict)
 
     def enter(self, status: str, at: int) -> None:

@@ -16,6 +16,7 @@ _FORBIDDEN = "<>&\"'"
 _FORBIDDEN_STRICTLY = "!<>=&\"'+"
 _LOAD_BALANCER_POLICIES = ("ROUND_ROBIN", "LEAST_CONNECTIONS", "SOURCE_IP")
 _SMN_EVENTS = frozenset({1, 2, 3, 7, 9, 11})
+_LONGEST_LTS_ID = 64
 
 
 def read_fixed(call: Call, body: Fields) -> dict[str, Any]:
@@ -23,7 +24,7 @@ def read_fixed(call: Call, body: Fields) -> dict[str, Any]:
     fixed: dict[str, Any] = {
         "service_name": body.required_text("service_name", pattern=_NAME),
         "infer_type": body.choice("infer_type", INFER_TYPES, required=True),
-        "workspace_id": body.text("workspace_id") or "0",
+        "workspace_id": _workspace_id(body),
     }
     catalog.check_workspace(call, fixed["workspace_id"])
     pool_name, cluster_id = body.text("pool_name") or None, body.text("cluster_id") or None
@@ -72,6 +73,11 @@ def schedule_ms(schedule: list[Document] | None) -> int | None:
     return min((UNIT_MS[item["time_unit"]] * item["duration"] for item in schedule or ()), default=None)
 
 
+def _workspace_id(body: Fields) -> str:
+    value = body.get("workspace_id")
+    return str(value) if type(value) is int else body.text("workspace_id") or "0"
+
+
 def _network(call: Call, body: Fields, fixed: dict[str, Any]) -> dict[str, Any]:
     vpc_id = body.text("vpc_id")
     if not vpc_id:
@@ -118,14 +124,14 @@ def _additional_properties(body: Fields) -> Document:
     if smn is not None:
         smn.required_text("topic_urn")
         events = smn.array("events", required=True) or []
-        if any(isinstance(event, bool) or event not in _SMN_EVENTS for event in events):
+        if any(type(event) is not int or event not in _SMN_EVENTS for event in events):
             raise errors.invalid(smn.path("events"), f"must be numbers of {sorted(_SMN_EVENTS)}")
     for channel in properties.objects("log_report_channels") or []:
         channel.choice("type", ("LTS",), required=True)
         configuration = channel.section("configuration")
         if configuration is not None:
-            configuration.required_text("log_group_id")
-            configuration.required_text("log_stream_id")
+            configuration.required_text("log_group_id", longest=_LONGEST_LTS_ID)
+            configuration.required_text("log_stream_id", longest=_LONGEST_LTS_ID)
     properties.boolean("websocket_upgrade")
     return dict(properties.value)
 

@@ -54,6 +54,8 @@ def update(call: Call) -> Response:
     _check_state(service, status)
     changes = read_changeable(call, body, service.infer_type)
     config = None if status or not body.has("config") else _new_config(call, body, service)
+    if not status and config is None:
+        _check_due_time(call, service, changes)
     _apply(call, service, changes)
     if status == "stopped":
         machine.stop(call, service, call.now_ms)
@@ -67,7 +69,7 @@ def update(call: Call) -> Response:
 
 def delete(call: Call) -> Response:
     """``DELETE /services/{service_id},…``: all of them or none."""
-    wanted = dict.fromkeys(filter(None, call.params["service_id"].split(",")))
+    wanted = dict.fromkeys(call.params["service_id"].split(","))
     services = [find_for_change(call, service_id) for service_id in wanted]
     bound = next((service for service in services if service.bound_to_ai_service), None)
     if bound:
@@ -121,6 +123,13 @@ def _check_state(service: Service, status: str | None) -> None:
         allowed, what = machine.CAN_CHANGE, "be updated"
     if service.status not in allowed:
         raise errors.state_forbids(what, service.status)
+
+
+def _check_due_time(call: Call, service: Service, changes: dict[str, Any]) -> None:
+    """Refuse a new schedule whose time is over already; a deployment would let it begin anew."""
+    due_time = machine.due_time(service, changes.get("schedule"))
+    if due_time is not None and due_time <= call.now_ms:
+        raise errors.refused("3562", "schedule: the stop time must be in the future.")
 
 
 def _apply(call: Call, service: Service, changes: dict[str, Any]) -> None:

@@ -242,7 +242,10 @@ class ServiceSpec(Spec):
         effect=("downtime",),
     )
     wait: bool = field(
-        True, description="Wait until the service runs (or is stopped, or gone).", source="pulumi-inference", local=True
+        True,
+        description="Wait until the service runs (or is stopped). A delete is always waited for.",
+        source="pulumi-inference",
+        local=True,
     )
     timeouts: Timeouts | None = field(None, description="How long to wait.", source="pulumi-inference", local=True)
     connection: str | None = field(

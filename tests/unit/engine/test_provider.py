@@ -209,9 +209,11 @@ def test_what_a_user_can_cause_is_a_clean_message_and_our_mistakes_are_not(
         provider.read("toy-1", outputs(name="car"))
 
 
-def test_in_plain_mode_errors_pass_as_they_are(toys: ToyLifecycle, provider: ToyProvider) -> None:
-    toys.trouble = ConfigurationError("the region is not set")
-    with pytest.raises(InferenceError, match="the region is not set"):
+def test_in_plain_mode_errors_pass_as_they_are_but_for_secrets(toys: ToyLifecycle, provider: ToyProvider) -> None:
+    toys.trouble = ConfigurationError("the region is not set", next_step="Not even by s3cret.")
+    provider.check({}, {"name": "car"})
+    module._context().environment.redactor.add("s3cret")
+    with pytest.raises(InferenceError, match=r"^the region is not set\n  Not even by \[secret\]\.$"):
         provider.read("toy-1", outputs(name="car"))
 
 

@@ -9,7 +9,8 @@ import pytest
 
 from pulumi_inference.core.errors import ConfigurationError
 from pulumi_inference.emulator.transport import EmulatorTransport
-from pulumi_inference.engine.settings import EMULATOR_URL, StackConfiguration, connect_transport, project_root
+from pulumi_inference.engine.project import project_root
+from pulumi_inference.engine.settings import EMULATOR_URL, StackConfiguration, connect_transport
 
 SECTIONS = {"east": {"region": "cn-east-3"}}
 

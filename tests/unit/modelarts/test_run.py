@@ -8,6 +8,7 @@ import pytest
 
 from pulumi_inference.core.errors import InferenceError
 from pulumi_inference.core.lifecycle import UnhealthyError
+from pulumi_inference.modelarts.client import ModelArtsClient
 from tests.support.world import DEPLOY_SECONDS, Values, World, edited, item, program
 
 SLOW = {"deploy_seconds": 10_000.0}
@@ -48,6 +49,31 @@ def test_a_corrected_program_mends_a_failed_deploy(world: World) -> None:
     mended = world.update(state, ANOTHER)
     assert mended.facts["status"] == "running"
     assert [list(body) for body in world.wrote()] == [["config"]]
+
+
+def test_counters_that_cannot_be_had_hold_nobody_up(world: World) -> None:
+    world.cloud.fault(method="GET", path="/monitor$", status=500, error_code="ModelArts.3508", count=None)
+    before = world.clock.monotonic()
+    world.create(program())
+    assert world.clock.monotonic() - before < DEPLOY_SECONDS + 2
+    assert any(text.startswith("deploying") and "instances" not in text for text in world.progress)
+
+
+def test_an_outage_while_we_wait_is_told_on_the_row(world: World) -> None:
+    world.cloud.fault(method="GET", path="/services/[^/]+$", status=503, count=None)
+    with pytest.raises(UnhealthyError, match="did not deploy within"):
+        world.create(program(timeouts={"create": "90s"}))
+    assert any("the last look failed: GET /v1/" in text for text in world.progress)
+
+
+@pytest.mark.parametrize("odd", [{"config": "none"}, {"config": ["model-a"]}])
+def test_an_answer_that_nobody_foresaw_loses_no_id(world: World, monkeypatch: pytest.MonkeyPatch, odd: Values) -> None:
+    real = ModelArtsClient.get_service
+    monkeypatch.setattr(ModelArtsClient, "get_service", lambda client, thing: {**real(client, thing), **odd})
+    secret = {"secret_envs": {"model-a": {"PASS": "s3cret"}}}
+    error = failing(world, lambda: world.create(program(**secret)))
+    assert "an unexpected error, please report it: AttributeError" in str(error)
+    assert error.state.inputs["secret_envs"] == secret["secret_envs"]
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,8 @@ from pulumi_inference.core.errors import (
     ServerError,
     TransportError,
 )
-from pulumi_inference.core.http import HttpClient, Response
+from pulumi_inference.core.exchange import Response
+from pulumi_inference.core.http import HttpClient
 from pulumi_inference.core.redact import Redactor
 from pulumi_inference.modelarts.client import PAGE_SIZE, ModelArtsClient
 from pulumi_inference.modelarts.error_codes import BY_CODE
@@ -189,6 +190,11 @@ def test_events_are_oldest_first_whatever_the_server_does() -> None:
     assert [event["occur_time"] for event in answered] == [10, 20, 30]
     params = dict(server.requests[0].url.params)
     assert (params["event_type"], params["start_time"], params["order"]) == ("abnormal", "5", "asc")
+
+
+def test_an_event_whose_time_nobody_can_read_is_answered_too() -> None:
+    server = Recorder({"total_count": 2, "events": [{"occur_time": "10"}, {"occur_time": "yesterday"}]})
+    assert [event["occur_time"] for event in client(server).list_events("s")] == ["yesterday", "10"]
 
 
 def test_specifications() -> None:

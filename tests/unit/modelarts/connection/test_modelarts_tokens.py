@@ -160,6 +160,15 @@ def test_a_project_that_does_not_exist(world: World, served: str) -> None:
     assert "HW_PROJECT_ID" in str(caught.value)
 
 
+def test_a_look_up_that_failed_is_not_tried_again_for_each_resource(world: World, served: str) -> None:
+    world.cloud.projects = []
+    connection = world.connect({"modelartsEndpoint": served, "modelartsRegion": "cn-north-4"}, AK)
+    for _ in range(3):
+        with pytest.raises(ConfigurationError, match="there is no project named 'cn-north-4'"):
+            connection.client()
+    assert world.cloud.paths() == ["/v3/projects"]
+
+
 def test_without_region_and_project_both_can_be_set(world: World, served: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
         _ = world.connect({"modelartsEndpoint": served}, AK).project_id

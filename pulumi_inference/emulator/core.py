@@ -1,5 +1,6 @@
 """The emulator itself: one request in, one response out; the only thing it touches is the store."""
 
+import logging
 from dataclasses import replace
 from uuid import uuid4
 
@@ -8,6 +9,9 @@ from .clock import Clock, SystemClock
 from .messages import ApiError, Request, Response, json_response
 from .routing import Call, Miss, find_route
 from .store import Store, Transaction
+
+
+logger = logging.getLogger(__name__)
 
 
 class Emulator:
@@ -30,7 +34,16 @@ class Emulator:
                 settings.change(tx, {"deploy_seconds": deploy_seconds})
 
     def handle(self, request: Request) -> Response:
-        """Answer a request; errors of the client and of the emulated cloud are answers too."""
+        """Answer a request; errors of the client, of the emulated cloud and of the emulator are answers too."""
+        try:
+            return self._handle(request)
+        except Exception:  # the emulated cloud goes on, whatever a request meets in it
+            logger.exception("%s %s", request.method, request.path)
+            request_id = uuid4().hex
+            error = ApiError(500, "ModelArts.0010", "Internal error of the emulator; its log has the reason")
+            return json_response(error.body(request_id), error.status, {"X-Request-Id": request_id})
+
+    def _handle(self, request: Request) -> Response:
         with self._store.transaction() as tx:
             call = self._call(tx, request)
             if _is_admin(request):

@@ -94,4 +94,7 @@ def connect_transport(endpoint: str) -> tuple[str, Transport | None]:
         raise ConfigurationError("an emulator endpoint names its file, as in emulator:.state/emulator.db")
     module, name = EMULATOR_TRANSPORT.split(":")
     transport = getattr(importlib.import_module(module), name)
-    return EMULATOR_URL, transport(project_root() / file)
+    try:
+        return EMULATOR_URL, transport(project_root() / file)
+    except Exception as error:  # the emulator's own errors cannot be named here: this room does not import it
+        raise ConfigurationError(f"the emulator cannot use {file}: {error}") from error

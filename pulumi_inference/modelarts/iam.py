@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from pulumi_inference.core.clock import Clock
-from pulumi_inference.core.errors import AuthenticationError, ConfigurationError, ResponseError
+from pulumi_inference.core.errors import AuthenticationError, ConfigurationError, InferenceError, ResponseError
 from pulumi_inference.core.exchange import Response, WireRequest
 from pulumi_inference.core.http import HttpClient
 from pulumi_inference.core.redact import Redactor
@@ -65,8 +65,8 @@ def find_project(http: HttpClient, name: str) -> str:
 class TokenAuthenticator:
     """Logs in when needed, reuses the token until five minutes before its end, and renews it once after a 401.
 
-    Safe for threads: whoever comes first logs in, the others wait for that token. A refused login is remembered,
-    because repeated ones lock the account.
+    Safe for threads: whoever comes first logs in, the others wait for that token, or share its failure. A refused
+    login is remembered for good, because repeated ones lock the account.
     """
 
     def __init__(
@@ -86,6 +86,8 @@ class TokenAuthenticator:
         self._lock = threading.Lock()
         self._token: Token | None = None
         self._refusal: AuthenticationError | None = None
+        self._failure: InferenceError | None = None
+        self._failed_at = 0.0
 
     def __repr__(self) -> str:
         return f"TokenAuthenticator(user_name={self._credentials.user_name!r})"
@@ -103,7 +105,11 @@ class TokenAuthenticator:
 
     def token(self) -> Token:
         """A token that is good for some minutes."""
+        asked_at = self._clock.monotonic()
         with self._lock:
+            if self._failure is not None and self._failed_at > asked_at:
+                # It failed while this thread waited for it; 64 threads one after the other would take as many times.
+                raise copy.copy(self._failure)
             if self._token is None or self._token.expires_at - self._clock.now() < RENEW_BEFORE_SECONDS:
                 self._token = self._log_in()
             return self._token
@@ -121,6 +127,9 @@ class TokenAuthenticator:
             )
             self._refusal = error
             raise copy.copy(error) from None
+        except InferenceError as error:
+            self._failure, self._failed_at = copy.copy(error), self._clock.monotonic()
+            raise
         self._redactor.add(token.value)
         return token
 

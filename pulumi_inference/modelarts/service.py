@@ -43,16 +43,15 @@ class ServiceLifecycle(Lifecycle):
         def ask() -> InferenceError | None:
             try:
                 client.check_access()
-            except InferenceError as error:
+            except (AuthenticationError, PermissionDeniedError) as error:
                 return error
+            except InferenceError as error:
+                # Here and not below: one warning, however many resources there are.
+                context.warn(f"ModelArts could not be asked, so the preview cannot tell what it would refuse: {error}")
             return None
 
         error = context.environment.cache.get(("modelarts.access", client.project_id, inputs.get("endpoint")), ask)
-        if isinstance(error, AuthenticationError | PermissionDeniedError):
-            return [Problem("", str(error))]
-        if error is not None:
-            context.warn(f"ModelArts could not be asked, so the preview cannot tell what it would refuse: {error}")
-        return []
+        return [Problem("", str(error))] if error else []
 
     def fetch(self, context: Context, thing: str, recorded: Inputs) -> Live | None:
         """The live service; None when it is gone or about to be."""

@@ -207,3 +207,15 @@ def test_inference_needs_authentication(cloud: Cloud) -> None:
     headers: dict[str, Any] = cloud.http.post("/v3/auth/tokens", json=token_body({"project": {"name": "x"}})).headers
     other = {"X-Auth-Token": headers["X-Subject-Token"]}
     assert error(cloud.http.post(address, json={}, headers=other)) == (403, "ModelArts.0210")
+
+
+def test_a_mistake_of_the_emulator_is_an_internal_error(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_call: object) -> None:
+        raise LookupError("a mistake")
+
+    monkeypatch.setattr("pulumi_inference.emulator.clouds.advance", fail)
+    answer = cloud.call("GET", "/services")
+    assert (answer.status_code, answer.json()["error_code"]) == (500, "ModelArts.0010")
+    assert answer.headers["X-Request-Id"]
+    monkeypatch.undo()
+    assert cloud.call("GET", "/services").status_code == 200

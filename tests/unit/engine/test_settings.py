@@ -79,3 +79,10 @@ def test_an_embedded_emulator_lies_in_the_projects_folder(tmp_path: Path, monkey
 def test_an_emulator_needs_a_file() -> None:
     with pytest.raises(ConfigurationError, match="names its file"):
         connect_transport("emulator:")
+
+
+def test_a_file_that_is_no_emulators_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "notes.txt").write_text("not a database, but a text that is longer than a header" * 20)
+    with pytest.raises(ConfigurationError, match=r"the emulator cannot use notes\.txt"):
+        connect_transport("emulator:notes.txt")

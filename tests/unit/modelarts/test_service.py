@@ -9,7 +9,7 @@ import pytest
 from pulumi_inference.core.errors import InferenceError
 from pulumi_inference.core.lifecycle import State, UnhealthyError
 from pulumi_inference.core.unknown import UNKNOWN
-from tests.support.world import Values, World, item, program
+from tests.support.world import URN, Values, World, item, program
 
 SECRET = "s3cret-value"
 DETAIL = "/services/[^/]+$"
@@ -303,3 +303,11 @@ def test_zero_accelerators_are_none(world: World) -> None:
     state = world.create(values())
     assert world.diff(state, values()).changes is False
     assert world.update(state, values(envs={"A": "1"})).inputs["config"][0]["envs"] == {"A": "1"}
+
+
+def test_a_cloud_that_cannot_be_asked_is_one_warning_for_all_new_services(world: World) -> None:
+    world.cloud.fault(method="GET", path="/services$", status=503, count=None)
+    for urn in (URN, f"{URN}-2", f"{URN}-3"):
+        assert world.check(program(), urn=urn).problems == []
+    assert len(world.warned) == 1
+    assert "ModelArts could not be asked" in world.warned[0]

@@ -8,7 +8,10 @@ import httpx
 import pytest
 from small_cloud import AK, PROJECT, USER, World
 
-from pulumi_inference.core.errors import AuthenticationError, ConfigurationError, ResponseError
+from pulumi_inference.core.errors import AuthenticationError, ConfigurationError, ResponseError, ServerError
+from pulumi_inference.modelarts.iam import PasswordCredentials
+
+USER_CREDENTIALS = PasswordCredentials("u", "the-password", "d")
 
 # --- tokens ---
 
@@ -107,6 +110,40 @@ def test_a_login_that_failed_for_another_reason_is_repeated(world: World) -> Non
 
     world.clock.on_wait = recover
     assert client.get_service("s") == {"service_id": "s"}
+
+
+def test_who_waited_for_a_login_that_failed_does_not_try_for_as_long_once_more(world: World) -> None:
+    world.cloud.login_status = 503
+    login = world.user(modelartsProjectId=PROJECT)._token_authenticator(USER_CREDENTIALS)
+    errors: list[ServerError] = []
+
+    def ask() -> None:
+        with pytest.raises(ServerError) as caught:
+            login.token()
+        errors.append(caught.value)
+
+    first, second = threading.Thread(target=ask), threading.Thread(target=ask)
+    second_asks = threading.Event()
+    real = world.clock.monotonic
+
+    def monotonic() -> float:
+        if threading.current_thread() is second:
+            second_asks.set()
+        return real()
+
+    def while_the_first_tries(_seconds: float) -> None:
+        if second.ident is None:
+            second.start()
+            assert second_asks.wait(20)
+
+    world.clock.monotonic = monotonic  # type: ignore[method-assign]
+    world.clock.on_wait = while_the_first_tries
+    first.start()
+    first.join(20)
+    second.join(20)
+    assert len(errors) == 2
+    assert errors[0] is not errors[1]
+    assert real() < 61
 
 
 def test_tokens_are_secrets(world: World) -> None:

@@ -10,7 +10,6 @@ from .messages import ApiError, Request, Response, json_response
 from .routing import Call, Miss, find_route
 from .store import Store, Transaction
 
-
 logger = logging.getLogger(__name__)
 
 

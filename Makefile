@@ -6,7 +6,7 @@ PYTEST_ARGUMENTS ?=
 
 # The first Python that is new enough and can make virtual environments; a name on PATH may be a shim that does not run.
 ifndef PYTHON
-PYTHON := $(shell for python in python3.13 python3.12 python3.11 python3; do \
+PYTHON := $(shell for python in python3.14 python3.13 python3.12 python3.11 python3; do \
 	$$python -c 'import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; \
 	done)
 endif
@@ -17,11 +17,14 @@ NOTE := @printf '==> %s\n'
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv engine up preview down test lint types imports check-generated generate bench clean
+.PHONY: help python venv engine up preview down test lint types imports check-generated generate bench clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' Makefile
 	@echo "Variables: PYTHON=$(PYTHON) VENV=$(VENV) WORKERS=$(WORKERS) PYTEST_ARGUMENTS=$(PYTEST_ARGUMENTS)"
+
+python: ## print the name of the Python that makes the virtual environment
+	@echo $(PYTHON)
 
 venv: $(STAMP) ## the virtual environment, with the pinned development dependencies
 

@@ -55,10 +55,7 @@ pulumi.export("service_id", service.service_id)
 pulumi.export("url", service.access_address)
 '''
 
-REQUIREMENTS = """\
-pulumi>=3.268,<4
-pulumi-inference~={version}
-"""
+REQUIREMENTS = "pulumi-inference~={version}\n"
 
 GITIGNORE = """\
 .venv/

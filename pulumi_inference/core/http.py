@@ -73,7 +73,8 @@ class HttpClient:
         self._uniform = uniform
         self._quota = RetryQuota(clock)
         self._first = threading.Semaphore(FIRST_AT_ONCE)
-        self._accepted = threading.Event()
+        self._opened = threading.Event()
+        self._answered = threading.Event()
         self._refused: Response | None = None
         self._clients = _Clients(self.base_url, transport, timeout)
 
@@ -135,14 +136,16 @@ class HttpClient:
     def _admitted_try(
         self, prepared: httpx.Request, attempt: int
     ) -> tuple[Response | TransportError, Mapping[str, str]]:
-        """One try, among few until the server has accepted who asks.
+        """One try, among few until one has ended otherwise than with a 401.
 
         Servers lock an account after five refusals in a row, and a program asks from many threads at once: what was
         refused to the first is not asked again by the others. A slow first answer holds nobody up for long.
         """
-        if self._authenticator is None or self._accepted.is_set():
+        if self._authenticator is None or self._opened.is_set():
             return self._try(prepared, attempt)
-        entered = self._first.acquire(timeout=FIRST_ANSWER_SECONDS)
+        if not self._first.acquire(blocking=False):
+            self._answered.wait(FIRST_ANSWER_SECONDS)
+            return (self._refused, {}) if self._refused is not None else self._try(prepared, attempt)
         try:
             if self._refused is not None:
                 return self._refused, {}
@@ -150,11 +153,11 @@ class HttpClient:
             if isinstance(outcome, Response) and outcome.status == 401:
                 self._refused = outcome
             else:
-                self._accepted.set()
+                self._opened.set()
+            self._answered.set()
             return outcome, added
         finally:
-            if entered:
-                self._first.release()
+            self._first.release()
 
     def _try(self, prepared: httpx.Request, attempt: int) -> tuple[Response | TransportError, Mapping[str, str]]:
         """One try: the answer, or why there is none; and the headers that the authenticator added."""

@@ -193,6 +193,10 @@ class Lifecycle(ABC):
         """For a new thing: asks the cloud, once per process, whether we may ask at all; by default does not."""
         return []
 
+    def prepare(self) -> None:
+        """Loads what the first check would otherwise have to wait for."""
+        validate(self.spec, {})
+
     def complete(self, inputs: dict[str, Any]) -> dict[str, Any]:
         """Fills in what the cloud's own manners make plain; unknown and wrong values pass through."""
         return inputs

@@ -4,6 +4,7 @@ import asyncio
 import socket
 import struct
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -49,13 +50,16 @@ def create_app(emulator: Emulator) -> Starlette:
     return Starlette(routes=[Mount("", app=answer)])
 
 
-def create_server(emulator: Emulator, host: str, port: int) -> tuple[uvicorn.Server, socket.socket]:
+def create_server(
+    emulator: Emulator, host: str, port: int, ready: Callable[[int], None] | None = None
+) -> tuple[uvicorn.Server, socket.socket]:
     """A server and the socket it is to run on: ``server.run(sockets=[socket])``.
 
     Args:
         emulator: who answers.
         host: address to listen on.
         port: 0 for any free one.
+        ready: called with the port as soon as the server can be connected to and interrupted.
 
     Raises:
         ServeError: the address cannot be had.
@@ -78,7 +82,7 @@ def create_server(emulator: Emulator, host: str, port: int) -> tuple[uvicorn.Ser
         server_header=False,
         timeout_graceful_shutdown=_GRACEFUL_SECONDS,
     )
-    return uvicorn.Server(config), listener
+    return _Server(config, ready), listener
 
 
 def serve(
@@ -87,7 +91,7 @@ def serve(
     database: str | Path = "emulator.db",
     deploy_seconds: float | None = None,
 ) -> None:
-    """Serve until interrupted; prints the address and the credentials first.
+    """Serve until interrupted; prints the address and the credentials once they can be used.
 
     Args:
         host: address to listen on; the emulator is no place for strangers, so keep it on the loopback.
@@ -102,13 +106,24 @@ def serve(
     """
     emulator = Emulator(Store(database), deploy_seconds=deploy_seconds)
     try:
-        server, listener = create_server(emulator, host, port)
-        sys.stdout.write(_welcome(host, listener.getsockname()[1], database))
-        sys.stdout.flush()
+        server, listener = create_server(emulator, host, port, lambda taken: _tell(_welcome(host, taken, database)))
         with suppress(KeyboardInterrupt):
             server.run(sockets=[listener])
     finally:
         emulator.close()
+
+
+class _Server(uvicorn.Server):
+    """Tells when it is ready: uvicorn installs its signal handlers before it starts to listen."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[int], None] | None) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self._ready:
+            self._ready(self.servers[0].sockets[0].getsockname()[1])
 
 
 class _Protocol(H11Protocol):
@@ -174,6 +189,11 @@ async def _drop(scope: Scope, receive: Receive, *, reset: bool) -> None:
         transport.close()
     while (await receive())["type"] != "http.disconnect":
         pass
+
+
+def _tell(text: str) -> None:
+    sys.stdout.write(text)
+    sys.stdout.flush()
 
 
 def _welcome(host: str, port: int, database: str | Path) -> str:

@@ -25,10 +25,11 @@ from pulumi.output import Unknown
 from pulumi.runtime import rpc
 
 from pulumi_inference.core.unknown import UNKNOWN
-from pulumi_inference.engine.host import HOST, request_local
+from pulumi_inference.engine.host import HOST, CleanError, request_local
 
 if TYPE_CHECKING:
     from pulumi_inference.core.lifecycle import Context, Environment, Lifecycle, State
+    from pulumi_inference.engine.settings import Values
 
 SCHEMA_VERSION = 1
 PROVIDER_KEY = "__provider"
@@ -51,7 +52,7 @@ class LifecycleProvider(ResourceProvider):
 
     def configure(self, req: ConfigureRequest) -> None:
         """Takes over the stack's configuration; Pulumi calls it once per process and provider class."""
-        _configure(req.config._props)
+        _configure(req.config)
 
     def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Normalised inputs and problems. Problems carry their path in the text only, see `_failure`."""
@@ -118,10 +119,13 @@ class LifecycleProvider(ResourceProvider):
 
     def _lifecycle(self) -> Lifecycle:
         with _guard:
-            if self.lifecycle not in _lifecycles:
+            lifecycle = _lifecycles.get(self.lifecycle)
+            if lifecycle is None:
                 module, name = self.lifecycle.split(":")
-                _lifecycles[self.lifecycle] = getattr(importlib.import_module(module), name)()
-            return _lifecycles[self.lifecycle]
+                lifecycle = _lifecycles[self.lifecycle] = getattr(importlib.import_module(module), name)()
+                # What only check needs is loaded while the first reads wait for the network.
+                threading.Thread(target=lifecycle.prepare, daemon=True).start()
+            return lifecycle
 
 
 def pack(state: State) -> dict[str, Any]:
@@ -208,7 +212,13 @@ def _keep(error: Exception, inputs: Mapping[str, Any] | None, props: Mapping[str
     if HOST.keeps_failures:
         provider = {PROVIDER_KEY: props[PROVIDER_KEY]}
         asked = _wire(state.inputs if inputs is None else inputs)
-        HOST.fail_but_keep(state.id, {**pack(state), **provider}, {**asked, **provider}, [message])
+        try:
+            HOST.fail_but_keep(state.id, {**pack(state), **provider}, {**asked, **provider}, [message])
+        except CleanError:
+            raise
+        except Exception as cause:  # the id matters more than the form: go on in the plain way
+            HOST.keeps_failures = False
+            context.warn(f"failures are told in the plain way from here on: {cause}")
     context.warn(message)
     return state
 
@@ -224,7 +234,7 @@ def _fail(error: Exception, context: Context) -> NoReturn:
     raise error
 
 
-def _configure(values: Mapping[str, Any]) -> None:
+def _configure(values: Values) -> None:
     from pulumi_inference.core.lifecycle import Environment
     from pulumi_inference.engine.settings import StackConfiguration, connect_transport
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import importlib
 import json
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import pulumi
 
@@ -24,14 +24,22 @@ EMULATOR_URL = "http://emulator.localhost"
 EMULATOR_TRANSPORT = "pulumi_inference.emulator.transport:EmulatorTransport"
 
 
-class StackConfiguration:
-    """A configuration source over the stack's values; keys with their namespace, objects as JSON text."""
+class Values(Protocol):
+    """A mapping, or Pulumi's configuration of a dynamic provider; keys have their namespace."""
 
-    def __init__(self, values: Mapping[str, Any]) -> None:
-        self._values = {key: value for key, value in values.items() if key.startswith(f"{NAMESPACE}:")}
+    def get(self, key: str, /) -> Any:
+        """The value, None when there is none."""
+        ...
+
+
+class StackConfiguration:
+    """A configuration source over the stack's values; objects may be JSON text."""
+
+    def __init__(self, values: Values) -> None:
+        self._values = values
 
     def __repr__(self) -> str:
-        return f"StackConfiguration({sorted(self._values)})"
+        return "StackConfiguration()"
 
     def get(self, key: str) -> str | None:
         """The value of `inference:<key>` as text; None when it is not set or empty."""

@@ -99,6 +99,12 @@ class ModelArtsConnection:
                     raise
             return self._project_id
 
+    @property
+    def place(self) -> dict[str, str]:
+        """Endpoint, region and project id, as far as they are known without asking."""
+        known = {"endpoint": self.endpoint, "region": self.region, "project_id": self._project_id}
+        return {name: value for name, value in known.items() if value}
+
     def client(self) -> ModelArtsClient:
         """The client of this connection's project, always the same one."""
         with self._lock:

@@ -1,6 +1,7 @@
 """The API's verbs with its own names, and nothing else: dictionaries in, dictionaries out."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from pulumi_inference.core.errors import ResponseError
@@ -12,10 +13,21 @@ Json = dict[str, Any]
 
 PAGE_SIZE = 1000
 ACCESS_SECONDS = 3.0
+RETRY_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Created:
+    """What a create call answered."""
+
+    service_id: str
+    request_id: str | None
 
 
 class ModelArtsClient:
     """ModelArts' management API, version 1, in one project (reference/modelarts.md, sections 4 to 8).
+
+    Calls that change a service answer the id of the request, for whoever has to ask the cloud's support.
 
     Errors are those of ``HttpClient.request``. Reads of a service that does not exist raise a NotFoundError with
     ``is_gone``; one without comes from a gateway and says nothing of the service.
@@ -26,17 +38,17 @@ class ModelArtsClient:
         self._root = f"/v1/{quote_segment(project_id)}"
         self.project_id = project_id
 
-    def create_service(self, body: Mapping[str, Any]) -> Json:
-        """Register and deploy a service; answers ``service_id`` (and ``resource_ids``). Never sent twice blindly."""
+    def create_service(self, body: Mapping[str, Any]) -> Created:
+        """Register and deploy a service. Never sent twice blindly."""
         answer = self._http.request("POST", f"{self._root}/services", json=body)
-        created = _object(answer)
-        if not created.get("service_id"):
+        service_id = _object(answer).get("service_id")
+        if not service_id:
             raise ResponseError(f"{answer.request}: the answer has no service_id")
-        return created
+        return Created(str(service_id), answer.request_id)
 
-    def get_service(self, service_id: str) -> Json:
+    def get_service(self, service_id: str, *, retry_seconds: float = RETRY_SECONDS) -> Json:
         """The detail of a service."""
-        return _object(self._http.request("GET", self._service(service_id)))
+        return _object(self._http.request("GET", self._service(service_id), retry_seconds=retry_seconds))
 
     def list_services(self, **filters: str) -> list[Json]:
         """All services that match (``service_name``, ``model_id``, ``status``, ``infer_type`` …), without details.
@@ -49,24 +61,24 @@ class ModelArtsClient:
         """A harmless read, refused when the credentials may not use this project; soon given up without an answer."""
         self._http.request("GET", f"{self._root}/services", params=[("limit", "1")], retry_seconds=ACCESS_SECONDS)
 
-    def update_service(self, service_id: str, body: Mapping[str, Any]) -> None:
+    def update_service(self, service_id: str, body: Mapping[str, Any]) -> str | None:
         """Change fields, or start or stop by ``status``; ``config`` replaces the whole array.
 
         Raises ValueError when both are given: the server would drop ``config`` without a word.
         """
         if "status" in body and "config" in body:
             raise ValueError("status and config must be sent in two calls")
-        self._http.request("PUT", self._service(service_id), json=body)
+        return self._http.request("PUT", self._service(service_id), json=body).request_id
 
-    def scale_service(self, service_id: str, counts: Sequence[tuple[str, int]]) -> None:
+    def scale_service(self, service_id: str, counts: Sequence[tuple[str, int]]) -> str | None:
         """Set the instance count of models, by model id. A count equal to the present one is refused (400)."""
         configs = [{"model_id": model_id, "changed_value": str(count)} for model_id, count in counts]
         body = {"changed_property": "instance_count", "configs": configs}
-        self._http.request("PUT", self._service(service_id, "/property"), json=body)
+        return self._http.request("PUT", self._service(service_id, "/property"), json=body).request_id
 
-    def delete_service(self, service_id: str) -> None:
+    def delete_service(self, service_id: str) -> str | None:
         """Begin to delete a service; its detail answers 404 when that is done."""
-        self._http.request("DELETE", self._service(service_id))
+        return self._http.request("DELETE", self._service(service_id)).request_id
 
     def list_events(self, service_id: str, *, event_type: str | None = None, since: int | None = None) -> list[Json]:
         """The events of the last month, oldest first; ``event_type`` is normal or abnormal, ``since`` in ms."""

@@ -29,6 +29,7 @@ class Creation:
     def __init__(self, context: Context, client: ModelArtsClient, inputs: Inputs, deadline: float) -> None:
         self.context, self.client, self.inputs, self.deadline = context, client, inputs, deadline
         self.name = str(inputs["name"])
+        self.request_id: str | None = None
 
     def submit(self) -> tuple[str, bool]:
         """The id of the service, and whether it was there already.
@@ -46,7 +47,9 @@ class Creation:
         tries = 0
         while True:
             try:
-                return str(self.client.create_service(body)["service_id"]), False
+                created = self.client.create_service(body)
+                self.request_id = created.request_id
+                return created.service_id, False
             except ConflictError as error:
                 last: InferenceError = error
             except (TransportError, ServerError, ResponseError) as error:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from pulumi_inference.core.errors import NotFoundError
+from pulumi_inference.core.errors import ConfigurationError, NotFoundError
 from pulumi_inference.core.lifecycle import Context, Inputs
 from pulumi_inference.modelarts.auth import ModelArtsConnection, connect, connect_to
-from pulumi_inference.modelarts.client import ModelArtsClient
+from pulumi_inference.modelarts.client import RETRY_SECONDS, ModelArtsClient
 from pulumi_inference.modelarts.values import Detail, secret_values
 
 
@@ -37,6 +37,9 @@ def client_of(context: Context, inputs: Inputs) -> ModelArtsClient:
     where = where_of(inputs)
     if not {"endpoint", "project_id"} <= where.keys():
         return connection_of(context, name).client()
+    today = _connection_today(context, name)
+    if today is not None and where == today.place:
+        return today.client()
 
     def open_it() -> ModelArtsConnection:
         return connect_to(
@@ -57,15 +60,23 @@ def client_of(context: Context, inputs: Inputs) -> ModelArtsClient:
     return connection.client()
 
 
+def _connection_today(context: Context, name: str | None) -> ModelArtsConnection | None:
+    """Today's connection; None when the settings describe none any more."""
+    try:
+        return connection_of(context, name)
+    except ConfigurationError:
+        return None
+
+
 def where_of(inputs: Inputs) -> dict[str, Any]:
     """The fields that say where a thing was made."""
     return {name: inputs[name] for name in ("endpoint", "region", "project_id") if inputs.get(name)}
 
 
-def detail_of(client: ModelArtsClient, thing: str) -> Detail | None:
+def detail_of(client: ModelArtsClient, thing: str, *, retry_seconds: float = RETRY_SECONDS) -> Detail | None:
     """The detail answer; None when the service is gone."""
     try:
-        return client.get_service(thing)
+        return client.get_service(thing, retry_seconds=retry_seconds)
     except NotFoundError as error:
         if error.is_gone:
             return None

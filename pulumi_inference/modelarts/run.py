@@ -20,12 +20,14 @@ from pulumi_inference.modelarts.errors import STATE_FORBIDS_UPDATE
 from pulumi_inference.modelarts.places import cache_key, detail_of
 from pulumi_inference.modelarts.plan import Plan, config_equals
 from pulumi_inference.modelarts.specs import ServiceSpec
-from pulumi_inference.modelarts.values import STOPPED, Detail, live_of
+from pulumi_inference.modelarts.values import STOPPED, Detail, live_of, secret_values
 from pulumi_inference.modelarts.waits import Judge
 
 DEFAULT_TIMEOUTS = {"create": "30m", "update": "30m", "delete": "20m"}
 EVENTS_QUOTED = 3
 REFUSED_PAUSE = 2.0
+PROBE_RETRY_SECONDS = 5.0
+"""Seconds that one look may be tried again: the wait itself outlives errors, tells them, and keeps the deadline."""
 
 
 def timeout_of(context: Context, inputs: Inputs, verb: str) -> float:
@@ -38,16 +40,30 @@ class Run:
     """One create, update or delete on one service: calls, waits, and what is said when they fail."""
 
     def __init__(
-        self, context: Context, client: ModelArtsClient, state: State, verb: str, recorded: Inputs | None = None
+        self,
+        context: Context,
+        client: ModelArtsClient,
+        state: State,
+        verb: str,
+        *,
+        recorded: Inputs | None = None,
+        started: float | None = None,
+        request_id: str | None = None,
     ) -> None:
+        """`started` is the moment (`clock.monotonic()`) from which the deadline counts: now, when left out.
+
+        `request_id` is that of the write that has been made already.
+        """
         self.context, self.client, self.verb, self.recorded = context, client, verb, recorded or {}
         self.thing, self.inputs, self.facts = state.id, state.inputs, state.facts
         self.name = str(self.inputs.get("name", self.thing))
         self.clock = context.environment.clock
         self.since: int | None = None
-        self.started = self.clock.monotonic()
+        self.started = self.clock.monotonic() if started is None else started
         self.deadline = self.started + timeout_of(context, self.inputs, verb)
         self.wrote = verb == "create"
+        self.request_id = request_id
+        context.environment.redactor.add(*secret_values(self.inputs))
 
     @property
     def waits(self) -> bool:
@@ -101,13 +117,14 @@ class Run:
             self._set_status(wanted, after)
         return self.state()
 
-    def _scale(self, plan: Plan) -> None:
+    def _scale(self, plan: Plan) -> str | None:
         """Sets the counts; the cloud refuses counts that it has already, as after an answer that was lost."""
         try:
-            self.client.scale_service(self.thing, plan.scale)
+            return self.client.scale_service(self.thing, plan.scale)
         except BadRequestError as error:
             if error.code == STATE_FORBIDS_UPDATE or not config_equals(self._probe(), plan.config_values):
                 raise
+            return error.request_id
 
     def _set_status(self, wanted: str, before: Detail) -> None:
         self.send(lambda: self.client.update_service(self.thing, {"status": wanted}))
@@ -115,12 +132,12 @@ class Run:
             judge = waits.stopped if wanted == "stopped" else waits.started(before)
             self.wait(judge, "stop" if wanted == "stopped" else "run")
 
-    def send(self, call: Callable[[], None]) -> None:
+    def send(self, call: Callable[[], str | None]) -> None:
         """Makes a write; one that the present state forbids is made again when the state has settled."""
         self.context.environment.cache.drop(cache_key(self.client, self.thing))
         while True:
             try:
-                call()
+                self.request_id = call()
             except BadRequestError as error:
                 if error.code != STATE_FORBIDS_UPDATE or self.clock.monotonic() >= self.deadline:
                     raise
@@ -155,7 +172,7 @@ class Run:
             return Verdict.done() if detail is None else Verdict.pending()
 
         wait_for(
-            lambda: detail_of(self.client, self.thing),
+            lambda: detail_of(self.client, self.thing, retry_seconds=PROBE_RETRY_SECONDS),
             judge=judge,
             clock=self.clock,
             cancelled=self.context.environment.cancelled,
@@ -177,7 +194,7 @@ class Run:
         return State(self.thing, {**hidden, **observe(ServiceSpec, live.values, self.inputs)}, live.facts)
 
     def _probe(self) -> Detail:
-        detail = detail_of(self.client, self.thing)
+        detail = detail_of(self.client, self.thing, retry_seconds=PROBE_RETRY_SECONDS)
         if detail is None:
             raise InferenceError(f"{self.name} ({self.thing}) is gone from the cloud")
         self.context.environment.cache.put(cache_key(self.client, self.thing), detail)
@@ -208,6 +225,7 @@ class Run:
         lines = [self._headline(error, str(state.facts.get("status")))]
         if not isinstance(error, CancelledError):
             lines += [f"  last event: {text}" for text in self._events()]
+            lines += [f"  request id {self.request_id}"] if self.request_id else []
         lines.append(f"  the service is kept in the state; {self._next_step(error)}")
         return UnhealthyError("\n".join(lines), state)
 

@@ -63,16 +63,18 @@ class ServiceLifecycle(Lifecycle):
     def create(self, context: Context, inputs: Inputs) -> State:
         """Deploys the service; one that a crashed run of ours left behind is taken over."""
         client = client_of(context, inputs)
-        deadline = context.environment.clock.monotonic() + timeout_of(context, inputs, "create")
-        thing, adopted = Creation(context, client, inputs, deadline).submit()
+        started = context.environment.clock.monotonic()
+        creation = Creation(context, client, inputs, started + timeout_of(context, inputs, "create"))
+        thing, adopted = creation.submit()
         context.environment.cache.put(_adopted(thing), adopted)
-        run = Run(context, client, State(thing, dict(inputs), {}), "create")
+        state = State(thing, dict(inputs), {})
+        run = Run(context, client, state, "create", started=started, request_id=creation.request_id)
         return run.keeping(lambda: self._converge(run, {}) if adopted else run.first_deploy())
 
     def update(self, context: Context, thing: str, recorded: State, inputs: Inputs) -> State:
         """Sends what differs from the live service, by the smallest calls, and waits."""
         client = client_of(context, recorded.inputs)
-        run = Run(context, client, State(thing, dict(inputs), recorded.facts), "update", recorded.inputs)
+        run = Run(context, client, State(thing, dict(inputs), recorded.facts), "update", recorded=recorded.inputs)
         return run.keeping(lambda: self._converge(run, recorded.inputs))
 
     def _converge(self, run: Run, recorded: Inputs) -> State:

@@ -14,14 +14,17 @@ from pathlib import Path
 import pytest
 
 from pulumi_inference import __version__, modelarts
-from pulumi_inference.cli import cli
+from pulumi_inference.cli import checks, cli
 from pulumi_inference.core import errors, lifecycle
 from pulumi_inference.core.connection import Setting
 from pulumi_inference.modelarts.settings import MODELARTS_SETTINGS
 from tests.docs import pages
+from tools.engine import bootstrap, gobuild
+from tools.engine.folders import parse_version
 
 NAMES = [str(page.relative_to(pages.ROOT)) for page in pages.pages()]
 REFERENCE = "docs/reference/modelarts-service.md"
+WRITTEN = {".py", ".md", ".toml", ".txt", ".yaml", ".json", ".mod", ".sum"}
 LOCAL_PATH = re.compile(r"(?<![\w.~}/-])/(?:root|work|home/(?!me/)\w+|Users/\w+)/")
 
 
@@ -148,13 +151,30 @@ def test_changelog_has_the_version_of_the_project() -> None:
     assert versions[0] == project["version"] == __version__
 
 
-def test_no_tracked_file_has_a_path_of_a_machine() -> None:
-    listed = subprocess.run(["git", "ls-files", "-z"], cwd=pages.ROOT, capture_output=True, text=True, check=False)
-    if listed.returncode != 0:
-        pytest.skip("not a git checkout")
-    found = []
-    for name in listed.stdout.split("\0"):
-        file = pages.ROOT / name
-        if name and file.is_file() and LOCAL_PATH.search(file.read_text(encoding="utf-8", errors="replace")):
-            found.append(name)
+def test_the_oldest_engine_is_the_same_everywhere() -> None:
+    oldest = bootstrap.MINIMUM_CLI
+    assert oldest == checks.OLDEST_ENGINE
+    assert parse_version(gobuild.BUILT_CLI) == oldest, "the oldest engine is the one that is tried"
+    told = {
+        f"{name}: {version}"
+        for name in NAMES
+        for version in re.findall(r"\b(\d+\.\d{3})(?:\.\d+)?\s+or\s+newer", pages.prose(pages.read(name)))
+    }
+    short = f"{oldest[0]}.{oldest[1]}"
+    assert told == {f"docs/commands.md: {short}", f"docs/getting-started.md: {short}"}
+    assert f"Pulumi's Go modules, version {short} |" in pages.read("docs/verification.md")
+
+
+def test_no_file_has_a_path_of_a_machine() -> None:
+    folders = ("pulumi_inference", "schemas", "tools", "tests", "examples", "docs", ".ci")
+    files = [*pages.ROOT.glob("*"), *(file for folder in folders for file in (pages.ROOT / folder).rglob("*"))]
+    written = [
+        file for file in files if file.is_file() and (file.suffix in WRITTEN or file.name in ("Makefile", "run"))
+    ]
+    found = [
+        str(file.relative_to(pages.ROOT))
+        for file in written
+        if LOCAL_PATH.search(file.read_text(encoding="utf-8", errors="replace"))
+    ]
+    assert len(written) > 200
     assert found == []

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import http.client
+import io
 import json
 import os
 import re
@@ -46,6 +47,23 @@ def client(base: str) -> Iterator[httpx.Client]:
         made.headers["X-Auth-Token"] = answer.headers["X-Subject-Token"]
         made.base_url = httpx.URL(f"{base}/v1/{answer.json()['token']['project']['id']}/")
         yield made
+
+
+class InterruptingOutput(io.StringIO):
+    """Standard output of somebody who connects and presses Ctrl-C the moment the address is read."""
+
+    def write(self, text: str) -> int:
+        port = int(text.partition("http://127.0.0.1:")[2].split()[0])
+        socket.create_connection(("127.0.0.1", port), timeout=10).close()
+        signal.raise_signal(signal.SIGINT)
+        return super().write(text)
+
+
+def test_whoever_reads_the_address_can_connect_and_interrupt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    output = InterruptingOutput()
+    monkeypatch.setattr(sys, "stdout", output)
+    app.serve(database=tmp_path / "emulator.db")
+    assert "HW_PROJECT_ID" in output.getvalue()
 
 
 def admin(base: str, path: str, **body: Any) -> None:

@@ -25,6 +25,8 @@ def test_it_serves_until_ctrl_c(tmp_path: Path) -> None:
         while not printed or "HW_PROJECT_ID" not in printed[-1]:
             printed.append(process.stdout.readline())
             assert printed[-1], "it ended"
+        port = int(printed[0].split("127.0.0.1:")[1].split()[0])
+        socket.create_connection(("127.0.0.1", port), timeout=30).close()
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=30)
     finally:

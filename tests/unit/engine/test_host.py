@@ -113,10 +113,14 @@ def test_without_an_engine_warnings_go_to_stderr_and_the_rest_nowhere(
     assert capsys.readouterr().err == "warning: careful\n"
 
 
-def test_a_lost_line_ends_nothing(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_lost_line_ends_nothing(
+    host: Host, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     monkeypatch.setattr(sys, "argv", ["host", "127.0.0.1:1"])
     host.install()
+    caplog.set_level("DEBUG", "pulumi_inference.engine.host")
     host.progress(URN, "deploying")
+    assert caplog.messages[-1].startswith("could not log to the engine: ")
 
 
 def test_it_is_installed_once(engine: Engine, host: Host) -> None:

@@ -49,7 +49,6 @@ def test_connections_of_another_shape_are_an_error_that_says_how(value: Any) -> 
 
 def test_neither_repr_nor_errors_show_a_value() -> None:
     configuration = StackConfiguration({"inference:modelartsSecretKey": "hidden", "inference:connections": "hidden"})
-    assert "modelartsSecretKey" in repr(configuration)
     assert "hidden" not in repr(configuration)
     with pytest.raises(ConfigurationError) as caught:
         configuration.connections()

@@ -69,7 +69,7 @@ def test_an_outage_while_we_wait_is_told_on_the_row(world: World) -> None:
 @pytest.mark.parametrize("odd", [{"config": "none"}, {"config": ["model-a"]}])
 def test_an_answer_that_nobody_foresaw_loses_no_id(world: World, monkeypatch: pytest.MonkeyPatch, odd: Values) -> None:
     real = ModelArtsClient.get_service
-    monkeypatch.setattr(ModelArtsClient, "get_service", lambda client, thing: {**real(client, thing), **odd})
+    monkeypatch.setattr(ModelArtsClient, "get_service", lambda client, thing, **_: {**real(client, thing), **odd})
     secret = {"secret_envs": {"model-a": {"PASS": "s3cret"}}}
     error = failing(world, lambda: world.create(program(**secret)))
     assert "an unexpected error, please report it: AttributeError" in str(error)

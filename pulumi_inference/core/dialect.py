@@ -1,0 +1,92 @@
+"""The JSON Schema validator of this package: every keyword passes on values that are not known yet."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
+from typing import Any
+
+import jsonschema
+from jsonschema.protocols import Validator
+
+from pulumi_inference.core.facts import Spec
+from pulumi_inference.core.messages import unknown_property
+from pulumi_inference.core.schema import object_schema
+from pulumi_inference.core.unknown import UNKNOWN
+
+Keyword = Callable[[Any, Any, Any, Any], Iterable[jsonschema.ValidationError] | None]
+
+
+@cache
+def validator_of(model: type[Spec]) -> Validator:
+    """The validator of a model's schema."""
+    base = jsonschema.Draft202012Validator
+    keywords: dict[str, Keyword] = {**base.VALIDATORS, **_KEYWORDS}
+    tolerant = {name: _passing_unknown(keyword) for name, keyword in keywords.items()}
+    checker = base.TYPE_CHECKER.redefine_many({"number": _is_number, "object": _is_map, "array": _is_list})
+    extended: Any = jsonschema.validators.extend(base, tolerant, type_checker=checker)  # type: ignore[no-untyped-call]
+    validator: Validator = extended(object_schema(model))
+    return validator
+
+
+def _passing_unknown(keyword: Keyword) -> Keyword:
+    def tolerant(validator: Any, limit: Any, instance: Any, schema: Any) -> Iterator[jsonschema.ValidationError]:
+        if instance is not UNKNOWN:
+            yield from keyword(validator, limit, instance, schema) or ()
+
+    return tolerant
+
+
+def _required(_validator: Any, names: Any, instance: Any, _schema: Any) -> Iterator[jsonschema.ValidationError]:
+    if isinstance(instance, Mapping):
+        for name in names:
+            if name not in instance:
+                yield jsonschema.ValidationError("is required", path=(name,))
+
+
+def _additional(validator: Any, others: Any, instance: Any, schema: Any) -> Iterator[jsonschema.ValidationError]:
+    if not isinstance(instance, Mapping):
+        return
+    if isinstance(others, Mapping):
+        for name, value in instance.items():
+            yield from validator.descend(value, others, path=name)
+        return
+    known = schema["properties"]
+    for name in instance:
+        if name not in known:
+            yield jsonschema.ValidationError(unknown_property(name, known), path=(name,))
+
+
+def _enum(_validator: Any, choices: Any, instance: Any, _schema: Any) -> Iterator[jsonschema.ValidationError]:
+    if isinstance(instance, str) and instance not in choices:  # the type keyword speaks of anything but text
+        yield jsonschema.ValidationError("is none of the choices")
+
+
+def _pattern(_validator: Any, pattern: Any, instance: Any, _schema: Any) -> Iterator[jsonschema.ValidationError]:
+    # The standard keyword uses re.search, where `$` also matches before a last line feed.
+    if isinstance(instance, str) and not re.fullmatch(pattern, instance):
+        yield jsonschema.ValidationError(f"must match {pattern}")
+
+
+_KEYWORDS: Mapping[str, Keyword] = {
+    "required": _required,
+    "additionalProperties": _additional,
+    "enum": _enum,
+    "pattern": _pattern,
+}
+
+
+def _is_number(_checker: Any, value: Any) -> bool:
+    if isinstance(value, float):
+        return math.isfinite(value)
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_map(_checker: Any, value: Any) -> bool:
+    return isinstance(value, Mapping)
+
+
+def _is_list(_checker: Any, value: Any) -> bool:
+    return isinstance(value, list | tuple)

@@ -1,0 +1,91 @@
+"""The bootstrap as a whole: which way is taken, what is told, and the environment for the engine."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.unit.bootstrap.conftest import Machine
+from tools.engine import bootstrap, folders
+from tools.engine.reporting import EngineError
+from tools.environment import engine_environment
+
+
+def test_when_nothing_works_one_error_says_why_and_what_to_install(machine: Machine) -> None:
+    with pytest.raises(EngineError) as error:
+        bootstrap.ensure()
+    lines = str(error.value).splitlines()
+    assert lines[1:4] == [
+        "  path: there is no `pulumi` on PATH",
+        "  release: the official release cannot be reached from this machine",
+        "  build: there is no `go` on PATH",
+    ]
+    assert "Install Go 1.26.8 or newer" in lines[4]
+    assert "install Pulumi 3.259.0 or newer" in lines[4]
+
+
+def test_the_variable_allows_one_way_only(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    machine.put_engine(machine.bin)
+    machine.put_go()
+    monkeypatch.setenv("PULUMI_INFERENCE_ENGINE", "build")
+    assert bootstrap.ensure().name.startswith("build-")
+    monkeypatch.setenv("PULUMI_INFERENCE_ENGINE", "bulid")
+    with pytest.raises(EngineError, match="'bulid', must be one of: auto, path, release, build"):
+        bootstrap.ensure()
+
+
+def test_stdout_holds_the_directory_and_nothing_else(machine: Machine, capfd: pytest.CaptureFixture[str]) -> None:
+    machine.put_go()
+    assert bootstrap.main() == 0
+    output = capfd.readouterr()
+    assert output.out == f"{next(machine.cache.glob('build-*/'))}\n"
+    assert "engine: cli: compiling" in output.err
+
+
+def test_failures_end_with_a_message_and_not_with_a_traceback(
+    machine: Machine, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert bootstrap.main() == 1
+    assert "engine: no Pulumi engine could be had:" in capfd.readouterr().err
+    machine.put_go()
+    shutil.rmtree(machine.root / "cache")
+    (machine.root / "cache").write_text("a file where the folder should be")
+    assert bootstrap.main() == 1
+    assert "XDG_CACHE_HOME can name another folder for the cache" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("text", "version"),
+    [
+        ("v3.259.0", (3, 259, 0)),
+        ("3.272.1-dev.5+abc\n", (3, 272, 1)),
+        ("go1.27rc1", (1, 27, 0)),
+        ("", None),
+        ("unknown", None),
+    ],
+)
+def test_versions_are_read_as_the_programs_write_them(text: str, version: tuple[int, int, int] | None) -> None:
+    assert folders.parse_version(text) == version
+
+
+def test_a_relative_cache_folder_is_ignored(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_CACHE_HOME", "relative")
+    assert folders.cache_root() == tmp_path / ".cache" / "pulumi-inference" / "engine"
+
+
+def test_the_engine_runs_on_local_state_whatever_the_user_has_set(tmp_path: Path) -> None:
+    base = {"PATH": "/usr/bin", "PULUMI_ACCESS_TOKEN": "token", "PULUMI_BACKEND_URL": "s3://x", "PULUMI_STACK": "prod"}
+    environment = engine_environment(tmp_path / "engine", tmp_path / "state", base, tmp_path / "venv")
+    assert environment["PATH"] == os.pathsep.join([f"{tmp_path}/engine", f"{tmp_path}/venv/bin", "/usr/bin"])
+    assert environment["PULUMI_BACKEND_URL"] == f"file://{tmp_path}/state/stacks"
+    assert (tmp_path / "state" / "stacks").is_dir()
+    assert environment["PULUMI_CONFIG_PASSPHRASE"] == "quickstart"
+    assert not {"PULUMI_ACCESS_TOKEN", "PULUMI_STACK"} & environment.keys()
+
+
+@pytest.mark.parametrize("name", ["PULUMI_CONFIG_PASSPHRASE", "PULUMI_CONFIG_PASSPHRASE_FILE"])
+def test_a_users_passphrase_is_kept(tmp_path: Path, name: str) -> None:
+    environment = engine_environment(tmp_path, tmp_path, {name: "own"})
+    assert {key: value for key, value in environment.items() if "PASSPHRASE" in key} == {name: "own"}

@@ -1,0 +1,227 @@
+"""A process that is killed at any of its requests: the next run ends where an undisturbed one would have ended."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from pulumi_inference.core.clock import ManualClock
+from pulumi_inference.core.lifecycle import State, UnhealthyError
+from pulumi_inference.emulator.transport import EmulatorTransport
+from tests.support.cloud import OUTSIDER, Cloud
+from tests.support.world import URL, Values, World, item, program
+
+DEPLOY_SECONDS = 0.3
+LATER = 60.0
+"""Seconds after which everything that the cloud was doing is done."""
+
+COMPARED = ("service_name", "description", "status", "config")
+NAMED = {"name": "demo", "description": "mine"}
+SECRET = {"secret_envs": {"model-a": {"PASSWORD": "s3cret"}}}
+OTHER_ENVS = item(envs={"A": "1"})
+
+
+class Killed(BaseException):
+    """The end of the process: no Exception, so that nothing of ours can catch it."""
+
+
+class KillableTransport(EmulatorTransport):
+    """Kills the process at a request, counted from 1: before any, or after a write was carried out.
+
+    After a read is no moment of its own, since the cloud is then as before the next request.
+    """
+
+    def __init__(self, database: Path, clock: ManualClock, fatal: int, moment: str) -> None:
+        super().__init__(database, clock=clock, deploy_seconds=DEPLOY_SECONDS)
+        self._left, self._moment, self._is_dead = fatal, moment, False
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Answers until the fatal request, and then only the test itself."""
+        if request.url.path.startswith("/_emulator") or request.headers["user-agent"] == OUTSIDER:
+            return super().handle_request(request)
+        if self._is_dead:
+            raise Killed("a request of a process that is dead")
+        self._left -= self._moment == "before" or request.method != "GET"
+        self._is_dead = self._left == 0
+        if self._is_dead and self._moment == "before":
+            raise Killed(f"{request.method} {request.url.path}")
+        response = super().handle_request(request)
+        if self._is_dead:
+            raise Killed(f"{request.method} {request.url.path}")
+        return response
+
+
+@dataclass
+class Scene:
+    """A cloud, what the time is there, and what the engine's state knows of the service."""
+
+    folder: Path
+    now: float = 1_700_000_000.0
+    state: State | None = None
+
+    def copy(self, folder: Path) -> Scene:
+        """The same in another folder."""
+        shutil.copytree(self.folder, folder)
+        return Scene(folder, self.now, self.state)
+
+    @contextmanager
+    def process(self, fatal: int = 0, moment: str = "before") -> Iterator[World]:
+        """A new process, which is killed at its request number `fatal`, or lives when that is 0."""
+        clock = ManualClock(self.now)
+        transport = KillableTransport(self.folder / "cloud.db", clock, fatal, moment)
+        with httpx.Client(transport=transport, base_url=URL) as client:
+            yield World(transport, clock, client)
+        self.now = clock.now()
+
+
+@dataclass(frozen=True)
+class Operation:
+    """What is there, and what the program says then; None is nothing.
+
+    `orphaned`: what is there was made by a run whose state was lost.
+    """
+
+    before: Values | None
+    after: Values | None
+    orphaned: bool = False
+
+    def prepare(self, scene: Scene) -> None:
+        """Makes what is there."""
+        with scene.process() as world:
+            made = self.before and world.create(self.before)
+            scene.state = made if made and not self.orphaned else None
+            world.clock.advance(LATER)
+
+    def run(self, world: World, state: State | None) -> State | None:
+        """What the engine does with that state and the program."""
+        if self.after is None:
+            if state:
+                world.delete(state)
+            return None
+        if state is None:
+            return world.create(self.after)
+        difference = world.diff(state, self.after)
+        assert difference.replaces == []
+        if difference.changes is False:
+            return state
+        inputs = world.known(world.valid(self.after, state))
+        return world.recorded(world.lifecycle.update(world.context(), state.id, state, inputs))
+
+
+OPERATIONS = {
+    "create": Operation(None, program()),
+    "create with a given name": Operation(None, program(**NAMED)),
+    "create stopped": Operation(None, program(desired_status="stopped")),
+    "create stopped with a given name": Operation(None, program(desired_status="stopped", **NAMED)),
+    "create without waiting": Operation(None, program(wait=False)),
+    "create with secrets": Operation(None, program(**SECRET)),
+    "scale": Operation(program(), program(item(instance_count=3))),
+    "configuration": Operation(program(), program(OTHER_ENVS)),
+    "variables removed": Operation(program(OTHER_ENVS), program()),
+    "models": Operation(program(), program(item(weight=60), item("model-b", weight=40))),
+    "secrets": Operation(program(), program(**SECRET)),
+    "description": Operation(program(**NAMED), program(**{**NAMED, "description": "still mine"})),
+    "description removed": Operation(program(**NAMED), program(name="demo")),
+    "description and configuration": Operation(program(), program(OTHER_ENVS, description="new")),
+    "description and scale": Operation(program(), program(item(instance_count=3), description="new")),
+    "stop": Operation(program(), program(desired_status="stopped")),
+    "configuration and stop": Operation(program(), program(OTHER_ENVS, desired_status="stopped")),
+    "scale and stop": Operation(program(), program(item(instance_count=3), desired_status="stopped")),
+    "start": Operation(program(desired_status="stopped"), program(desired_status="running")),
+    "configuration and start": Operation(
+        program(desired_status="stopped"), program(OTHER_ENVS, desired_status="running")
+    ),
+    "configuration of a stopped one": Operation(
+        program(desired_status="stopped"), program(OTHER_ENVS, desired_status="stopped")
+    ),
+    "take over": Operation(program(), program(OTHER_ENVS), orphaned=True),
+    "take over with a given name": Operation(program(**NAMED), program(OTHER_ENVS, **NAMED), orphaned=True),
+    "take over and stop": Operation(program(), program(desired_status="stopped"), orphaned=True),
+    "delete": Operation(program(), None),
+    "delete a stopped one": Operation(program(desired_status="stopped"), None),
+}
+
+
+def at_once(scene: Scene) -> None:
+    """Nothing happens in between."""
+
+
+def later(scene: Scene) -> None:
+    """The cloud ends what it was doing."""
+    scene.now += LATER
+
+
+def refreshed(scene: Scene) -> None:
+    """The state is refreshed at once."""
+    if scene.state:
+        with scene.process() as world:
+            try:
+                scene.state = world.read(scene.state)
+            except UnhealthyError as error:
+                scene.state = world.recorded(error.state)
+
+
+MEANWHILE: tuple[Callable[[Scene], None], ...] = (at_once, later, refreshed)
+
+
+def live(cloud: Cloud) -> list[Values]:
+    """All services, as far as these programs speak of them."""
+    return [{name: one.get(name) for name in COMPARED} for one in cloud.services()]
+
+
+def result_of(operation: Operation, scene: Scene) -> dict[str, Any]:
+    """What the operation leads to: in the cloud, in the state, and in a preview that compares both with the program."""
+    with scene.process() as world:
+        made = operation.run(world, scene.state)
+        world.clock.advance(LATER)
+        result: dict[str, Any] = {"live": live(world.cloud)}
+        if made and operation.after is not None:
+            result["status"] = made.facts["status"] if made.inputs.get("wait", True) else None
+            result["id is live"] = made.id == world.cloud.only_service()["service_id"]
+            result["next diff"] = world.diff(made, operation.after).changes
+        return result
+
+
+def killed_by(operation: Operation, scene: Scene, fatal: int, moment: str) -> str:
+    """The request at which the operation was killed; "" when it came to its end."""
+    with scene.process(fatal, moment) as world:
+        try:
+            operation.run(world, scene.state)
+        except Killed as killed:
+            return str(killed)
+    return ""
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+@pytest.mark.parametrize("operation", OPERATIONS.values(), ids=OPERATIONS)
+def test_a_kill_at_any_request_changes_nothing_in_the_end(tmp_path: Path, operation: Operation, moment: str) -> None:
+    start = Scene(tmp_path / "start")
+    start.folder.mkdir()
+    operation.prepare(start)
+    expected = result_of(operation, start.copy(tmp_path / "undisturbed"))
+    assert expected.get("next diff", False) is False
+
+    for fatal in count(1):
+        killed = start.copy(tmp_path / f"killed {fatal}")
+        request = killed_by(operation, killed, fatal, moment)
+        if not request:
+            break
+        for meanwhile in MEANWHILE:
+            scene = killed.copy(tmp_path / f"killed {fatal} {meanwhile.__name__}")
+            story = f"killed {moment} request {fatal}, {request}; {meanwhile.__name__}"
+            try:
+                meanwhile(scene)
+                result = result_of(operation, scene)
+            except Exception as error:
+                error.add_note(story)
+                raise
+            assert result == expected, story
+    assert fatal > 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,16 @@ from tools.engine.bootstrap import ensure
 ENDPOINT = "inference:modelartsEndpoint"
 
 NewProject = Callable[..., Project]
+
+
+@pytest.fixture
+def event_loop() -> Iterator[None]:
+    """A loop for the main thread, which Pulumi's mocks rely on: a test before may have left none behind."""
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    yield
+    loop.close()
+    asyncio.set_event_loop(asyncio.new_event_loop())
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from typing import Any
 from pulumi_inference.modelarts import Service
 from tools.bench.cloud import SERVICES, Cloud
 from tools.bench.figures import Figure
-from tools.bench.noop_provider import RECORD_VARIABLE
+from tools.bench.lean_noop_provider import RECORD_VARIABLE
 from tools.bench.project import BenchError, Project, Run
 
 COUNT = 200
@@ -19,7 +19,7 @@ LATENCY_SECONDS = 0.1
 
 
 def measure(folder: Path, engine: Path) -> list[Figure]:
-    """The ratio of the two previews, the requests of one preview, and the provider's memory.
+    """The ratio of two previews for each of two yardsticks, the requests of one preview, and the provider's memory.
 
     The first preview of each program is not timed; that of the services runs on the emulator, whose request log
     counts. The timed ones alternate and run on a replay of its answers, because on few cores the emulator's own
@@ -33,19 +33,27 @@ def measure(folder: Path, engine: Path) -> list[Figure]:
         services.up()
         resources = services.export()
         cloud.record([one["id"] for one in resources])
-    noop = Project(folder, engine, "noop", {RECORD_VARIABLE: str(_record(folder, resources[0])), **count})
-    noop.up()
+    variables = {RECORD_VARIABLE: str(_record(folder, resources[0])), **count}
+    yardsticks = {name: Project(folder, engine, name, variables) for name in ("noop", "lean_noop")}
+    for project in yardsticks.values():
+        project.up()
+        _preview(project)
     with cloud.emulated(LATENCY_SECONDS):
         cloud.forget_requests()
         warm_up = _preview(services, watch_memory=True)
         counted = [_requests(cloud.requests()), _memory(warm_up)]
-    _preview(noop)
-    live, idle = [], []
+    live: list[float] = []
+    idle: dict[str, list[float]] = {name: [] for name in yardsticks}
     for _ in range(REPEATS):
         with cloud.replayed(LATENCY_SECONDS):
             live.append(_preview(services).seconds)
-        idle.append(_preview(noop).seconds)
-    return [_ratio(live, idle), *counted]
+        for name, project in yardsticks.items():
+            idle[name].append(_preview(project).seconds)
+    return [
+        _ratio("no-op resources", live, idle["noop"], limit=1.25),
+        _ratio("leanest no-op resources", live, idle["lean_noop"], limit=None),
+        *counted,
+    ]
 
 
 def _record(folder: Path, resource: dict[str, Any]) -> Path:
@@ -73,13 +81,14 @@ def _preview(project: Project, *, watch_memory: bool = False) -> Run:
     return run
 
 
-def _ratio(live: list[float], idle: list[float]) -> Figure:
+def _ratio(yardstick: str, live: list[float], idle: list[float], limit: float | None) -> Figure:
     details = {
         "services": f"{median(live):.2f} s, median of {_listed(live)}",
-        "no-op": f"{median(idle):.2f} s, median of {_listed(idle)}",
+        yardstick: f"{median(idle):.2f} s, median of {_listed(idle)}",
     }
-    name = f"preview of {COUNT} services / of {COUNT} no-op resources"
-    return Figure(name, median(live) / median(idle), limit=1.25, details=details)
+    return Figure(
+        f"preview of {COUNT} services / of {COUNT} {yardstick}", median(live) / median(idle), "", limit, details
+    )
 
 
 def _requests(requests: list[dict[str, Any]]) -> Figure:

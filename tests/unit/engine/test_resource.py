@@ -34,7 +34,7 @@ class Registered(Mocks):
 
 
 @pytest.fixture
-def registered() -> Registered:
+def registered(event_loop: None) -> Registered:
     mocks = Registered()
     set_mocks(mocks, preview=False)
     return mocks

@@ -34,7 +34,7 @@ class Engine(Mocks):
 
 
 @pytest.fixture
-def engine() -> Iterator[Engine]:
+def engine(event_loop: None) -> Iterator[Engine]:
     mocks = Engine()
     set_mocks(mocks, preview=False)
     yield mocks

@@ -1,4 +1,4 @@
-"""The yardstick: a dynamic provider whose check, diff and read do nothing, as cheap as Pulumi lets it be."""
+"""The leanest yardstick: a dynamic provider whose check, diff and read do nothing, as cheap as Pulumi lets it be."""
 
 import json
 import os

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pulumi_inference.core import naming
-from pulumi_inference.core.compare import differences
 from pulumi_inference.core.errors import (
     CancelledError,
     ConflictError,
@@ -14,9 +13,9 @@ from pulumi_inference.core.errors import (
 )
 from pulumi_inference.core.facts import facts_of
 from pulumi_inference.core.lifecycle import Context, Inputs
-from pulumi_inference.core.shape import observe
 from pulumi_inference.modelarts.client import ModelArtsClient
 from pulumi_inference.modelarts.places import detail_of, seen_key
+from pulumi_inference.modelarts.plan import equals
 from pulumi_inference.modelarts.specs import ServiceSpec
 from pulumi_inference.modelarts.values import Detail, create_body, mark, merge_secrets, merged_of
 
@@ -102,11 +101,8 @@ class Creation:
             return False
         proven = naming.proves_ownership(ServiceSpec, self.inputs, self.context.urn)
         is_marked = mark(self.context.urn) in str(detail.get("description", ""))
-        return (proven or is_marked or (lost and self._is_equal(detail))) and self._is_alike(merged_of(detail))
-
-    def _is_equal(self, detail: Detail) -> bool:
-        wanted = merge_secrets(self.inputs)
-        return not differences(ServiceSpec, observe(ServiceSpec, merged_of(detail), wanted), wanted)
+        is_what_was_asked = lost and equals(detail, merge_secrets(self.inputs))
+        return (proven or is_marked or is_what_was_asked) and self._is_alike(merged_of(detail))
 
     def _is_alike(self, live: Inputs) -> bool:
         for name, field in facts_of(ServiceSpec).items():

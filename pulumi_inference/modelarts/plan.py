@@ -77,5 +77,9 @@ def _is_scale(changed: list[paths.Path]) -> bool:
 
 def config_equals(detail: Detail, config: list[dict[str, Any]]) -> bool:
     """Whether a live service has this configuration, as far as the cloud answers it."""
-    wanted = {"config": config}
+    return equals(detail, {"config": config})
+
+
+def equals(detail: Detail, wanted: Inputs) -> bool:
+    """Whether a live service has all these values, secrets merged, as far as the cloud answers them."""
     return not differences(ServiceSpec, observe(ServiceSpec, merged_of(detail), wanted), wanted)

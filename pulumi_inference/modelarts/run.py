@@ -188,7 +188,7 @@ class Run:
         cache = self.context.environment.cache
         detail = cache.get(cache_key(self.client, self.thing), lambda: detail_of(self.client, self.thing))
         if detail is None:
-            raise InferenceError(f"{self.name} ({self.thing}) is gone from the cloud")
+            raise self._gone()
         live = live_of(detail, self.inputs, self.recorded)
         hidden = {name: value for name, value in self.inputs.items() if name.startswith("__")}
         return State(self.thing, {**hidden, **observe(ServiceSpec, live.values, self.inputs)}, live.facts)
@@ -196,7 +196,7 @@ class Run:
     def _probe(self) -> Detail:
         detail = detail_of(self.client, self.thing, retry_seconds=PROBE_RETRY_SECONDS)
         if detail is None:
-            raise InferenceError(f"{self.name} ({self.thing}) is gone from the cloud")
+            raise self._gone()
         self.context.environment.cache.put(cache_key(self.client, self.thing), detail)
         return detail
 
@@ -213,6 +213,9 @@ class Run:
             self.context.progress(f"deploying{percent}")
         else:
             self.context.progress(f"deploying{percent}, {running} of {wanted} instances")
+
+    def _gone(self) -> InferenceError:
+        return InferenceError(f"{self.name} ({self.thing}) is gone from the cloud")
 
     def _trouble(self, error: InferenceError, _elapsed: float) -> None:
         self.context.progress(f"still waiting, though the last look failed: {error.headline()}")

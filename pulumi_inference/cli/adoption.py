@@ -14,7 +14,7 @@ from pulumi_inference.modelarts.values import SECRETS
 
 if TYPE_CHECKING:
     from pulumi_inference.cli.program_text import SecretReference
-    from pulumi_inference.core.lifecycle import Context
+    from pulumi_inference.core.context import Context
 
 KIND = "modelarts.Service"
 ROOM = "modelarts"

@@ -20,7 +20,7 @@ from pulumi_inference.core.errors import ConfigurationError, InferenceError
 from pulumi_inference.engine.project import project_file
 
 if TYPE_CHECKING:
-    from pulumi_inference.core.lifecycle import Context
+    from pulumi_inference.core.context import Context
     from pulumi_inference.modelarts.auth import ModelArtsConnection
 
 OLDEST_ENGINE = (3, 259, 0)

@@ -18,7 +18,7 @@ from pulumi_inference.core.errors import ConfigurationError, InferenceError
 
 if TYPE_CHECKING:
     from pulumi_inference.cli.adoption import Adopted, SecretChoice
-    from pulumi_inference.core.lifecycle import Context
+    from pulumi_inference.core.context import Context
 
 FILTERS = ("service_name", "model_id", "status", "cluster_id", "workspace_id", "tags")
 

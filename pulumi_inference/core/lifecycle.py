@@ -6,103 +6,21 @@ resources; a cloud's room adds how its thing is found, made, changed and removed
 
 from __future__ import annotations
 
-import os
-import threading
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from pulumi_inference.core import compare, naming, paths
-from pulumi_inference.core.clock import Clock, SystemClock
-from pulumi_inference.core.connection import Configuration, TransportFactory
+from pulumi_inference.core.context import Context
 from pulumi_inference.core.errors import PASSING_ERRORS, ConfigurationError, InferenceError
 from pulumi_inference.core.facts import Spec, facts_of
 from pulumi_inference.core.normalise import normalise
-from pulumi_inference.core.redact import Redactor
 from pulumi_inference.core.shape import observe, reorder
 from pulumi_inference.core.unknown import UNKNOWN, contains_unknown
 from pulumi_inference.core.validate import Problem, Rule, validate
 
 Inputs = Mapping[str, Any]
-
-
-class Cache:
-    """Answers of the cloud, each asked for once, however many threads want it."""
-
-    def __init__(self) -> None:
-        self._values: dict[Hashable, Any] = {}
-        self._locks: dict[Hashable, threading.Lock] = {}
-        self._guard = threading.Lock()
-
-    def get(self, key: Hashable, ask: Callable[[], Any]) -> Any:
-        """The value under `key`, asked for when it is not there; an error is not kept."""
-        with self._guard:
-            lock = self._locks.setdefault(key, threading.Lock())
-        with lock:
-            if key not in self._values:
-                self._values[key] = ask()
-            return self._values[key]
-
-    def put(self, key: Hashable, value: Any) -> None:
-        """Keeps `value` as the newest answer."""
-        self._values[key] = value
-
-    def peek(self, key: Hashable) -> Any:
-        """The value under `key` if it is there, else None; asks nobody."""
-        return self._values.get(key)
-
-    def drop(self, key: Hashable) -> None:
-        """Forgets an answer that a write has made old."""
-        self._values.pop(key, None)
-
-
-@dataclass
-class Environment:
-    """What all calls of one process share: where settings come from, and what was already asked of the cloud."""
-
-    configuration: Configuration
-    transports: TransportFactory
-    environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
-    clock: Clock = field(default_factory=SystemClock)
-    cancelled: threading.Event = field(default_factory=threading.Event)
-    cache: Cache = field(default_factory=Cache)
-    redactor: Redactor = field(default_factory=Redactor)
-
-
-@dataclass
-class Context:
-    """One call of one verb: on which resource, and how to talk to the person who waits."""
-
-    environment: Environment
-    urn: str = ""
-    timeout: float | None = None
-    ignore_changes: Sequence[str] = ()
-    autoname: naming.Policy = field(default_factory=naming.Policy)
-    progress: Callable[[str], None] = lambda _text: None
-    tell: Callable[[str], None] = lambda _text: None
-    warn: Callable[[str], None] = lambda _text: None
-
-    @property
-    def label(self) -> str:
-        """The resource's name in the program."""
-        return self.urn.rsplit("::", 1)[-1] if self.urn else ""
-
-    def note(self, text: str) -> None:
-        """Says something on the resource's row, once per process."""
-        key = ("told", self.urn, text)
-        if not self.environment.cache.peek(key):
-            self.environment.cache.put(key, True)
-            self.tell(text)
-
-    def note_old_one(self, *, seen: bool) -> None:
-        """Remembers that the state holds an older thing of this resource, and whether its id was seen."""
-        key = ("old", self.urn)
-        self.environment.cache.put(key, seen or bool(self.environment.cache.peek(key)))
-
-    def may_hide_an_old_one(self) -> bool:
-        """Whether there is an older thing of this resource whose id nobody has seen: then nothing may be adopted."""
-        return self.environment.cache.peek(("old", self.urn)) is False
 
 
 @dataclass(frozen=True)
@@ -160,6 +78,12 @@ class Lifecycle(ABC):
     outputs: ClassVar[type[Spec]]
     rules: ClassVar[Sequence[Rule]] = ()
     identity_output: ClassVar[str] = "id"
+    unique_by: ClassVar[tuple[str, ...]] = ("name",)
+    """What two things in one place cannot share: a replacement with the same values has to go first."""
+    named_by: ClassVar[tuple[str, ...] | None] = None
+    """The immutable fields whose change gives another automatic name; None = all of them."""
+    replaces_when_broken: ClassVar[bool] = False
+    """Whether a thing that has failed can only be made anew."""
 
     @abstractmethod
     def locate(self, context: Context, inputs: Inputs) -> dict[str, Any]:
@@ -193,6 +117,14 @@ class Lifecycle(ABC):
         """For a new thing: asks the cloud, once per process, whether we may ask at all; by default does not."""
         return []
 
+    def consult(self, context: Context, old: Inputs | None, values: Inputs) -> list[Problem]:  # noqa: ARG002 - see greet
+        """What the cloud's own lists say against inputs that are right in themselves; by default asks nothing."""
+        return []
+
+    def forbid(self, live: Inputs, program: Inputs) -> list[Problem]:  # noqa: ARG002 - for clouds with one-way switches
+        """What the live thing can no longer be made to be, short of replacing it; by default nothing."""
+        return []
+
     def prepare(self) -> None:
         """Loads what the first check would otherwise have to wait for."""
         validate(self.spec, {})
@@ -217,6 +149,8 @@ class Lifecycle(ABC):
             problems.extend(self._name(context, old, values))
         if not problems and old is None:
             problems.extend(self.greet(context, values))
+        if not problems:
+            problems.extend(self.consult(context, old, values))
         return Checked(values, problems)
 
     def _where(self, context: Context, old: Inputs | None, values: Inputs) -> dict[str, Any]:
@@ -231,7 +165,7 @@ class Lifecycle(ABC):
     def _name(self, context: Context, old: Inputs | None, values: dict[str, Any]) -> list[Problem]:
         if "name" not in facts_of(self.spec) or values.get("name"):
             return []
-        immutables = naming.immutables_of(self.spec, values)
+        immutables = naming.immutables_of(self.spec, values, self.named_by)
         if old and naming.is_automatic(old) and not self._replaced_by(old, {**values, "name": old["name"]}):
             name: Any = old["name"]
         elif contains_unknown(immutables):
@@ -271,6 +205,8 @@ class Lifecycle(ABC):
         except InferenceError as error:
             context.warn(f"compared with the record only, because the live state could not be read: {error}")
             replaces = self._replaced_by(recorded.inputs, program)
+            if not replaces:
+                self._refuse(recorded.inputs, program)
             changed = bool(self._moved(recorded.inputs, program))
             return Difference(None if changed or replaces else False, replaces, clash)
         if live is None:
@@ -284,6 +220,11 @@ class Lifecycle(ABC):
                 context.note(self._drift_line(one))
             elif one.verdict is compare.Verdict.UNMANAGED and one.recorded is not compare.MISSING:
                 context.note(f"{one.text}: no longer in the program; left as it is in the cloud ({one.live!r})")
+        if not replaces:
+            self._refuse(live.values, program)
+        if live.problem and self.replaces_when_broken:
+            context.note(live.problem)
+            return Difference(True, replaces or [self.identity_output], clash)
         if replaces or self._moved(recorded.inputs, program):
             return Difference(None, replaces, clash)
         drifted = any(one.verdict is compare.Verdict.DRIFT for one in findings)
@@ -292,10 +233,15 @@ class Lifecycle(ABC):
             context.note(not_ready)
         return Difference(bool(drifted or not_ready), [], clash)
 
+    def _refuse(self, live: Inputs, program: Inputs) -> None:
+        problems = self.forbid(live, program)
+        if problems:
+            raise ConfigurationError("\n".join(str(problem) for problem in problems))
+
     def _clash(self, old: Inputs, new: Inputs) -> bool:
         """Whether both would want the same name in the same place, so that the old one has to go first."""
         resolved = [name for name, one in facts_of(self.spec).items() if one.resolved]
-        return all(old.get(name) == new.get(name) for name in ("name", *resolved))
+        return all(old.get(name) == new.get(name) for name in (*self.unique_by, *resolved))
 
     def _shared(self, values: Inputs) -> dict[str, Any]:
         facts = facts_of(self.spec)

@@ -48,10 +48,12 @@ def unique(urn: str, immutables: Mapping[str, Any]) -> str:
     return f"{label[:LABEL_LENGTH]}-{digest(urn, immutables)}"
 
 
-def immutables_of(model: type[Spec], inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """The inputs, but for the name, whose change makes another thing."""
-    fields = facts_of(model).items()
-    return {name: inputs[name] for name, one in fields if one.immutable and name in inputs and name != "name"}
+def immutables_of(
+    model: type[Spec], inputs: Mapping[str, Any], named_by: tuple[str, ...] | None = None
+) -> dict[str, Any]:
+    """The inputs, but for the name, whose change makes another thing; of those only `named_by` unless it is None."""
+    fields = [name for name, one in facts_of(model).items() if one.immutable and name != "name"]
+    return {name: inputs[name] for name in fields if name in inputs and (named_by is None or name in named_by)}
 
 
 def digest(urn: str, immutables: Mapping[str, Any]) -> str:
@@ -60,9 +62,11 @@ def digest(urn: str, immutables: Mapping[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:7]
 
 
-def proves_ownership(model: type[Spec], inputs: Mapping[str, Any], urn: str) -> bool:
+def proves_ownership(
+    model: type[Spec], inputs: Mapping[str, Any], urn: str, named_by: tuple[str, ...] | None = None
+) -> bool:
     """Whether nobody else can have given this name: it holds the digest of this very resource."""
-    return is_automatic(inputs) and inputs["name"] == unique(urn, immutables_of(model, inputs))
+    return is_automatic(inputs) and inputs["name"] == unique(urn, immutables_of(model, inputs, named_by))
 
 
 def is_automatic(inputs: Mapping[str, Any]) -> bool:

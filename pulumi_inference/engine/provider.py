@@ -28,7 +28,8 @@ from pulumi_inference.core.unknown import UNKNOWN
 from pulumi_inference.engine.host import HOST, CleanError, request_local
 
 if TYPE_CHECKING:
-    from pulumi_inference.core.lifecycle import Context, Environment, Lifecycle, State
+    from pulumi_inference.core.context import Context, Environment
+    from pulumi_inference.core.lifecycle import Lifecycle, State
     from pulumi_inference.engine.settings import Values
 
 SCHEMA_VERSION = 1
@@ -235,7 +236,7 @@ def _fail(error: Exception, context: Context) -> NoReturn:
 
 
 def _configure(values: Values) -> None:
-    from pulumi_inference.core.lifecycle import Environment
+    from pulumi_inference.core.context import Environment
     from pulumi_inference.engine.settings import StackConfiguration, connect_transport
 
     global _environment  # noqa: PLW0603 - one provider process has one configuration
@@ -248,7 +249,7 @@ def _configure(values: Values) -> None:
 
 
 def _context() -> Context:
-    from pulumi_inference.core.lifecycle import Context
+    from pulumi_inference.core.context import Context
     from pulumi_inference.core.naming import Policy
 
     if _environment is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pulumi_inference.core import naming
+from pulumi_inference.core.context import Context
 from pulumi_inference.core.errors import (
     CancelledError,
     ConflictError,
@@ -12,7 +13,7 @@ from pulumi_inference.core.errors import (
     TransportError,
 )
 from pulumi_inference.core.facts import facts_of
-from pulumi_inference.core.lifecycle import Context, Inputs
+from pulumi_inference.core.lifecycle import Inputs
 from pulumi_inference.modelarts.client import ModelArtsClient
 from pulumi_inference.modelarts.places import detail_of, seen_key
 from pulumi_inference.modelarts.plan import equals

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from pulumi_inference.core.context import Context
 from pulumi_inference.core.errors import ConfigurationError, NotFoundError
-from pulumi_inference.core.lifecycle import Context, Inputs
+from pulumi_inference.core.lifecycle import Inputs
 from pulumi_inference.modelarts.auth import ModelArtsConnection, connect, connect_to
 from pulumi_inference.modelarts.client import RETRY_SECONDS, ModelArtsClient
 from pulumi_inference.modelarts.values import Detail, secret_values

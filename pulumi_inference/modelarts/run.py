@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from pulumi_inference.core.context import Context
 from pulumi_inference.core.errors import (
     BadRequestError,
     CancelledError,
@@ -11,7 +12,7 @@ from pulumi_inference.core.errors import (
     InferenceError,
     WaitTimeoutError,
 )
-from pulumi_inference.core.lifecycle import Context, Inputs, State, UnhealthyError
+from pulumi_inference.core.lifecycle import Inputs, State, UnhealthyError
 from pulumi_inference.core.shape import observe
 from pulumi_inference.core.waiting import Verdict, format_duration, parse_duration, wait_for
 from pulumi_inference.modelarts import waits

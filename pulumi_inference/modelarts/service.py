@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from pulumi_inference.core.compare import keep_ignored
+from pulumi_inference.core.context import Context
 from pulumi_inference.core.errors import AuthenticationError, InferenceError, NotFoundError, PermissionDeniedError
-from pulumi_inference.core.lifecycle import Context, Inputs, Lifecycle, Live, State
+from pulumi_inference.core.lifecycle import Inputs, Lifecycle, Live, State
 from pulumi_inference.core.validate import Problem
 from pulumi_inference.core.waiting import Kind
 from pulumi_inference.modelarts import rules, waits

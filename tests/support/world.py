@@ -13,7 +13,8 @@ from typing import Any
 import httpx
 
 from pulumi_inference.core.clock import ManualClock
-from pulumi_inference.core.lifecycle import Checked, Context, Difference, Environment, State
+from pulumi_inference.core.context import Context, Environment
+from pulumi_inference.core.lifecycle import Checked, Difference, State
 from pulumi_inference.core.naming import Policy
 from pulumi_inference.emulator.transport import EmulatorTransport
 from pulumi_inference.engine.provider import pack, unpack

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from pulumi_inference.core.clock import ManualClock
+from pulumi_inference.core.context import Cache, Context, Environment
 from pulumi_inference.core.errors import ConfigurationError, ServerError, TransportError
-from pulumi_inference.core.lifecycle import Cache, Context, Environment, Live, State, UnhealthyError
+from pulumi_inference.core.lifecycle import Live, State, UnhealthyError
 from pulumi_inference.core.naming import DEFAULTS, Policy
 from pulumi_inference.core.unknown import UNKNOWN
 from tests.support.toys import ToyLifecycle

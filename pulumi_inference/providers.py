@@ -10,3 +10,15 @@ class ModelArtsServiceProvider(LifecycleProvider):
     """`modelarts.Service`."""
 
     lifecycle = "pulumi_inference.modelarts.service:ServiceLifecycle"
+
+
+class ModelArtsScheduleProvider(LifecycleProvider):
+    """`modelarts.Schedule`."""
+
+    lifecycle = "pulumi_inference.modelarts.schedule:ScheduleLifecycle"
+
+
+class ModelArtsModelProvider(LifecycleProvider):
+    """`modelarts.Model`."""
+
+    lifecycle = "pulumi_inference.modelarts.model:ModelLifecycle"

@@ -1,4 +1,4 @@
-"""A ModelArts service that exists, as an entry for `pulumi import --file` and as the program that declares it."""
+"""A thing of ModelArts that exists, as an entry for `pulumi import --file` and as the program that declares it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from pulumi_inference.cli.program_text import SecretReference
     from pulumi_inference.core.context import Context
 
-KIND = "modelarts.Service"
+SERVICE = "modelarts.Service"
+MODEL = "modelarts.Model"
 ROOM = "modelarts"
 
 SECRET_WORDS = frozenset(
@@ -26,12 +27,15 @@ SECRET_WORDS = frozenset(
 _WORD_BORDER = re.compile(r"[^A-Za-z0-9]+|(?<=[a-z0-9])(?=[A-Z])")
 _PASSWORD_IN_URL = re.compile(r"://[^/\s:@]*:[^/\s@]+@")
 
+_CONFIGURED = frozenset({"apis", "dependencies", "input_params", "model_algorithm", "output_params"})
+"""What a model answers besides its configuration, which says it too."""
+
 # How the engine marks a secret in its files; `pulumi import` encrypts the value before it writes the state.
 _SECRET_MARK = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270"}
 
 
 class NotImportableError(InferenceError):
-    """The service exists, but no resource of ours can stand for it."""
+    """The thing exists, but no resource of ours can stand for it."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,7 @@ class SecretChoice:
 
 @dataclass(frozen=True)
 class Adopted:
-    """One service: its name in the program, the entry of the import file, the program's text.
+    """One thing: its name in the program, the entry of the import file, the program's text.
 
     `secrets` are the values that the program reads from the stack's configuration, by key.
     """
@@ -65,25 +69,28 @@ class Adopted:
 
 def adopt(
     context: Context,
-    service_id: str,
+    thing: str,
     *,
+    kind: str = SERVICE,
     label: str | None = None,
     connection: str | None = None,
     choice: SecretChoice | None = None,
     taken: Collection[Adopted] = (),
 ) -> Adopted:
-    """Reads the service and describes it.
+    """Reads the thing and describes it.
 
     Args:
         context: where settings come from.
-        service_id: id of the service.
-        label: the resource's name in the program; the service's name by default.
+        thing: its id.
+        kind: what it is: SERVICE or MODEL.
+        label: the resource's name in the program; the thing's name by default.
         connection: named section of the configuration that says where and who.
-        choice: which variables are secrets.
+        choice: which environment variables of a service are secrets.
         taken: what was adopted before and has names already.
 
     Raises:
-        NotImportableError: it is subscribed, no real-time service, about to go, or the rules forbid what it is.
+        NotImportableError: it is subscribed, no real-time service, failed or about to go, or the rules forbid what it
+            is.
         InferenceError: it does not exist, or ModelArts cannot be asked.
     """
     from pulumi.dynamic.dynamic import serialize_provider
@@ -92,35 +99,43 @@ def adopt(
     from pulumi_inference.cli.program_text import declaration, identifier
     from pulumi_inference.engine.provider import PROVIDER_KEY, pack
 
-    lifecycle = lifecycle_of(KIND)
+    lifecycle = lifecycle_of(kind)
     asked: dict[str, Any] = {"connection": connection} if connection else {}
-    live = lifecycle.fetch(context, service_id, asked)
+    live = lifecycle.fetch(context, thing, asked)
     if live is None:
-        raise ConfigurationError(f"there is no service {service_id}", next_step=_where(context, asked))
-    _refuse(live.raw)
-    hidden = _secret_names(live.values, choice or SecretChoice())
-    live = lifecycle.fetch(context, service_id, {**asked, SECRETS: hidden}) or live
+        raise ConfigurationError(f"there is no {_noun(kind)} {thing}", next_step=_where(context, asked))
+    if kind == SERVICE:
+        _refuse(live.raw)
+        hidden = _secret_names(live.values, choice or SecretChoice())
+        live = lifecycle.fetch(context, thing, {**asked, SECRETS: hidden}) or live
+    elif live.problem:
+        raise NotImportableError(f"{live.problem}; it could only be made anew")
     values = {**_declared(lifecycle.spec, live.values), **asked}
-    checked = lifecycle.check(context, None, values)
+    # What exists is right as it is: it is no business of ours whether its flavour could still be had today.
+    checked = lifecycle.check(context, {**values, **lifecycle.locate(context, asked)}, values)
     if checked.problems:
-        name = live.raw.get("service_name", service_id)
         raise NotImportableError(
-            f"{name} ({service_id}) cannot be declared by a program", details=[str(one) for one in checked.problems]
+            f"{values.get('name', thing)} ({thing}) cannot be declared by a program",
+            details=[str(one) for one in checked.problems],
         )
-    state = lifecycle.state_of(context, service_id, checked.inputs, live)
+    state = lifecycle.state_of(context, thing, checked.inputs, live)
     name = label or str(values["name"])
     variable = identifier(name, {"config", "pulumi", ROOM, *(one.variable for one in taken)})
     references, secrets = _references(variable, values.get(SECRETS) or {})
     shown = {**values, SECRETS: references} if references else values
-    provider = {PROVIDER_KEY: serialize_provider(provider_class(KIND)())}
+    provider = {PROVIDER_KEY: serialize_provider(provider_class(kind)())}
     entry = {
-        "type": f"pulumi-python:{resource_class(KIND)._resource_type_name}",
+        "type": f"pulumi-python:{resource_class(kind)._resource_type_name}",
         "name": name,
-        "id": service_id,
+        "id": thing,
         "inputs": {**_marked(checked.inputs), **provider},
         "outputs": {**_marked(pack(state)), **provider},
     }
     return Adopted(name, variable, entry, declaration(ROOM, lifecycle.spec, name, variable, shown), secrets)
+
+
+def _noun(kind: str) -> str:
+    return kind.partition(".")[2].lower()
 
 
 def _refuse(detail: Mapping[str, Any]) -> None:
@@ -152,10 +167,13 @@ def _secret_names(values: Mapping[str, Any], choice: SecretChoice) -> dict[str, 
 
 
 def _declared(spec: Any, values: Mapping[str, Any]) -> dict[str, Any]:
-    """What a program has to say: no defaults, and no wish about starting and stopping."""
+    """What a program has to say: no defaults, no wish about starting and stopping, nothing that follows from others."""
     from pulumi_inference.core.shape import canonical
 
-    return {name: value for name, value in canonical(spec, values).items() if name != "desired_status"}
+    implied = {"desired_status"} | (_CONFIGURED & (values.get("initial_config") or {}).keys())
+    if "apis" in implied:
+        implied |= {"input_params", "output_params"}
+    return {name: value for name, value in canonical(spec, values).items() if name not in implied}
 
 
 def _references(

@@ -1,15 +1,17 @@
-"""`pulumi-inference import`: existing services into a stack, with the program that declares them."""
+"""`pulumi-inference import`: existing services and models into a stack, with the program that declares them."""
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import shlex
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import click
 
@@ -20,7 +22,32 @@ if TYPE_CHECKING:
     from pulumi_inference.cli.adoption import Adopted, SecretChoice
     from pulumi_inference.core.context import Context
 
-FILTERS = ("service_name", "model_id", "status", "cluster_id", "workspace_id", "tags")
+SERVICE_FILTERS = ("service_name", "model_id", "status", "cluster_id", "workspace_id", "tags")
+MODEL_FILTERS = ("model_name", "model_version", "model_status", "model_type", "workspace_id")
+
+Command = TypeVar("Command", bound=Callable[..., None])
+
+
+@dataclass(frozen=True)
+class Target:
+    """What is imported, and where it goes.
+
+    Args:
+        thing: id of the one thing; None for all that `filters` let through.
+        name: the resource's name in the program; None for the thing's name.
+        connection: named section of the configuration.
+        file: import file.
+        program: program; None for stdout.
+        stack: name of the stack; None for the selected one.
+    """
+
+    thing: str | None
+    filters: Mapping[str, str]
+    name: str | None
+    connection: str | None
+    file: Path
+    program: Path | None
+    stack: str | None
 
 
 @click.group("import")
@@ -33,88 +60,128 @@ def modelarts() -> None:
     """Huawei Cloud ModelArts."""
 
 
+def target_options(noun: str, allowed: Sequence[str]) -> Callable[[Command], Command]:
+    """The argument and the options that say what is imported and where it goes; the command gets a `Target`."""
+    file_type = click.Path(dir_okay=False, path_type=Path)
+    options = (
+        click.argument("thing", metavar="[ID]", required=False),
+        click.option("--all", "everything", is_flag=True, help=f"All {noun}s of the project."),
+        click.option(
+            "--filter", "filters", metavar="KEY=VALUE", multiple=True, help=f"With --all: {', '.join(allowed)}."
+        ),
+        click.option("--name", help=f"The resource's name in the program (default: the {noun}'s name)."),
+        click.option(
+            "--connection", metavar="NAME", help="Named section of the configuration: a second account or region."
+        ),
+        click.option(
+            "--file", type=file_type, default=Path("import.json"), show_default=True, help="Import file to write."
+        ),
+        click.option("--program", type=file_type, help="Program to write (default: stdout)."),
+        click.option("--force", is_flag=True, help="Overwrite files."),
+        settings_options,
+    )
+
+    def decorate(command: Command) -> Command:
+        @functools.wraps(command)
+        def run(
+            *,
+            thing: str | None,
+            everything: bool,
+            filters: tuple[str, ...],
+            name: str | None,
+            connection: str | None,
+            file: Path,
+            program: Path | None,
+            force: bool,
+            stack: str | None,
+            **further: Any,
+        ) -> None:
+            _check_usage(noun, thing, everything, filters, name)
+            _check_free([file, *([program] if program else [])], force)
+            target = Target(thing, _parsed(filters, allowed), name, connection, file, program, stack)
+            command(target, **further)
+
+        for option in reversed(options):
+            run = option(run)
+        return cast(Command, run)
+
+    return decorate
+
+
 @modelarts.command()
-@click.argument("service", metavar="[ID]", required=False)
-@click.option("--all", "everything", is_flag=True, help="All real-time services of the project.")
-@click.option("--filter", "filters", metavar="KEY=VALUE", multiple=True, help=f"With --all: {', '.join(FILTERS)}.")
-@click.option("--name", help="The resource's name in the program (default: the service's name).")
-@click.option("--connection", metavar="NAME", help="Named section of the configuration: a second account or region.")
+@target_options("service", SERVICE_FILTERS)
 @click.option("--secret-env", multiple=True, metavar="NAME", help="This environment variable is a secret.")
 @click.option("--plain-env", multiple=True, metavar="NAME", help="This environment variable is none, despite its name.")
 @click.option("--set-secrets", is_flag=True, help="Store the secrets' values in the stack's configuration, encrypted.")
-@click.option(
-    "--file",
-    type=click.Path(dir_okay=False, path_type=Path),
-    default=Path("import.json"),
-    show_default=True,
-    help="Import file to write.",
-)
-@click.option("--program", type=click.Path(dir_okay=False, path_type=Path), help="Program to write (default: stdout).")
-@click.option("--force", is_flag=True, help="Overwrite files.")
-@settings_options
-def service(
-    *,
-    service: str | None,
-    everything: bool,
-    filters: tuple[str, ...],
-    name: str | None,
-    connection: str | None,
-    secret_env: tuple[str, ...],
-    plain_env: tuple[str, ...],
-    set_secrets: bool,
-    file: Path,
-    program: Path | None,
-    force: bool,
-    stack: str | None,
-) -> None:
+def service(target: Target, *, secret_env: tuple[str, ...], plain_env: tuple[str, ...], set_secrets: bool) -> None:
     """Write the file for `pulumi import` and the Python program of the service ID, or of --all.
 
     Nothing is changed in the cloud. `pulumi import --file`, then `pulumi preview` of that program, shows no change.
     Environment variables that look like secrets go to secret_envs; their values stand in the import file, which only
     you can read: delete it afterwards.
     """
-    _check_usage(service, everything, filters, name)
-    _check_free([file, *([program] if program else [])], force)
-    from pulumi_inference.cli.adoption import SecretChoice, adopt
+    from pulumi_inference.cli.adoption import SERVICE, SecretChoice
+
+    choice = SecretChoice(secret_env, plain_env)
+    sys.exit(1 if _import(target, SERVICE, choice, set_secrets=set_secrets) else 0)
+
+
+@modelarts.command()
+@target_options("model", MODEL_FILTERS)
+def model(target: Target) -> None:
+    """Write the file for `pulumi import` and the Python program of the model ID, or of --all.
+
+    Nothing is changed in the cloud. `pulumi import --file`, then `pulumi preview` of that program, shows no change.
+    """
+    from pulumi_inference.cli.adoption import MODEL
+
+    sys.exit(1 if _import(target, MODEL) else 0)
+
+
+def _import(target: Target, kind: str, choice: SecretChoice | None = None, *, set_secrets: bool = False) -> bool:
+    """Writes both files and tells what to do with them; answers whether something failed on the way."""
+    from pulumi_inference.cli.adoption import adopt
     from pulumi_inference.cli.program_text import program as whole_program
 
-    context = open_context(stack)
-    choice = SecretChoice(secret_env, plain_env)
+    context = open_context(target.stack)
     failed = False
-    if service:
-        adopted = [adopt(context, service, label=name, connection=connection, choice=choice)]
+    if target.thing:
+        connection = target.connection
+        adopted = [adopt(context, target.thing, kind=kind, label=target.name, connection=connection, choice=choice)]
     else:
-        adopted, failed = _adopt_all(context, _filters(filters), connection, choice)
+        adopted, failed = _adopt_all(context, target, kind, choice)
     secrets = {key: value for one in adopted for key, value in one.secrets.items()}
     text = whole_program("modelarts", [one.text for one in adopted], reads_configuration=bool(secrets))
-    _write_private(file, json.dumps({"resources": [one.entry for one in adopted]}, indent=2, ensure_ascii=False) + "\n")
-    if program:
-        program.write_text(text, encoding="utf-8")
+    resources = {"resources": [one.entry for one in adopted]}
+    _write_private(target.file, json.dumps(resources, indent=2, ensure_ascii=False) + "\n")
+    if target.program:
+        target.program.write_text(text, encoding="utf-8")
     else:
         click.echo(text, nl=False)
     if set_secrets:
         for key, value in secrets.items():
-            _set_secret(key, value, stack)
-    click.echo(_next_steps(file, program, [] if set_secrets else list(secrets), bool(secrets), stack), err=True)
-    sys.exit(1 if failed else 0)
+            _set_secret(key, value, target.stack)
+    click.echo(_next_steps(target, [] if set_secrets else list(secrets), bool(secrets)), err=True)
+    return failed
 
 
-def _check_usage(service: str | None, everything: bool, filters: Sequence[str], name: str | None) -> None:
-    if bool(service) == everything:
-        raise click.UsageError("name one service by its ID, or give --all")
+def _check_usage(noun: str, thing: str | None, everything: bool, filters: Sequence[str], name: str | None) -> None:
+    if bool(thing) == everything:
+        raise click.UsageError(f"name one {noun} by its ID, or give --all")
     if filters and not everything:
         raise click.UsageError("--filter goes with --all")
     if name and everything:
-        raise click.UsageError("--name goes with one service")
+        raise click.UsageError(f"--name goes with one {noun}")
 
 
-def _filters(given: Sequence[str]) -> dict[str, str]:
+def _parsed(given: Sequence[str], allowed: Sequence[str]) -> dict[str, str]:
     filters = {}
     for one in given:
         key, separator, value = one.partition("=")
-        if not separator or key not in FILTERS:
-            allowed = ", ".join(FILTERS)
-            raise click.BadParameter(f"{one!r}; write KEY=VALUE, KEY one of {allowed}", param_hint="--filter")
+        if not separator or key not in allowed:
+            raise click.BadParameter(
+                f"{one!r}; write KEY=VALUE, KEY one of {', '.join(allowed)}", param_hint="--filter"
+            )
         filters[key] = value
     return filters
 
@@ -125,26 +192,29 @@ def _check_free(files: Sequence[Path], force: bool) -> None:
             raise ConfigurationError(f"{file} exists already", next_step="Choose another file, or give --force.")
 
 
-def _adopt_all(
-    context: Context, filters: dict[str, str], connection: str | None, choice: SecretChoice
-) -> tuple[list[Adopted], bool]:
+def _adopt_all(context: Context, target: Target, kind: str, choice: SecretChoice | None) -> tuple[list[Adopted], bool]:
     """Everything that can be imported, and whether something failed that is more than not supported."""
-    from pulumi_inference.cli.adoption import NotImportableError, adopt
+    from pulumi_inference.cli.adoption import MODEL, NotImportableError, adopt
     from pulumi_inference.modelarts.places import connection_of
 
+    client = connection_of(context, target.connection).client()
+    noun = "model" if kind == MODEL else "service"
+    listed = client.list_models(**target.filters) if kind == MODEL else client.list_services(**target.filters)
     adopted: list[Adopted] = []
     failed = False
-    for item in connection_of(context, connection).client().list_services(**filters):
+    for item in listed:
+        thing = item[f"{noun}_id"]
         try:
-            adopted.append(adopt(context, item["service_id"], connection=connection, choice=choice, taken=adopted))
+            one = adopt(context, thing, kind=kind, connection=target.connection, choice=choice, taken=adopted)
+            adopted.append(one)
         except NotImportableError as error:
             click.echo(f"skipped: {error}", err=True)
             failed = failed or bool(error.details)
         except InferenceError as error:
-            click.echo(f"skipped: {item.get('service_name')}: {error}", err=True)
+            click.echo(f"skipped: {item.get(f'{noun}_name')}: {error}", err=True)
             failed = True
     if not adopted:
-        raise ConfigurationError("there is no service to import")
+        raise ConfigurationError(f"there is no {noun} to import")
     return adopted, failed
 
 
@@ -166,12 +236,13 @@ def _stack_words(stack: str | None) -> list[str]:
     return ["--stack", stack] if stack else []
 
 
-def _next_steps(file: Path, program: Path | None, unset: list[str], secret: bool, stack: str | None) -> str:
-    words = _stack_words(stack)
+def _next_steps(target: Target, unset: list[str], secret: bool) -> str:
+    words = _stack_words(target.stack)
     warning = "  It holds secrets in clear text; only you can read it, delete it afterwards.\n" if secret else ""
     steps = [["pulumi", "config", "set", "--secret", key, *words] for key in unset]
-    steps.append(["pulumi", "import", "--file", str(file), "--generate-code=false", "--protect=false", *words])
-    steps += [["pulumi", "preview", *words], ["rm", str(file)]]
+    file = str(target.file)
+    steps.append(["pulumi", "import", "--file", file, "--generate-code=false", "--protect=false", *words])
+    steps += [["pulumi", "preview", *words], ["rm", file]]
     commands = "\n".join(f"  {shlex.join(step)}" for step in steps)
-    where = f"the text of {program}" if program else "the text above"
+    where = f"the text of {target.program}" if target.program else "the text above"
     return f"Wrote {file}.\n{warning}Put {where} into the program of the stack, then run:\n{commands}"

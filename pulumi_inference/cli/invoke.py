@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,9 @@ from pulumi_inference.cli.project import open_context, settings_options
 from pulumi_inference.core.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from pulumi_inference.modelarts.invoke import Answer
+    from pulumi_inference.core.exchange import Body
+    from pulumi_inference.modelarts.address import Address
+    from pulumi_inference.modelarts.calls import Call, Caller, InvokeResult
 
 MODEL_FAILED = 3
 
@@ -27,7 +30,10 @@ def invoke() -> None:
 
 @invoke.command()
 @click.argument("service")
-@click.option("--data", "-d", metavar="TEXT|@FILE|-", default="", help="Request body; - reads stdin.")
+@click.option("--data", "-d", metavar="DATA|@FILE|-", help="Request body, JSON or not; - reads stdin.")
+@click.option("--text", metavar="TEXT", help="Request body, sent as text whatever it looks like.")
+@click.option("--file", metavar="FILE", help="Request body: a file, whose name says its content type.")
+@click.option("--stream", is_flag=True, help="Print the answer while it arrives.")
 @click.option("--path", default="", help="What follows the access address, such as /v1/chat/completions.")
 @click.option("--method", "-X", default="POST", show_default=True, help="HTTP method.")
 @click.option("--header", "-H", "headers", metavar="NAME:VALUE", multiple=True, help="Further header.")
@@ -36,35 +42,44 @@ def invoke() -> None:
     type=click.FloatRange(min=0, min_open=True),
     default=60.0,
     show_default=True,
-    help="Seconds to wait for the answer.",
+    help="Seconds to wait for the service to say anything.",
 )
+@click.option("--app-code-env", metavar="VAR", help="Environment variable with the AppCode of an application.")
 @click.option("--connection", metavar="NAME", help="Named section of the configuration: a second account or region.")
 @settings_options
 def modelarts(
     *,
     service: str,
-    data: str,
+    data: str | None,
+    text: str | None,
+    file: str | None,
+    stream: bool,
     path: str,
     method: str,
     headers: tuple[str, ...],
     timeout: float,
+    app_code_env: str | None,
     connection: str | None,
     stack: str | None,
 ) -> None:
-    """Call SERVICE (id or exact name) with the account's own credentials, and print its answer.
+    """Call SERVICE and print its answer.
+
+    SERVICE is the id, exact name or access address (URL) of a real-time service. The request carries the account's own
+    credentials, or with --app-code-env those of an application: then SERVICE is its URL for applications.
 
     The content type is JSON or text as the data looks, unless --header says otherwise. Exit code 3 when the model
     itself answered with an error, whose body is printed all the same; 1 when the request did not get through to it.
     """
-    further = _headers(headers)
-    body = _body(data)
-    from pulumi_inference.modelarts.invoke import invoke as call
-    from pulumi_inference.modelarts.places import connection_of
+    given = _headers(headers)
+    body, kind = _body(data, text, file)
+    if len(body):
+        given.setdefault("content-type", kind)
+    from pulumi_inference.modelarts.calls import Call
 
-    account = connection_of(open_context(stack), connection)
-    answer = call(account, service, body, path=path, method=method, headers=further, timeout=timeout)
-    _show(answer)
-    if answer.is_error:
+    caller, address = _destination(service, app_code_env, connection, stack)
+    call = Call(body, path, method, given, timeout)
+    answer = _stream(caller, address, call) if stream else _send(caller, address, call)
+    if answer is not None and answer.is_error:
         click.echo(f"Error: the model answered with HTTP {answer.status}", err=True)
         sys.exit(MODEL_FAILED)
 
@@ -75,11 +90,26 @@ def _headers(given: Sequence[str]) -> dict[str, str]:
         name, separator, value = one.partition(":")
         if not separator or not name.strip() or not (one.isascii() and one.isprintable()):
             raise click.BadParameter(f"{one!r}; write NAME:VALUE, in ASCII", param_hint="--header")
-        headers[name.strip()] = value.strip()
+        headers[name.strip().lower()] = value.strip()
     return headers
 
 
-def _body(data: str) -> bytes:
+def _body(data: str | None, text: str | None, file: str | None) -> tuple[Body, str]:
+    """The body and its content type."""
+    from pulumi_inference.core.exchange import FileBody
+    from pulumi_inference.modelarts.calls import TEXT_TYPE, content_type, file_type
+
+    if sum(one is not None for one in (data, text, file)) > 1:
+        raise click.UsageError("Give one of --data, --text and --file.")
+    if file is not None:
+        return FileBody.of(file), file_type(file)
+    if text is not None:
+        return text.encode(), TEXT_TYPE
+    content = _data(data or "")
+    return content, content_type(content)
+
+
+def _data(data: str) -> bytes:
     if data == "-":
         return sys.stdin.buffer.read()
     if not data.startswith("@"):
@@ -90,9 +120,57 @@ def _body(data: str) -> bytes:
         raise ConfigurationError(f"--data: {data[1:]} cannot be read: {error.strerror}") from None
 
 
-def _show(answer: Answer) -> None:
+def _destination(
+    service: str, app_code_env: str | None, connection: str | None, stack: str | None
+) -> tuple[Caller, Address]:
+    """Who calls, and where."""
+    from pulumi_inference.modelarts.address import application_address, resolve
+    from pulumi_inference.modelarts.application import ApplicationConnection
+    from pulumi_inference.modelarts.places import connection_of
+
+    if app_code_env is not None:
+        return ApplicationConnection(_app_code(os.environ, app_code_env)), application_address(service)
+    account = connection_of(open_context(stack), connection)
+    return account, resolve(account, service)
+
+
+def _app_code(environ: Mapping[str, str], name: str) -> str:
+    code = environ.get(name, "").strip()
+    if not code:
+        raise ConfigurationError(f"--app-code-env: the environment variable {name} is not set")
+    return code
+
+
+def _send(caller: Caller, address: Address, call: Call) -> InvokeResult:
+    from pulumi_inference.modelarts.calls import send
+
+    answer = send(caller, address, call)
+    _show(answer.body)
+    return answer
+
+
+def _stream(caller: Caller, address: Address, call: Call) -> InvokeResult | None:
+    """Prints what arrives; answers the model's answer only when it is an error."""
+    from pulumi_inference.modelarts.calls import ModelError, stream
+
+    last = b""
+    try:
+        with stream(caller, address, call) as answer:
+            for chunk in answer:
+                sys.stdout.buffer.write(chunk)
+                sys.stdout.buffer.flush()
+                last = chunk or last
+    except ModelError as error:
+        _show(error.answer.body)
+        return error.answer
+    if not last.endswith(b"\n"):
+        sys.stdout.buffer.write(b"\n")
+        sys.stdout.flush()
+    return None
+
+
+def _show(body: bytes) -> None:
     """The body as it came; JSON is laid out when a person reads it."""
-    body = answer.body
     if sys.stdout.isatty():
         with contextlib.suppress(ValueError):
             body = json.dumps(json.loads(body), indent=2, ensure_ascii=False).encode()

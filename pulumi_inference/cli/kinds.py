@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pulumi_inference.engine.provider import LifecycleProvider
     from pulumi_inference.engine.resource import InferenceResource
 
-KINDS = ("modelarts.Service",)
+KINDS = ("modelarts.Service", "modelarts.Schedule", "modelarts.Model")
 
 
 def resource_class(kind: str) -> type[InferenceResource]:

@@ -18,7 +18,7 @@ from pulumi_inference.engine.project import project_file
 
 if TYPE_CHECKING:
     from pulumi_inference.core.context import Context
-    from pulumi_inference.core.http import Transport
+    from pulumi_inference.core.sending import Transport
 
 F = TypeVar("F", bound=Callable[..., Any])
 

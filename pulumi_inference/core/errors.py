@@ -134,6 +134,7 @@ class FailedStateError(InferenceError):
 class ApiError(InferenceError):
     """The server refused. ``is_gone`` is true when it said that the very thing asked for does not exist.
 
+    ``is_final`` is true when it said that the same request would fail again, whatever the status promises.
     ``attempts`` counts how often the request was sent; after more than one, an earlier one may have been carried out.
     """
 
@@ -148,6 +149,7 @@ class ApiError(InferenceError):
         path: str,
         next_step: str | None = None,
         is_gone: bool = False,
+        is_final: bool = False,
     ) -> None:
         super().__init__(message, next_step=next_step)
         self.status = status
@@ -156,6 +158,7 @@ class ApiError(InferenceError):
         self.method = method
         self.path = path
         self.is_gone = is_gone
+        self.is_final = is_final
         self.attempts = 1
 
     def headline(self) -> str:

@@ -1,19 +1,52 @@
 """One request and its answer, as authenticators and clients see them; the sending is in ``http.py``."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeAlias
+from pathlib import Path
+from typing import Any, Protocol, Self, TypeAlias
 from urllib.parse import quote
 
-from pulumi_inference.core.errors import ApiError, ResponseError
+from pulumi_inference.core.errors import ApiError, ConfigurationError, ResponseError
+
+PIECE_BYTES = 65536
+
+
+@dataclass(frozen=True)
+class FileBody:
+    """A file as the body of a request: read piece by piece while it is sent, and anew for each try."""
+
+    path: Path
+    size: int
+
+    @classmethod
+    def of(cls, path: str | Path) -> Self:
+        """The file at `path`, which must not change until it is sent. Raises ConfigurationError if it is unreadable."""
+        file = Path(path)
+        try:
+            with file.open("rb") as opened:
+                return cls(file, opened.seek(0, 2))
+        except OSError as error:
+            raise ConfigurationError(f"{file} cannot be read: {error.strerror}") from None
+
+    def __iter__(self) -> Iterator[bytes]:
+        with self.path.open("rb") as file:
+            while piece := file.read(PIECE_BYTES):
+                yield piece
+
+    def __len__(self) -> int:
+        return self.size
+
+
+Body: TypeAlias = bytes | FileBody
 
 
 @dataclass(frozen=True)
 class WireRequest:
     """What an authenticator sees of a request: exactly what goes over the wire, decoded.
 
-    ``path`` is percent-decoded, ``query`` the decoded pairs in order, ``host`` the value of the Host header.
+    ``path`` is percent-decoded, ``query`` the decoded pairs in order, ``host`` the value of the Host header. ``body``
+    is empty when a file is sent: what signs its requests has to be given bytes.
     """
 
     method: str

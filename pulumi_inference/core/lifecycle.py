@@ -121,9 +121,13 @@ class Lifecycle(ABC):
         """What the cloud's own lists say against inputs that are right in themselves; by default asks nothing."""
         return []
 
-    def forbid(self, live: Inputs, program: Inputs) -> list[Problem]:  # noqa: ARG002 - for clouds with one-way switches
+    def forbid(self, recorded: Inputs, live: Inputs, program: Inputs) -> list[Problem]:  # noqa: ARG002 - see greet
         """What the live thing can no longer be made to be, short of replacing it; by default nothing."""
         return []
+
+    def judge(self, live: Live, recorded: State) -> Live:  # noqa: ARG002 - for things with a past
+        """The live thing in the light of what the record knows of it; by default as it is."""
+        return live
 
     def prepare(self) -> None:
         """Loads what the first check would otherwise have to wait for."""
@@ -204,24 +208,18 @@ class Lifecycle(ABC):
             live = self.fetch(context, thing, recorded.inputs)
         except InferenceError as error:
             context.warn(f"compared with the record only, because the live state could not be read: {error}")
-            replaces = self._replaced_by(recorded.inputs, program)
-            if not replaces:
-                self._refuse(recorded.inputs, program)
-            changed = bool(self._moved(recorded.inputs, program))
-            return Difference(None if changed or replaces else False, replaces, clash)
+            return self._diff_of_record(recorded.inputs, program, clash=clash)
         if live is None:
             context.note("is gone from the cloud; it will be made anew")
             return Difference(True, [self.identity_output], delete_before_replace=False)
+        live = self.judge(live, recorded)
         replaces = self._replaced_by(recorded.inputs, program, live.values)
         findings = compare.compare(self.spec, self._shared(program), self._shared(recorded.inputs), live.values)
         findings = compare.without(findings, context.ignore_changes)
-        for one in findings:
-            if one.verdict in (compare.Verdict.DRIFT, compare.Verdict.CONFLICT):
-                context.note(self._drift_line(one))
-            elif one.verdict is compare.Verdict.UNMANAGED and one.recorded is not compare.MISSING:
-                context.note(f"{one.text}: no longer in the program; left as it is in the cloud ({one.live!r})")
+        self._tell(context, findings)
+        replaces += self._beyond_repair(findings, replaces)
         if not replaces:
-            self._refuse(live.values, program)
+            self._refuse(recorded.inputs, live.values, program)
         if live.problem and self.replaces_when_broken:
             context.note(live.problem)
             return Difference(True, replaces or [self.identity_output], clash)
@@ -233,8 +231,32 @@ class Lifecycle(ABC):
             context.note(not_ready)
         return Difference(bool(drifted or not_ready), [], clash)
 
-    def _refuse(self, live: Inputs, program: Inputs) -> None:
-        problems = self.forbid(live, program)
+    def _diff_of_record(self, recorded: Inputs, program: Inputs, *, clash: bool) -> Difference:
+        replaces = self._replaced_by(recorded, program)
+        if not replaces:
+            self._refuse(recorded, recorded, program)
+        changed = bool(self._moved(recorded, program))
+        return Difference(None if changed or replaces else False, replaces, clash)
+
+    def _beyond_repair(self, findings: Sequence[compare.Finding], known: Sequence[str]) -> list[str]:
+        """The fields that were changed outside of the program and that no update can put back.
+
+        One that is not answered at all is no reason to make a thing anew.
+        """
+        facts = facts_of(self.spec)
+        moved = (one for one in findings if one.verdict is compare.Verdict.DRIFT and one.live is not compare.MISSING)
+        drifted = [str(one.path[0]) for one in moved]
+        return [name for name in dict.fromkeys(drifted) if facts[name].immutable and name not in known]
+
+    def _tell(self, context: Context, findings: Sequence[compare.Finding]) -> None:
+        for one in findings:
+            if one.verdict in (compare.Verdict.DRIFT, compare.Verdict.CONFLICT):
+                context.note(self._drift_line(one))
+            elif one.verdict is compare.Verdict.UNMANAGED and one.recorded is not compare.MISSING:
+                context.note(f"{one.text}: no longer in the program; left as it is in the cloud ({one.live!r})")
+
+    def _refuse(self, recorded: Inputs, live: Inputs, program: Inputs) -> None:
+        problems = self.forbid(recorded, live, program)
         if problems:
             raise ConfigurationError("\n".join(str(problem) for problem in problems))
 
@@ -274,6 +296,7 @@ class Lifecycle(ABC):
         live = self.fetch(context, thing, recorded.inputs)
         if live is None:
             return None
+        live = self.judge(live, recorded)
         state = self.state_of(context, thing, recorded.inputs, live)
         if live.problem:
             context.environment.cache.put(("told", context.urn, live.problem), True)

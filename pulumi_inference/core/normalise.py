@@ -7,16 +7,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from pulumi_inference.core.facts import FieldFacts, Shape, Spec, facts_of
-from pulumi_inference.core.numerals import rounded, whole_number
+from pulumi_inference.core.numerals import rounded, whole_number, whole_numbers
 from pulumi_inference.core.unknown import UNKNOWN
 
 
 def normalise(model: type[Spec], values: Mapping[str, Any]) -> dict[str, Any]:
     """`values` in canonical form, at every depth.
 
-    Whole floats and integer texts become ints in integer fields, numbers are rounded to their declared decimals,
-    tuples become lists, None is dropped, and our defaults are filled in (the cloud's are not: left out means not
-    managed). Unknown values, unknown names and values of a wrong type stay as they are. Never raises.
+    Whole floats and integer texts become ints in integer fields, whole floats also in free JSON, numbers are rounded to
+    their declared decimals, tuples become lists, None is dropped, and our defaults are filled in (the cloud's are not:
+    left out means not managed). Unknown values and names and values of a wrong type stay as they are. Never raises.
     """
     fields = facts_of(model)
     result = {
@@ -28,6 +28,12 @@ def normalise(model: type[Spec], values: Mapping[str, Any]) -> dict[str, Any]:
         if name not in result and facts.default is not None and not facts.server_default:
             result[name] = copy.deepcopy(facts.default)
     return result
+
+
+def _scalar(json_type: str, value: Any) -> Any:
+    if json_type == "integer":
+        return whole_number(value)
+    return value if json_type else whole_numbers(value)
 
 
 def _field_value(facts: FieldFacts, value: Any) -> Any:
@@ -49,7 +55,7 @@ def _shaped(shape: Shape, value: Any) -> Any:
         return normalise(shape.model, value) if isinstance(value, Mapping) else value
     element = shape.element
     if element is None:
-        return whole_number(value) if shape.type == "integer" else value
+        return _scalar(shape.type, value)
     if shape.type == "array":
         return [_shaped(element, item) for item in value] if isinstance(value, list | tuple) else value
     if isinstance(value, Mapping):

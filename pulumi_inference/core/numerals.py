@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -26,3 +27,12 @@ def rounded(value: Any, decimals: int) -> Any:
     if isinstance(value, int) or not abs(value) < _NO_DECIMALS_FROM:
         return value
     return float(Decimal(repr(value)).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP))
+
+
+def whole_numbers(value: Any) -> Any:
+    """A copy of a JSON value with ints for whole floats, and without nulls in objects, which Pulumi drops too."""
+    if isinstance(value, Mapping):
+        return {name: whole_numbers(one) for name, one in value.items() if one is not None}
+    if isinstance(value, list | tuple):
+        return [whole_numbers(one) for one in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value

@@ -105,5 +105,7 @@ class Tries:
         return min(max(asked, turn) + jitter, left)
 
     def _give_up(self) -> None:
+        if self._deadline == self._started:
+            return  # nobody wanted more than one try
         elapsed = self._clock.monotonic() - self._started
         self.notes.append(f"given up after {self.count} {'try' if self.count == 1 else 'tries'} in {elapsed:.0f} s")

@@ -7,7 +7,7 @@ from typing import Any
 
 from . import accounts, faults, moving_clock, settings
 from .messages import ApiError, Response, json_response, parse_json
-from .modelarts import behind, catalog
+from .modelarts import behind, runtimes, seeds
 from .routing import Call, Route
 
 PREFIX = "/_emulator"
@@ -41,6 +41,7 @@ def overview(call: Call) -> Response:
                 "domain": accounts.DOMAIN,
             },
             "services": behind.overview(call),
+            "models": seeds.overview(call),
             "faults": len(faults.find_all(call.tx)),
             "requests": len(call.tx.requests()),
         }
@@ -78,14 +79,14 @@ def move_clock(call: Call) -> Response:
 def seed(call: Call) -> Response:
     """``POST /seed``: put services, models, pools and so on there."""
     document = _object(call)
-    known = ("services", *catalog.SEEDABLE)
+    known = ("services", *seeds.COLLECTIONS)
     unknown = sorted(set(document) - set(known))
     if unknown:
         raise AdminError(f"cannot seed {', '.join(unknown)}; there are {', '.join(known)}")
     with _explained():
-        for collection in catalog.SEEDABLE:
+        for collection in seeds.COLLECTIONS:
             for item in document.get(collection, ()):
-                catalog.seed(call.tx, collection, item)
+                seeds.seed(call, collection, item)
         services = [behind.seed_service(call, item) for item in document.get("services", ())]
     return json_response({"services": [service.service_id for service in services]})
 
@@ -101,6 +102,34 @@ def delete_service(call: Call) -> Response:
     """``DELETE /services/{service_id}``: let it vanish at once."""
     with _explained():
         behind.delete(call, behind.find(call, call.params["service_id"]))
+    return Response(204)
+
+
+def change_model(call: Call) -> Response:
+    """``PATCH /models/{model_id}``: change any field behind the program's back."""
+    with _explained():
+        seeds.change_model(call, call.params["model_id"], _object(call))
+    return Response(204)
+
+
+def delete_model(call: Call) -> Response:
+    """``DELETE /models/{model_id}``: let it vanish at once, in use or not."""
+    with _explained():
+        seeds.delete_model(call, call.params["model_id"])
+    return Response(204)
+
+
+def change_runtime(call: Call) -> Response:
+    """``PATCH /runtimes/{engine}/{runtime}``: change what a runtime is, such as its ``status``."""
+    with _explained():
+        runtimes.change(call.tx, call.params["engine"], call.params["runtime"], _object(call))
+    return Response(204)
+
+
+def delete_runtime(call: Call) -> Response:
+    """``DELETE /runtimes/{engine}/{runtime}``: take it off the list."""
+    with _explained():
+        runtimes.delete(call.tx, call.params["engine"], call.params["runtime"])
     return Response(204)
 
 
@@ -144,11 +173,24 @@ ROUTES = (
     Route("POST", f"{PREFIX}/seed", seed),
     Route("PATCH", f"{PREFIX}/services/{{service_id}}", change_service),
     Route("DELETE", f"{PREFIX}/services/{{service_id}}", delete_service),
+    Route("PATCH", f"{PREFIX}/models/{{model_id}}", change_model),
+    Route("DELETE", f"{PREFIX}/models/{{model_id}}", delete_model),
+    Route("PATCH", f"{PREFIX}/runtimes/{{engine}}/{{runtime}}", change_runtime),
+    Route("DELETE", f"{PREFIX}/runtimes/{{engine}}/{{runtime}}", delete_runtime),
     Route("POST", f"{PREFIX}/faults", add_fault),
     Route("GET", f"{PREFIX}/faults", read_faults),
     Route("DELETE", f"{PREFIX}/faults", clear_faults),
     Route("GET", f"{PREFIX}/requests", read_requests),
     Route("DELETE", f"{PREFIX}/requests", clear_requests),
+)
+
+
+_MISTAKES = (
+    settings.SettingsError,
+    faults.FaultError,
+    behind.BehindError,
+    seeds.SeedError,
+    runtimes.RuntimeChangeError,
 )
 
 
@@ -167,7 +209,7 @@ def _explained() -> Iterator[None]:
     """Turn what the caller got wrong into an answer."""
     try:
         yield
-    except (settings.SettingsError, faults.FaultError, behind.BehindError) as error:
+    except _MISTAKES as error:
         raise AdminError(str(error)) from error
     except KeyError as error:
         raise AdminError(f"an item lacks {error}") from error

@@ -16,6 +16,9 @@ Outcome = Literal["fail", "hang", "concerning", "partial", "waiting"]
 Phase = Literal["any", "create", "update", "start"]
 
 
+Failure = Literal["failed", "building_failed", "hang"]
+
+
 class FaultError(ValueError):
     """A fault is not described rightly; the message names the field."""
 
@@ -49,8 +52,23 @@ class DeployFault:
 
 
 @dataclass(frozen=True, slots=True)
+class PublishFault:
+    """How the next models fail to be published.
+
+    Args:
+        outcome: the state that they end in; ``hang`` publishes for ever.
+        model_name: regular expression, searched for in the model's name.
+        after_seconds: when it fails; None is the usual duration.
+    """
+
+    outcome: Failure
+    model_name: str = ""
+    after_seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Fault:
-    """One fault; with ``deploy`` it waits for deployments, else for requests.
+    """One fault; with ``deploy`` or ``publish`` it waits for deployments or new models, else for requests.
 
     Args:
         id: made by the emulator.
@@ -68,6 +86,7 @@ class Fault:
         truncate_bytes: the answer breaks off after so many bytes of its body.
         stale: a read of a service answers what it was before its last change, or that there is none.
         deploy: see :class:`DeployFault`.
+        publish: see :class:`PublishFault`.
     """
 
     id: str = field(default_factory=lambda: uuid4().hex)
@@ -85,11 +104,18 @@ class Fault:
     truncate_bytes: int | None = None
     stale: Literal["former", "missing"] | None = None
     deploy: DeployFault | None = None
+    publish: PublishFault | None = None
+
+    @property
+    def is_for_requests(self) -> bool:
+        """Whether it hits requests."""
+        return self.deploy is None and self.publish is None
 
     def does_something(self) -> bool:
         """Whether anybody would notice it."""
         cuts = self.truncate_bytes is not None
-        return bool(self.replaces_answer() or cuts or self.delay_seconds or self.stale or self.deploy)
+        waits = not self.is_for_requests
+        return bool(self.replaces_answer() or cuts or self.delay_seconds or self.stale or waits)
 
     def replaces_answer(self) -> bool:
         """Whether the client sees no answer of the service itself."""
@@ -113,6 +139,14 @@ class Fault:
             body = whole[: self.truncate_bytes]
             return Response(response.status, headers, body, delay_seconds=delay, ending="truncated")
         return replace(response, delay_seconds=delay)
+
+
+_Part = DeployFault | PublishFault
+_PARTS: dict[str, tuple[type[_Part], str]] = {
+    "deploy": (DeployFault, "service_name"),
+    "publish": (PublishFault, "model_name"),
+}
+"""The parts of a fault that are objects, and which field of theirs is a regular expression."""
 
 
 def add(tx: Transaction, document: Any) -> Fault:
@@ -141,7 +175,7 @@ def take_for_request(tx: Transaction, request: Request) -> Fault | None:
     return _take(
         tx,
         lambda fault: (
-            fault.deploy is None
+            fault.is_for_requests
             and fault.method in (None, request.method)
             and re.search(fault.path, request.path) is not None
         ),
@@ -159,6 +193,15 @@ def take_for_deployment(tx: Transaction, service_name: str, phase: Phase) -> Dep
         ),
     )
     return fault.deploy if fault else None
+
+
+def take_for_publishing(tx: Transaction, model_name: str) -> PublishFault | None:
+    """The fault that hits this new model, counted down."""
+    fault = _take(
+        tx,
+        lambda fault: fault.publish is not None and re.search(fault.publish.model_name, model_name) is not None,
+    )
+    return fault.publish if fault else None
 
 
 def _take(tx: Transaction, fits: Callable[[Fault], bool]) -> Fault | None:
@@ -183,16 +226,16 @@ def _save(tx: Transaction, fault: Fault) -> None:
 
 def _fault(document: Any) -> Fault:
     values = _known(Fault, document)
-    deploy = values.get("deploy")
-    if deploy is not None:
-        values["deploy"] = _deploy_fault(deploy)
+    for name, (kind, pattern) in _PARTS.items():
+        if values.get(name) is not None:
+            values[name] = _part(name, kind, pattern, values[name])
     try:
         fault = Fault(**values)
         re.compile(fault.path)
     except (TypeError, re.error) as error:
         raise FaultError(f"not a fault: {error}") from error
     if not fault.does_something():
-        raise FaultError("a fault needs status, reset, delay_seconds, truncate_bytes, stale or deploy")
+        raise FaultError("a fault needs status, reset, delay_seconds, truncate_bytes, stale, deploy or publish")
     if fault.count is not None and fault.count < 1:
         raise FaultError("count is at least 1, or null for all requests")
     if fault.status is not None and not 200 <= fault.status <= 599:
@@ -200,16 +243,16 @@ def _fault(document: Any) -> Fault:
     return fault
 
 
-def _deploy_fault(document: Any) -> DeployFault:
+def _part(name: str, kind: type[_Part], pattern: str, document: Any) -> _Part:
     try:
-        deploy = DeployFault(**_known(DeployFault, document))
-        re.compile(deploy.service_name)
+        part = kind(**_known(kind, document))
+        re.compile(getattr(part, pattern))
     except (TypeError, re.error) as error:
-        raise FaultError(f"not a deploy fault: {error}") from error
-    return deploy
+        raise FaultError(f"not a {name} fault: {error}") from error
+    return part
 
 
-def _known(kind: type[Fault] | type[DeployFault], document: Any) -> dict[str, Any]:
+def _known(kind: type[Fault] | type[_Part], document: Any) -> dict[str, Any]:
     if not isinstance(document, dict):
         raise FaultError("a fault is a JSON object")
     types = {item.name: item.type for item in fields(kind)}
@@ -217,6 +260,6 @@ def _known(kind: type[Fault] | type[DeployFault], document: Any) -> dict[str, An
     if unknown:
         raise FaultError(f"no such field: {', '.join(unknown)}; there are {', '.join(types)}")
     for name, value in document.items():
-        if name != "deploy" and not fits(types[name], value):
+        if name not in _PARTS and not fits(types[name], value):
             raise FaultError(f"{name} cannot be {value!r}")
     return dict(document)

@@ -6,7 +6,9 @@ from typing import Any
 from .messages import Request, parse_json
 from .routing import Call
 
-_SECRET_HEADERS = frozenset({"authorization", "x-auth-token", "x-security-token", "x-subject-token", "cookie"})
+_SECRET_HEADERS = frozenset(
+    {"authorization", "x-auth-token", "x-security-token", "x-subject-token", "x-apig-appcode", "cookie"}
+)
 _SECRET_FIELDS = re.compile(r"password|passcode|secret$|secret_key|token", re.IGNORECASE)
 _LONGEST_BODY = 256 * 1024
 _REDACTED = "[redacted]"

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 SCHEMA_VERSION = 1
 PROVIDER_KEY = "__provider"
 VERSION_KEY = "schema_version"
+PROBLEMS_KEY = "__problems"
+"""The input by which a resource class tells `check` what is wrong with the program; never stored."""
 
 _guard = threading.Lock()
 _environment: Environment | None = None
@@ -58,9 +60,13 @@ class LifecycleProvider(ResourceProvider):
     def check(self, olds: dict[str, Any], news: dict[str, Any]) -> CheckResult:
         """Normalised inputs and problems. Problems carry their path in the text only, see `_failure`."""
         lifecycle, context = self._lifecycle(), _context()
+        new = _known(_without_provider(news))
+        told = new.pop(PROBLEMS_KEY, None)
+        if told:
+            return CheckResult(_wire(new), [_failure(text) for text in told])
         try:
             old = unpack(lifecycle, olds).inputs if olds else None
-            checked = lifecycle.check(context, old, _known(_without_provider(news)))
+            checked = lifecycle.check(context, old, new)
         except Exception as error:
             _fail(error, context)
         clean = context.environment.redactor.redact

@@ -10,6 +10,8 @@ from typing import Any, ClassVar, TypeVar
 import pulumi
 from pulumi.dynamic import Resource, ResourceProvider
 
+from pulumi_inference.engine.provider import PROBLEMS_KEY
+
 R = TypeVar("R", bound="InferenceResource")
 
 _hinted = False
@@ -25,7 +27,9 @@ class InferenceResource(Resource):
     _secrets_when_read: ClassVar[tuple[str, ...]] = ()
     """Outputs that hold secrets of an existing thing, where no program says which part of them is secret."""
     _import_words: ClassVar[str]
-    """What follows `pulumi-inference import` for this resource, such as `modelarts service`."""
+    """What follows `pulumi-inference import` for this resource, such as `modelarts service`; "" if it has no import."""
+    _given: Mapping[str, Any]
+    """The inputs that the program has given."""
 
     def __init__(
         self, resource_name: str, inputs: Mapping[str, Any], opts: pulumi.ResourceOptions | None = None
@@ -41,18 +45,36 @@ class InferenceResource(Resource):
             pulumi.RunError: `opts.import_` is set.
         """
         if opts is not None and opts.import_:
+            instead = (
+                f"run `pulumi-inference import {self._import_words} {opts.import_} --name {resource_name}` instead"
+                if self._import_words
+                else "declare it as it is in the cloud, and `pulumi up` takes it over"
+            )
             raise pulumi.RunError(
-                f"{resource_name}: dynamic resources cannot be imported by the import_ option; run "
-                f"`pulumi-inference import {self._import_words} {opts.import_} --name {resource_name}` instead"
+                f"{resource_name}: dynamic resources cannot be imported by the import_ option; {instead}"
             )
         _hint_refresh()
-        props: dict[str, Any] = dict.fromkeys(self._properties)
-        props.update({name: value for name, value in inputs.items() if value is not None})
+        self._given = {name: value for name, value in inputs.items() if value is not None}
+        props: dict[str, Any] = {**dict.fromkeys(self._properties), **self._given}
+        problems = self._find_problems(resource_name, self._given)
+        if problems is not None:
+            props[PROBLEMS_KEY] = problems
         for name in self._secrets:
             if props[name] is not None:
                 props[name] = pulumi.Output.secret(props[name])
         marked = pulumi.ResourceOptions(additional_secret_outputs=list(self._secrets))
         super().__init__(self._dynamic_provider(), resource_name, props, pulumi.ResourceOptions.merge(marked, opts))
+
+    def _find_problems(
+        self,
+        resource_name: str,  # noqa: ARG002 - for resources that look around
+        inputs: Mapping[str, Any],  # noqa: ARG002
+    ) -> pulumi.Output[list[str] | None] | None:
+        """What only the program can know to be wrong, as texts that begin with a path; the preview tells it.
+
+        An error that is raised instead would show a traceback, and none at all inside of an output.
+        """
+        return None
 
     @classmethod
     def _get(cls: type[R], resource_name: str, id: pulumi.Input[str], opts: pulumi.ResourceOptions | None) -> R:  # noqa: A002

@@ -17,7 +17,7 @@ from pulumi_inference.core.errors import ConfigurationError
 from pulumi_inference.engine.project import project_root
 
 if TYPE_CHECKING:
-    from pulumi_inference.core.http import Transport
+    from pulumi_inference.core.sending import Transport
 
 NAMESPACE = "inference"
 EMULATOR_URL = "http://emulator.localhost"

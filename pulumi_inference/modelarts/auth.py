@@ -18,8 +18,9 @@ from pulumi_inference.core.connection import (
 )
 from pulumi_inference.core.errors import ConfigurationError, InferenceError, ResponseError
 from pulumi_inference.core.exchange import Authenticator, ParseError
-from pulumi_inference.core.http import HttpClient, host_of
+from pulumi_inference.core.http import HttpClient
 from pulumi_inference.core.redact import Redactor
+from pulumi_inference.core.sending import host_of
 from pulumi_inference.core.trace import Trace
 from pulumi_inference.modelarts.client import ModelArtsClient
 from pulumi_inference.modelarts.errors import parse_error
@@ -148,6 +149,11 @@ class ModelArtsConnection:
                 http, credentials, scope, clock=self._clock, redactor=self.redactor
             )
         return self._authenticator
+
+    @property
+    def signs_requests(self) -> bool:
+        """Whether requests carry a signature over their body, not a token."""
+        return isinstance(self._credentials, AccessKeyCredentials)
 
     def http_to(self, base_url: str, *, parse_error: ParseError = parse_error, timeout: float = 30.0) -> HttpClient:
         """A client for another address of this account, such as a service's, with the same credentials."""

@@ -1,4 +1,7 @@
-"""What the codes of reference/modelarts.md, sections 1 and 11, mean, and what to do about each."""
+"""What the codes of reference/modelarts.md, sections 1 and 11, mean, and what to do about each.
+
+The next steps are for whoever runs `pulumi up`, so they say what to change or whom to ask.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -29,6 +32,9 @@ _EDGE = "Check the edge nodes in the console; only running ones can be used."
 _WAIT = "Wait until the service has reached a stable state, then run the command again."
 _OWNER = "Use the credentials of the service's owner."
 _TEMPLATE = "Correct the model's template or configuration file."
+_REPORT = "This is a mistake of pulumi-inference: please report it."
+_SMALLER = "Make it smaller; the limit is 12 MB."
+_SLOWER = "Try again later, or with a smaller --parallel."
 
 _ROWS: dict[int, tuple[tuple[str, str, str], ...]] = {
     400: (
@@ -39,7 +45,7 @@ _ROWS: dict[int, tuple[tuple[str, str, str], ...]] = {
         ("0118", "quota exceeded", _QUOTA),
         ("0204", "the token is for no project", _REGION_PROJECT),
         ("0210", "invalid project id", _REGION_PROJECT),
-        ("2787", "the request body is not JSON", _LATER),
+        ("2787", "the request body is not JSON", _REPORT),
         ("2788", "invalid parameter", _VALUE),
         ("3514", "the model has no input_params, which batch needs", _MODEL),
         ("3515", "the model is still being published", "Wait until the model is published."),
@@ -61,7 +67,7 @@ _ROWS: dict[int, tuple[tuple[str, str, str], ...]] = {
         ("3567", "OBS failed", _OBS),
         ("3568", "OBS failed", _OBS),
         ("3572", "invalid OBS path", _OBS),
-        ("3573", "invalid OBS path", _OBS),
+        ("3573", "the OBS path cannot be used", _OBS),
         ("3574", "the OBS path cannot be understood", _OBS),
         ("3583", "edge application error", _EDGE),
         ("3584", "edge application error", _EDGE),
@@ -130,10 +136,10 @@ _ROWS: dict[int, tuple[tuple[str, str, str], ...]] = {
         ("3503", "a service of this name exists", "Choose another name, or leave the name out for an automatic one."),
         ("3002", "this version of the model exists", "Raise the model's version."),
     ),
-    413: (("4104", "the request is too large", "Make it smaller; the limit is 12 MB."),),
+    413: (("4104", "the request is too large", _SMALLER),),
     429: (
-        ("2799", "too many requests", "Try again later, or with a smaller --parallel."),
-        ("4206", "too many requests", "Try again later, or with a smaller --parallel."),
+        ("2799", "too many requests", _SLOWER),
+        ("4206", "too many requests", _SLOWER),
     ),
     500: (
         ("0010", "internal error", _LATER),
@@ -163,7 +169,10 @@ BY_STATUS: dict[int, Explanation] = {
     401: Explanation("not authenticated", _CREDENTIALS),
     403: Explanation("not allowed", _PERMISSION),
     404: Explanation("not found", _ADDRESS),
-    429: Explanation("too many requests", "Try again later, or with a smaller --parallel."),
+    409: Explanation("", "Look in the console what stands in the way, then run the command again."),
+    413: Explanation("the request is too large", _SMALLER),
+    422: Explanation("", _VALUE),
+    429: Explanation("too many requests", _SLOWER),
     **{status: Explanation("the server failed", _LATER) for status in (500, 502, 503, 504)},
 }
 

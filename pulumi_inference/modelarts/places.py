@@ -33,14 +33,19 @@ def connection_of(context: Context, name: str | None) -> ModelArtsConnection:
 
 def client_of(context: Context, inputs: Inputs) -> ModelArtsClient:
     """The client for where a thing was made, or, when nothing says so, for where today's settings point."""
+    return connection_for(context, inputs).client()
+
+
+def connection_for(context: Context, inputs: Inputs) -> ModelArtsConnection:
+    """The connection to where a thing was made, or, when nothing says so, to where today's settings point."""
     environment, name = context.environment, inputs.get("connection")
     environment.redactor.add(*secret_values(inputs))
     where = where_of(inputs)
     if not {"endpoint", "project_id"} <= where.keys():
-        return connection_of(context, name).client()
+        return connection_of(context, name)
     today = _connection_today(context, name)
     if today is not None and where == today.place:
-        return today.client()
+        return today
 
     def open_it() -> ModelArtsConnection:
         return connect_to(
@@ -58,7 +63,7 @@ def client_of(context: Context, inputs: Inputs) -> ModelArtsClient:
 
     key = ("modelarts.place", name, *where.items())
     connection: ModelArtsConnection = environment.cache.get(key, open_it)
-    return connection.client()
+    return connection
 
 
 def _connection_today(context: Context, name: str | None) -> ModelArtsConnection | None:
@@ -92,3 +97,8 @@ def cache_key(client: ModelArtsClient, thing: str) -> tuple[str, str, str]:
 def seen_key(thing: str) -> tuple[str, str]:
     """Where it is kept that this process was asked about a service."""
     return ("modelarts.seen", thing)
+
+
+def schedule_key(client: ModelArtsClient, thing: str) -> tuple[str, str, str]:
+    """Where it is kept that this process has set a service's schedule, which a delete must then leave alone."""
+    return ("modelarts.schedule", client.project_id, thing)

@@ -14,24 +14,41 @@ from pulumi_inference.engine.resource import InferenceResource
 from pulumi_inference.modelarts.inputs import (
     AdditionalPropertiesArgs,
     AdditionalPropertiesArgsDict,
+    ModelApiArgs,
+    ModelApiArgsDict,
+    ModelDependencyArgs,
+    ModelDependencyArgsDict,
+    ModelDocArgs,
+    ModelDocArgsDict,
+    ModelParamArgs,
+    ModelParamArgsDict,
+    ModelTemplateArgs,
+    ModelTemplateArgsDict,
+    ModelTimeoutsArgs,
+    ModelTimeoutsArgsDict,
     ServiceConfigArgs,
     ServiceConfigArgsDict,
     ServiceScheduleArgs,
     ServiceScheduleArgsDict,
     ServiceSecretArgs,
     ServiceSecretArgsDict,
+    SmokeTestArgs,
+    SmokeTestArgsDict,
     TimeoutsArgs,
     TimeoutsArgsDict,
 )
-from pulumi_inference.providers import ModelArtsServiceProvider
+from pulumi_inference.modelarts.one_schedule import OneSchedule
+from pulumi_inference.providers import ModelArtsModelProvider, ModelArtsScheduleProvider, ModelArtsServiceProvider
 
 __all__ = [
+    "Model",
+    "Schedule",
     "Service",
 ]
 
 
 class Service(InferenceResource, module="modelarts", name="Service"):
-    """A ModelArts real-time inference service.
+    """A ModelArts inference service: real-time, batch or edge.
 
     Words in brackets name the page of the API reference that documents an argument:
     https://support.huaweicloud.com/api-modelarts/<page>.html
@@ -56,6 +73,11 @@ class Service(InferenceResource, module="modelarts", name="Service"):
         "priority",
         "secret_envs",
         "desired_status",
+        "restart_after_schedule",
+        "rerun_triggers",
+        "desired_node_status",
+        "tags",
+        "smoke_test",
         "wait",
         "timeouts",
         "connection",
@@ -73,6 +95,7 @@ class Service(InferenceResource, module="modelarts", name="Service"):
         "is_shared",
         "is_free",
         "error_msg",
+        "smoke_test_error",
         "deployed",
         "endpoint",
         "region",
@@ -83,7 +106,7 @@ class Service(InferenceResource, module="modelarts", name="Service"):
     _import_words = "modelarts service"
 
     priority: pulumi.Output[int | None]
-    """Priority of the service."""
+    """Priority of the service; real-time and batch only."""
     publish_at: pulumi.Output[int]
     """Time of the last deployment."""
     update_time: pulumi.Output[int | None]
@@ -96,37 +119,50 @@ class Service(InferenceResource, module="modelarts", name="Service"):
     # Pulumi evaluates the annotations of a class for each resource anew, and needs them for integers only.
     if TYPE_CHECKING:
         config: pulumi.Output[list[dict[str, Any]]]
-        """The models of the service. A change rolls all of them out."""
+        """The models of the service; exactly one for batch and edge. A change rolls all of them out."""
         name: pulumi.Output[str]
         """Name in the cloud, unique in the project. Left out, it is the resource's name with a hash."""
         infer_type: pulumi.Output[Literal["real-time", "batch", "edge"]]
-        """Kind of the service; only real-time is supported."""
+        """Kind of the service: it answers requests, works off files, or answers requests on edge nodes."""
         description: pulumi.Output[str | None]
         """What the service is for. Changing it restarts nothing."""
         workspace_id: pulumi.Output[str | None]
         """Workspace of the service."""
         pool_name: pulumi.Output[str | None]
-        """Id of a dedicated pool; wins over cluster_id. Without either, the shared pool is used."""
+        """Id of a dedicated pool (real-time, batch). Without it and cluster_id, the shared pool is used."""
         cluster_id: pulumi.Output[str | None]
-        """Id of an old dedicated pool."""
+        """Id of an old dedicated pool (real-time, batch), or of an edge resource pool (edge)."""
         vpc_id: pulumi.Output[str | None]
-        """VPC of the service, on the shared pool. Needs subnet_network_id and security_group_id."""
+        """VPC of a real-time service, on the shared pool. Needs subnet_network_id and security_group_id."""
         subnet_network_id: pulumi.Output[str | None]
         """Network id of the subnet (not the subnet's own id), with vpc_id."""
         security_group_id: pulumi.Output[str | None]
         """Security group, with vpc_id; it must let TCP 8080 in from 0.0.0.0/0."""
         schedule: pulumi.Output[list[dict[str, Any]] | None]
-        """When the service stops by itself."""
+        """When the service stops by itself; real-time only. A Schedule resource does the same from outside."""
         additional_properties: pulumi.Output[dict[str, Any] | None]
         """Notifications, logs and WebSocket."""
         load_balancer_policy: pulumi.Output[Literal["ROUND_ROBIN", "LEAST_CONNECTIONS", "SOURCE_IP"] | None]
-        """How requests are spread over the instances of a synchronous service."""
+        """How requests are spread over the instances of a synchronous real-time service."""
         service_secrets: pulumi.Output[list[dict[str, Any]] | None]
         """Secrets of the cloud's secret store that are mounted as files. Never answered."""
         secret_envs: pulumi.Output[dict[str, dict[str, str]] | None]
         """Secret environment variables, by model_id and name; sent together with the model's envs."""
         desired_status: pulumi.Output[Literal["running", "stopped"] | None]
         """Whether the service is to run. Left out, starting and stopping is not managed."""
+        restart_after_schedule: pulumi.Output[bool | None]
+        """Whether a service that its schedule has stopped is started again by `pulumi up`; otherwise it is left as it
+        is, even with desired_status "running"."""
+        rerun_triggers: pulumi.Output[dict[str, str] | None]
+        """Values of the program's own; a batch service runs again when one of them changes."""
+        desired_node_status: pulumi.Output[dict[str, Literal["running", "stopped"]] | None]
+        """Which edge nodes are to run the service and which not, by node id; the others are not managed."""
+        tags: pulumi.Output[dict[str, str] | None]
+        """Tags of a real-time service. The cloud does not answer them, so that a change outside of the program is not
+        seen."""
+        smoke_test: pulumi.Output[dict[str, Any] | None]
+        """A request that has to be answered well after each deployment and roll-out of a real-time service, or else
+        `pulumi up` fails."""
         wait: pulumi.Output[bool]
         """Wait until the service runs (or is stopped). A delete is always waited for."""
         timeouts: pulumi.Output[dict[str, Any] | None]
@@ -134,9 +170,9 @@ class Service(InferenceResource, module="modelarts", name="Service"):
         connection: pulumi.Output[str | None]
         """Name of the configuration section that says where and who, for a second account or region."""
         status: pulumi.Output[str]
-        """deploying, running, concerning, failed, stopping, stopped, deleting, pending or waiting."""
+        """deploying, running, concerning, failed, stopping, stopped, finished (batch), deleting, pending or waiting."""
         access_address: pulumi.Output[str]
-        """URL that serves the models; with wait=False it may not be there yet."""
+        """URL that serves the models of a real-time service; with wait=False it may not be there yet."""
         bind_access_address: pulumi.Output[str | None]
         """URL under the service's own domain."""
         debug_url: pulumi.Output[str | None]
@@ -153,6 +189,8 @@ class Service(InferenceResource, module="modelarts", name="Service"):
         """Whether it uses a free flavour."""
         error_msg: pulumi.Output[str | None]
         """Why it failed."""
+        smoke_test_error: pulumi.Output[str | None]
+        """Why the last smoke test failed; not there when it has passed."""
         deployed: pulumi.Output[list[dict[str, Any]]]
         """The cloud's own answer about each model."""
         endpoint: pulumi.Output[str]
@@ -183,6 +221,11 @@ class Service(InferenceResource, module="modelarts", name="Service"):
         priority: pulumi.Input[int] | None = None,
         secret_envs: pulumi.Input[Mapping[str, pulumi.Input[Mapping[str, pulumi.Input[str]]]]] | None = None,
         desired_status: pulumi.Input[Literal["running", "stopped"]] | None = None,
+        restart_after_schedule: pulumi.Input[bool] | None = None,
+        rerun_triggers: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None = None,
+        desired_node_status: pulumi.Input[Mapping[str, pulumi.Input[Literal["running", "stopped"]]]] | None = None,
+        tags: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None = None,
+        smoke_test: pulumi.Input[SmokeTestArgs | SmokeTestArgsDict] | None = None,
         wait: pulumi.Input[bool] | None = None,
         timeouts: pulumi.Input[TimeoutsArgs | TimeoutsArgsDict] | None = None,
         connection: pulumi.Input[str] | None = None,
@@ -192,35 +235,49 @@ class Service(InferenceResource, module="modelarts", name="Service"):
 
         Args:
             resource_name: its name in the program.
-            config: The models of the service. A change rolls all of them out. [CreateService]
+            config: The models of the service; exactly one for batch and edge. A change rolls all of them out.
+                [CreateService]
             name: Name in the cloud, unique in the project. Left out, it is the resource's name with a hash. Must be 1
                 to 64 letters (Chinese ones too), digits, "-" or "_"; a change replaces the resource. [CreateService]
-            infer_type: Kind of the service; only real-time is supported. One of "real-time", "batch" or "edge"; default
-                "real-time"; a change replaces the resource. [CreateService]
+            infer_type: Kind of the service: it answers requests, works off files, or answers requests on edge nodes.
+                One of "real-time", "batch" or "edge"; default "real-time"; a change replaces the resource.
+                [CreateService]
             description: What the service is for. Changing it restarts nothing. Must not contain any of ! < > = & " ' +;
                 at most 100 characters. [CreateService]
             workspace_id: Workspace of the service. Default "0", filled in by the cloud; a change replaces the resource.
                 [CreateService]
-            pool_name: Id of a dedicated pool; wins over cluster_id. Without either, the shared pool is used. A change
+            pool_name: Id of a dedicated pool (real-time, batch). Without it and cluster_id, the shared pool is used. A
+                change replaces the resource. [CreateService]
+            cluster_id: Id of an old dedicated pool (real-time, batch), or of an edge resource pool (edge). A change
                 replaces the resource. [CreateService]
-            cluster_id: Id of an old dedicated pool. A change replaces the resource. [CreateService]
-            vpc_id: VPC of the service, on the shared pool. Needs subnet_network_id and security_group_id. A change
-                replaces the resource. [CreateService]
+            vpc_id: VPC of a real-time service, on the shared pool. Needs subnet_network_id and security_group_id. A
+                change replaces the resource. [CreateService]
             subnet_network_id: Network id of the subnet (not the subnet's own id), with vpc_id. A change replaces the
                 resource. [CreateService]
             security_group_id: Security group, with vpc_id; it must let TCP 8080 in from 0.0.0.0/0. A change replaces
                 the resource. [CreateService]
-            schedule: When the service stops by itself. At most 1 item. [CreateService]
+            schedule: When the service stops by itself; real-time only. A Schedule resource does the same from outside.
+                At most 1 item. [CreateService]
             additional_properties: Notifications, logs and WebSocket. [CreateService]
-            load_balancer_policy: How requests are spread over the instances of a synchronous service. One of
+            load_balancer_policy: How requests are spread over the instances of a synchronous real-time service. One of
                 "ROUND_ROBIN", "LEAST_CONNECTIONS" or "SOURCE_IP". [CreateService]
             service_secrets: Secrets of the cloud's secret store that are mounted as files. Never answered.
                 [CreateService]
-            priority: Priority of the service. 1 to 3. [CreateService]
+            priority: Priority of the service; real-time and batch only. 1 to 3. [CreateService]
             secret_envs: Secret environment variables, by model_id and name; sent together with the model's envs.
                 Secret. [CreateService]
             desired_status: Whether the service is to run. Left out, starting and stopping is not managed. One of
                 "running" or "stopped". [UpdateService]
+            restart_after_schedule: Whether a service that its schedule has stopped is started again by `pulumi up`;
+                otherwise it is left as it is, even with desired_status "running".
+            rerun_triggers: Values of the program's own; a batch service runs again when one of them changes.
+                [UpdateService]
+            desired_node_status: Which edge nodes are to run the service and which not, by node id; the others are not
+                managed. [UpdateEdgeNodeStatus]
+            tags: Tags of a real-time service. The cloud does not answer them, so that a change outside of the program
+                is not seen. [BatchCreateServiceTags]
+            smoke_test: A request that has to be answered well after each deployment and roll-out of a real-time
+                service, or else `pulumi up` fails.
             wait: Wait until the service runs (or is stopped). A delete is always waited for. Default True.
             timeouts: How long to wait.
             connection: Name of the configuration section that says where and who, for a second account or region.
@@ -249,6 +306,11 @@ class Service(InferenceResource, module="modelarts", name="Service"):
                 "priority": priority,
                 "secret_envs": secret_envs,
                 "desired_status": desired_status,
+                "restart_after_schedule": restart_after_schedule,
+                "rerun_triggers": rerun_triggers,
+                "desired_node_status": desired_node_status,
+                "tags": tags,
+                "smoke_test": smoke_test,
                 "wait": wait,
                 "timeouts": timeouts,
                 "connection": connection,
@@ -275,3 +337,438 @@ class Service(InferenceResource, module="modelarts", name="Service"):
             opts: Pulumi's resource options.
         """
         return Service._get(resource_name, id, opts)
+
+
+class Schedule(OneSchedule, InferenceResource, module="modelarts", name="Schedule"):
+    """When a ModelArts real-time service stops by itself, managed apart from the service.
+
+    Words in brackets name the page of the API reference that documents an argument:
+    https://support.huaweicloud.com/api-modelarts/<page>.html
+    """
+
+    _dynamic_provider = ModelArtsScheduleProvider
+    _properties = (
+        "service_id",
+        "time_unit",
+        "duration",
+        "type",
+        "connection",
+        "service_name",
+        "due_time",
+        "endpoint",
+        "region",
+        "project_id",
+    )
+    _secrets = ()
+    _secrets_when_read = ()
+    _import_words = ""
+
+    duration: pulumi.Output[int]
+    """Number of units that the service runs, counted from its start."""
+    due_time: pulumi.Output[int | None]
+    """When the service stops; absent while it does not run."""
+
+    # Pulumi evaluates the annotations of a class for each resource anew, and needs them for integers only.
+    if TYPE_CHECKING:
+        service_id: pulumi.Output[str]
+        """Id of the real-time service, which must not be given a schedule of its own."""
+        time_unit: pulumi.Output[Literal["DAYS", "HOURS", "MINUTES"]]
+        """Unit of duration."""
+        type: pulumi.Output[Literal["stop"]]
+        """What happens then."""
+        connection: pulumi.Output[str | None]
+        """Name of the configuration section that says where and who: that of the service."""
+        service_name: pulumi.Output[str]
+        """Name of the service."""
+        endpoint: pulumi.Output[str]
+        """Address of the API."""
+        region: pulumi.Output[str]
+        """Region."""
+        project_id: pulumi.Output[str]
+        """Id of the project."""
+
+    def __init__(
+        self,
+        resource_name: str,
+        *,
+        service_id: pulumi.Input[str],
+        time_unit: pulumi.Input[Literal["DAYS", "HOURS", "MINUTES"]],
+        duration: pulumi.Input[int],
+        type: pulumi.Input[Literal["stop"]] | None = None,  # noqa: A002 - the API's name
+        connection: pulumi.Input[str] | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        """Declares the resource.
+
+        Args:
+            resource_name: its name in the program.
+            service_id: Id of the real-time service, which must not be given a schedule of its own. A change replaces
+                the resource. [UpdateService]
+            time_unit: Unit of duration. One of "DAYS", "HOURS" or "MINUTES". [UpdateService]
+            duration: Number of units that the service runs, counted from its start. At least 1. [UpdateService]
+            type: What happens then. Only "stop"; default "stop". [UpdateService]
+            connection: Name of the configuration section that says where and who: that of the service.
+            opts: Pulumi's resource options.
+
+        Raises:
+            pulumi.RunError: `opts.import_` is set; the message names the command to use.
+        """
+        super().__init__(
+            resource_name,
+            {
+                "service_id": service_id,
+                "time_unit": time_unit,
+                "duration": duration,
+                "type": type,
+                "connection": connection,
+            },
+            opts,
+        )
+
+    @staticmethod
+    def get(
+        resource_name: str,
+        id: pulumi.Input[str],  # noqa: A002 - Pulumi's name for it
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> Schedule:
+        """Looks up an existing Schedule, which Pulumi then neither changes nor deletes.
+
+        Args:
+            resource_name: its name in the program.
+            id: the service_id.
+            opts: Pulumi's resource options.
+        """
+        return Schedule._get(resource_name, id, opts)
+
+
+class Model(InferenceResource, module="modelarts", name="Model"):
+    """One version of a ModelArts model (the console's "AI application").
+
+    Words in brackets name the page of the API reference that documents an argument:
+    https://support.huaweicloud.com/api-modelarts/<page>.html
+    """
+
+    _dynamic_provider = ModelArtsModelProvider
+    _properties = (
+        "version",
+        "model_type",
+        "name",
+        "source_location",
+        "runtime",
+        "architecture",
+        "accelerator",
+        "template",
+        "description",
+        "execution_code",
+        "source_job_id",
+        "source_job_version",
+        "source_type",
+        "source_copy",
+        "initial_config",
+        "model_metrics",
+        "model_algorithm",
+        "dependencies",
+        "apis",
+        "input_params",
+        "output_params",
+        "install_type",
+        "workspace_id",
+        "model_docs",
+        "wait",
+        "timeouts",
+        "connection",
+        "model_status",
+        "owner",
+        "project",
+        "tenant",
+        "create_at",
+        "model_size",
+        "model_source",
+        "image_address",
+        "schema_doc",
+        "tunable",
+        "market_flag",
+        "publishable_flag",
+        "model_labels",
+        "labels_map",
+        "specification",
+        "health",
+        "cmd",
+        "endpoint",
+        "region",
+        "project_id",
+    )
+    _secrets = ()
+    _secrets_when_read = ()
+    _import_words = "modelarts model"
+
+    create_at: pulumi.Output[int]
+    """Time of creation."""
+    model_size: pulumi.Output[int | None]
+    """Size of the model."""
+
+    # Pulumi evaluates the annotations of a class for each resource anew, and needs them for integers only.
+    if TYPE_CHECKING:
+        version: pulumi.Output[str]
+        """Version of the model, unique with its name."""
+        model_type: pulumi.Output[
+            Literal[
+                "TensorFlow",
+                "PyTorch",
+                "MindSpore",
+                "Image",
+                "Custom",
+                "Template",
+                "MXNet",
+                "Caffe",
+                "Spark_MLlib",
+                "Scikit_Learn",
+                "XGBoost",
+            ]
+        ]
+        """The engine, or Image for a container image, or Template for a template of ModelArts."""
+        name: pulumi.Output[str]
+        """Name in the cloud, shared by all versions. Left out, it is the resource's name with a hash."""
+        source_location: pulumi.Output[str | None]
+        """OBS folder of the model, or address of its image in SWR; required unless model_type is Template."""
+        runtime: pulumi.Output[str | None]
+        """Runtime of the engine, as `pulumi-inference modelarts runtimes` lists them. Left out, the model's
+        configuration says it."""
+        architecture: pulumi.Output[Literal["x86_64", "aarch64"] | None]
+        """What the runtime has to run on; a preview refuses a runtime for anything else. Never sent."""
+        accelerator: pulumi.Output[Literal["none", "gpu", "npu"] | None]
+        """What the runtime has to use; a preview refuses a runtime for anything else. Never sent."""
+        template: pulumi.Output[dict[str, Any] | None]
+        """Template of ModelArts, with model_type Template."""
+        description: pulumi.Output[str | None]
+        """What the model is for."""
+        execution_code: pulumi.Output[str | None]
+        """OBS path of customize_service.py. Left out, it is looked for in the model's folder."""
+        source_job_id: pulumi.Output[str | None]
+        """Id of the training job that the model comes from."""
+        source_job_version: pulumi.Output[str | None]
+        """Version of the training job that the model comes from."""
+        source_type: pulumi.Output[Literal["auto"] | None]
+        """Set for models of automatic learning."""
+        source_copy: pulumi.Output[bool | None]
+        """Copy the image, so that changes of it in SWR do not matter; with model_type Image only."""
+        initial_config: pulumi.Output[dict[str, Any] | None]
+        """The model's configuration, what else is its config.json: apis, dependencies, health, port …"""
+        model_metrics: pulumi.Output[str | None]
+        """Measured quality of the model, as JSON text."""
+        model_algorithm: pulumi.Output[str | None]
+        """What the model does."""
+        dependencies: pulumi.Output[list[dict[str, Any]] | None]
+        """Packages that are installed for the model. Left out, the model's configuration says them."""
+        apis: pulumi.Output[list[dict[str, Any]] | None]
+        """The model's interfaces. Left out, the model's configuration says them."""
+        input_params: pulumi.Output[list[dict[str, Any]] | None]
+        """What the model's interfaces take; batch services need it. Left out, the model's configuration says it."""
+        output_params: pulumi.Output[list[dict[str, Any]] | None]
+        """What the model's interfaces answer. Left out, the model's configuration says it."""
+        install_type: pulumi.Output[list[Literal["real-time", "batch", "edge"]] | None]
+        """Kinds of services that may use the model. Left out, all that it is fit for."""
+        workspace_id: pulumi.Output[str | None]
+        """Workspace of the model."""
+        model_docs: pulumi.Output[list[dict[str, Any]] | None]
+        """Documents about the model."""
+        wait: pulumi.Output[bool]
+        """Wait until the model is published. A delete is always waited for."""
+        timeouts: pulumi.Output[dict[str, Any] | None]
+        """How long to wait."""
+        connection: pulumi.Output[str | None]
+        """Name of the configuration section that says where and who, for a second account or region."""
+        model_status: pulumi.Output[str]
+        """publishing, building, published, failed or building_failed."""
+        owner: pulumi.Output[str]
+        """Id of the user that owns it."""
+        project: pulumi.Output[str]
+        """Id of the project, as answered."""
+        tenant: pulumi.Output[str]
+        """Id of the account."""
+        model_source: pulumi.Output[str | None]
+        """auto, algos or custom."""
+        image_address: pulumi.Output[str | None]
+        """Address of the image that was built; none before the first deployment."""
+        schema_doc: pulumi.Output[str | None]
+        """Address of the schema's document."""
+        tunable: pulumi.Output[bool | None]
+        """Whether it can be trained further."""
+        market_flag: pulumi.Output[bool | None]
+        """Whether it comes from the market."""
+        publishable_flag: pulumi.Output[bool | None]
+        """Whether the market would take it."""
+        model_labels: pulumi.Output[list[str] | None]
+        """Labels of the model."""
+        labels_map: pulumi.Output[dict[str, Any] | None]
+        """Labels by their key."""
+        specification: pulumi.Output[dict[str, Any] | None]
+        """The least that one instance needs."""
+        health: pulumi.Output[dict[str, Any] | None]
+        """How its health is checked."""
+        cmd: pulumi.Output[str | None]
+        """Command that starts the image."""
+        endpoint: pulumi.Output[str]
+        """Address of the API."""
+        region: pulumi.Output[str]
+        """Region."""
+        project_id: pulumi.Output[str]
+        """Id of the project."""
+
+    def __init__(
+        self,
+        resource_name: str,
+        *,
+        version: pulumi.Input[str],
+        model_type: pulumi.Input[
+            Literal[
+                "TensorFlow",
+                "PyTorch",
+                "MindSpore",
+                "Image",
+                "Custom",
+                "Template",
+                "MXNet",
+                "Caffe",
+                "Spark_MLlib",
+                "Scikit_Learn",
+                "XGBoost",
+            ]
+        ],
+        name: pulumi.Input[str] | None = None,
+        source_location: pulumi.Input[str] | None = None,
+        runtime: pulumi.Input[str] | None = None,
+        architecture: pulumi.Input[Literal["x86_64", "aarch64"]] | None = None,
+        accelerator: pulumi.Input[Literal["none", "gpu", "npu"]] | None = None,
+        template: pulumi.Input[ModelTemplateArgs | ModelTemplateArgsDict] | None = None,
+        description: pulumi.Input[str] | None = None,
+        execution_code: pulumi.Input[str] | None = None,
+        source_job_id: pulumi.Input[str] | None = None,
+        source_job_version: pulumi.Input[str] | None = None,
+        source_type: pulumi.Input[Literal["auto"]] | None = None,
+        source_copy: pulumi.Input[bool] | None = None,
+        initial_config: pulumi.Input[Mapping[str, pulumi.Input[Any]]] | None = None,
+        model_metrics: pulumi.Input[str] | None = None,
+        model_algorithm: pulumi.Input[str] | None = None,
+        dependencies: pulumi.Input[Sequence[pulumi.Input[ModelDependencyArgs | ModelDependencyArgsDict]]] | None = None,
+        apis: pulumi.Input[Sequence[pulumi.Input[ModelApiArgs | ModelApiArgsDict]]] | None = None,
+        input_params: pulumi.Input[Sequence[pulumi.Input[ModelParamArgs | ModelParamArgsDict]]] | None = None,
+        output_params: pulumi.Input[Sequence[pulumi.Input[ModelParamArgs | ModelParamArgsDict]]] | None = None,
+        install_type: pulumi.Input[Sequence[pulumi.Input[Literal["real-time", "batch", "edge"]]]] | None = None,
+        workspace_id: pulumi.Input[str] | None = None,
+        model_docs: pulumi.Input[Sequence[pulumi.Input[ModelDocArgs | ModelDocArgsDict]]] | None = None,
+        wait: pulumi.Input[bool] | None = None,
+        timeouts: pulumi.Input[ModelTimeoutsArgs | ModelTimeoutsArgsDict] | None = None,
+        connection: pulumi.Input[str] | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        """Declares the resource.
+
+        Args:
+            resource_name: its name in the program.
+            version: Version of the model, unique with its name. Must be three numbers from 0 to 99 without leading
+                zeros, such as "1.0.2"; a change replaces the resource. [CreateModel]
+            model_type: The engine, or Image for a container image, or Template for a template of ModelArts. One of
+                "TensorFlow", "PyTorch", "MindSpore", "Image", "Custom", "Template", "MXNet", "Caffe", "Spark_MLlib",
+                "Scikit_Learn" or "XGBoost"; a change replaces the resource. [CreateModel]
+            name: Name in the cloud, shared by all versions. Left out, it is the resource's name with a hash. Must be 1
+                to 64 letters, digits, "-" or "_"; a change replaces the resource. [CreateModel]
+            source_location: OBS folder of the model, or address of its image in SWR; required unless model_type is
+                Template. A change replaces the resource. [CreateModel]
+            runtime: Runtime of the engine, as `pulumi-inference modelarts runtimes` lists them. Left out, the model's
+                configuration says it. A change replaces the resource. [CreateModel]
+            architecture: What the runtime has to run on; a preview refuses a runtime for anything else. Never sent. One
+                of "x86_64" or "aarch64". [ShowModelEngineAndRuntime]
+            accelerator: What the runtime has to use; a preview refuses a runtime for anything else. Never sent. One of
+                "none", "gpu" or "npu". [ShowModelEngineAndRuntime]
+            template: Template of ModelArts, with model_type Template. A change replaces the resource. [CreateModel]
+            description: What the model is for. Must not contain any of & ! ' " < > =; at most 100 characters; a change
+                replaces the resource. [CreateModel]
+            execution_code: OBS path of customize_service.py. Left out, it is looked for in the model's folder. A change
+                replaces the resource. [CreateModel]
+            source_job_id: Id of the training job that the model comes from. A change replaces the resource.
+                [CreateModel]
+            source_job_version: Version of the training job that the model comes from. A change replaces the resource.
+                [CreateModel]
+            source_type: Set for models of automatic learning. Only "auto"; a change replaces the resource.
+                [CreateModel]
+            source_copy: Copy the image, so that changes of it in SWR do not matter; with model_type Image only. Default
+                True, filled in by the cloud; a change replaces the resource. [CreateModel]
+            initial_config: The model's configuration, what else is its config.json: apis, dependencies, health, port …
+                A change replaces the resource. [CreateModel]
+            model_metrics: Measured quality of the model, as JSON text. A change replaces the resource. [CreateModel]
+            model_algorithm: What the model does. A change replaces the resource. [CreateModel]
+            dependencies: Packages that are installed for the model. Left out, the model's configuration says them. A
+                change replaces the resource. [CreateModel]
+            apis: The model's interfaces. Left out, the model's configuration says them. A change replaces the resource.
+                [CreateModel]
+            input_params: What the model's interfaces take; batch services need it. Left out, the model's configuration
+                says it. A change replaces the resource. [CreateModel]
+            output_params: What the model's interfaces answer. Left out, the model's configuration says it. A change
+                replaces the resource. [CreateModel]
+            install_type: Kinds of services that may use the model. Left out, all that it is fit for. A change replaces
+                the resource. [CreateModel]
+            workspace_id: Workspace of the model. Default "0", filled in by the cloud; a change replaces the resource.
+                [CreateModel]
+            model_docs: Documents about the model. At most 3 items; a change replaces the resource. [CreateModel]
+            wait: Wait until the model is published. A delete is always waited for. Default True.
+            timeouts: How long to wait.
+            connection: Name of the configuration section that says where and who, for a second account or region.
+            opts: Pulumi's resource options.
+
+        Raises:
+            pulumi.RunError: `opts.import_` is set; the message names the command to use.
+        """
+        super().__init__(
+            resource_name,
+            {
+                "version": version,
+                "model_type": model_type,
+                "name": name,
+                "source_location": source_location,
+                "runtime": runtime,
+                "architecture": architecture,
+                "accelerator": accelerator,
+                "template": template,
+                "description": description,
+                "execution_code": execution_code,
+                "source_job_id": source_job_id,
+                "source_job_version": source_job_version,
+                "source_type": source_type,
+                "source_copy": source_copy,
+                "initial_config": initial_config,
+                "model_metrics": model_metrics,
+                "model_algorithm": model_algorithm,
+                "dependencies": dependencies,
+                "apis": apis,
+                "input_params": input_params,
+                "output_params": output_params,
+                "install_type": install_type,
+                "workspace_id": workspace_id,
+                "model_docs": model_docs,
+                "wait": wait,
+                "timeouts": timeouts,
+                "connection": connection,
+            },
+            opts,
+        )
+
+    @property
+    def model_id(self) -> pulumi.Output[str]:
+        """Id of the model version, for a service's config. Known in the preview of an update, unlike other outputs."""
+        return self.id
+
+    @staticmethod
+    def get(
+        resource_name: str,
+        id: pulumi.Input[str],  # noqa: A002 - Pulumi's name for it
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> Model:
+        """Looks up an existing Model, which Pulumi then neither changes nor deletes.
+
+        Args:
+            resource_name: its name in the program.
+            id: the model_id.
+            opts: Pulumi's resource options.
+        """
+        return Model._get(resource_name, id, opts)

@@ -9,6 +9,8 @@ from typing import Any
 from pulumi_inference.core.messages import did_you_mean
 from pulumi_inference.core.paths import render
 from pulumi_inference.core.problems import Problem, Rule, item_rule, rule
+from pulumi_inference.modelarts.kind_rules import KIND_RULES
+from pulumi_inference.modelarts.smoke_rules import SMOKE_RULES
 
 Values = Mapping[str, Any]
 Problems = Iterator[Problem]
@@ -34,27 +36,22 @@ _ACCELERATORS = ("gpu_p4", "ascend_a310")
 def complete(values: dict[str, Any]) -> dict[str, Any]:
     """The normalised values as ModelArts means them; wrong and unknown values pass through.
 
-    A single model has the weight 100, an empty custom_spec is none, no accelerators are as many as not set, and the
-    variables of a model with secret ones are managed as a whole.
+    A single model of a real-time service has the weight 100, an empty custom_spec is none, no accelerators are as many
+    as not set, and the variables of a model with secret ones are managed as a whole.
     """
     config = values.get("config")
     if not isinstance(config, list):
         return values
-    implied = {"weight": 100} if len(config) == 1 else {}
+    implied = {"weight": 100} if len(config) == 1 and values.get("infer_type") == "real-time" else {}
     secrets = values.get("secret_envs")
     return {**values, "config": [_completed(item, implied, secrets) for item in config]}
 
 
-@rule("infer_type")
-def only_real_time(service: Values) -> Problems:
-    """Batch and edge services exist in the cloud, but not here yet."""
-    if service.get("infer_type", "real-time") != "real-time":
-        yield Problem("infer_type", f"{service['infer_type']} services are not supported yet; only real-time is")
-
-
-@rule("config[*].weight")
+@rule("config[*].weight", "infer_type")
 def weights_add_up(service: Values) -> Problems:
     """All weights together are 100, and with several models each says its own."""
+    if service.get("infer_type") != "real-time":
+        return
     weights: list[Any] = [item.get("weight") for item in _items(service)]
     missing = [index for index, weight in enumerate(weights) if weight is None]
     if len(weights) > 1 and missing:
@@ -109,10 +106,10 @@ def one_kind_of_accelerator(item: Values, _service: Values) -> Problems:
         yield Problem("custom_spec.ascend_a310", "cannot be combined with gpu_p4; remove one of the two")
 
 
-@item_rule("specification", each="config", around=_POOLS)
+@item_rule("specification", each="config", around=(*_POOLS, "infer_type"))
 def custom_needs_a_pool(item: Values, service: Values) -> Problems:
-    """The shared pool knows fixed flavours only."""
-    if item.get("specification") == "custom" and not _has_pool(service):
+    """The shared pool knows fixed flavours only; the nodes of an edge service are the user's own."""
+    if service.get("infer_type") != "edge" and item.get("specification") == "custom" and not _has_pool(service):
         yield Problem("specification", '"custom" needs a dedicated pool; set the service\'s pool_name (or cluster_id)')
 
 
@@ -198,7 +195,8 @@ def timeouts_last(service: Values) -> Problems:
 
 
 SERVICE_RULES: tuple[Rule, ...] = (
-    only_real_time,
+    *KIND_RULES,
+    *SMOKE_RULES,
     weights_add_up,
     each_model_once,
     flavour_format,

@@ -19,9 +19,8 @@ from pulumi_inference.modelarts import waits
 from pulumi_inference.modelarts.client import ModelArtsClient
 from pulumi_inference.modelarts.errors import STATE_FORBIDS_UPDATE
 from pulumi_inference.modelarts.places import cache_key, detail_of
-from pulumi_inference.modelarts.plan import Plan, config_equals
 from pulumi_inference.modelarts.specs import ServiceSpec
-from pulumi_inference.modelarts.values import STOPPED, Detail, live_of, secret_values
+from pulumi_inference.modelarts.values import Detail, live_of, secret_values
 from pulumi_inference.modelarts.waits import Judge
 
 DEFAULT_TIMEOUTS = {"create": "30m", "update": "30m", "delete": "20m"}
@@ -35,6 +34,10 @@ def timeout_of(context: Context, inputs: Inputs, verb: str) -> float:
     """Seconds that a verb may take: Pulumi's `custom_timeouts`, else the resource's `timeouts`, else ours."""
     given = (inputs.get("timeouts") or {}).get(verb)
     return context.timeout or parse_duration(given or DEFAULT_TIMEOUTS[verb])
+
+
+class SmokeTestFailedError(InferenceError):
+    """The service runs, and does not answer as it has to."""
 
 
 class Run:
@@ -53,7 +56,8 @@ class Run:
     ) -> None:
         """`started` is the moment (`clock.monotonic()`) from which the deadline counts: now, when left out.
 
-        `request_id` is that of the write that has been made already.
+        `request_id` is that of the write that has been made already. `pending` names the fields that the cloud does
+        not answer and that have not been brought about yet: the state has the recorded values of those.
         """
         self.context, self.client, self.verb, self.recorded = context, client, verb, recorded or {}
         self.thing, self.inputs, self.facts = state.id, state.inputs, state.facts
@@ -64,6 +68,8 @@ class Run:
         self.deadline = self.started + timeout_of(context, self.inputs, verb)
         self.wrote = verb == "create"
         self.request_id = request_id
+        self.pending: set[str] = set()
+        self.smoke_test_error: str | None = None
         context.environment.redactor.add(*secret_values(self.inputs))
 
     @property
@@ -89,50 +95,6 @@ class Run:
             text = f"an unexpected error, please report it: {type(error).__name__}: {error}"
             raise self._unhealthy(InferenceError(text)) from error
 
-    def first_deploy(self) -> State:
-        """Waits for a new service, and stops it again when that is wanted."""
-        if self.waits or self.inputs.get("desired_status") == "stopped":
-            detail = self.wait(waits.deployed, "run")
-            if self.inputs.get("desired_status") == "stopped":
-                self._set_status("stopped", detail)
-        return self.state()
-
-    def apply(self, plan: Plan, before: Detail) -> State:
-        """Sends the plan, waits for what it sets going, and brings the service into the wanted status."""
-        update = self.client.update_service
-        self.since = before.get("operation_time")
-        status = str(before.get("status"))
-        wanted = self.inputs.get("desired_status") or ("stopped" if status in STOPPED else "running")
-        if plan.fields and not plan.config:
-            self.send(lambda: update(self.thing, plan.fields))
-        if plan.config:
-            self.send(lambda: update(self.thing, {**plan.fields, "config": plan.config}))
-        elif plan.scale:
-            self.send(lambda: self._scale(plan))
-        after = before
-        if plan.rolls_out and (self.waits or wanted == "stopped" or status in STOPPED):
-            after = self.wait(waits.rolled_out(before, plan.config_values), "run the new configuration")
-        elif plan.rolls_out:
-            return self.state()
-        if (after.get("status") in STOPPED) != (wanted == "stopped") or after.get("status") == "failed":
-            self._set_status(wanted, after)
-        return self.state()
-
-    def _scale(self, plan: Plan) -> str | None:
-        """Sets the counts; the cloud refuses counts that it has already, as after an answer that was lost."""
-        try:
-            return self.client.scale_service(self.thing, plan.scale)
-        except BadRequestError as error:
-            if error.code == STATE_FORBIDS_UPDATE or not config_equals(self._probe(), plan.config_values):
-                raise
-            return error.request_id
-
-    def _set_status(self, wanted: str, before: Detail) -> None:
-        self.send(lambda: self.client.update_service(self.thing, {"status": wanted}))
-        if self.waits:
-            judge = waits.stopped if wanted == "stopped" else waits.started(before)
-            self.wait(judge, "stop" if wanted == "stopped" else "run")
-
     def send(self, call: Callable[[], str | None]) -> None:
         """Makes a write; one that the present state forbids is made again when the state has settled."""
         self.context.environment.cache.drop(cache_key(self.client, self.thing))
@@ -152,7 +114,7 @@ class Run:
     def wait(self, judge: Judge, goal: str) -> Detail:
         """Polls the service until the judge is content; a warning tells of instances that stay unhealthy."""
         detail: Detail = wait_for(
-            self._probe,
+            self.probe,
             judge=judge,
             clock=self.clock,
             cancelled=self.context.environment.cancelled,
@@ -192,9 +154,15 @@ class Run:
             raise self._gone()
         live = live_of(detail, self.inputs, self.recorded)
         hidden = {name: value for name, value in self.inputs.items() if name.startswith("__")}
-        return State(self.thing, {**hidden, **observe(ServiceSpec, live.values, self.inputs)}, live.facts)
+        shown = observe(ServiceSpec, live.values, self.inputs)
+        for name in self.pending:
+            shown.pop(name, None)
+            shown.update({name: self.recorded[name]} if name in self.recorded else {})
+        error = {"smoke_test_error": self.smoke_test_error} if self.smoke_test_error else {}
+        return State(self.thing, {**hidden, **shown}, {**live.facts, **error})
 
-    def _probe(self) -> Detail:
+    def probe(self) -> Detail:
+        """The newest answer about the service, also for whoever reads it next."""
         detail = detail_of(self.client, self.thing, retry_seconds=PROBE_RETRY_SECONDS)
         if detail is None:
             raise self._gone()
@@ -227,7 +195,7 @@ class Run:
         except Exception:  # what was understood before is kept
             state = State(self.thing, self.inputs, {**self.facts, "service_id": self.thing, "status": "unknown"})
         lines = [self._headline(error, str(state.facts.get("status")))]
-        if not isinstance(error, CancelledError):
+        if not isinstance(error, CancelledError | SmokeTestFailedError):
             lines += [f"  last event: {text}" for text in self._events()]
             lines += [f"  request id {self.request_id}"] if self.request_id else []
         lines.append(f"  the service is kept in the state; {self._next_step(error)}")
@@ -240,6 +208,8 @@ class Run:
             return f"{self.name}: no longer waited for, as asked; it is {status}"
         if isinstance(error, WaitTimeoutError):
             return f"{failed} within {elapsed}; it is {status}"
+        if isinstance(error, SmokeTestFailedError):
+            return f"{self.name} was deployed, but {error} (after {elapsed})"
         if isinstance(error, FailedStateError) and error.reason:
             return f"{failed}: {error.reason} (after {elapsed})"
         return f"{failed}: {error}"

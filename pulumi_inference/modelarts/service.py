@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from pulumi_inference.core.compare import keep_ignored
 from pulumi_inference.core.context import Context
-from pulumi_inference.core.errors import AuthenticationError, InferenceError, NotFoundError, PermissionDeniedError
-from pulumi_inference.core.lifecycle import Inputs, Lifecycle, Live, State
+from pulumi_inference.core.errors import InferenceError, NotFoundError
+from pulumi_inference.core.lifecycle import Inputs, Live, State
 from pulumi_inference.core.validate import Problem
 from pulumi_inference.core.waiting import Kind
 from pulumi_inference.modelarts import rules, waits
+from pulumi_inference.modelarts.base import ModelArtsLifecycle
+from pulumi_inference.modelarts.checks import check_service
+from pulumi_inference.modelarts.client import ModelArtsClient
 from pulumi_inference.modelarts.creation import Creation
-from pulumi_inference.modelarts.places import cache_key, client_of, connection_of, detail_of, seen_key
+from pulumi_inference.modelarts.one_way import one_way
+from pulumi_inference.modelarts.places import cache_key, client_of, detail_of, schedule_key, seen_key
 from pulumi_inference.modelarts.plan import make_plan
 from pulumi_inference.modelarts.run import Run, timeout_of
 from pulumi_inference.modelarts.specs import ServiceOutputs, ServiceSpec
-from pulumi_inference.modelarts.values import live_of
+from pulumi_inference.modelarts.steps import apply, first_deploy
+from pulumi_inference.modelarts.values import SERVING, live_of
 
 
-class ServiceLifecycle(Lifecycle):
+class ServiceLifecycle(ModelArtsLifecycle):
     """`modelarts.Service` (reference/modelarts.md, sections 5 to 9)."""
 
     spec = ServiceSpec
@@ -31,28 +37,9 @@ class ServiceLifecycle(Lifecycle):
         """A single model carries all traffic; zero accelerators are none."""
         return rules.complete(inputs)
 
-    def locate(self, context: Context, inputs: Inputs) -> dict[str, Any]:
-        """Endpoint, region and project of today's settings."""
-        connection = connection_of(context, inputs.get("connection"))
-        where = {"endpoint": connection.endpoint, "region": connection.region, "project_id": connection.project_id}
-        return {name: value for name, value in where.items() if value}
-
-    def greet(self, context: Context, inputs: Inputs) -> list[Problem]:
-        """Tells refused credentials in the preview already; a cloud that does not answer is a warning."""
-        client = client_of(context, inputs)
-
-        def ask() -> InferenceError | None:
-            try:
-                client.check_access()
-            except (AuthenticationError, PermissionDeniedError) as error:
-                return error
-            except InferenceError as error:
-                # Here and not below: one warning, however many resources there are.
-                context.warn(f"ModelArts could not be asked, so the preview cannot tell what it would refuse: {error}")
-            return None
-
-        error = context.environment.cache.get(("modelarts.access", client.project_id, inputs.get("endpoint")), ask)
-        return [Problem("", str(error))] if error else []
+    def consult(self, context: Context, old: Inputs | None, values: Inputs) -> list[Problem]:
+        """Whether the cloud has the flavours and the models, for what is new or has changed."""
+        return check_service(context, client_of(context, values), old, values)
 
     def fetch(self, context: Context, thing: str, recorded: Inputs) -> Live | None:
         """The live service; None when it is gone or about to be."""
@@ -61,20 +48,36 @@ class ServiceLifecycle(Lifecycle):
         detail = context.environment.cache.get(cache_key(client, thing), lambda: detail_of(client, thing))
         return None if detail is None or detail.get("status") == "deleting" else live_of(detail, recorded)
 
+    def judge(self, live: Live, recorded: State) -> Live:
+        """A service that has not passed its smoke test is broken as long as it serves."""
+        error = recorded.facts.get("smoke_test_error")
+        if not error or not recorded.inputs.get("smoke_test") or live.facts.get("status") not in SERVING:
+            return live
+        facts = {**live.facts, "smoke_test_error": error}
+        name = live.raw.get("service_name", recorded.id)
+        return replace(live, facts=facts, problem=live.problem or f"{name} has not passed its smoke test: {error}")
+
+    def forbid(self, recorded: Inputs, live: Inputs, program: Inputs) -> list[Problem]:
+        """The switches that can be turned on and never off again."""
+        return one_way(recorded, live, program)
+
     def create(self, context: Context, inputs: Inputs) -> State:
         """Deploys the service; one that a crashed run of ours left behind is taken over."""
         client = client_of(context, inputs)
         started = context.environment.clock.monotonic()
         creation = Creation(context, client, inputs, started + timeout_of(context, inputs, "create"))
         thing, adopted = creation.submit()
-        context.environment.cache.put(_adopted(thing), adopted)
+        if adopted:
+            self.note_adopted(context, thing)
         state = State(thing, dict(inputs), {})
+        _own_schedule(context, client, thing, inputs)
         run = Run(context, client, state, "create", started=started, request_id=creation.request_id)
-        return run.keeping(lambda: self._converge(run, {}) if adopted else run.first_deploy())
+        return run.keeping(lambda: self._converge(run, {}) if adopted else first_deploy(run))
 
     def update(self, context: Context, thing: str, recorded: State, inputs: Inputs) -> State:
         """Sends what differs from the live service, by the smallest calls, and waits."""
         client = client_of(context, recorded.inputs)
+        _own_schedule(context, client, thing, inputs)
         run = Run(context, client, State(thing, dict(inputs), recorded.facts), "update", recorded=recorded.inputs)
         return run.keeping(lambda: self._converge(run, recorded.inputs))
 
@@ -89,19 +92,11 @@ class ServiceLifecycle(Lifecycle):
             detail = run.wait(waits.settled, "come to rest")
         seen = live_of(detail, run.inputs, recorded).values
         inputs = keep_ignored(self.spec, run.inputs, seen, run.context.ignore_changes)
-        return run.apply(make_plan(inputs, recorded, detail, run.context.urn), detail)
+        return apply(run, make_plan(inputs, recorded, detail, run.context.urn), detail)
 
     def delete(self, context: Context, thing: str, recorded: State) -> None:
-        """Deletes the service and waits for its 404; a service that is gone already is a success.
-
-        `pulumi up --replace` tells neither check nor create that there is an older service: create then takes it
-        over, and what comes here as the older one is the service that the state goes on with.
-        """
-        if context.environment.cache.peek(_adopted(thing)):
-            context.warn(
-                f"{recorded.inputs.get('name', thing)} was not replaced but kept, because its name is taken by itself; "
-                "set delete_before_replace=True in the resource's options to replace it"
-            )
+        """Deletes the service and waits for its 404; a service that is gone already is a success."""
+        if self.keeps(context, thing, str(recorded.inputs.get("name", thing)), "name"):
             return
         client = client_of(context, recorded.inputs)
         run = Run(context, client, recorded, "delete")
@@ -116,6 +111,7 @@ class ServiceLifecycle(Lifecycle):
         run.wait_until_gone()
 
 
-def _adopted(thing: str) -> tuple[str, str]:
-    """Where it is kept that a create of this process has taken a service over."""
-    return ("modelarts.adopted", thing)
+def _own_schedule(context: Context, client: ModelArtsClient, thing: str, inputs: Inputs) -> None:
+    """A Schedule resource that the program has just dropped in favour of an inline schedule must not clear that."""
+    if inputs.get("schedule"):
+        context.environment.cache.put(schedule_key(client, thing), True)

@@ -1,6 +1,9 @@
 """The settings of ModelArts: one table, also for the documentation and for ``doctor``."""
 
-from pulumi_inference.core.connection import Setting
+from collections.abc import Mapping
+
+from pulumi_inference.core.connection import Configuration, Setting, resolve
+from pulumi_inference.core.errors import ConfigurationError
 
 DEFAULT_CLOUD = "myhuaweicloud.com"
 CLOUDS = (DEFAULT_CLOUD, "myhuaweicloud.cn", "myhuaweicloud.eu", "otc.t-systems.com")
@@ -103,3 +106,30 @@ MODELARTS_SETTINGS: tuple[Setting, ...] = (
         description="Account (domain) that the IAM user belongs to.",
     ),
 )
+
+PLAN_CHECKS = Setting(
+    "plan_checks",
+    "modelartsPlanChecks",
+    ("PULUMI_INFERENCE_PLAN_CHECKS",),
+    secret=False,
+    description="Whether previews ask the cloud for flavours, models and runtimes: on (the default) or off.",
+)
+"""No part of the table above: it says neither where nor who, and holds for all connections."""
+
+_SWITCH = {"on": True, "true": True, "off": False, "false": False}  # YAML reads on and off as booleans
+
+
+def plan_checks(configuration: Configuration, environ: Mapping[str, str]) -> bool:
+    """Whether `check` may ask the cloud about what a program names.
+
+    Raises:
+        ConfigurationError: the setting is neither on nor off.
+    """
+    settings = resolve((PLAN_CHECKS,), configuration, environ)
+    given = settings.get(PLAN_CHECKS.field) or "on"
+    if given.lower() not in _SWITCH:
+        raise ConfigurationError(
+            f"{given!r} ({settings.origins[PLAN_CHECKS.field]}) does not say whether plan checks are made",
+            next_step=f"Set inference:{PLAN_CHECKS.key} or {PLAN_CHECKS.env[0]} to on or off.",
+        )
+    return _SWITCH[given.lower()]

@@ -8,6 +8,8 @@ from typing import Any
 
 from pulumi_inference.core import naming
 from pulumi_inference.core.lifecycle import Inputs, Live
+from pulumi_inference.core.numerals import whole_number
+from pulumi_inference.core.shape import union
 from pulumi_inference.core.wire import from_wire, to_wire
 from pulumi_inference.modelarts.specs import ServiceOutputs, ServiceSpec
 
@@ -17,12 +19,15 @@ Detail = Mapping[str, Any]
 DESCRIPTION_LIMIT = 100
 SECRETS = "secret_envs"
 
+_MILLISECONDS = {"DAYS": 86_400_000, "HOURS": 3_600_000, "MINUTES": 60_000}
+
 _MARK = re.compile(r" ?\[pulumi:[0-9a-f]{7}\]$")
 
 SERVING = ("running", "concerning")
 STOPPED = ("stopped", "stopping")
 ON_THE_WAY = ("deploying", "waiting", "pending")
 BUSY = (*ON_THE_WAY, "stopping", "deleting")
+FINISHED = "finished"
 
 
 def mark(urn: str) -> str:
@@ -44,8 +49,12 @@ def unmarked(description: str) -> str:
 
 
 def secret_values(inputs: Inputs) -> list[str]:
-    """The values of the secret variables."""
-    return [value for secrets in (inputs.get(SECRETS) or {}).values() for value in secrets.values()]
+    """The values of the secret variables, as far as they are known."""
+    models = inputs.get(SECRETS)
+    if not isinstance(models, Mapping):
+        return []
+    known = [secrets for secrets in models.values() if isinstance(secrets, Mapping)]
+    return [value for secrets in known for value in secrets.values() if isinstance(value, str)]
 
 
 def merge_secrets(values: Inputs) -> dict[str, Any]:
@@ -104,10 +113,17 @@ def create_body(inputs: Inputs, urn: str) -> dict[str, Any]:
 def live_of(detail: Detail, *known: Inputs) -> Live:
     """A detail answer as values and facts; `known` says which variables are secret, the first one also the rest."""
     values = split_secrets(merged_of(detail), *known)
+    if detail.get("is_shared"):
+        # Of a subscribed service the cloud answers less: what is missing is no change.
+        values = union(ServiceSpec, values, known[0])
     status = str(detail.get("status", ""))
-    wanted = "running" if status in SERVING else "stopped" if status in STOPPED else known[0].get("desired_status")
+    wanted = _desired_status(detail, known[0])
     if wanted:
         values["desired_status"] = wanted
+    wanted_nodes = {node for one in known for node in one.get("desired_node_status") or {}}
+    if wanted_nodes:
+        found = node_status(detail)
+        values["desired_node_status"] = {node: found[node] for node in found if node in wanted_nodes}
     facts = from_wire(ServiceOutputs, detail)
     name = detail.get("service_name", detail.get("service_id"))
     problem = f"{name} has failed: {detail.get('error_msg') or 'no reason given'}" if status == "failed" else None
@@ -115,9 +131,57 @@ def live_of(detail: Detail, *known: Inputs) -> Live:
     return Live(values, facts, problem, busy, detail)
 
 
+def _desired_status(detail: Detail, known: Inputs) -> Any:
+    """The wanted status that the service has; where its state says nothing of that, the recorded one."""
+    status, recorded = detail.get("status"), known.get("desired_status")
+    if status in SERVING:
+        return "running"
+    if status not in STOPPED:
+        return recorded
+    # That its schedule stops it is what the program asked for, so it contradicts no wanted status.
+    is_meant = stopped_by_schedule(detail) and not known.get("restart_after_schedule")
+    return recorded if is_meant and recorded else "stopped"
+
+
+def stopped_by_schedule(detail: Detail) -> bool:
+    """Whether the service has stopped because it was due, as far as its answer tells; in doubt it has.
+
+    A stopped service may have no due time; then it was due its duration after its last deployment at the earliest.
+    """
+    if detail.get("status") not in STOPPED or not detail.get("schedule"):
+        return False
+    due, stopped = detail.get("due_time") or _earliest_due_time(detail), detail.get("transition_at")
+    return not due or not stopped or int(stopped) >= int(due)
+
+
+def _earliest_due_time(detail: Detail) -> int | None:
+    schedule = detail["schedule"][0]
+    deployed = max(int(detail.get("publish_at") or 0), int(detail.get("update_time") or 0))
+    unit, duration = _MILLISECONDS.get(schedule.get("time_unit")), whole_number(schedule.get("duration"))
+    return deployed + duration * unit if deployed and unit and isinstance(duration, int) else None
+
+
+def node_status(detail: Detail) -> dict[str, str]:
+    """Whether each edge node is to run the service, by node id; one that is not ready yet is to."""
+    nodes = [node for item in detail.get("config") or () for node in item.get("nodes") or ()]
+    return {
+        str(node["id"]): "stopped" if node.get("instance_status") == "stopped" else "running"
+        for node in nodes
+        if isinstance(node, Mapping) and "id" in node
+    }
+
+
 def merged_of(detail: Detail) -> dict[str, Any]:
-    """The values in a detail answer, secrets still among the variables."""
-    values = from_wire(ServiceSpec, detail)
+    """The values in a detail answer, secrets still among the variables, edge nodes by their id."""
+    config = {"config": [_with_node_ids(item) for item in detail["config"]]} if detail.get("config") else {}
+    values = from_wire(ServiceSpec, {**detail, **config})
     if "description" in values:
         values["description"] = unmarked(values["description"])
     return values
+
+
+def _with_node_ids(item: Mapping[str, Any]) -> dict[str, Any]:
+    nodes = item.get("nodes")
+    if not nodes:
+        return {name: value for name, value in item.items() if name != "nodes"}
+    return {**item, "nodes": [node.get("id") if isinstance(node, Mapping) else node for node in nodes]}

@@ -88,5 +88,22 @@ def stopped(detail: Detail) -> Verdict:
     return Verdict.pending()
 
 
+def node_is(node: str, status: str) -> Judge:
+    """After a start or stop of an edge node: it has that status; the one from before may still show at first."""
+
+    def judge(detail: Detail) -> Verdict:
+        found = {one.get("id"): one for item in detail.get("config") or () for one in item.get("nodes") or ()}
+        one = found.get(node)
+        if one is None:
+            return Verdict.failed(f"the service no longer has the node {node}")
+        if one.get("instance_status") == status:
+            return Verdict.done()
+        if one.get("instance_status") == "failed":
+            return Verdict.failed(str(one.get("message") or "no reason given"))
+        return Verdict.pending()
+
+    return judge
+
+
 def _reason(detail: Detail) -> str | None:
     return str(detail["error_msg"]) if detail.get("error_msg") else None

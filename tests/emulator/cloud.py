@@ -117,3 +117,8 @@ class Cloud:
 def error(answer: httpx.Response) -> tuple[int, str]:
     """Status and number of an error answer."""
     return answer.status_code, str(answer.json()["error_code"])
+
+
+def error_text(answer: httpx.Response) -> str:
+    """The message of an error answer."""
+    return str(answer.json()["error_msg"])

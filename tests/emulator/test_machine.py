@@ -52,7 +52,7 @@ class Services(RuleBasedStateMachine):
         if self.accepted(self.cloud.put(service_id, config=[item])):
             assert self.cloud.status(service_id) == "deploying" or self.cloud.status(service_id) == "waiting"
 
-    @rule(outcome=OUTCOMES, after=st.floats(0, 40))
+    @rule(outcome=OUTCOMES, after=st.floats(1, 40))
     def order_fault(self, outcome: str, after: float) -> None:
         self.cloud.fail_deployment(outcome, after_seconds=after, heal_seconds=5)
 

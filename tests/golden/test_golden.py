@@ -26,8 +26,18 @@ SERIALIZED = {
     "ModelArtsServiceProvider": (
         "gASVPgAAAAAAAACMGnB1bHVtaV9pbmZlcmVuY2UucHJvdmlkZXJzlIwYTW9kZWxBcnRzU2VydmljZVByb3ZpZGVylJOUKYGULg=="
     ),
+    "ModelArtsScheduleProvider": (
+        "gASVPwAAAAAAAACMGnB1bHVtaV9pbmZlcmVuY2UucHJvdmlkZXJzlIwZTW9kZWxBcnRzU2NoZWR1bGVQcm92aWRlcpSTlCmBlC4="
+    ),
+    "ModelArtsModelProvider": (
+        "gASVPAAAAAAAAACMGnB1bHVtaV9pbmZlcmVuY2UucHJvdmlkZXJzlIwWTW9kZWxBcnRzTW9kZWxQcm92aWRlcpSTlCmBlC4="
+    ),
 }
-TYPE_TOKENS: dict[type[InferenceResource], str] = {modelarts.Service: "dynamic/modelarts:Service"}
+TYPE_TOKENS: dict[type[InferenceResource], str] = {
+    modelarts.Service: "dynamic/modelarts:Service",
+    modelarts.Schedule: "dynamic/modelarts:Schedule",
+    modelarts.Model: "dynamic/modelarts:Model",
+}
 
 
 def provider_classes() -> dict[str, type[LifecycleProvider]]:

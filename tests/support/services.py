@@ -1,147 +1,205 @@
-"""Random programs of ModelArts services that the cloud accepts, and random changes of a single field of them."""
+"""Random programs of ModelArts services of every kind that the cloud accepts."""
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Iterator, Mapping
 from typing import Any
 
-from hypothesis import assume
 from hypothesis import strategies as st
 
-from pulumi_inference.core.facts import FieldFacts, Spec, facts_of
-from pulumi_inference.core.normalise import normalise
-from pulumi_inference.core.paths import Path, Token
-from pulumi_inference.core.validate import validate
-from pulumi_inference.modelarts.rules import SERVICE_RULES, complete
-from pulumi_inference.modelarts.specs import ServiceConfig, ServiceSpec
-from tests.support.specs import WORDS, Values, documents, values_of
+from pulumi_inference.core.facts import FieldFacts, facts_of
+from pulumi_inference.modelarts.specs import ServiceConfig, ServiceSpec, SmokeTest
+from tests.support.specs import JSON, WORDS, Values, documents, values_of
+
+KINDS = ("shared pool", "dedicated pool", "batch", "edge")
+"""Real-time services without and with a pool of their own, batch services, edge services."""
 
 FLAVOURS = ("modelarts.vm.cpu.2u", "modelarts.vm.gpu.p4")
 EVENTS = (1, 2, 3, 7, 9, 11)
-ONE_WAY = frozenset({"log_report_channels", "websocket_upgrade"})
-"""What the cloud lets nobody take back."""
+DURATIONS = st.sampled_from(("20m", "1h30m", "45.5s", "2h"))
+OBS_PATHS = WORDS.map(lambda word: f"https://bucket.obs.cn-north-4.myhuaweicloud.com/{word}/")
+SECRET_PREFIX = "S"
+"""Begins the names of secret variables, and of no others."""
 
-_BOUND = frozenset({"weight", "specification", "custom_spec", "model_id", "pool_name", "cluster_id"})
+SECRET_NAMES = WORDS.map(lambda word: f"{SECRET_PREFIX}{word}")
+WORKSPACES = ("0", "workspace-1")
+"""The first is always there, the other one has to be seeded."""
+
 _NETWORK = ("vpc_id", "subnet_network_id", "security_group_id")
-_APART = frozenset({"config", "secret_envs", "wait", "connection", "timeouts", "pool_name", "cluster_id", *_NETWORK})
+_POOLS = ("pool_name", "cluster_id")
 
-_overrides = {
-    "events": st.lists(st.sampled_from(EVENTS), min_size=1, max_size=3, unique=True),
-    "infer_type": st.just("real-time"),
-    "workspace_id": st.just("0"),
-    "log_group_id": WORDS,
-    "log_stream_id": WORDS,
+_REAL_TIME_ONLY = {"schedule", "load_balancer_policy", "tags", "smoke_test", *_NETWORK}
+_BATCH_ONLY = {"rerun_triggers", "src_path", "dest_path", "req_uri", "mapping_type", "mapping_rule", "src_type"}
+_EDGE_ONLY = {"desired_node_status", "nodes"}
+_NOT_EDGE = {"priority", "affinity", "pool_name"}
+
+# Drawn by themselves, because what is right there depends on other fields.
+_APART = {
+    "name",
+    "infer_type",
+    "config",
+    "secret_envs",
+    "connection",
+    "smoke_test",
+    "restart_after_schedule",
+    *_NETWORK,
 }
+_APART_IN_CONFIG = {"model_id", "weight", "specification", "custom_spec", "mapping_type", "mapping_rule", *_POOLS}
+
+_SCALARS = ("string", "number", "integer", "boolean")
+
+
+def mapping_rules() -> st.SearchStrategy[Values]:
+    """Trees of any form whose leaves are the columns of a CSV file, or none."""
+    columns = st.builds(lambda kind, index: {"type": kind, "index": index}, st.sampled_from(_SCALARS), _COLUMNS)
+    return st.recursive(
+        columns,
+        lambda inner: (
+            st.builds(_members, st.dictionaries(WORDS, inner, min_size=1, max_size=3))
+            | st.builds(_elements, st.lists(inner, min_size=1, max_size=2) | inner)
+        ),
+        max_leaves=4,
+    )
+
+
+_COLUMNS = st.integers(-1, 9)
+
+
+def _members(properties: Values) -> Values:
+    return {"type": "object", "properties": properties}
+
+
+def _elements(items: Any) -> Values:
+    return {"type": "array", "items": items}
 
 
 @st.composite
-def services(draw: st.DrawFn) -> Values:
-    """A valid program: any fields, any number of models, with and without a pool."""
-    names = draw(st.lists(WORDS, min_size=1, max_size=3, unique=True))
-    service = draw(
-        documents(ServiceSpec, _overrides, keep=lambda facts: facts.name not in _APART and not facts.resolved)
-    )
-    pool = draw(st.sampled_from((None, "pool_name", "cluster_id")))
-    if pool:
-        service[pool] = draw(WORDS)
-    elif draw(st.booleans()):
-        service |= {name: draw(WORDS) for name in _NETWORK}
-    shares = _shares(draw, len(names))
-    service["config"] = [_model(draw, name, share, pool) for name, share in zip(names, shares, strict=True)]
-    secrets = _secrets(draw, service["config"])
+def smoke_tests(draw: st.DrawFn) -> Values:
+    """Smoke tests that the emulator's model passes: it answers what it was asked, with the status it was asked for."""
+    free = {"body", "expect_status", "expect_json", "expect_schema"}
+    test = draw(documents(SmokeTest, OVERRIDES, keep=lambda facts: facts.name not in free))
+    body = draw(st.none() | JSON)
+    if body is not None:
+        test["body"] = body
+    status = draw(st.sampled_from((None, 201, 404, 500)))
+    if status:
+        test["expect_status"] = status
+        test["headers"] = {**test.get("headers", {}), "x-emulator-status": str(status)}
+    answer = {"method": test.get("method") or ("GET" if body in (None, "") else "POST")}
+    if isinstance(body, dict | list):
+        answer["echo"] = body
+    if draw(st.booleans()):
+        test["expect_json"] = {name: answer[name] for name in answer if draw(st.booleans())}
+    if draw(st.booleans()):
+        test["expect_schema"] = {
+            "type": "object",
+            "required": draw(st.lists(st.sampled_from(sorted(answer)), max_size=1)),
+        }
+    return test
+
+
+OVERRIDES: dict[str, st.SearchStrategy[Any]] = {
+    "attempts": st.sampled_from((1, 2)),
+    "dest_path": OBS_PATHS,
+    "events": st.lists(st.sampled_from(EVENTS), min_size=1, max_size=3, unique=True),
+    "log_group_id": WORDS,
+    "log_stream_id": WORDS,
+    "mapping_rule": mapping_rules(),
+    "path": st.sampled_from(("", "/v1/score", "/v1/score?top=3")),
+    "src_path": OBS_PATHS,
+    **dict.fromkeys(("create", "update", "delete", "timeout", "interval"), DURATIONS),
+    "workspace_id": st.sampled_from(WORKSPACES),
+}
+"""Strategies of fields whose facts do not say all that the cloud demands, by name."""
+
+SERVICE_NAMES = WORDS | st.sampled_from(("分类器", "a_B-9"))
+
+
+@st.composite
+def services(draw: st.DrawFn, kind: str | None = None) -> Values:
+    """A valid program of one of `KINDS` or of any: any of the fields, any number of models."""
+    kind = kind or draw(st.sampled_from(KINDS))
+    infer_type = kind if kind in ("batch", "edge") else "real-time"
+    service = draw(documents(ServiceSpec, OVERRIDES, keep=lambda facts: _is_free(facts, _APART, infer_type)))
+    if draw(st.booleans()):
+        service["name"] = draw(SERVICE_NAMES)
+    if infer_type != "real-time" or draw(st.booleans()):
+        service["infer_type"] = infer_type
+    _choose_place(draw, service, kind)
+    names = draw(st.lists(WORDS, min_size=1, max_size=3 if infer_type == "real-time" else 1, unique=True))
+    service["config"] = [_model(draw, name, infer_type, service) for name in names]
+    if infer_type == "real-time":
+        _share_traffic(draw, service["config"])
+        _choose_smoke_test(draw, service)
+    if infer_type == "edge":
+        _choose_nodes(draw, service)
+    if service.get("desired_status") == "running" and draw(st.booleans()):
+        service["restart_after_schedule"] = draw(st.booleans())
+    secrets = _secrets(draw, names)
     return {**service, "secret_envs": secrets} if secrets else service
 
 
-def _shares(draw: st.DrawFn, count: int) -> list[int]:
-    cuts = sorted(draw(st.integers(0, 100)) for _ in range(count - 1))
-    return [after - before for before, after in zip([0, *cuts], [*cuts, 100], strict=True)]
+def _is_free(facts: FieldFacts, apart: set[str], infer_type: str) -> bool:
+    others = {"real-time": _BATCH_ONLY | _EDGE_ONLY, "batch": _REAL_TIME_ONLY | _EDGE_ONLY}
+    foreign = others.get(infer_type, _REAL_TIME_ONLY | _BATCH_ONLY | _NOT_EDGE)
+    return not facts.resolved and facts.name not in {*apart, *_POOLS, *foreign}
 
 
-def _model(draw: st.DrawFn, name: str, share: int, pool: str | None) -> Values:
-    model = draw(documents(ServiceConfig, _overrides, keep=lambda facts: facts.name not in _BOUND))
-    model |= {"model_id": name, "weight": share, "specification": draw(st.sampled_from(FLAVOURS))}
-    if pool and draw(st.booleans()):
+def _choose_place(draw: st.DrawFn, service: Values, kind: str) -> None:
+    """A pool, a network, or neither."""
+    if kind == "dedicated pool" or (kind == "batch" and draw(st.booleans())):
+        service[draw(st.sampled_from(_POOLS))] = draw(WORDS)
+    elif kind == "edge" and draw(st.booleans()):
+        service["cluster_id"] = draw(WORDS)
+    elif kind == "shared pool" and draw(st.booleans()):
+        service |= {name: draw(WORDS) for name in _NETWORK}
+
+
+def _model(draw: st.DrawFn, name: str, infer_type: str, service: Values) -> Values:
+    model = draw(documents(ServiceConfig, OVERRIDES, keep=lambda facts: _is_free(facts, _APART_IN_CONFIG, infer_type)))
+    model |= {"model_id": name, "specification": draw(st.sampled_from(FLAVOURS))}
+    has_pool = any(service.get(one) for one in _POOLS)
+    if (has_pool or infer_type == "edge") and draw(st.booleans()):
         model |= {"specification": "custom", "custom_spec": draw(values_of(facts_of(ServiceConfig)["custom_spec"]))}
         model["custom_spec"].pop(draw(st.sampled_from(("gpu_p4", "ascend_a310"))), None)
-    if pool and draw(st.booleans()):
-        model[draw(st.sampled_from(("pool_name", "cluster_id")))] = draw(WORDS)
-    if not pool:
+    if has_pool and draw(st.booleans()):
+        model[draw(st.sampled_from(("cluster_id",) if infer_type == "edge" else _POOLS))] = draw(WORDS)
+    if not has_pool:
         model.get("additional_properties", {}).pop("log_volume", None)
+    if infer_type == "batch":
+        model |= {"src_path": draw(OBS_PATHS), "dest_path": draw(OBS_PATHS), "req_uri": f"/{draw(WORDS)}"}
+        rule = draw(st.none() | mapping_rules())
+        model |= {"mapping_type": "csv", "mapping_rule": rule} if rule else {"mapping_type": "file"}
     return model
 
 
-def _secrets(draw: st.DrawFn, config: list[Values]) -> Values:
-    found = {}
-    for model in config:
-        secrets = draw(st.dictionaries(WORDS.map(lambda word: f"S{word}"), WORDS, max_size=2))
-        if secrets:
-            found[model["model_id"]] = secrets
-    return found
+def _share_traffic(draw: st.DrawFn, config: list[Values]) -> None:
+    """Weights that add up to 100; a single model need not say so."""
+    cuts = sorted(draw(st.integers(0, 100)) for _ in config[1:])
+    shares = [after - before for before, after in zip([0, *cuts], [*cuts, 100], strict=True)]
+    if len(config) > 1 or draw(st.booleans()):
+        for model, share in zip(config, shares, strict=True):
+            model["weight"] = share
 
 
-@st.composite
-def changed(draw: st.DrawFn, service: Mapping[str, Any]) -> tuple[Path, Values]:
-    """The path of one field and the program in which it alone is another: set, changed, or taken away."""
-    path, facts, is_entry = draw(st.sampled_from(list(_places(ServiceSpec, service))))
-    result = copy.deepcopy(dict(service))
-    parent: Any = result
-    for token in path[:-1]:
-        parent = parent[token]
-    last: Any = path[-1]
-    if is_entry:
-        parent[last] = draw(WORDS)
-    elif last in parent and not facts.required and not facts.server_default and draw(st.booleans()):
-        del parent[last]
-    else:
-        parent[last] = draw(values_of(facts, _overrides))
-    before, after = (_meaning(ServiceSpec, normalise(ServiceSpec, one)) for one in (service, result))
-    assume(before != after and not validate(ServiceSpec, complete(normalise(ServiceSpec, result)), SERVICE_RULES))
-    return path, result
+def _choose_smoke_test(draw: st.DrawFn, service: Values) -> None:
+    if service.get("wait", True) and draw(st.booleans()):
+        service["smoke_test"] = draw(smoke_tests())
 
 
-def _places(model: type[Spec], values: Mapping[str, Any], prefix: tuple[Token, ...] = ()) -> Iterator[Any]:
-    """Every place of a scalar, of a list that counts as a whole, and of an entry of a map that may be changed."""
-    for name, facts in facts_of(model).items():
-        path, value = (*prefix, name), values.get(name)
-        if facts.resolved or name in ONE_WAY or name in ("wait", "timeouts", "connection", "model_id", "workspace_id"):
-            continue
-        if facts.kind == "object" and value and facts.item:
-            yield from _places(facts.item, value, path)
-        elif facts.kind == "list" and facts.item:
-            for index, one in enumerate(value or ()):
-                yield from (
-                    found for found in _places(facts.item, one, (*path, index)) if found[0][-1] not in facts.keyed_by
-                )
-        elif facts.kind == "map":
-            yield from _entries(facts, value, path)
-        elif facts.item is None:
-            yield path, facts, False
+def _choose_nodes(draw: st.DrawFn, service: Values) -> None:
+    """Nodes where there is no edge pool; only those that are named can be stopped."""
+    (model,) = service["config"]
+    service.pop("desired_node_status", None)
+    if service.get("cluster_id"):
+        model.pop("nodes", None)
+        return
+    model["nodes"] = draw(st.lists(WORDS, min_size=1, max_size=3, unique=True))
+    if service.get("desired_status") != "stopped" and draw(st.booleans()):
+        states = st.sampled_from(("running", "stopped"))
+        service["desired_node_status"] = draw(st.dictionaries(st.sampled_from(model["nodes"]), states, min_size=1))
 
 
-def _entries(facts: FieldFacts, value: Any, path: Path) -> Iterator[Any]:
-    for key, one in (value or {}).items():
-        if isinstance(one, Mapping):
-            yield from _entries(facts, one, (*path, key))
-        else:
-            yield (*path, key), facts, True
-
-
-def _meaning(model: type[Spec], values: Mapping[str, Any]) -> Values:
-    """Values without what the specification says is no more than absence: defaults, zero accelerators, empties."""
-    result: Values = {}
-    for name, given in values.items():
-        facts = facts_of(model)[name]
-        value = _inner_meaning(facts, given)
-        zero = name in ("gpu_p4", "ascend_a310") and value == 0
-        if value not in ("", [], {}, facts.default) and not zero:
-            result[name] = value
-    return result
-
-
-def _inner_meaning(facts: FieldFacts, value: Any) -> Any:
-    if facts.kind == "object" and facts.item:
-        return _meaning(facts.item, value)
-    if facts.kind == "list" and facts.item:
-        return [_meaning(facts.item, one) for one in value]
-    return sorted(value) if facts.unordered else value
+def _secrets(draw: st.DrawFn, models: list[str]) -> Values:
+    """Variables of some of the models."""
+    found = {model: draw(st.dictionaries(SECRET_NAMES, WORDS, max_size=2)) for model in models}
+    return {model: secrets for model, secrets in found.items() if secrets}

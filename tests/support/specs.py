@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from pulumi_inference.core.facts import FieldFacts, Shape, Spec, facts_of
+
+T = TypeVar("T")
 
 Values = dict[str, Any]
 Overrides = Mapping[str, st.SearchStrategy[Any]]
 
 WORDS = st.text(alphabet="abcxyz0189-_", min_size=1, max_size=8)
 MOST_ITEMS = 3
+MOST_NUMBER = 9
+
+JSON: st.SearchStrategy[Any] = st.recursive(
+    WORDS | st.integers(-9, 9) | st.booleans() | st.sampled_from((0.5, -2.25)),
+    lambda inner: st.lists(inner, max_size=MOST_ITEMS) | st.dictionaries(WORDS, inner, max_size=MOST_ITEMS),
+    max_leaves=5,
+)
+"""Any JSON but null, which Pulumi takes out of a program's values at every depth."""
 
 
 def documents(
@@ -24,28 +35,49 @@ def documents(
     Each value fits its own facts; what one field demands of another is for the caller to see to. `overrides` replaces
     the strategy of a field by its name, at every depth.
     """
-    given = overrides or {}
+    given_ones = overrides or {}
     required: dict[str, st.SearchStrategy[Any]] = {}
     optional: dict[str, st.SearchStrategy[Any]] = {}
     for name, facts in facts_of(model).items():
         if keep(facts):
             fields = required if facts.required else optional
-            fields[name] = given[name] if name in given else values_of(facts, given)
+            fields[name] = given_ones[name] if name in given_ones else values_of(facts, given_ones)
     return st.fixed_dictionaries(required, optional=optional)
 
 
 def values_of(facts: FieldFacts, overrides: Overrides | None = None) -> st.SearchStrategy[Any]:
     """Values of one field, within its limits."""
-    if facts.examples and facts.pattern:
-        return st.sampled_from(facts.examples)
+    if facts.pattern and (facts.examples or facts.default):
+        return st.sampled_from([*facts.examples, *([facts.default] if facts.default else [])])
     if facts.type == "integer":
         return st.integers(int(_lowest(facts)), int(_highest(facts)))
     if facts.type == "number":
         scale = 10 ** (2 if facts.decimals is None else facts.decimals)
-        return st.integers(round(_lowest(facts) * scale), round(_highest(facts))).map(lambda number: number / scale)
+        fractions = st.integers(round(_lowest(facts) * scale), round(_highest(facts) * scale))
+        return fractions.map(lambda number: number / scale)
     if facts.kind == "list":
         return _lists(facts, overrides or {})
     return _shaped(facts.shape, overrides or {})
+
+
+def sample(strategy: st.SearchStrategy[T], count: int) -> list[T]:
+    """So many values of a strategy, the same ones on every machine."""
+    found: list[T] = []
+
+    @settings(
+        max_examples=count,
+        derandomize=True,
+        database=None,
+        deadline=None,
+        phases=(Phase.generate,),
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(strategy)
+    def collect(value: T) -> None:
+        found.append(value)
+
+    collect()
+    return found[:count]
 
 
 def _lowest(facts: FieldFacts) -> float:
@@ -55,7 +87,7 @@ def _lowest(facts: FieldFacts) -> float:
 
 
 def _highest(facts: FieldFacts) -> float:
-    return facts.le if facts.le is not None else 9
+    return facts.le if facts.le is not None else MOST_NUMBER
 
 
 def _lists(facts: FieldFacts, overrides: Overrides) -> st.SearchStrategy[list[Any]]:
@@ -80,4 +112,4 @@ def _shaped(shape: Shape, overrides: Overrides) -> st.SearchStrategy[Any]:
         return st.sampled_from(shape.choices)
     if shape.element is not None:
         return st.dictionaries(WORDS, _shaped(shape.element, overrides), max_size=MOST_ITEMS)
-    return {"string": WORDS, "integer": st.integers(1, 9), "boolean": st.booleans()}[shape.type]
+    return {"string": WORDS, "integer": st.integers(1, MOST_NUMBER), "boolean": st.booleans(), "": JSON}[shape.type]

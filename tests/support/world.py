@@ -14,7 +14,7 @@ import httpx
 
 from pulumi_inference.core.clock import ManualClock
 from pulumi_inference.core.context import Context, Environment
-from pulumi_inference.core.lifecycle import Checked, Difference, State
+from pulumi_inference.core.lifecycle import Checked, Difference, Lifecycle, State
 from pulumi_inference.core.naming import Policy
 from pulumi_inference.emulator.transport import EmulatorTransport
 from pulumi_inference.engine.provider import pack, unpack
@@ -60,7 +60,7 @@ class World:
     def __init__(self, transport: EmulatorTransport, clock: ManualClock, client: httpx.Client) -> None:
         self.clock = clock
         self.cloud = Cloud(URL, EMBEDDED_PROJECT, client)
-        self.lifecycle = ServiceLifecycle()
+        self.lifecycle: Lifecycle = ServiceLifecycle()
         self.configuration = StackConfig()
         self.cancelled = threading.Event()
         self.progress: list[str] = []

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import builtins
 from collections.abc import Sequence
 
 from generators.targets import Target, nested_models
-from generators.text import HEADER, formatted, input_type, sentence, wrapped
+from generators.text import HEADER, formatted, input_type, parameter, sentence, wrapped
 
 from pulumi_inference.core.facts import FieldFacts, Spec, facts_of
 
@@ -19,7 +18,7 @@ def inputs_module(room: str, targets: Sequence[Target]) -> str:
     imports = (
         "from __future__ import annotations\n\n"
         "from collections.abc import Mapping, Sequence\n"
-        "from typing import Literal, NotRequired, TypedDict\n\n"
+        "from typing import Any, Literal, NotRequired, TypedDict\n\n"
         "import pulumi\n"
     )
     header = HEADER.format(title="Typed arguments of the nested values.", source=f"{room}/specs")
@@ -40,27 +39,23 @@ def _arguments(model: type[Spec]) -> str:
     lines = ["@pulumi.input_type", f"class {model.__name__}Args:", f'    """{_summary(model)}"""', ""]
     lines += [f"    {facts.name}: {_annotation(facts)}" for facts in fields]
     lines += ["", "    def __init__(", "        self,", "        *,"]
-    lines += [_parameter(facts) for facts in fields]
+    lines += [parameter(facts) for facts in fields]
     lines += ["    ) -> None:", '        """Sets the values that are given.', "", "        Args:"]
     lines += [wrapped(f"{facts.name}: {sentence(facts)}", " " * 12) for facts in fields]
     lines.append('        """')
-    for facts in fields:
-        if facts.required:
-            lines.append(f'        pulumi.set(self, "{facts.name}", {facts.name})')
-        else:
-            lines.append(f"        if {facts.name} is not None:")
-            lines.append(f'            pulumi.set(self, "{facts.name}", {facts.name})')
+    given = "".join(f'"{facts.name}": {facts.name}, ' for facts in fields)
+    lines += [
+        f"        given: dict[str, Any] = {{{given}}}",
+        "        for field, one in given.items():",
+        "            if one is not None:",
+        "                pulumi.set(self, field, one)",
+    ]
     return "\n".join(lines) + "\n"
 
 
 def _annotation(facts: FieldFacts) -> str:
     annotation = input_type(facts.shape)
     return annotation if facts.required else f"{annotation} | None"
-
-
-def _parameter(facts: FieldFacts) -> str:
-    silenced = "  # noqa: A002 - the API's name" if hasattr(builtins, facts.name) else ""
-    return f"        {facts.name}: {_annotation(facts)}{'' if facts.required else ' = None'},{silenced}"
 
 
 def _docstring(text: str) -> str:

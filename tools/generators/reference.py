@@ -10,10 +10,10 @@ from pulumi_inference.core.facts import FieldFacts, Shape, Spec, facts_of
 
 def reference_page(target: Target, head: str) -> str:
     """The page: its hand-written head, then the tables."""
-    identity = facts_of(target.outputs)[target.identity]
+    identity = [] if target.is_named_by_argument else [facts_of(target.outputs)[target.identity]]
     parts = [head.rstrip() + "\n", "## Arguments\n", _table(target.arguments, given=True)]
     parts += [_section(model, given=True) for model in reversed(nested_models(target.spec))]
-    parts += ["## Outputs\n", "Besides the arguments:\n", _table([identity, *target.answers], given=False)]
+    parts += ["## Outputs\n", "Besides the arguments:\n", _table([*identity, *target.answers], given=False)]
     parts += [_section(model, given=False) for model in reversed(nested_models(target.outputs))]
     return "\n".join(parts)
 

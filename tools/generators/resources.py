@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from generators.targets import Target
-from generators.text import HEADER, formatted, input_type, output_type, sentence, wrapped
+from generators.text import HEADER, formatted, output_type, parameter, sentence, wrapped
 
 from pulumi_inference.core.facts import FieldFacts, facts_of
 
@@ -15,6 +15,7 @@ def resources_module(room: str, targets: Sequence[Target]) -> str:
     body = "\n\n".join(_resource(target) for target in targets)
     used = sorted({name for target in targets for name in _nested_arguments(target)})
     providers = ", ".join(sorted(target.provider for target in targets))
+    mixins = [target.mixin.replace(":", " import ") for target in targets if target.mixin]
     imports = (
         "from __future__ import annotations\n\n"
         "from collections.abc import Mapping, Sequence\n"
@@ -22,18 +23,20 @@ def resources_module(room: str, targets: Sequence[Target]) -> str:
         "import pulumi\n\n"
         "from pulumi_inference.engine.resource import InferenceResource\n"
         f"from pulumi_inference.{room}.inputs import (\n    {''.join(f'{name}, ' for name in used)}\n)\n"
-        f"from pulumi_inference.providers import {providers}\n"
+        + "".join(f"from {mixin}\n" for mixin in mixins)
+        + f"from pulumi_inference.providers import {providers}\n"
     )
     header = HEADER.format(title="The resource classes.", source=f"{room}/specs")
-    names = "".join(f'"{target.name}", ' for target in targets)
+    names = "".join(f'"{name}", ' for name in sorted(target.name for target in targets))
     return formatted(f"{header}\n{imports}\n__all__ = [{names}]\n\n\n{body}\n")
 
 
 def _resource(target: Target) -> str:
     given, answered = target.arguments, target.answers
     secrets = [facts.name for facts in given if facts.secret]
+    bases = ", ".join([*target.mixin.split(":")[1:], "InferenceResource"])
     lines = [
-        f'class {target.name}(InferenceResource, module="{target.room}", name="{target.name}"):',
+        f'class {target.name}({bases}, module="{target.room}", name="{target.name}"):',
         f'    """{" ".join((target.spec.__doc__ or "").split())}',
         "",
         "    Words in brackets name the page of the API reference that documents an argument:",
@@ -52,7 +55,7 @@ def _resource(target: Target) -> str:
         "",
         "    # Pulumi evaluates the annotations of a class for each resource anew, and needs them for integers only.",
     ]
-    lines += ["    if TYPE_CHECKING:", *(f"    {line}" for line in _attributes(target, integers=False))]
+    lines += ["    if TYPE_CHECKING:", *_attributes(target, integers=False)]
     lines += ["", *_constructor(target), "", *_identity(target), "", *_getter(target)]
     return "\n".join(lines) + "\n"
 
@@ -62,15 +65,14 @@ def _attributes(target: Target, *, integers: bool) -> list[str]:
     for facts in [*target.arguments, *target.answers]:
         if (facts.type == "integer") is integers:
             annotation = _output_annotation(facts, target.filled_in)
-            lines += [f"    {facts.name}: {annotation}", _docstring(facts.description)]
+            indent = "    " if integers else "        "
+            lines += [f"{indent}{facts.name}: {annotation}", _docstring(facts.description, indent)]
     return lines
 
 
 def _constructor(target: Target) -> list[str]:
     lines = ["    def __init__(", "        self,", "        resource_name: str,", "        *,"]
-    for facts in target.arguments:
-        annotation = input_type(facts.shape)
-        lines.append(f"        {facts.name}: {annotation}" + ("," if facts.required else " | None = None,"))
+    lines += [parameter(facts) for facts in target.arguments]
     lines += ["        opts: pulumi.ResourceOptions | None = None,", "    ) -> None:"]
     lines += [
         '        """Declares the resource.',
@@ -89,6 +91,8 @@ def _constructor(target: Target) -> list[str]:
 
 
 def _identity(target: Target) -> list[str]:
+    if target.is_named_by_argument:
+        return []
     facts = facts_of(target.outputs)[target.identity]
     return [
         "    @property",
@@ -133,5 +137,5 @@ def _listed(names: Iterable[str]) -> str:
     return "".join(f'"{name}", ' for name in names)
 
 
-def _docstring(text: str) -> str:
-    return wrapped(f'"""{text}"""', "    ", hanging="")
+def _docstring(text: str, indent: str) -> str:
+    return wrapped(f'"""{text}"""', indent, hanging="")

@@ -20,18 +20,26 @@ class Target:
     """The output that is computed from the resource's id."""
     provider: str
     import_words: str
+    """What follows `pulumi-inference import`; "" where there is no such command."""
     documented_at: str
     """Address of the API reference, with `{page}` for the pages that fields name as their source."""
     secrets_when_read: tuple[str, ...]
     """Outputs of an existing thing that may hold secrets, where no program says which."""
     filled_in: tuple[str, ...] = ("name",)
     """Arguments without a default that have a value after `up` all the same."""
+    mixin: str = ""
+    """A hand-written class, `module:Class`, that the resource class has before the base class of all."""
 
     @property
     def arguments(self) -> list[FieldFacts]:
         """What a program may give, required ones first."""
         given = [facts for facts in facts_of(self.spec).values() if not facts.resolved]
         return sorted(given, key=lambda facts: not facts.required)
+
+    @property
+    def is_named_by_argument(self) -> bool:
+        """Whether the id is an argument already, so that it is no output of its own."""
+        return any(facts.name == self.identity for facts in self.arguments)
 
     @property
     def answers(self) -> list[FieldFacts]:
@@ -51,6 +59,29 @@ TARGETS = (
         import_words="modelarts service",
         documented_at="https://support.huaweicloud.com/api-modelarts/{page}.html",
         secrets_when_read=("config",),
+    ),
+    Target(
+        room="modelarts",
+        name="Schedule",
+        spec=modelarts.ScheduleSpec,
+        outputs=modelarts.ScheduleOutputs,
+        identity="service_id",
+        provider="ModelArtsScheduleProvider",
+        import_words="",
+        documented_at="https://support.huaweicloud.com/api-modelarts/{page}.html",
+        secrets_when_read=(),
+        mixin="pulumi_inference.modelarts.one_schedule:OneSchedule",
+    ),
+    Target(
+        room="modelarts",
+        name="Model",
+        spec=modelarts.ModelSpec,
+        outputs=modelarts.ModelOutputs,
+        identity="model_id",
+        provider="ModelArtsModelProvider",
+        import_words="modelarts model",
+        documented_at="https://support.huaweicloud.com/api-modelarts/{page}.html",
+        secrets_when_read=(),
     ),
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import subprocess
 import sys
 import textwrap
@@ -21,6 +22,12 @@ _SCALARS = {"string": "str", "integer": "int", "number": "float", "boolean": "bo
 def input_type(shape: Shape) -> str:
     """The annotation of an argument: an Input at every depth, nested objects as Args or as their TypedDict."""
     return f"pulumi.Input[{_inside(shape)}]"
+
+
+def parameter(facts: FieldFacts) -> str:
+    """The line of a keyword argument in a signature."""
+    silenced = "  # noqa: A002 - the API's name" if hasattr(builtins, facts.name) else ""
+    return f"        {facts.name}: {input_type(facts.shape)}{'' if facts.required else ' | None = None'},{silenced}"
 
 
 def output_type(shape: Shape) -> str:

@@ -1,15 +1,38 @@
 """ModelArts, inference services v1, as modelarts.md describes it."""
 
 from ..gateway import authenticate
-from ..routing import ANY_METHOD, Handler, Route
-from . import history, inference, monitor, resources, scaling, services, tags
-from .machine import advance
+from ..routing import ANY_METHOD, Call, Handler, Route
+from . import (
+    account,
+    appauth,
+    flavours,
+    history,
+    inference,
+    machine,
+    models,
+    monitor,
+    nodes,
+    pools,
+    runtimes,
+    scaling,
+    services,
+    tags,
+)
 
 __all__ = ["ROUTES", "advance"]
 
 _PROJECT = "/v1/{project_id}"
+_PROJECT_V2 = "/v2/{project_id}"
 _SERVICES = f"{_PROJECT}/services"
+_MODELS = f"{_PROJECT}/models"
+_MODEL = f"{_MODELS}/{{model_id}}"
 _SERVICE = f"{_SERVICES}/{{service_id}}"
+
+
+def advance(call: Call) -> None:
+    """Let everything happen that is due by now."""
+    models.advance(call)
+    machine.advance(call)
 
 
 def _route(method: str, pattern: str, handler: Handler) -> Route:
@@ -17,10 +40,10 @@ def _route(method: str, pattern: str, handler: Handler) -> Route:
 
 
 ROUTES = (
-    _route(ANY_METHOD, "/v1/infers/{target...}", inference.infer),
+    Route(ANY_METHOD, "/v1/infers/{target...}", inference.infer, inference.authenticate),
     _route("POST", _SERVICES, services.create),
     _route("GET", _SERVICES, services.read_all),
-    _route("GET", f"{_SERVICES}/specifications", resources.flavours),
+    _route("GET", f"{_SERVICES}/specifications", flavours.read_all),
     _route("GET", f"{_SERVICES}/tms/tags", tags.read_all),
     _route("GET", _SERVICE, services.read),
     _route("PUT", _SERVICE, services.update),
@@ -32,6 +55,20 @@ ROUTES = (
     _route("GET", f"{_SERVICE}/monitor", monitor.read),
     _route("POST", f"{_SERVICE}/tags/create", tags.create),
     _route("DELETE", f"{_SERVICE}/tags/delete", tags.delete),
-    _route("PUT", f"{_SERVICE}/nodes/{{node_id}}/status", resources.set_node_status),
-    _route("GET", f"{_PROJECT}/clusters", resources.clusters),
+    _route("PUT", f"{_SERVICE}/nodes/{{node_id}}/status", nodes.set_node_status),
+    _route("POST", _MODELS, models.create),
+    _route("GET", _MODELS, models.read_all),
+    _route("GET", f"{_MODELS}/ai-engine-runtimes", runtimes.read_all),
+    _route("GET", _MODEL, models.read),
+    _route("DELETE", _MODEL, models.delete),
+    _route("POST", f"{_SERVICE}/app-auth-api", appauth.register),
+    _route("GET", f"{_SERVICE}/app-auth-apis", appauth.apis),
+    _route("POST", f"{_SERVICE}/app-auth-apis/{{api_id}}/app-auth-api", appauth.authorise),
+    _route("GET", f"{_SERVICE}/api-auths", appauth.apps),
+    _route("GET", f"{_PROJECT}/clusters", pools.read_clusters),
+    _route("GET", f"{_PROJECT_V2}/pools", pools.read_all),
+    _route("POST", f"{_PROJECT_V2}/agency", account.create_agency),
+    _route("POST", f"{_PROJECT_V2}/authorizations", account.authorise),
+    _route("GET", f"{_PROJECT_V2}/authorizations", account.authorisations),
+    _route("DELETE", f"{_PROJECT_V2}/authorizations", account.withdraw),
 )

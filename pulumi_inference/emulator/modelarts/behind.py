@@ -7,14 +7,17 @@ from typing import Any, Final
 from ..routing import Call
 from ..store import Document
 from ..typed import fits
-from . import catalog, machine
+from . import machine
 from .configrules import Surroundings, read_config
 from .fields import Fields
 from .listing import STATUSES
+from .model import load, placeholder
 from .service import FORMER_KIND, KIND, Config, Service, remove, save
 from .servicerules import read_changeable, read_fixed
 
-_INTERNAL: Final = frozenset({"timeline", "deployment", "former_config", "records", "running_since", "access_ready"})
+_INTERNAL: Final = frozenset(
+    {"timeline", "deployment", "former_config", "records", "running_since", "access_ready", "recent_calls"}
+)
 CHANGEABLE: Final = {item.name: item.type for item in fields(Service) if item.name not in _INTERNAL}
 _WHOLE_ITEM: Final = frozenset({"model_id", "specification", "instance_count"})
 
@@ -98,7 +101,7 @@ def seed_service(call: Call, item: Any) -> Service:
     project = body.required_text("project_id")
     fixed = read_fixed(call, body)
     infer_type = fixed["infer_type"]
-    config = read_config(call, body, Surroundings(infer_type, fixed.get("cluster_id"), fixed.get("pool_name")))
+    config = read_config(call, body, Surroundings(project, infer_type, fixed.get("cluster_id"), fixed.get("pool_name")))
     changeable = read_changeable(call, body, infer_type)
     now = call.now_ms
     service = Service(
@@ -136,7 +139,7 @@ def _new_config(call: Call, service: Service, config: Any) -> list[Config]:
         changes = list(config.items())
     elif isinstance(config, list) and config and all(isinstance(item, dict) for item in config):
         if all(item.keys() >= _WHOLE_ITEM for item in config):
-            return [_completed(call, service, item) for item in config]
+            return [_completed(call, item) for item in config]
         changes = [(str(place), item) for place, item in enumerate(config)]
     else:
         raise BehindError(
@@ -151,8 +154,8 @@ def _new_config(call: Call, service: Service, config: Any) -> list[Config]:
     return items
 
 
-def _completed(call: Call, service: Service, item: Config) -> Config:
-    model = catalog.find_model(call, item["model_id"], service.infer_type)
-    base: Config = {"model_name": model["model_name"], "model_version": model["model_version"]}
+def _completed(call: Call, item: Config) -> Config:
+    model = load(call.tx, item["model_id"]) or placeholder(item["model_id"])
+    base: Config = {"model_name": model.model_name, "model_version": model.model_version}
     base |= {"envs": {}, "additional_properties": {}, "support_debug": False, "scaling": False}
     return {**base, **item}

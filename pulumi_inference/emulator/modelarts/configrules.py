@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..routing import Call
-from . import catalog, errors
+from . import catalog, errors, flavours
 from .fields import Fields, two_decimals, whole_number
 from .service import Config
 
@@ -35,6 +35,7 @@ _SYSTEM_DIRECTORIES = frozenset(
 class Surroundings:
     """What the service says about all of its items."""
 
+    project: str
     infer_type: str
     cluster_id: str | None
     pool_name: str | None
@@ -57,7 +58,8 @@ def read_config(call: Call, body: Fields, surroundings: Surroundings) -> list[Co
     config = [_read_item(call, item, surroundings) for item in items]
     models = [item["model_id"] for item in config]
     if len(set(models)) != len(models):
-        raise errors.refused("3516", "The same model version is used by more than one config item.")
+        message = "the version of the model that is used for deploying services is the same."
+        raise errors.refused("3516", f"Failed to deploy services because {message}")
     if surroundings.infer_type == "real-time" and sum(item["weight"] for item in config) != 100:
         raise errors.invalid("config", "the weights must add up to 100")
     return config
@@ -73,13 +75,13 @@ def _read_item(call: Call, item: Fields, surroundings: Surroundings) -> Config:
     }
     if config["instance_count"] > call.settings.max_instance_count:
         raise errors.refused(
-            "3522", f"{item.path('instance_count')} exceeds the limit of {call.settings.max_instance_count} instances."
+            "3522", f"A maximum of {call.settings.max_instance_count} {infer_type} service instances are allowed."
         )
     if infer_type == "real-time":
         config["weight"] = _weight(item)
     config["envs"] = item.text_map("envs") or {}
     config |= _pools(call, item, surroundings)
-    catalog.check_flavour(call, specification, item.path("specification"))
+    flavours.check(call, specification, infer_type, item.path("specification"))
     config |= _custom_spec(item, specification, surroundings, config)
     config["additional_properties"] = _additional_properties(item, surroundings, config)
     item.integer("deploy_timeout_in_seconds", least=_DEPLOY_TIMEOUT[0], most=_DEPLOY_TIMEOUT[1])
@@ -91,10 +93,10 @@ def _read_item(call: Call, item: Fields, surroundings: Surroundings) -> Config:
         config |= _edge(call, item, surroundings, config)
     else:
         config |= _affinity(item)
-    model = catalog.find_model(call, model_id, infer_type)
-    names = {"model_id": model_id, "model_name": model["model_name"], "model_version": model["model_version"]}
-    extra = {key: model[key] for key in ("source_type",) if model.get(key)}
-    return {**names, **config, "support_debug": bool(model.get("support_debug")), "scaling": False, **extra}
+    model = catalog.find_model(call, model_id, infer_type, surroundings.project)
+    names = {"model_id": model_id, "model_name": model.model_name, "model_version": model.model_version}
+    extra = {"source_type": model.source_type} if model.source_type else {}
+    return {**names, **config, "support_debug": model.support_debug, "scaling": False, **extra}
 
 
 def _weight(item: Fields) -> int:
@@ -110,6 +112,8 @@ def _weight(item: Fields) -> int:
 
 
 def _pools(call: Call, item: Fields, surroundings: Surroundings) -> Config:
+    if surroundings.infer_type == "edge" and item.has("pool_name"):
+        raise errors.invalid(item.path("pool_name"), "an edge service takes the edge pool in cluster_id")
     pools = {name: item.text(name) for name in ("cluster_id", "pool_name") if item.has(name)}
     for name, value in pools.items():
         if not surroundings.dedicated:
@@ -119,7 +123,7 @@ def _pools(call: Call, item: Fields, surroundings: Surroundings) -> Config:
 
 
 def _custom_spec(item: Fields, specification: str, surroundings: Surroundings, config: Config) -> Config:
-    if specification != catalog.CUSTOM:
+    if specification != flavours.CUSTOM:
         return {}
     pooled = surroundings.dedicated or "cluster_id" in config or "pool_name" in config
     if surroundings.infer_type != "edge" and not pooled:
@@ -171,7 +175,7 @@ def _batch(item: Fields) -> Config:
     for name in ("src_path", "dest_path"):
         result[name] = item.required_text(name)
         if not result[name].startswith(("https://", "http://", "obs://", "/")):
-            raise errors.refused("3572", f"{item.path(name)} is not a path in OBS.")
+            raise errors.refused("3572", f"Invalid OBS URL {result[name]} in {item.path(name)}.")
     result["req_uri"] = item.required_text("req_uri")
     result["mapping_type"] = item.choice("mapping_type", ("file", "csv"), required=True)
     if result["mapping_type"] == "csv":
@@ -201,7 +205,7 @@ def _check_mapping_rule(rule: Any, path: str) -> None:
 def _edge(call: Call, item: Fields, surroundings: Surroundings, config: Config) -> Config:
     pooled = bool(surroundings.cluster_id or config.get("cluster_id"))
     nodes = item.texts("nodes", required=not pooled) or []
-    category = catalog.flavour_category(config["specification"], config.get("custom_spec"))
+    category = flavours.category_of(call.tx, config["specification"], config.get("custom_spec"))
     for node_id in nodes:
         catalog.check_node(call, node_id, category)
     return {"nodes": nodes}

@@ -35,4 +35,14 @@ def refused(number: str, message: str) -> ApiError:
 
 def no_resources(flavour: str) -> ApiError:
     """A flavour is sold out."""
-    return refused("3976", f"No resources are available for the flavor {flavour}.")
+    return refused("3976", f"No resources are available for the selected specification {flavour}.")
+
+
+def shared(name: str) -> ApiError:
+    """A subscribed service belongs to somebody else."""
+    return refused("3525", f"Forbidden to update service {name} because it is a shared service.")
+
+
+def due_time_over(field: str) -> ApiError:
+    """A schedule that stops the service in the past."""
+    return refused("3562", f"The value of field {field} must be a future time.")

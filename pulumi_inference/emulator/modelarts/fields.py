@@ -3,9 +3,9 @@
 import re
 from collections.abc import Collection
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
+from typing import Any, Self
 
-from ..messages import parse_json
+from ..messages import ApiError, parse_json
 from ..routing import Call
 from . import errors
 
@@ -40,7 +40,7 @@ def two_decimals(value: float) -> float:
 
 
 class Fields:
-    """An object of the body; null counts as absent.
+    """An object of the body; null counts as absent. Nested objects are of the same class.
 
     Args:
         value: what should be an object.
@@ -57,6 +57,14 @@ class Fields:
         """The full path of a field."""
         return f"{self._path}.{name}" if self._path else name
 
+    def missing(self, name: str) -> ApiError:
+        """The error for a field that has to be there."""
+        return errors.missing(self.path(name))
+
+    def invalid(self, name: str, reason: str) -> ApiError:
+        """The error for a field that breaks a rule."""
+        return errors.invalid(self.path(name), reason)
+
     def has(self, name: str) -> bool:
         """Whether the field is there and not null."""
         return self.value.get(name) is not None
@@ -65,7 +73,7 @@ class Fields:
         """The value as it came, None when absent."""
         value = self.value.get(name)
         if required and (value is None or value in ("", [], {})):
-            raise errors.missing(self.path(name))
+            raise self.missing(name)
         return value
 
     def text(
@@ -76,11 +84,11 @@ class Fields:
         if value is None:
             return None
         if not isinstance(value, str):
-            raise errors.invalid(self.path(name), "must be a string")
+            raise self.invalid(name, "must be a string")
         if longest is not None and len(value) > longest:
-            raise errors.invalid(self.path(name), f"must not have more than {longest} characters")
+            raise self.invalid(name, f"must not have more than {longest} characters")
         if pattern is not None and not re.fullmatch(pattern, value):
-            raise errors.invalid(self.path(name), f"must match {pattern}")
+            raise self.invalid(name, f"must match {pattern}")
         return value
 
     def required_text(self, name: str, *, pattern: str | None = None, longest: int | None = None) -> str:
@@ -91,7 +99,7 @@ class Fields:
         """One of some strings."""
         value = self.text(name, required=required)
         if value is not None and value not in choices:
-            raise errors.invalid(self.path(name), f"must be one of {', '.join(choices)}")
+            raise self.invalid(name, f"must be one of {', '.join(choices)}")
         return value
 
     def integer(
@@ -111,9 +119,9 @@ class Fields:
         if value is None:
             return None
         if isinstance(value, bool) or not isinstance(value, int | float):
-            raise errors.invalid(self.path(name), "must be a number")
+            raise self.invalid(name, "must be a number")
         if abs(value) > _LARGEST_INTEGER:
-            raise errors.invalid(self.path(name), "is out of range")
+            raise self.invalid(name, "is out of range")
         self._check_bounds(name, value, least, None)
         return float(value)
 
@@ -121,14 +129,14 @@ class Fields:
         """True or false."""
         value = self.get(name)
         if value is not None and not isinstance(value, bool):
-            raise errors.invalid(self.path(name), "must be true or false")
+            raise self.invalid(name, "must be true or false")
         return value
 
     def array(self, name: str, *, required: bool = False) -> list[Any] | None:
         """A list of anything."""
         value = self.get(name, required=required)
         if value is not None and not isinstance(value, list):
-            raise errors.invalid(self.path(name), "must be an array")
+            raise self.invalid(name, "must be an array")
         return value
 
     def texts(self, name: str, *, required: bool = False) -> list[str] | None:
@@ -136,20 +144,25 @@ class Fields:
         values = self.array(name, required=required)
         for position, value in enumerate(values or ()):
             if not isinstance(value, str) or not value:
-                raise errors.invalid(f"{self.path(name)}[{position}]", "must be a string")
+                raise self.invalid(f"{name}[{position}]", "must be a string")
         return values
 
-    def objects(self, name: str, *, required: bool = False) -> "list[Fields] | None":
+    def objects(self, name: str, *, required: bool = False) -> list[Self] | None:
         """A list of objects."""
         values = self.array(name, required=required)
         if values is None:
             return None
-        return [Fields(value, f"{self.path(name)}[{position}]") for position, value in enumerate(values)]
+        for position, value in enumerate(values):
+            self._check_object(f"{name}[{position}]", value)
+        return [type(self)(value, f"{self.path(name)}[{position}]") for position, value in enumerate(values)]
 
-    def section(self, name: str, *, required: bool = False) -> "Fields | None":
+    def section(self, name: str, *, required: bool = False) -> Self | None:
         """A nested object."""
         value = self.get(name, required=required)
-        return None if value is None else Fields(value, self.path(name))
+        if value is None:
+            return None
+        self._check_object(name, value)
+        return type(self)(value, self.path(name))
 
     def text_map(self, name: str) -> dict[str, str] | None:
         """An object whose values are strings."""
@@ -158,11 +171,15 @@ class Fields:
             return None
         for key, value in section.value.items():
             if not isinstance(value, str):
-                raise errors.invalid(section.path(key), "must be a string")
+                raise section.invalid(key, "must be a string")
         return dict(section.value)
+
+    def _check_object(self, name: str, value: Any) -> None:
+        if not isinstance(value, dict):
+            raise self.invalid(name, "must be an object")
 
     def _check_bounds(self, name: str, number: float, least: float | None, most: float | None) -> None:
         if least is not None and number < least:
-            raise errors.invalid(self.path(name), f"must be at least {least}")
+            raise self.invalid(name, f"must be at least {least}")
         if most is not None and number > most:
-            raise errors.invalid(self.path(name), f"must be at most {most}")
+            raise self.invalid(name, f"must be at most {most}")

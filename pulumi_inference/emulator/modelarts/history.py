@@ -54,14 +54,26 @@ def _record(call: Call, service: Service, record: Document) -> Document:
     if service.cluster_id:
         result["cluster_id"] = service.cluster_id
     if service.infer_type == "edge":
-        done = record["result"] == "SUCCESS"
-        failed = len(record["nodes"]) if record["result"] == "FAIL" else 0
-        result |= {
-            "success_num": len(record["nodes"]) if done else 0,
-            "failed_num": failed,
-            "result_detail": [
-                {"node_id": node["id"], "node_name": node["name"], "operation": "deploy", "result": done}
-                for node in (catalog.node_of(call.tx, node_id) for node_id in record["nodes"])
-            ],
-        }
+        result |= _node_results(call, record)
     return result
+
+
+def _node_results(call: Call, record: Document) -> Document:
+    """How each edge node fared; nodes that the new configuration has left are deleted ones."""
+    done = record["result"] == "SUCCESS"
+    failed = record.get("failed_nodes", [])
+    steps = [(node_id, "deploy", done and node_id not in failed) for node_id in record["nodes"]]
+    steps += [(node_id, "delete", done) for node_id in record.get("left_nodes", [])]
+    return {
+        "success_num": sum(result for _, _, result in steps),
+        "failed_num": 0 if record["result"] == "RUNNING" else sum(not result for _, _, result in steps),
+        "result_detail": [
+            {
+                "node_id": node_id,
+                "node_name": catalog.node_of(call.tx, node_id)["name"],
+                "operation": operation,
+                "result": result,
+            }
+            for node_id, operation, result in steps
+        ],
+    }

@@ -3,12 +3,14 @@
 import json
 from typing import Any, Final
 
-from ..gateway import not_found
+from .. import gateway
 from ..messages import ApiError, GatewayError, Response, json_response, parse_json
 from ..routing import Call
-from .service import KIND, Config, Service, save
+from . import appauth
+from .service import KIND, MINUTE_MS, Config, Service, save
 
 STATUS_HEADER: Final = "x-emulator-status"
+APP_CODE_HEADER: Final = "x-apig-appcode"
 _SPREAD: Final = 37
 """Has no divisor in common with 100: multiples of it visit each of 0 to 99 once, mixed."""
 
@@ -25,7 +27,7 @@ def infer(call: Call) -> Response:
     turn = sum(times for times, _ in service.invocations.values())
     item = _choose(config, turn)
     status = _status(call)
-    _count(service, item, failed=status >= 400)
+    _count(call, service, item, failed=status >= 400)
     save(call.tx, service)
     answer = _answer(call, item, turn, path)
     if status >= 400:
@@ -33,6 +35,20 @@ def infer(call: Call) -> Response:
     if isinstance(answer["echo"], dict) and answer["echo"].get("stream") is True:
         return Response(status, {"Content-Type": "text/event-stream"}, chunks=_chunks(answer))
     return json_response(answer, status)
+
+
+def authenticate(call: Call) -> None:
+    """By the code of an application when there is one, otherwise as everywhere.
+
+    Raises:
+        ApiError: 401 APIG.0303 for a code that is not known to the service; or that of the gateway.
+    """
+    code = call.request.headers.get(APP_CODE_HEADER)
+    if code is None:
+        gateway.authenticate(call)
+    elif not appauth.accepts(call, _target(call)[0], code):
+        message = "Incorrect app authentication information: app not found with specified appCode"
+        raise GatewayError(401, "APIG.0303", message)
 
 
 def _target(call: Call) -> tuple[Service, str]:
@@ -44,7 +60,7 @@ def _target(call: Call) -> tuple[Service, str]:
         document = call.tx.get(KIND, service_id)
         if document and document["infer_type"] == "real-time" and document["cluster_id"] == cluster_id:
             return Service(**document), f"/{path}"
-    raise not_found()
+    raise gateway.not_found()
 
 
 def _choose(config: list[Config], turn: int) -> Config:
@@ -57,7 +73,8 @@ def _choose(config: list[Config], turn: int) -> Config:
     return config[-1]
 
 
-def _count(service: Service, item: Config, *, failed: bool) -> None:
+def _count(call: Call, service: Service, item: Config, *, failed: bool) -> None:
+    service.recent_calls = [at for at in service.recent_calls if at > call.now_ms - MINUTE_MS] + [call.now_ms]
     times, failures = service.invocations.get(item["model_id"], (0, 0))
     service.invocations[item["model_id"]] = (times + 1, failures + failed)
 

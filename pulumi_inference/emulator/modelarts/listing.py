@@ -37,11 +37,12 @@ def select(call: Call, services: list[Service]) -> list[Service]:
     return sorted(found, key=lambda service: getattr(service, key), reverse=is_descending(call))
 
 
-def page(call: Call, items: Sequence[T]) -> Sequence[T]:
-    """The part that ``offset`` (items to skip) and ``limit`` ask for."""
+def page(call: Call, items: Sequence[T], *, by_page: bool = False) -> Sequence[T]:
+    """The part that ``offset`` (items to skip, or the index of a page) and ``limit`` ask for."""
     offset = number(call, "offset", 0, least=0)
     limit = min(number(call, "limit", DEFAULT_LIMIT, least=1), call.settings.max_page_size)
-    return items[offset : offset + limit]
+    start = offset * limit if by_page else offset
+    return items[start : start + limit]
 
 
 def is_descending(call: Call) -> bool:

@@ -10,7 +10,7 @@ from typing import Any, Final
 from .. import faults
 from ..routing import Call
 from ..store import Document
-from . import story
+from . import account, story
 from .service import FORMER_KIND, KIND, Config, Service, remove, save
 from .servicerules import schedule_ms
 
@@ -24,7 +24,12 @@ CAN_CHANGE: Final = frozenset({"running", "concerning", "failed", "stopped", "fi
 
 
 def deploy(call: Call, service: Service, phase: faults.Phase, config: list[Config] | None = None) -> int:
-    """Start a deployment, of a new configuration if there is one; answers its update time."""
+    """Start a deployment, of a new configuration if there is one; answers its update time.
+
+    Raises:
+        ApiError: the account may not deploy.
+    """
+    account.check(call)
     now = call.now_ms
     service.timeline = []
     if config is not None:
@@ -172,8 +177,11 @@ def _step_deployed(call: Call, service: Service, step: Document) -> None:
     service.update_time = (service.deployment or {})["update_time"]
     service.deployment = service.former_config = None
     service.access_ready = True
-    story.close_record(service, "SUCCESS")
     _run(call, service, at)
+    if step.get("instances") is not None:
+        failed = story.nodes_of(service.config)[step["instances"] :]
+        service.node_status.update(dict.fromkeys(failed, "failed"))
+    story.close_record(service, "SUCCESS")
     if step.get("alarm"):
         service.enter("concerning", at)
         service.running_instances = step["instances"]
@@ -184,6 +192,8 @@ def _step_deployed(call: Call, service: Service, step: Document) -> None:
 
 def _step_healed(_call: Call, service: Service, step: Document) -> None:
     service.running_instances = None
+    healed = [node for node, status in service.node_status.items() if status == "failed"]
+    service.node_status.update(dict.fromkeys(healed, "running"))
     service.enter("running", step["at"])
     service.tell(step["at"], "normal", "all instances of the service are healthy again")
 
@@ -220,8 +230,7 @@ def _run(call: Call, service: Service, at: int) -> None:
     service.enter("running", at)
     service.running_since = at
     service.tell(at, "normal", "start service success")
-    for item in service.config:
-        service.node_status.update(dict.fromkeys(item.get("nodes", ()), "running"))
+    service.node_status = dict.fromkeys(story.nodes_of(service.config), "running")
     if service.infer_type == "batch":
         service.start_time = at
         service.plan(at + _ms(call.settings.deploy_seconds), "finished")

@@ -5,8 +5,8 @@ from typing import Any
 from ..messages import Response, json_response
 from ..routing import Call
 from ..store import Document
-from . import catalog
-from .service import Config, Service, find
+from . import catalog, flavours
+from .service import MINUTE_MS, Config, Service, find
 
 _CPU_AND_MEMORY = {"CPU": (2.0, 8192), "GPU": (8.0, 32768), "NPU": (2.0, 8192)}
 _ACCELERATOR_MEMORY = 16384.0
@@ -22,7 +22,7 @@ def read(call: Call) -> Response:
             "service_name": service.service_name,
             "service_running_instance_count": sum(running for running, _ in counts),
             "service_instance_count": sum(wanted for _, wanted in counts),
-            "req_count_per_min": 0,
+            "req_count_per_min": sum(at > call.now_ms - MINUTE_MS for at in service.recent_calls),
             "monitors": _monitors(call, service),
         }
     )
@@ -32,12 +32,12 @@ def _monitors(call: Call, service: Service) -> list[Document]:
     if service.infer_type == "edge":
         node_id = call.request.query_value("node_id")
         return [
-            {"node_id": node, "node_name": catalog.node_of(call.tx, node)["name"], **_usage(service, item)}
+            {"node_id": node, "node_name": catalog.node_of(call.tx, node)["name"], **_usage(call, service, item, node)}
             for item in service.config
             for node in item.get("nodes", ())
             if node_id in (None, "", node)
         ]
-    return [{**_calls(service, item), **_usage(service, item)} for item in service.config]
+    return [{**_calls(service, item), **_usage(call, service, item)} for item in service.config]
 
 
 def _calls(service: Service, item: Config) -> Document:
@@ -46,10 +46,12 @@ def _calls(service: Service, item: Config) -> Document:
     return {**names, "invocation_times": times, "failed_times": failed}
 
 
-def _usage(service: Service, item: Config) -> Document:
+def _usage(call: Call, service: Service, item: Config, node: str | None = None) -> Document:
     running, wanted = _instances(service, item)
+    if node is not None and service.node_status.get(node) != "running":
+        running = 0
     spec: dict[str, Any] = item.get("custom_spec", {})
-    category = catalog.flavour_category(item["specification"], spec)
+    category = flavours.category_of(call.tx, item["specification"], spec)
     cpu, memory = spec.get("cpu"), spec.get("memory")
     default_cpu, default_memory = _CPU_AND_MEMORY[category]
     gpus = float(spec.get("gpu_p4", 1.0)) if category == "GPU" else 0.0

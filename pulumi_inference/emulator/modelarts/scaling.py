@@ -29,7 +29,7 @@ def update_property(call: Call) -> Response:
     for change in changes:
         model_id = change.required_text("model_id")
         if model_id not in items:
-            raise errors.refused("3529", f"Model {model_id} is not part of the service.")
+            raise errors.refused("3529", f"Model {model_id} under service {service.service_id} does not exist.")
         count = int(change.required_text("changed_value", pattern="[0-9]{1,9}"))
         if count == items[model_id]["instance_count"]:
             raise errors.invalid(change.path("changed_value"), "must differ from the current value")
@@ -52,7 +52,7 @@ def patch(call: Call) -> Response:
 def _find(call: Call, states: frozenset[str]) -> Service:
     service = find_for_change(call, call.params["service_id"])
     if service.is_shared:
-        raise errors.refused("3525", "A subscribed service cannot be updated.")
+        raise errors.shared(service.service_name)
     if service.status not in states:
         raise errors.state_forbids("be updated", service.status)
     return service

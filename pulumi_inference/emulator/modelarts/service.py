@@ -13,6 +13,7 @@ from . import errors
 KIND = "modelarts.service"
 FORMER_KIND = "modelarts.former"
 
+MINUTE_MS = 60_000
 EVENTS_KEPT_MS = 30 * 24 * 3600 * 1000
 
 Config = dict[str, Any]
@@ -33,7 +34,8 @@ class Service:
         timeline: what will happen by itself, ordered by ``at``; see :mod:`.machine`.
         records: the update records.
         invocations: model id to its number of calls and of failed calls.
-        node_status: edge node id to ``running`` or ``stopped``.
+        recent_calls: when it was called in the last minute.
+        node_status: edge node id to ``running``, ``stopped`` or ``failed``.
     """
 
     service_name: str
@@ -77,6 +79,7 @@ class Service:
     records: list[Document] = field(default_factory=list)
     tags: dict[str, str] = field(default_factory=dict)
     invocations: dict[str, tuple[int, int]] = field(default_factory=dict)
+    recent_calls: list[int] = field(default_factory=list)
     node_status: dict[str, str] = field(default_factory=dict)
 
     def enter(self, status: str, at: int) -> None:
@@ -138,7 +141,9 @@ def find_for_change(call: Call, service_id: str) -> Service:
     if document is None or document["project"] != call.params["project_id"]:
         raise errors.no_service(service_id)
     if document["owner"] != USER_ID:
-        raise errors.refused("3540", "Only the owner of the service can perform this operation.")
+        raise errors.refused(
+            "3540", f"Operation failed because you are not the owner of service {document['service_name']}."
+        )
     call.tx.put(FORMER_KIND, service_id, document, scope=document["project"])
     return Service(**document)
 

@@ -112,7 +112,7 @@ def _schedule_item(item: Fields) -> Document:
     unit = item.choice("time_unit", tuple(UNIT_MS), required=True)
     duration = item.integer("duration", required=True)
     if duration is None or duration < 1:
-        raise errors.refused("3562", f"{item.path('duration')}: the stop time must be in the future.")
+        raise errors.due_time_over(item.path("duration"))
     return {"type": kind, "time_unit": unit, "duration": duration}
 
 
@@ -133,7 +133,7 @@ def _additional_properties(body: Fields) -> Document:
             configuration.required_text("log_group_id", longest=_LONGEST_LTS_ID)
             configuration.required_text("log_stream_id", longest=_LONGEST_LTS_ID)
     properties.boolean("websocket_upgrade")
-    return dict(properties.value)
+    return {name: value for name, value in properties.value.items() if value is not None}
 
 
 def _load_balancer_policy(body: Fields, infer_type: str) -> str | None:

@@ -4,10 +4,10 @@ from typing import Any
 
 from ..messages import ApiError, Response, json_response
 from ..routing import Call
-from . import errors, listing, machine, views
+from . import errors, listing, machine, model, quotas, runtimes, views
 from .configrules import Surroundings, read_config
 from .fields import Fields, object_body
-from .service import KIND, Service, find, find_all, find_for_change, save
+from .service import KIND, Config, Service, find, find_all, find_for_change, save
 from .servicerules import merge_additional_properties, read_changeable, read_fixed
 
 
@@ -15,12 +15,13 @@ def create(call: Call) -> Response:
     """``POST /services``: register, then deploy at once."""
     body = object_body(call)
     fixed = read_fixed(call, body)
-    infer_type = fixed["infer_type"]
-    config = read_config(call, body, Surroundings(infer_type, fixed.get("cluster_id"), fixed.get("pool_name")))
+    project, infer_type = call.params["project_id"], fixed["infer_type"]
+    config = read_config(call, body, Surroundings(project, infer_type, fixed.get("cluster_id"), fixed.get("pool_name")))
     changeable = read_changeable(call, body, infer_type)
+    _check_synchronous(call, config, changeable)
     _check_name(call, fixed["service_name"])
-    _check_quotas(call, infer_type)
-    service = Service(project=call.params["project_id"], config=config, **fixed, **changeable)
+    quotas.check_new(call, infer_type, config)
+    service = Service(project=project, config=config, **fixed, **changeable)
     machine.deploy(call, service, "create")
     save(call.tx, service)
     return json_response({"service_id": service.service_id, "resource_ids": resource_ids(call, service)})
@@ -49,17 +50,19 @@ def update(call: Call) -> Response:
     body = object_body(call)
     service = find_for_change(call, call.params["service_id"])
     if service.is_shared:
-        raise errors.refused("3525", "A subscribed service cannot be updated.")
+        raise errors.shared(service.service_name)
     status = body.choice("status", ("running", "stopped"))
     _check_state(service, status)
     changes = read_changeable(call, body, service.infer_type)
     config = None if status or not body.has("config") else _new_config(call, body, service)
+    _check_synchronous(call, config or service.config, changes)
     if not status and config is None:
         _check_due_time(call, service, changes)
     _apply(call, service, changes)
     if status == "stopped":
         machine.stop(call, service, call.now_ms)
     elif status == "running":
+        quotas.check_start(call, service)
         machine.deploy(call, service, "start")
     elif config is not None:
         machine.deploy(call, service, "update", config)
@@ -73,7 +76,8 @@ def delete(call: Call) -> Response:
     services = [find_for_change(call, service_id) for service_id in wanted]
     bound = next((service for service in services if service.bound_to_ai_service), None)
     if bound:
-        raise errors.refused("3953", f"Service {bound.service_id} is bound to an AI service.")
+        message = "because it has been associated with an AI service. Please disassociate it and try again."
+        raise errors.refused("3953", f"Failed to delete online service {bound.service_id} {message}")
     for service in services:
         if service.status != "deleting":
             machine.delete(call, service)
@@ -88,7 +92,7 @@ def resource_ids(call: Call, service: Service) -> list[str]:
 
 def surroundings_of(service: Service) -> Surroundings:
     """What the config rules need to know of a service that exists."""
-    return Surroundings(service.infer_type, service.cluster_id, service.pool_name)
+    return Surroundings(service.project, service.infer_type, service.cluster_id, service.pool_name)
 
 
 def _new_config(call: Call, body: Fields, service: Service) -> list[dict[str, Any]]:
@@ -97,21 +101,7 @@ def _new_config(call: Call, body: Fields, service: Service) -> list[dict[str, An
 
 def _check_name(call: Call, name: str) -> None:
     if call.tx.find_all(KIND, call.params["project_id"], service_name=name):
-        raise ApiError(409, "ModelArts.3503", f"Service name {name} already exists.")
-
-
-def _check_quotas(call: Call, infer_type: str) -> None:
-    limits = call.settings
-    if infer_type != "real-time" or limits.max_services is limits.max_running_services is None:
-        return
-    services = [service for service in find_all(call) if service.infer_type == infer_type]
-    running = [service for service in services if service.status not in ("stopped", "failed")]
-    if limits.max_services is not None and len(services) >= limits.max_services:
-        raise errors.refused("3520", f"The number of services exceeds the limit of {limits.max_services}.")
-    if limits.max_running_services is not None and len(running) >= limits.max_running_services:
-        raise errors.refused(
-            "3521", f"The number of running services exceeds the limit of {limits.max_running_services}."
-        )
+        raise ApiError(409, "ModelArts.3503", f"Service {name} already exists.")
 
 
 def _check_state(service: Service, status: str | None) -> None:
@@ -129,7 +119,16 @@ def _check_due_time(call: Call, service: Service, changes: dict[str, Any]) -> No
     """Refuse a new schedule whose time is over already; a deployment would let it begin anew."""
     due_time = machine.due_time(service, changes.get("schedule"))
     if due_time is not None and due_time <= call.now_ms:
-        raise errors.refused("3562", "schedule: the stop time must be in the future.")
+        raise errors.due_time_over("due_time")
+
+
+def _check_synchronous(call: Call, config: list[Config], changes: dict[str, Any]) -> None:
+    """Requests of an asynchronous model are not balanced."""
+    if changes.get("load_balancer_policy") is None:
+        return
+    models = filter(None, (model.load(call.tx, item["model_id"]) for item in config))
+    if any(runtimes.is_asynchronous(call.tx, found.model_type, found.runtime) for found in models):
+        raise errors.invalid("load_balancer_policy", "is for synchronous real-time services only")
 
 
 def _apply(call: Call, service: Service, changes: dict[str, Any]) -> None:

@@ -45,11 +45,22 @@ def deployment(config: list[Config], start: int, duration: int) -> Iterator[tupl
 def open_record(service: Service, update_time: int) -> None:
     """Note that a configuration begins to roll out."""
     config = [{name: item[name] for name in RECORD_FIELDS if name in item} for item in service.config]
-    nodes = [node for item in service.config for node in item.get("nodes", ())]
-    service.records.append({"update_time": update_time, "result": "RUNNING", "config": config, "nodes": nodes})
+    nodes = nodes_of(service.config)
+    left = [node for node in nodes_of(service.former_config or []) if node not in nodes]
+    close_record(service, "FAIL")
+    service.records.append(
+        {"update_time": update_time, "result": "RUNNING", "config": config, "nodes": nodes, "left_nodes": left}
+    )
 
 
 def close_record(service: Service, result: Literal["SUCCESS", "FAIL"]) -> None:
-    """Note how the roll-out under way has ended, if there is one."""
+    """Note how the roll-out under way has ended, if there is one, on edge nodes one by one."""
     if service.records and service.records[-1]["result"] == "RUNNING":
-        service.records[-1]["result"] = result
+        record = service.records[-1]
+        failed = [node for node in record["nodes"] if service.node_status.get(node) == "failed"]
+        record |= {"result": result, "failed_nodes": record["nodes"] if result == "FAIL" else failed}
+
+
+def nodes_of(config: list[Config]) -> list[str]:
+    """The ids of the edge nodes that a configuration runs on."""
+    return [node for item in config for node in item.get("nodes", ())]

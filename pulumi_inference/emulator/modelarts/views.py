@@ -4,7 +4,7 @@ from typing import Any
 
 from ..routing import Call
 from ..store import Document
-from . import catalog, machine
+from . import catalog, flavours, machine
 from .service import Config, Service
 
 _OPTIONAL = (
@@ -78,7 +78,7 @@ def _common(call: Call, service: Service) -> Document:
         "shared_count": service.shared_count,
         "operation_time": call.now_ms,
         "transition_at": service.transition_at,
-        "is_free": any(item["specification"] == catalog.FREE for item in service.config),
+        "is_free": any(item["specification"] == flavours.FREE for item in service.config),
     }
     if service.status == "deploying":
         document["progress"] = machine.progress(service, call.now_ms)
@@ -108,12 +108,12 @@ def _node(call: Call, service: Service, node_id: str) -> Document:
     node = catalog.node_of(call.tx, node_id)
     del node["npu"]
     status = service.node_status.get(node_id, "notReady")
-    if service.status != "running" and status == "running":
+    if status == "running" and service.status not in ("running", "concerning"):
         status = {"failed": "failed", "stopped": "stopped"}.get(service.status, "notReady")
     node["instance_status"] = status
     node["predict_url"] = f"http://{node['host_ips'][0]}:1032/v1/infers/{service.service_id}"
     if status in ("failed", "notReady"):
-        node["message"] = service.error_msg or f"the service is {service.status}"
+        node["message"] = service.error_msg or f"the instance is {status} while the service is {service.status}"
     return node
 
 

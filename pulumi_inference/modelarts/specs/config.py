@@ -1,8 +1,8 @@
-"""One model of a real-time service: the items of `config` (reference 5.2, 5.3, 5.7)."""
+"""One model of a service: the items of `config` (reference 5.2, 5.3, 5.7)."""
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from pulumi_inference.core.facts import Spec, field
 
@@ -139,7 +139,7 @@ class ServiceConfig(Spec):
         effect=("traffic", "downtime"),
     )
     specification: str = field(
-        description="Flavour of one instance; `custom` needs custom_spec and a dedicated pool.",
+        description="Flavour of one instance; `custom` needs custom_spec and, but for edge, a dedicated pool.",
         source="CreateService",
         min_length=1,
         effect=("capacity", "downtime"),
@@ -147,7 +147,7 @@ class ServiceConfig(Spec):
     )
     weight: int | None = field(
         None,
-        description="Share of the traffic. All weights add up to 100; 100 when there is only one model.",
+        description="Share of the traffic; real-time only. All weights add up to 100; 100 for a single model.",
         source="CreateService",
         unit="%",
         ge=0,
@@ -199,5 +199,52 @@ class ServiceConfig(Spec):
         None, description="Roll-out, graceful stop and volumes.", source="CreateService"
     )
     affinity: Affinity | None = field(
-        None, description="Where instances prefer or have to run.", source="CreateService", effect=("downtime",)
+        None,
+        description="Where instances prefer or have to run; real-time and batch only.",
+        source="CreateService",
+        effect=("downtime",),
+    )
+    src_path: str | None = field(
+        None,
+        description="OBS path of the input; batch only.",
+        source="CreateService",
+        min_length=1,
+        examples=("https://bucket.obs.cn-north-4.myhuaweicloud.com/in/",),
+    )
+    dest_path: str | None = field(
+        None,
+        description="OBS path of the output; batch only.",
+        source="CreateService",
+        min_length=1,
+        examples=("https://bucket.obs.cn-north-4.myhuaweicloud.com/out/",),
+    )
+    req_uri: str | None = field(
+        None,
+        description="Path of the model's API that the input is sent to; batch only.",
+        source="CreateService",
+        min_length=1,
+        examples=("/",),
+    )
+    mapping_type: Literal["file", "csv"] | None = field(
+        None,
+        description="What one request is made of: a whole file, or a line of a CSV file; batch only.",
+        source="CreateService",
+    )
+    mapping_rule: dict[str, Any] | None = field(
+        None,
+        description="How the columns of a CSV file become a request: a tree like a JSON Schema (`type`, `properties`, "
+        "`items`) whose leaves have the `index` of their column, -1 for none; with mapping_type csv.",
+        source="CreateService",
+        examples=({"type": "object", "properties": {"x": {"type": "number", "index": 0}}},),
+    )
+    src_type: Literal["ManifestFile"] | None = field(
+        None, description="Set when src_path is one manifest file; batch only.", source="CreateService"
+    )
+    nodes: list[str] | None = field(
+        None,
+        description="Ids of the edge nodes; edge only. Left out, the edge pool in the service's cluster_id is used.",
+        source="CreateService",
+        min_length=1,
+        unordered=True,
+        effect=("capacity",),
     )

@@ -15,8 +15,52 @@ class Answer(Spec):
     model_config = pydantic.ConfigDict(extra="ignore", strict=False)
 
 
-class DeployedModel(Answer):
-    """What the cloud answers about one model of the service and the program does not say."""
+class DeployedNode(Answer):
+    """What the cloud answers about one edge node and the program does not say."""
+
+    id: str = field(description="Id of the node.", source="ShowService")
+    name: str | None = field(None, description="Name of the node.", source="ShowService")
+    predict_url: str | None = field(None, description="URL that serves the model on the node.", source="ShowService")
+
+
+class NodeDetail(DeployedNode):
+    """An edge node, as answered."""
+
+    description: str | None = field(None, description="What the node is for.", source="ShowService")
+    node_label: str | None = field(None, description="Label of the node.", source="ShowService")
+    host_name: str | None = field(None, description="Host name of the node.", source="ShowService")
+    host_ips: list[str] | None = field(None, description="IP addresses of the node.", source="ShowService")
+    state: str | None = field(None, description="RUNNING, FAIL or UNCONNECTED.", source="ShowService", volatile=True)
+    instance_status: str | None = field(
+        None,
+        description="State of the model's instance: running, stopped, notReady or failed.",
+        source="ShowService",
+        volatile=True,
+    )
+    message: str | None = field(
+        None, description="Why the instance failed or is not ready.", source="ShowService", volatile=True
+    )
+    deployment_num: int | None = field(
+        None, description="Number of instances on the node.", source="ShowService", volatile=True
+    )
+    cpu: int | None = field(None, description="CPU of the node.", source="ShowService", unit="cores")
+    memory: int | None = field(None, description="Memory of the node.", source="ShowService", unit="MB")
+    gpu_num: int | None = field(None, description="GPUs of the node.", source="ShowService", unit="GPUs")
+    enable_gpu: bool | None = field(None, description="Whether its GPUs may be used.", source="ShowService")
+    arch: str | None = field(None, description="CPU architecture.", source="ShowService")
+    os_name: str | None = field(None, description="Name of the operating system.", source="ShowService")
+    os_type: str | None = field(None, description="Kind of the operating system.", source="ShowService")
+    os_version: str | None = field(None, description="Version of the operating system.", source="ShowService")
+    created_at: str | None = field(
+        None, description="When it was registered: YYYY-MM-DDThh:mm:ss, UTC.", source="ShowService"
+    )
+    updated_at: str | None = field(
+        None, description="When it was last changed: YYYY-MM-DDThh:mm:ss, UTC.", source="ShowService"
+    )
+
+
+class AnsweredModel(Answer):
+    """What is answered about one model of a service, besides its configuration."""
 
     model_id: str | None = field(None, description="Id of the model version.", source="ShowService")
     model_name: str | None = field(None, description="Name of the model.", source="ShowService")
@@ -26,6 +70,18 @@ class DeployedModel(Answer):
         None, description="Whether the model can be debugged online.", source="ShowService"
     )
     source_type: str | None = field(None, description='"auto" for models of automatic learning.', source="ShowService")
+    start_time: int | None = field(
+        None, description="When the last batch run has begun.", source="ShowService", unit="ms"
+    )
+    finished_time: int | None = field(
+        None, description="When the last batch run has ended.", source="ShowService", unit="ms"
+    )
+
+
+class DeployedModel(AnsweredModel):
+    """What the cloud answers about one model of the service and the program does not say."""
+
+    nodes: list[DeployedNode] | None = field(None, description="The edge nodes.", source="ShowService", keyed_by="id")
 
 
 class ServiceOutputs(Answer):
@@ -33,11 +89,13 @@ class ServiceOutputs(Answer):
 
     service_id: str = field(description="Id of the service.", source="ShowService")
     status: str = field(
-        description="deploying, running, concerning, failed, stopping, stopped, deleting, pending or waiting.",
+        description="deploying, running, concerning, failed, stopping, stopped, finished (batch), deleting, pending "
+        "or waiting.",
         source="ShowService",
     )
     access_address: str = field(
-        description="URL that serves the models; with wait=False it may not be there yet.", source="ShowService"
+        description="URL that serves the models of a real-time service; with wait=False it may not be there yet.",
+        source="ShowService",
     )
     bind_access_address: str | None = field(
         None, description="URL under the service's own domain.", source="ShowService"
@@ -57,6 +115,12 @@ class ServiceOutputs(Answer):
     is_shared: bool = field(description="Whether it is a subscribed service.", source="ShowService")
     is_free: bool = field(description="Whether it uses a free flavour.", source="ShowService")
     error_msg: str | None = field(None, description="Why it failed.", source="ShowService")
+    smoke_test_error: str | None = field(
+        None,
+        description="Why the last smoke test failed; not there when it has passed.",
+        source="pulumi-inference",
+        local=True,
+    )
     deployed: list[DeployedModel] = field(
         description="The cloud's own answer about each model.",
         source="ShowService",
@@ -82,7 +146,7 @@ class ScheduleDetail(Answer):
     duration: int | None = field(None, description="Number of units.", source="ShowService")
 
 
-class ServiceConfigDetail(DeployedModel):
+class ServiceConfigDetail(AnsweredModel):
     """One model of the service, as answered. Of a subscribed service only its id, name and version are known."""
 
     specification: str | None = field(None, description="Flavour.", source="ShowService")
@@ -95,6 +159,17 @@ class ServiceConfigDetail(DeployedModel):
     cluster_id: str | None = field(None, description="Id of the old dedicated pool.", source="ShowService")
     additional_properties: dict[str, Any] | None = field(None, description="As answered.", source="ShowService")
     affinity: dict[str, Any] | None = field(None, description="As answered.", source="ShowService")
+    src_path: str | None = field(None, description="OBS path of the input (batch).", source="ShowService")
+    dest_path: str | None = field(None, description="OBS path of the output (batch).", source="ShowService")
+    req_uri: str | None = field(None, description="Path of the model's API (batch).", source="ShowService")
+    mapping_type: str | None = field(None, description="file or csv (batch).", source="ShowService")
+    mapping_rule: dict[str, Any] | None = field(
+        None, description="How CSV columns become a request (batch).", source="ShowService"
+    )
+    src_type: str | None = field(None, description='"ManifestFile" or nothing (batch).', source="ShowService")
+    nodes: list[NodeDetail] | None = field(
+        None, description="The edge nodes, with their state.", source="ShowService", keyed_by="id"
+    )
 
 
 class ServiceDetail(Answer):

@@ -1,4 +1,4 @@
-"""The real-time service: what a program may say of it (reference 5.1, 5.5, 5.6)."""
+"""The service: what a program may say of it (reference 5.1, 8.8, 8.9)."""
 
 from __future__ import annotations
 
@@ -6,115 +6,12 @@ from typing import Literal
 
 from pulumi_inference.core.facts import Spec, field
 from pulumi_inference.modelarts.specs.config import ServiceConfig
-
-_DURATION = r"^([0-9]+(\.[0-9]+)?(h|m|s))+$"
-_DURATION_HINT = 'must be a duration such as "20m" or "1h30m"'
-
-
-class ServiceSchedule(Spec):
-    """Stops the service some time after it has started to run."""
-
-    type: Literal["stop"] = field("stop", description="What happens then.", source="CreateService")
-    time_unit: Literal["DAYS", "HOURS", "MINUTES"] = field(description="Unit of duration.", source="CreateService")
-    duration: int = field(description="Number of units.", source="CreateService", ge=1, examples=(10,))
-
-
-class SmnNotification(Spec):
-    """Messages about the service's state, through a topic of the Simple Message Notification service."""
-
-    topic_urn: str = field(description="URN of the topic.", source="CreateService", min_length=1)
-    events: list[int] = field(
-        description="What is told: 1 failed, 2 stopped, 3 running, 7 concerning, 9 deleted, 11 pending.",
-        source="CreateService",
-        unordered=True,
-        examples=([1, 3, 7],),
-    )
-
-
-class LogReportConfiguration(Spec):
-    """The log stream that receives the logs."""
-
-    log_group_id: str = field(description="Id of the log group.", source="CreateService", min_length=1, max_length=64)
-    log_stream_id: str = field(description="Id of the log stream.", source="CreateService", min_length=1, max_length=64)
-
-
-class LogReportChannel(Spec):
-    """A channel that receives the service's logs."""
-
-    type: Literal["LTS"] = field("LTS", description="Kind of the channel: Log Tank Service.", source="CreateService")
-    configuration: LogReportConfiguration | None = field(
-        None, description="Log group and log stream that receive the logs.", source="CreateService"
-    )
-
-
-class AdditionalProperties(Spec):
-    """Notifications, logs and WebSocket."""
-
-    smn_notification: SmnNotification | None = field(
-        None, description="Messages about the state.", source="CreateService"
-    )
-    log_report_channels: list[LogReportChannel] | None = field(
-        None,
-        description="Channels that receive the logs; without one, ModelArts keeps them for 7 days. "
-        "Once on it cannot be changed.",
-        source="CreateService",
-        keyed_by="type",
-        max_length=1,
-    )
-    websocket_upgrade: bool | None = field(
-        False,
-        description="Serve WebSocket; excludes traffic limiting. Once on it cannot be turned off.",
-        source="CreateService",
-        server_default=True,
-    )
-
-
-class ServiceSecret(Spec):
-    """A secret of the cloud's secret store, mounted as a file."""
-
-    secret_id: str = field(description="Id of the secret.", source="CreateService", wire="secretId", min_length=1)
-    mount_path: str = field(
-        description="Folder in the container.",
-        source="CreateService",
-        wire="mouthPath",  # the API's own spelling
-        min_length=1,
-    )
-
-
-class Timeouts(Spec):
-    """How long to wait. Pulumi's `custom_timeouts` win."""
-
-    create: str | None = field(
-        None,
-        description="For the first deployment.",
-        source="pulumi-inference",
-        local=True,
-        pattern=_DURATION,
-        hint=_DURATION_HINT,
-        examples=("20m",),
-    )
-    update: str | None = field(
-        None,
-        description="For a roll-out, a start or a stop.",
-        source="pulumi-inference",
-        local=True,
-        pattern=_DURATION,
-        hint=_DURATION_HINT,
-        examples=("20m",),
-    )
-    delete: str | None = field(
-        None,
-        description="Until the service is gone.",
-        source="pulumi-inference",
-        local=True,
-        pattern=_DURATION,
-        hint=_DURATION_HINT,
-        examples=("10m",),
-    )
+from pulumi_inference.modelarts.specs.parts import AdditionalProperties, ServiceSchedule, ServiceSecret, Timeouts
+from pulumi_inference.modelarts.specs.smoke import SmokeTest
 
 
 class ServiceSpec(Spec):
-    """A ModelArts real-time inference service."""
+    """A ModelArts inference service: real-time, batch or edge."""
 
     name: str | None = field(
         None,
@@ -128,12 +25,12 @@ class ServiceSpec(Spec):
     )
     infer_type: Literal["real-time", "batch", "edge"] = field(
         "real-time",
-        description="Kind of the service; only real-time is supported.",
+        description="Kind of the service: it answers requests, works off files, or answers requests on edge nodes.",
         source="CreateService",
         immutable=True,
     )
     config: list[ServiceConfig] = field(
-        description="The models of the service. A change rolls all of them out.",
+        description="The models of the service; exactly one for batch and edge. A change rolls all of them out.",
         source="CreateService",
         min_length=1,
         keyed_by="model_id",
@@ -159,17 +56,21 @@ class ServiceSpec(Spec):
     )
     pool_name: str | None = field(
         None,
-        description="Id of a dedicated pool; wins over cluster_id. Without either, the shared pool is used.",
+        description="Id of a dedicated pool (real-time, batch). Without it and cluster_id, the shared pool is used.",
         source="CreateService",
         min_length=1,
         immutable=True,
     )
     cluster_id: str | None = field(
-        None, description="Id of an old dedicated pool.", source="CreateService", min_length=1, immutable=True
+        None,
+        description="Id of an old dedicated pool (real-time, batch), or of an edge resource pool (edge).",
+        source="CreateService",
+        min_length=1,
+        immutable=True,
     )
     vpc_id: str | None = field(
         None,
-        description="VPC of the service, on the shared pool. Needs subnet_network_id and security_group_id.",
+        description="VPC of a real-time service, on the shared pool. Needs subnet_network_id and security_group_id.",
         source="CreateService",
         min_length=1,
         immutable=True,
@@ -190,7 +91,7 @@ class ServiceSpec(Spec):
     )
     schedule: list[ServiceSchedule] | None = field(
         None,
-        description="When the service stops by itself.",
+        description="When the service stops by itself; real-time only. A Schedule resource does the same from outside.",
         source="CreateService",
         max_length=1,
         update="property",
@@ -201,7 +102,7 @@ class ServiceSpec(Spec):
     )
     load_balancer_policy: Literal["ROUND_ROBIN", "LEAST_CONNECTIONS", "SOURCE_IP"] | None = field(
         None,
-        description="How requests are spread over the instances of a synchronous service.",
+        description="How requests are spread over the instances of a synchronous real-time service.",
         source="CreateService",
         update="property",
         server_default=True,
@@ -217,7 +118,7 @@ class ServiceSpec(Spec):
     )
     priority: int | None = field(
         None,
-        description="Priority of the service.",
+        description="Priority of the service; real-time and batch only.",
         source="CreateService",
         ge=1,
         le=3,
@@ -240,6 +141,51 @@ class ServiceSpec(Spec):
         local=True,
         update="status",
         effect=("downtime",),
+    )
+    restart_after_schedule: bool | None = field(
+        None,
+        description="Whether a service that its schedule has stopped is started again by `pulumi up`; otherwise it is "
+        'left as it is, even with desired_status "running".',
+        source="pulumi-inference",
+        local=True,
+        write_only=True,
+        update="status",
+    )
+    rerun_triggers: dict[str, str] | None = field(
+        None,
+        description="Values of the program's own; a batch service runs again when one of them changes.",
+        source="UpdateService",
+        local=True,
+        write_only=True,
+        update="status",
+        examples=({"input": "2024-06-01"},),
+    )
+    desired_node_status: dict[str, Literal["running", "stopped"]] | None = field(
+        None,
+        description="Which edge nodes are to run the service and which not, by node id; the others are not managed.",
+        source="UpdateEdgeNodeStatus",
+        local=True,
+        update="nodes",
+        effect=("capacity",),
+    )
+    tags: dict[str, str] | None = field(
+        None,
+        description="Tags of a real-time service. The cloud does not answer them, so that a change outside of the "
+        "program is not seen.",
+        source="BatchCreateServiceTags",
+        local=True,
+        write_only=True,
+        update="tags",
+        examples=({"team": "vision"},),
+    )
+    smoke_test: SmokeTest | None = field(
+        None,
+        description="A request that has to be answered well after each deployment and roll-out of a real-time service, "
+        "or else `pulumi up` fails.",
+        source="pulumi-inference",
+        local=True,
+        write_only=True,
+        update="smoke_test",
     )
     wait: bool = field(
         True,

@@ -41,6 +41,9 @@ def test_only_the_exact_name_counts(project: Path, run: Run, deploy: Deploy) -> 
         (("-d", "-"), '{"x": 1}', "application/json"),
         (("-d", "plain"), None, "text/plain; charset=utf-8"),
         (("-d", "plain", "-H", "Content-Type: text/csv"), None, "text/csv"),
+        (("--text", '{"x": 1}'), None, "text/plain; charset=utf-8"),
+        (("--file", "image.jpg"), None, "image/jpeg"),
+        (("--file", "body"), None, "application/octet-stream"),
     ],
 )
 def test_bodies(
@@ -52,7 +55,8 @@ def test_bodies(
     stdin: str | None,
     content_type: str,
 ) -> None:
-    (project / "body.bin").write_bytes(b"\xff\x00")
+    for name in ("body.bin", "image.jpg", "body"):
+        (project / name).write_bytes(b"\xff\x00")
     deploy()
     assert run(*CALL, "classifier", *words, input=stdin).exit_code == 0
     last = embedded_cloud.admin("GET", "/requests")["requests"][-1]
@@ -69,13 +73,63 @@ def test_an_error_of_the_model_is_told_apart(project: Path, run: Run, deploy: De
     assert result.stderr.endswith("Error: the model answered with HTTP 503\n")
 
 
+def test_an_answer_is_streamed(project: Path, run: Run, deploy: Deploy) -> None:
+    deploy()
+    result = run(*CALL, "classifier", "--stream", "-d", '{"stream": true}')
+    assert result.exit_code == 0, result.output
+    assert result.stdout.startswith("data: {")
+    assert result.stdout.endswith("data: [DONE]\n\n")
+    short = run(*CALL, "classifier", "--stream", "-d", "1")
+    assert json.loads(short.stdout)["echo"] == 1
+    assert short.stdout.endswith("}\n")
+
+
+def test_an_error_of_the_model_is_told_apart_in_a_stream_too(project: Path, run: Run, deploy: Deploy) -> None:
+    deploy()
+    result = run(*CALL, "classifier", "--stream", "-H", "x-emulator-status: 400")
+    assert result.exit_code == 3
+    assert "the model failed with status 400" in result.stdout
+    assert result.stderr.endswith("Error: the model answered with HTTP 400\n")
+
+
+def test_a_stream_that_breaks_off(project: Path, run: Run, deploy: Deploy, embedded_cloud: Cloud) -> None:
+    service_id = deploy()
+    embedded_cloud.fault(method="POST", path=f"/v1/infers/{service_id}", truncate_bytes=7)
+    result = run(*CALL, "classifier", "--stream", "-d", '{"stream": true}')
+    assert result.exit_code == 1
+    assert result.stdout == "data: {"
+    assert "broke" in result.stderr
+
+
+def test_an_access_address_is_a_service_too(project: Path, run: Run, deploy: Deploy, embedded_cloud: Cloud) -> None:
+    address = embedded_cloud.service(deploy())["access_address"]
+    assert run(*CALL, address, "-d", "1").exit_code == 0
+
+
+def test_an_app_code_comes_from_the_environment(
+    elsewhere: Path, run: Run, served_cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = f"{served_cloud.endpoint}/v1/infers/none"
+    unset = run(*CALL, url, "--app-code-env", "CODE")
+    assert unset.exit_code == 1
+    assert "--app-code-env: the environment variable CODE is not set" in unset.stderr
+    monkeypatch.setenv("CODE", "the-app-code")
+    named = run(*CALL, "classifier", "--app-code-env", "CODE")
+    assert named.exit_code == 1
+    assert "app_code needs the URL of the service's API for applications" in named.stderr
+    refused = run(*CALL, url, "--app-code-env", "CODE")
+    assert refused.exit_code == 1
+    assert "the-app-code" not in refused.output
+    assert "x-apig-appcode" in served_cloud.admin("GET", "/requests")["requests"][-1]["headers"]
+
+
 def test_an_error_of_the_platform_is_told_apart(project: Path, run: Run, deploy: Deploy, embedded_cloud: Cloud) -> None:
     service_id = deploy()
     busy = {"status": 503, "error_code": "ModelArts.4503", "error_msg": "busy"}
     embedded_cloud.fault(method="POST", path=f"/v1/infers/{service_id}", **busy)
     result = run(*CALL, "classifier")
     assert result.exit_code == 1
-    assert "classifier, which is running, gave no answer" in result.stderr
+    assert "classifier (running) gave no answer" in result.stderr
     assert "ModelArts.4503" in result.stderr
 
 
@@ -99,6 +153,10 @@ def test_wrong_usage(project: Path, run: Run, deploy: Deploy) -> None:
     assert run(*CALL, "x", "-H", "no colon").exit_code == 2
     assert run(*CALL, "x", "-H", "ä: b").exit_code == 2
     assert run(*CALL, "x", "--timeout", "0").exit_code == 2
+    both = run(*CALL, "x", "-d", "1", "--text", "1")
+    assert both.exit_code == 2
+    assert "Give one of --data, --text and --file." in both.stderr
+    assert run(*CALL, "x", "--file", "missing").exit_code == 1
     missing = run(*CALL, "x", "-d", "@missing")
     assert missing.exit_code == 1
     assert "missing cannot be read: No such file or directory" in missing.stderr

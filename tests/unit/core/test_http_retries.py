@@ -57,6 +57,12 @@ def test_not_tried_again(method: str, failure: Answer) -> None:
     assert world.tries == 1
 
 
+def test_where_one_try_was_wanted_nothing_is_said_of_giving_up() -> None:
+    with pytest.raises(ServerError) as caught:
+        World(status(503)).client.request("GET", "/x", retry_seconds=0)
+    assert caught.value.details == ()
+
+
 def test_the_caller_can_say_what_may_be_repeated() -> None:
     world = World(LOST, OK)
     assert world.client.request("POST", "/x", idempotent=True).status == 200

@@ -11,9 +11,10 @@ import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scripted import parse_error
 
 from pulumi_inference.core.clock import ManualClock
-from pulumi_inference.core.errors import ApiError, ConfigurationError
+from pulumi_inference.core.errors import ConfigurationError
 from pulumi_inference.core.http import HttpClient
 from pulumi_inference.core.redact import MASK, Redactor
 from pulumi_inference.core.trace import MAX_BODY, Trace
@@ -96,9 +97,6 @@ def test_adding_from_many_threads_loses_nothing() -> None:
 
 
 def _client(trace: Trace, redactor: Redactor, handler: Any) -> HttpClient:
-    def parse_error(*_arguments: Any) -> ApiError:
-        raise AssertionError("no error is expected")
-
     return HttpClient(
         "https://api.example.com",
         clock=ManualClock(),

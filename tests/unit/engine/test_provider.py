@@ -13,7 +13,7 @@ from pulumi_inference.core.errors import ConfigurationError, InferenceError
 from pulumi_inference.core.lifecycle import Live, State, UnhealthyError
 from pulumi_inference.engine import provider as module
 from pulumi_inference.engine.host import HOST, CleanError
-from pulumi_inference.engine.provider import SCHEMA_VERSION, VERSION_KEY, LifecycleProvider, pack, unpack
+from pulumi_inference.engine.provider import PROBLEMS_KEY, SCHEMA_VERSION, VERSION_KEY, LifecycleProvider, pack, unpack
 from tests.support.toys import ToyLifecycle
 
 TOYS = "tests.support.toys:ToyLifecycle"
@@ -75,6 +75,16 @@ def test_a_whole_life(toys: ToyLifecycle, provider: ToyProvider) -> None:
     assert (read.id, read.outs, (read.inputs or {})["colour"]) == ("toy-1", updated.outs, "blue")
     provider.delete("toy-1", outs_of(updated))
     assert toys.live == {}
+
+
+def test_what_the_program_found_wrong_is_a_failure_and_is_not_stored(toys: ToyLifecycle, provider: ToyProvider) -> None:
+    news = {"name": "car", "colour": "red", **PROVIDER}
+    refused = provider.check({}, {**news, PROBLEMS_KEY: ["name: two cars have it"]})
+    assert [(one.property, one.reason) for one in refused.failures] == [("", "name: two cars have it")]
+    for nothing in ({}, {PROBLEMS_KEY: None}, {PROBLEMS_KEY: []}):
+        checked = provider.check({}, {**news, **nothing})
+        assert checked.failures == []
+        assert PROBLEMS_KEY not in checked.inputs
 
 
 def test_what_pulumi_hands_over_stays_as_it_is(toys: ToyLifecycle, provider: ToyProvider) -> None:

@@ -12,12 +12,12 @@ from typing import Any
 import jsonschema
 import pytest
 from hypothesis import given
-from random_specs import documents
 
 from pulumi_inference import modelarts
 from pulumi_inference.core.facts import facts_of
 from pulumi_inference.modelarts import inputs
 from pulumi_inference.modelarts.specs import ServiceSpec
+from tests.support.specs import documents
 
 ROOT = Path(__file__).resolve().parents[3]
 SCHEMA: dict[str, Any] = json.loads((ROOT / "schemas" / "modelarts.Service.json").read_text("utf-8"))

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from random_specs import documents
 
 from pulumi_inference.core.normalise import normalise
 from pulumi_inference.core.unknown import UNKNOWN
 from pulumi_inference.core.validate import validate
 from pulumi_inference.modelarts.rules import SERVICE_RULES, complete
 from pulumi_inference.modelarts.specs import CustomSpec, ServiceConfig, ServiceSpec
+from tests.support.specs import documents
 
 _JUNK = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.just(UNKNOWN),

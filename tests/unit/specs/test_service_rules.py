@@ -139,11 +139,6 @@ def test_good_services(values: dict[str, Any]) -> None:
             ['config[0].specification: must be "custom" or a flavour such as "modelarts.vm.cpu.2u", not "2 CPUs"'],
         ),
         (
-            _service(infer_type="batch"),
-            ["infer_type: batch services are not supported yet; only real-time is"],
-        ),
-        (_service(infer_type="edge"), ["infer_type: edge services are not supported yet; only real-time is"]),
-        (
             _service(secret_envs={"other": {"A": "a"}}),
             ["secret_envs.other: names a model that is not in config; its models: m0"],
         ),

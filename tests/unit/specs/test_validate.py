@@ -9,7 +9,6 @@ from typing import Any
 import pydantic
 import pytest
 from hypothesis import given
-from random_specs import documents
 
 from pulumi_inference.core.facts import Spec, field
 from pulumi_inference.core.normalise import normalise
@@ -17,6 +16,7 @@ from pulumi_inference.core.problems import Problem, item_rule, rule
 from pulumi_inference.core.unknown import UNKNOWN
 from pulumi_inference.core.validate import parse, validate
 from pulumi_inference.modelarts.specs import CustomSpec, ServiceSpec
+from tests.support.specs import documents
 
 SECRET = "hunter2-hunter2"
 

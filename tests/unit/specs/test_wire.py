@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 from hypothesis import given
-from random_specs import documents
 
 from pulumi_inference.core.facts import facts_of
 from pulumi_inference.core.normalise import normalise
 from pulumi_inference.core.validate import parse
 from pulumi_inference.core.wire import from_wire, to_wire
 from pulumi_inference.modelarts.specs import ServiceDetail, ServiceOutputs, ServiceSpec
+from tests.support.specs import documents
 
 ANSWER = {
     "service_id": "8f0a7d1e-4b43-4a53-8c0d-2f3f2f6f9d10",

@@ -22,7 +22,7 @@ from pulumi_inference.core.errors import (
 from pulumi_inference.core.exchange import Response
 from pulumi_inference.core.http import HttpClient
 from pulumi_inference.core.redact import Redactor
-from pulumi_inference.modelarts.client import PAGE_SIZE, ModelArtsClient
+from pulumi_inference.modelarts.client import Created, ModelArtsClient
 from pulumi_inference.modelarts.error_codes import BY_CODE
 from pulumi_inference.modelarts.errors import (
     SERVICE_NAME_EXISTS,
@@ -31,6 +31,7 @@ from pulumi_inference.modelarts.errors import (
     explain,
     parse_error,
 )
+from pulumi_inference.modelarts.paging import PAGE_SIZE
 
 Handler = Callable[[httpx.Request], httpx.Response]
 
@@ -86,12 +87,29 @@ VERBS: list[tuple[Callable[[ModelArtsClient], Any], int, str, str, Any]] = [
     ),
     (lambda c: c.remove_tags("s", ["k"]), 204, "DELETE", "/v1/p1/services/s/tags/delete", {"tags": [{"key": "k"}]}),
     (lambda c: c.list_tags(), 200, "GET", "/v1/p1/services/tms/tags", None),
+    (
+        lambda c: c.set_node_status("s", "n/1", "stopped"),
+        200,
+        "PUT",
+        "/v1/p1/services/s/nodes/n%2F1/status",
+        {"status": "stopped"},
+    ),
+    (lambda c: c.create_model({"model_name": "a"}), 200, "POST", "/v1/p1/models", {"model_name": "a"}),
+    (lambda c: c.get_model("m/1"), 200, "GET", "/v1/p1/models/m%2F1", None),
+    (lambda c: c.delete_model("m"), 200, "DELETE", "/v1/p1/models/m?cascade=false", None),
+    (lambda c: c.delete_model("m", cascade=True), 200, "DELETE", "/v1/p1/models/m?cascade=true", None),
+    (lambda c: c.list_models(), 200, "GET", "/v1/p1/models?offset=0&limit=1000", None),
+    (lambda c: c.list_runtimes(), 200, "GET", "/v1/p1/models/ai-engine-runtimes?offset=0&limit=1000", None),
+    (lambda c: c.list_clusters(), 200, "GET", "/v1/p1/clusters?offset=0&limit=1000", None),
+    (lambda c: c.list_pools(), 200, "GET", "/v2/p1/pools", None),
 ]
+
+LISTS = ("logs", "tags", "models", "engine_runtimes", "clusters", "items")
 
 
 @pytest.mark.parametrize(("call", "status", "method", "path", "body"), VERBS)
 def test_verbs(call: Callable[[ModelArtsClient], Any], status: int, method: str, path: str, body: Any) -> None:
-    server = Recorder({"service_id": "s", "logs": [], "tags": []}, status)
+    server = Recorder({"service_id": "s", "model_id": "m", **{name: [] for name in LISTS}}, status)
     call(client(server))
     (request,) = server.requests
     assert (request.method, request.url.raw_path.decode()) == (method, path)
@@ -103,6 +121,14 @@ def test_status_and_config_never_go_together() -> None:
     with pytest.raises(ValueError, match="two calls"):
         client(server).update_service("s", {"status": "running", "config": []})
     assert server.requests == []
+
+
+def test_a_create_answers_the_id_and_the_request() -> None:
+    def answer(_request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, json={"service_id": "s", "model_id": "m"}, headers={"x-request-id": "r"})
+
+    assert client(answer).create_service({}) == Created("s", "r")
+    assert client(answer).create_model({}) == Created("m", "r")
 
 
 def test_create_is_never_sent_twice_blindly_but_put_and_delete_are() -> None:
@@ -119,6 +145,10 @@ def test_create_is_never_sent_twice_blindly_but_put_and_delete_are() -> None:
         client(lost).create_service({})
     assert caught.value.sent
     assert calls == 1
+    calls = 0
+    with pytest.raises(TransportError):
+        client(lost).create_model({})
+    assert calls == 1
     verbs: list[Callable[[ModelArtsClient], None]] = [
         lambda c: c.delete_service("s"),
         lambda c: c.update_service("s", {}),
@@ -133,9 +163,11 @@ def test_create_is_never_sent_twice_blindly_but_put_and_delete_are() -> None:
 def test_a_create_without_an_id_is_an_error() -> None:
     with pytest.raises(ResponseError, match="no service_id"):
         client(Recorder({"resource_ids": []})).create_service({})
+    with pytest.raises(ResponseError, match="no model_id"):
+        client(Recorder({"service_id": "s"})).create_model({})
 
 
-@pytest.mark.parametrize("body", [[], "text", None, {"services": None}, {"services": {}}, {}])
+@pytest.mark.parametrize("body", [[], "text", None, {"services": None}, {"services": {}}, {"services": ["s"]}, {}])
 def test_a_list_that_is_none(body: Any) -> None:
     with pytest.raises(ResponseError):
         client(lambda _request: httpx.Response(200, json=body)).list_services()
@@ -170,10 +202,47 @@ def test_an_item_that_moves_between_pages_is_listed_once() -> None:
     assert len(names) == len(set(names)) == PAGE_SIZE + 10
 
 
-def test_a_server_that_counts_pages_does_not_make_it_loop() -> None:
-    server, offsets = _pager(PAGE_SIZE + 10, by_page=True)
-    assert len(client(server).list_services()) == PAGE_SIZE
-    assert len(offsets) == 2
+@pytest.mark.parametrize("total", [PAGE_SIZE - 1, PAGE_SIZE, PAGE_SIZE + 10, 2 * PAGE_SIZE, 2 * PAGE_SIZE + 500])
+def test_a_server_that_counts_pages_loses_nothing(total: int) -> None:
+    server, offsets = _pager(total, by_page=True)
+    assert [item["service_id"] for item in client(server).list_services()] == [f"s{n}" for n in range(total)]
+    assert offsets == [0, *([PAGE_SIZE, *range(1, -(-total // PAGE_SIZE))] if total > PAGE_SIZE else [])]
+
+
+def test_a_server_whose_total_is_never_reached_does_not_make_it_loop() -> None:
+    asked = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.params["offset"])
+        return httpx.Response(200, json={"total_count": 10**6, "services": [{"service_id": "only"}]})
+
+    assert client(answer).list_services() == [{"service_id": "only"}]
+    assert asked == ["0", "1", "1"]
+
+
+def test_a_list_without_a_total_ends_with_a_page_that_is_not_full() -> None:
+    full, offsets = _pager(PAGE_SIZE + 3)
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, json={"services": full(request).json()["services"]})
+
+    assert len(client(answer).list_services()) == PAGE_SIZE + 3
+    assert offsets == [0, PAGE_SIZE]
+
+
+def test_the_runtimes_list_has_total_and_page_size_the_other_way_round() -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        engines = ["TensorFlow", "PyTorch", "MindSpore"][int(request.url.params["offset"]) :][:2]
+        entries = [{"ai_engine": engine} for engine in engines]
+        return httpx.Response(200, json={"count": 3, "total_count": len(entries), "engine_runtimes": entries})
+
+    assert [entry["ai_engine"] for entry in client(answer).list_runtimes()] == ["TensorFlow", "PyTorch", "MindSpore"]
+
+
+def test_two_entries_of_one_engine_are_both_listed() -> None:
+    entries = [{"ai_engine": "PyTorch", "arch": [one]} for one in ("x86_64", "aarch64")]
+    server = Recorder({"count": 2, "total_count": 2, "engine_runtimes": entries})
+    assert client(server).list_runtimes() == entries
 
 
 def test_filters_are_passed_on() -> None:

@@ -1,0 +1,115 @@
+"""The resources of a stack, as Pulumi's state has them."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from pulumi_inference.core.errors import ConfigurationError
+from pulumi_inference.core.messages import did_you_mean
+
+PULUMI_SECONDS = 60
+TYPE_PREFIX = "pulumi-python:dynamic/"
+
+
+@dataclass(frozen=True)
+class StackResource:
+    """One of our resources in the state.
+
+    `kind` is such as `modelarts.Service`, `name` the one in the program. `id` is None while it is being created.
+    `values` are the outputs, which the inputs are part of; secrets in them are encrypted. `is_replaced` is true of
+    one that its successor has not deleted yet.
+    """
+
+    urn: str
+    kind: str
+    name: str
+    id: str | None
+    values: Mapping[str, Any] = field(repr=False)
+    is_replaced: bool = False
+
+
+@dataclass(frozen=True)
+class Stack:
+    """A stack's name, its project's, and our resources in it, by name. A stack without any state tells no names."""
+
+    name: str | None
+    project: str | None
+    resources: Sequence[StackResource]
+
+    def select(self, wanted: Sequence[str]) -> list[StackResource]:
+        """The resources with these names, ids or urns; all when none is asked for.
+
+        Raises:
+            ConfigurationError: there is no such resource.
+        """
+        for one in wanted:
+            if not any(one in (each.name, each.id, each.urn) for each in self.resources):
+                names = [each.name for each in self.resources]
+                hint = did_you_mean(one, names) or f"; there is {', '.join(names) or 'none'}"
+                raise ConfigurationError(f"{self.name or 'the stack'} has no resource {one!r}{hint}")
+        return [each for each in self.resources if not wanted or {each.name, each.id, each.urn} & set(wanted)]
+
+
+def read_stack(stack: str | None, kinds: Collection[str]) -> Stack:
+    """The stack of that name, or the selected one, with its resources of these kinds, by `pulumi stack export`.
+
+    Raises:
+        ConfigurationError: there is no such stack, or Pulumi cannot be asked.
+    """
+    document = json.loads(ask_pulumi("stack", "export", stack=stack))
+    deployment = document.get("deployment") or {}
+    listed = deployment.get("resources") or []
+    # urn:pulumi:STACK::PROJECT::TYPE::NAME
+    first = str(listed[0]["urn"]).split("::") if listed else None
+    name, project = (first[0].rpartition(":")[2], first[1]) if first else (stack, None)
+    found = [*_resources(listed), *_pending(deployment, {one["urn"] for one in listed})]
+    return Stack(name, project, sorted((one for one in found if one.kind in kinds), key=lambda one: one.name))
+
+
+def ask_pulumi(*words: str, stack: str | None) -> str:
+    """What a `pulumi` command writes to stdout.
+
+    Raises:
+        ConfigurationError: there is no pulumi, or the command failed; the message is its own.
+    """
+    if shutil.which("pulumi") is None:
+        raise ConfigurationError("pulumi is not on PATH")
+    command = ["pulumi", *words, "--non-interactive", *(["--stack", stack] if stack else [])]
+    try:
+        done = subprocess.run(  # noqa: S603 - the user's own pulumi
+            command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=PULUMI_SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired:
+        raise ConfigurationError(f"`pulumi {words[0]}` did not answer within {PULUMI_SECONDS} s") from None
+    if done.returncode != 0:
+        said = done.stderr.strip().removeprefix("error: ").splitlines()
+        raise ConfigurationError(said[0] if said else f"`pulumi {words[0]}` ended with code {done.returncode}")
+    return done.stdout
+
+
+def _resources(listed: Sequence[Mapping[str, Any]]) -> Iterator[StackResource]:
+    for one in listed:
+        if one.get("id"):
+            values = one.get("outputs") or one.get("inputs") or {}
+            yield StackResource(one["urn"], _kind(one), _name(one), one["id"], values, bool(one.get("delete")))
+
+
+def _pending(deployment: Mapping[str, Any], known: set[str]) -> Iterator[StackResource]:
+    """What an `up` that is under way, or was broken off, is creating."""
+    for operation in deployment.get("pending_operations") or ():
+        one = operation.get("resource") or {}
+        if operation.get("type") == "creating" and one["urn"] not in known:
+            yield StackResource(one["urn"], _kind(one), _name(one), None, one.get("inputs") or {})
+
+
+def _kind(resource: Mapping[str, Any]) -> str:
+    return str(resource["type"]).removeprefix(TYPE_PREFIX).replace(":", ".")
+
+
+def _name(resource: Mapping[str, Any]) -> str:
+    return str(resource["urn"]).rsplit("::", 1)[-1]

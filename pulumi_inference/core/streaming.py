@@ -1,0 +1,112 @@
+"""An answer that is read while it arrives: its chunks, lines or server-sent events."""
+
+from __future__ import annotations
+
+import codecs
+import io
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Self
+
+
+@dataclass(frozen=True)
+class ServerSentEvent:
+    """One event of a `text/event-stream` (WHATWG HTML, 9.2). `event` is `message` where the server gives no name."""
+
+    data: str
+    event: str = "message"
+    id: str = ""
+
+    def json(self) -> Any:
+        """The data as JSON. Raises ValueError when it is none, as the `[DONE]` at the end of many streams."""
+        return json.loads(self.data)
+
+
+class StreamedResponse:
+    """An answer of status 2xx whose body is still on its way. Header names are lower case.
+
+    Use it as a context manager: leaving it closes the connection, also in the middle of the body. The body can be
+    gone through once, by `chunks` (or by iterating over the answer itself), `lines`, `events` or `read`. Each of them
+    raises TransportError when the connection breaks, or stays silent for longer than the timeout.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        headers: Mapping[str, str],
+        chunks: Iterator[bytes],
+        close: Callable[[], None],
+        request_id: str | None = None,
+    ) -> None:
+        self.status = status
+        self.headers = headers
+        self.request_id = request_id
+        self._chunks = chunks
+        self._close = close
+
+    def __repr__(self) -> str:
+        return f"StreamedResponse(status={self.status})"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self.chunks()
+
+    def close(self) -> None:
+        """Close the connection; what has not arrived yet is given up."""
+        self._close()
+
+    def chunks(self) -> Iterator[bytes]:
+        """The body as it arrives, in pieces that have no meaning; what was compressed comes decompressed."""
+        return self._chunks
+
+    def lines(self) -> Iterator[str]:
+        """The body as lines of UTF-8 text, without their ends (LF, CR or both)."""
+        return split_lines(self._chunks)
+
+    def events(self) -> Iterator[ServerSentEvent]:
+        """The body as server-sent events; comments and an unfinished last event are left out."""
+        return parse_events(self.lines())
+
+    def read(self) -> bytes:
+        """All of the body that has not been read yet."""
+        return b"".join(self._chunks)
+
+
+def split_lines(chunks: Iterable[bytes]) -> Iterator[str]:
+    """The lines of a text in pieces; pieces may end within a character or a line end."""
+    decoder = io.IncrementalNewlineDecoder(codecs.getincrementaldecoder("utf-8")("replace"), translate=True)
+    rest = ""
+    for chunk in chunks:
+        *complete, rest = (rest + decoder.decode(chunk)).split("\n")
+        yield from complete
+    *complete, rest = (rest + decoder.decode(b"", final=True)).split("\n")
+    yield from complete
+    if rest:
+        yield rest
+
+
+def parse_events(lines: Iterable[str]) -> Iterator[ServerSentEvent]:
+    """The events in the lines of an event stream."""
+    name, data, last_id = "", list[str](), ""
+    for number, line in enumerate(lines):
+        field, _, value = (line.removeprefix("\ufeff") if number == 0 else line).partition(":")
+        value = value.removeprefix(" ")
+        if line == "":
+            if data:
+                yield ServerSentEvent("\n".join(data), name or "message", last_id)
+            name, data = "", []
+        elif field == "data":
+            data.append(value)
+        elif field == "event":
+            name = value
+        elif field == "id" and "\0" not in value:
+            last_id = value

@@ -1,0 +1,90 @@
+"""Reading all pages of a list, whichever way the server counts them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Mapping
+from typing import Any
+
+from pulumi_inference.core.errors import ResponseError
+from pulumi_inference.core.exchange import Response
+from pulumi_inference.core.http import HttpClient
+from pulumi_inference.core.numerals import whole_number
+
+Json = dict[str, Any]
+Identity = Callable[[Json], Hashable]
+
+PAGE_SIZE = 1000
+
+
+def all_pages(http: HttpClient, path: str, key: str, params: Mapping[str, str], identity: Identity) -> list[Json]:
+    """All items of a paged list, each once, in the order in which they came.
+
+    Sources disagree whether `offset` counts items or pages (reference/modelarts.md, section 14, row 1, and 12.2). It
+    is sent as items first; when that brings nothing new although items are missing, it is sent as page numbers, until
+    these bring nothing new either. So neither kind of server loses an item, and neither is asked for ever.
+
+    Raises:
+        ResponseError: an answer is no such list. Other errors are those of `HttpClient.request`.
+    """
+    pages = _Pages(http, path, key, params, identity)
+    while pages.read(offset=pages.received):
+        pass
+    number = 1
+    while not pages.are_complete and pages.read(offset=number):
+        number += 1
+    return list(pages.found.values())
+
+
+class _Pages:
+    def __init__(self, http: HttpClient, path: str, key: str, params: Mapping[str, str], identity: Identity) -> None:
+        self._http, self._path, self._key, self._params, self._identity = http, path, key, params, identity
+        self.found: dict[Hashable, Json] = {}
+        self.received = 0
+        self.are_complete = False
+
+    def read(self, *, offset: int) -> bool:
+        """Reads one page; whether it brought something new and more is to come."""
+        query = [*self._params.items(), ("offset", str(offset)), ("limit", str(PAGE_SIZE))]
+        answer = self._http.request("GET", self._path, params=query)
+        body = object_of(answer)
+        items = member_list(answer, body, self._key)
+        before = len(self.found)
+        for item in items:
+            self.found.setdefault(self._identity(item), item)
+        self.received += len(items)
+        self.are_complete = self._is_last(body, len(items))
+        return len(self.found) > before and not self.are_complete
+
+    def _is_last(self, body: Json, received: int) -> bool:
+        total = _total(body)
+        return received < PAGE_SIZE if total is None else max(received, len(self.found)) >= total
+
+
+def _total(body: Json) -> int | None:
+    """The number of all items: the larger number, since the runtimes list has the two names reversed (12.4)."""
+    numbers = [whole_number(body.get(name)) for name in ("total_count", "count")]
+    return max((number for number in numbers if isinstance(number, int)), default=None)
+
+
+def object_of(answer: Response) -> Json:
+    """The body of an answer, a JSON object.
+
+    Raises:
+        ResponseError: it is none.
+    """
+    body = answer.json()
+    if not isinstance(body, dict):
+        raise ResponseError(f"{answer.request}: the answer is no JSON object")
+    return body
+
+
+def member_list(answer: Response, body: Json, key: str) -> list[Json]:
+    """The list of objects under `key`.
+
+    Raises:
+        ResponseError: there is none.
+    """
+    items = body.get(key)
+    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+        raise ResponseError(f"{answer.request}: the answer has no list {key!r} of objects")
+    return items

@@ -1,0 +1,165 @@
+"""Random changes of a single field of a service's program."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from hypothesis import assume
+from hypothesis import strategies as st
+
+from pulumi_inference.core.facts import FieldFacts, Spec, facts_of
+from pulumi_inference.core.normalise import normalise
+from pulumi_inference.core.paths import Path
+from pulumi_inference.core.validate import validate
+from pulumi_inference.modelarts.rules import SERVICE_RULES, complete
+from pulumi_inference.modelarts.specs import ServiceSpec
+from tests.support.services import FLAVOURS, OVERRIDES, SECRET_NAMES, SERVICE_NAMES, smoke_tests
+from tests.support.specs import WORDS, Overrides, Values, values_of
+
+ONE_WAY = frozenset({"log_report_channels", "websocket_upgrade"})
+"""What the cloud lets nobody take back."""
+
+NOT_ALONE = {
+    "config": "its items are changed field by field",
+    "model_id": "it is another model then",
+    "weight": "the weights of all models add up to 100",
+    "infer_type": "each kind of service has fields of its own",
+    "mapping_type": "csv needs a mapping_rule, and file must have none",
+    "connection": "it needs a section in the configuration",
+}
+"""Fields that no change of a single field can be about, with the reason."""
+
+# The rest of a smoke test is changed as a whole: what is expected has to fit what is sent.
+_CHANGEABLE_IN_SMOKE_TEST = frozenset({"attempts", "interval", "path", "timeout"})
+
+NEW_KEY = "NEW"
+
+
+@dataclass(frozen=True)
+class Change:
+    """A program in which just the value at `path` is another than before: set, changed, or taken away."""
+
+    path: Path
+    program: Values
+
+    @property
+    def field(self) -> FieldFacts:
+        """The facts of the service's field in which it lies."""
+        return facts_of(ServiceSpec)[str(self.path[0])]
+
+
+@dataclass(frozen=True)
+class _Place:
+    path: Path
+    values: st.SearchStrategy[Any]
+    may_go: bool
+
+
+@st.composite
+def changes(draw: st.DrawFn, service: Mapping[str, Any]) -> Change:
+    """A change after which the program is still valid, and means something else."""
+    place = draw(st.sampled_from(list(_places(ServiceSpec, service, _overrides(service)))))
+    result = copy.deepcopy(dict(service))
+    parent: Any = result
+    for token in place.path[:-1]:
+        parent = parent[token]
+    last: Any = place.path[-1]
+    if place.may_go and last in parent and draw(st.booleans()):
+        del parent[last]
+    else:
+        parent[last] = draw(place.values)
+    assume(meaning(service) != meaning(result) and _is_valid(result))
+    return Change(place.path, result)
+
+
+def meaning(program: Mapping[str, Any]) -> Values:
+    """The program without what the specification says is no more than absence: defaults, zero chips, empties."""
+    return _meaning(ServiceSpec, complete(normalise(ServiceSpec, program)))
+
+
+def _is_valid(program: Mapping[str, Any]) -> bool:
+    return not validate(ServiceSpec, complete(normalise(ServiceSpec, program)), SERVICE_RULES)
+
+
+def _overrides(service: Mapping[str, Any]) -> dict[str, st.SearchStrategy[Any]]:
+    """Strategies by name, with those of fields that name other parts of this service."""
+    models = [model["model_id"] for model in service["config"]]
+    nodes = [node for model in service["config"] for node in model.get("nodes", ())]
+    states = st.sampled_from(("running", "stopped"))
+    secrets = st.dictionaries(SECRET_NAMES, WORDS, min_size=1, max_size=2)
+    return {
+        **OVERRIDES,
+        "desired_node_status": st.dictionaries(st.sampled_from(nodes or ["none"]), states, min_size=1),
+        "secret_envs": st.dictionaries(st.sampled_from(models), secrets, min_size=1),
+        "smoke_test": smoke_tests(),
+        "specification": st.sampled_from(FLAVOURS),
+    }
+
+
+def _places(model: type[Spec], values: Mapping[str, Any], overrides: Overrides, prefix: Path = ()) -> Iterator[_Place]:
+    """Every field and every entry of a map, at every depth, that may be changed alone."""
+    for name, facts in facts_of(model).items():
+        path, value = (*prefix, name), values.get(name)
+        if facts.resolved or (name in ONE_WAY and value):
+            continue
+        if name not in NOT_ALONE and not _is_on(value):
+            yield _Place(path, _strategy(path, facts, overrides), not (facts.required or facts.server_default))
+        yield from _inside(facts, value, overrides, path)
+
+
+def _strategy(path: Path, facts: FieldFacts, overrides: Overrides) -> st.SearchStrategy[Any]:
+    if path == ("name",):
+        return SERVICE_NAMES
+    return overrides[facts.name] if facts.name in overrides else values_of(facts, overrides)
+
+
+def _is_on(value: Any) -> bool:
+    """Whether an object holds what cannot be switched off."""
+    return isinstance(value, Mapping) and any(value.get(name) for name in ONE_WAY)
+
+
+def _inside(facts: FieldFacts, value: Any, overrides: Overrides, path: Path) -> Iterator[_Place]:
+    if facts.name == "smoke_test" and value:
+        inside = _places(facts.item, value, overrides, path) if facts.item else ()
+        yield from (place for place in inside if place.path[-1] in _CHANGEABLE_IN_SMOKE_TEST)
+    elif facts.kind == "object" and facts.item and value:
+        yield from _places(facts.item, value, overrides, path)
+    elif facts.kind == "list" and facts.item:
+        for index, one in enumerate(value or ()):
+            inside = _places(facts.item, one, overrides, (*path, index))
+            yield from (place for place in inside if place.path[len(path) + 1] not in facts.keyed_by)
+    elif facts.kind == "map" and facts.shape.element and facts.shape.element.type and value:
+        yield from _entries(value, path, facts.shape.element.choices)
+
+
+def _entries(value: Mapping[str, Any], path: Path, choices: tuple[str, ...]) -> Iterator[_Place]:
+    """The entries of a map, or of the maps in it, and one more that is not there yet."""
+    for key, one in value.items():
+        if isinstance(one, Mapping):
+            yield from _entries(one, (*path, key), choices)
+        else:
+            yield _Place((*path, key), st.sampled_from(choices) if choices else WORDS, may_go=True)
+    if not choices and not any(isinstance(one, Mapping) for one in value.values()):
+        yield _Place((*path, NEW_KEY), WORDS, may_go=False)
+
+
+def _meaning(model: type[Spec], values: Mapping[str, Any]) -> Values:
+    result: Values = {}
+    for name, given in values.items():
+        facts = facts_of(model)[name]
+        value = _inner_meaning(facts, given)
+        zero = name in ("gpu_p4", "ascend_a310") and value == 0
+        if value not in ("", [], {}, facts.default) and not zero:
+            result[name] = value
+    return result
+
+
+def _inner_meaning(facts: FieldFacts, value: Any) -> Any:
+    if facts.kind == "object" and facts.item:
+        return _meaning(facts.item, value)
+    if facts.kind == "list" and facts.item:
+        return [_meaning(facts.item, one) for one in value]
+    return sorted(value) if facts.unordered else value

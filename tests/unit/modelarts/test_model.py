@@ -1,0 +1,469 @@
+"""A model's life on the emulator: made, waited for, read, replaced, taken over, deleted, and what fails on the way."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from pulumi_inference.core.errors import (
+    ApiError,
+    BadRequestError,
+    CancelledError,
+    InferenceError,
+    PermissionDeniedError,
+    ServerError,
+)
+from pulumi_inference.core.lifecycle import State, UnhealthyError
+from pulumi_inference.core.unknown import UNKNOWN
+from pulumi_inference.modelarts.client import ModelArtsClient
+from pulumi_inference.modelarts.model_deletion import delete_model
+from pulumi_inference.modelarts.model_values import live_of
+from pulumi_inference.modelarts.service import ServiceLifecycle
+from tests.support.models import IMAGE, OBS, engine_model, model, new_model_world
+from tests.support.world import URN, Values, World, item, program
+
+CREATES = "/models$"
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    """An empty cloud and the lifecycle of a model, both on one manual clock."""
+    with new_model_world(tmp_path) as world:
+        yield world
+
+
+def live(world: World) -> list[Values]:
+    """The details of all models of the project."""
+    listed = world.cloud.api("GET", "/models?limit=1000")["models"]
+    return [world.cloud.api("GET", f"/models/{one['model_id']}") for one in listed]
+
+
+def only(world: World) -> Values:
+    (found,) = live(world)
+    return found
+
+
+def deploy(world: World, model_id: str, name: str = "digits") -> str:
+    """A service of the model, made by somebody else; its id."""
+    body = {"service_name": name, "infer_type": "real-time", "config": [item(model_id, weight=100)]}
+    answer: str = world.cloud.api("POST", "/services", body)["service_id"]
+    return answer
+
+
+def behind(world: World, **changes: object) -> None:
+    world.cloud.admin("PATCH", f"/models/{only(world)['model_id']}", changes)
+
+
+def test_everything_is_sent_under_its_wire_name(world: World) -> None:
+    configuration = {"port": 8080, "health": {"url": "/h", "period_seconds": "1"}, "metrics": {"f1": 0.5}}
+    state = world.create(
+        model(
+            name="digits",
+            description="Sorts.",
+            initial_config=configuration,
+            source_copy=False,
+            install_type=["edge", "batch"],
+        )
+    )
+    (sent,) = world.wrote()
+    assert json.loads(sent.pop("initial_config")) == configuration
+    assert sent == {
+        "model_name": "digits",
+        "model_version": "1.0.0",
+        "model_type": "Image",
+        "source_location": IMAGE,
+        "description": "Sorts.",
+        "source_copy": "false",
+        "install_type": ["batch", "edge"],
+    }
+    assert state.inputs["initial_config"] == configuration
+    assert isinstance(state.inputs["initial_config"]["port"], int)
+    assert state.inputs["source_copy"] is False
+
+
+def test_what_is_only_for_the_preview_is_never_sent(world: World) -> None:
+    state = world.create(engine_model(architecture="x86_64", accelerator="none"))
+    assert {"architecture", "accelerator", "wait"}.isdisjoint(world.wrote()[0])
+    assert state.inputs["architecture"] == "x86_64"
+
+
+def test_create_waits_until_published_and_tells_how_far_it_is(world: World) -> None:
+    world.cloud.admin("PATCH", "/settings", {"build_seconds": 30})
+    state = world.create(model())
+    assert state.facts["model_status"] == "published"
+    assert {"building", "publishing", "published"} <= set(world.progress)
+    assert (state.facts["model_id"], only(world)["model_status"]) == (state.id, "published")
+
+
+def test_without_waiting_the_preview_says_that_it_goes_on(world: World) -> None:
+    state = world.create(model(name="digits", wait=False))
+    assert state.facts["model_status"] == "publishing"
+    assert world.diff(state, model(name="digits", wait=False)).changes is False
+    assert world.diff(state, model(name="digits")).changes is True
+    assert world.told == ["digits 1.0.0 is publishing; `pulumi up` waits for it"]
+    assert world.update(state, model(name="digits")).facts["model_status"] == "published"
+    assert world.writes() == []
+
+
+NO_REASON = "the cloud gives no reason; the console has the model's events"
+
+
+@pytest.mark.parametrize("outcome", ["failed", "building_failed"])
+def test_a_model_that_fails_is_kept_and_made_anew(world: World, outcome: str) -> None:
+    world.cloud.fault(publish={"outcome": outcome})
+    world.next_operation()
+    inputs = world.known(world.valid(model(name="digits")))
+    with pytest.raises(UnhealthyError) as caught:
+        world.lifecycle.create(world.context(), inputs)
+    state = world.recorded(caught.value.state)
+    first, *_, last = str(caught.value).splitlines()
+    assert first == f"digits 1.0.0 was not published: it is {outcome}, {NO_REASON} (after 3 s)"
+    assert (
+        last == "  the model is kept in the state; correct the program and run `pulumi up` again: it is then made anew"
+    )
+    assert (state.id, state.facts["model_status"]) == (only(world)["model_id"], outcome)
+
+    found = world.diff(state, model(name="digits"))
+    assert (found.changes, found.replaces, found.delete_before_replace) == (True, ["model_id"], True)
+    with pytest.raises(UnhealthyError, match=f"digits 1.0.0 is {outcome}"):
+        world.read(state)
+    world.delete(state)
+    assert world.create(model(name="digits")).facts["model_status"] == "published"
+
+
+def test_the_clouds_reason_is_told_where_it_gives_one() -> None:
+    detail = {"model_name": "m", "model_version": "1.0.0", "model_status": "failed", "error_msg": "no such folder"}
+    assert live_of(detail).problem == "m 1.0.0 is failed: no such folder"
+
+
+def test_a_wait_that_takes_too_long_keeps_the_model(world: World) -> None:
+    world.cloud.fault(publish={"outcome": "hang"})
+    with pytest.raises(UnhealthyError, match=r"was not published within 40 s; it is publishing") as caught:
+        world.create(model(timeouts={"create": "40s"}))
+    assert caught.value.state.id == only(world)["model_id"]
+    assert 'with more time by timeouts={"create": "1h"}' in str(caught.value)
+
+
+def test_an_interrupted_wait_keeps_the_model(world: World) -> None:
+    world.next_operation()
+    inputs = world.known(world.valid(model()))
+    world.environment.clock.wait = lambda *_: bool(world.cancelled.set()) or True  # type: ignore[method-assign, attr-defined]
+    with pytest.raises(UnhealthyError, match="no longer waited for, as asked; it is publishing") as caught:
+        world.lifecycle.create(world.context(), inputs)
+    assert caught.value.state.id == only(world)["model_id"]
+
+
+def test_a_refused_create_makes_nothing(world: World) -> None:
+    world.cloud.fault(method="POST", path=CREATES, status=400, error_code="ModelArts.3017", error_msg="bad source")
+    with pytest.raises(InferenceError, match=r"was not created: .*ModelArts\.3017") as caught:
+        world.create(model())
+    assert not isinstance(caught.value, UnhealthyError)
+    assert live(world) == []
+
+
+LOST = [{"reset": True}, {"status": 502}]
+
+
+@pytest.mark.parametrize("fault", LOST, ids=["reset", "bad gateway"])
+@pytest.mark.parametrize("name", [None, "digits_1"], ids=["automatic name", "own name"])
+def test_a_create_whose_answer_is_lost_makes_one_model(world: World, fault: Values, name: str | None) -> None:
+    world.cloud.fault(method="POST", path=CREATES, commit=True, **fault)
+    state = world.create(model(name=name))
+    assert only(world)["model_id"] == state.id
+    assert state.facts["model_status"] == "published"
+
+
+def test_a_crashed_create_is_taken_over(world: World) -> None:
+    state = world.create(model())
+    again = world.create(model())
+    assert again.id == state.id
+    assert "made by an earlier run of this program whose state lost it" in world.told[0]
+
+
+def test_a_model_with_another_content_is_not_taken_over(world: World) -> None:
+    state = world.create(model())
+    with pytest.raises(InferenceError, match="the version is taken by the model") as caught:
+        world.create(model(description="another"))
+    assert f"pulumi-inference import modelarts model {state.id} --name classifier" in str(caught.value)
+    assert "Choose another version" in str(caught.value)
+
+
+def test_a_model_of_somebody_else_is_not_taken_over(world: World) -> None:
+    world.create(model(name="digits"))
+    with pytest.raises(InferenceError, match="which this resource has not made"):
+        world.create(model(name="digits"), urn=f"{URN}-2")
+
+
+def test_the_older_one_of_a_replacement_is_not_taken_over(world: World) -> None:
+    state = world.create(model())
+    world.diff(state, model())
+    inputs = world.known(world.valid(model(), state))
+    with pytest.raises(InferenceError, match=r"its older model .* still has the version"):
+        world.lifecycle.create(world.context(), inputs)
+
+
+def test_a_replacement_that_took_itself_over_deletes_nothing(world: World) -> None:
+    state = world.create(model())
+    world.next_operation()
+    inputs = world.known(world.valid(model()))
+    assert world.lifecycle.create(world.context(), inputs).id == state.id
+    world.lifecycle.delete(world.context(), state.id, state)
+    assert only(world)["model_id"] == state.id
+    assert "was not replaced but kept, because its version is taken by itself" in world.warned[0]
+
+
+def test_the_automatic_name_belongs_to_all_versions(world: World) -> None:
+    state = world.create(model())
+    checked = world.valid(model(version="1.0.1", source_location=f"{IMAGE}1"), state)
+    assert checked["name"] == state.inputs["name"]
+    fresh = world.valid(model(version="2.0.0", description="other"))
+    assert fresh["name"] == state.inputs["name"]
+
+
+Behind = Callable[[World], None]
+
+
+def untouched(_world: World) -> None:
+    """Nobody has been in the console."""
+
+
+def console(**changes: object) -> Behind:
+    return lambda world: behind(world, **changes)
+
+
+def vanish(world: World) -> None:
+    world.cloud.admin("DELETE", f"/models/{only(world)['model_id']}")
+
+
+CONFIGURED = {"initial_config": {"port": 8080, "metrics": {"f1": 1}}}
+BOTH = model(install_type=["real-time", "batch"])
+
+DIFF: dict[str, tuple[Values, Behind, Values, bool | None, list[str], bool]] = {
+    "nothing": (model(), untouched, model(), False, [], True),
+    "next version": (model(), untouched, model(version="1.0.1"), None, ["version"], False),
+    "next version with another source": (
+        model(),
+        untouched,
+        model(version="1.0.1", source_location=f"{IMAGE}1"),
+        None,
+        ["version", "source_location"],
+        False,
+    ),
+    "another source": (model(), untouched, model(source_location=f"{IMAGE}1"), None, ["source_location"], True),
+    "another name": (model(), untouched, model(name="other"), None, ["name"], False),
+    "description": (model(description="a"), untouched, model(description="b"), None, ["description"], True),
+    "description removed": (model(description="a"), untouched, model(), None, ["description"], True),
+    "configuration": (model(**CONFIGURED), untouched, model(**CONFIGURED), False, [], True),
+    "a number deep in the configuration": (
+        model(**CONFIGURED),
+        untouched,
+        model(initial_config={"port": 8080, "metrics": {"f1": 2}}),
+        None,
+        ["initial_config"],
+        True,
+    ),
+    "configuration no longer named": (model(**CONFIGURED), untouched, model(), None, [], True),
+    "install types in another order": (BOTH, untouched, model(install_type=["batch", "real-time"]), False, [], True),
+    "one install type less": (BOTH, untouched, model(install_type=["batch"]), None, ["install_type"], True),
+    "install types as they are": (
+        model(),
+        untouched,
+        model(install_type=["edge", "batch", "real-time"]),
+        None,
+        [],
+        True,
+    ),
+    "default of the cloud named": (model(), untouched, model(source_copy=True, workspace_id="0"), False, [], True),
+    "copied no more": (model(), untouched, model(source_copy=False), None, ["source_copy"], True),
+    "only our own ways": (
+        engine_model(),
+        untouched,
+        engine_model(architecture="x86_64", timeouts={"create": "1h"}),
+        False,
+        [],
+        True,
+    ),
+    "changed in the console": (
+        model(description="a"),
+        console(description="b"),
+        model(description="a"),
+        None,
+        ["description"],
+        True,
+    ),
+    "changed in the console, unmanaged": (model(), console(model_algorithm="x"), model(), False, [], True),
+    "failed later": (model(), console(model_status="failed"), model(), True, ["model_id"], True),
+    "vanished": (model(), vanish, model(), True, ["model_id"], False),
+}
+
+
+@pytest.mark.parametrize(("before", "act", "after", "changes", "replaces", "first"), DIFF.values(), ids=DIFF)
+def test_comparison(
+    world: World,
+    before: Values,
+    act: Behind,
+    after: Values,
+    changes: bool | None,
+    replaces: list[str],
+    first: bool,
+) -> None:
+    state = world.create(before)
+    act(world)
+    found = world.diff(state, after)
+    assert (found.changes, found.replaces, found.delete_before_replace) == (changes, replaces, first)
+    assert world.writes() == []
+
+
+def test_naming_what_the_cloud_has_anyway_sends_nothing(world: World) -> None:
+    state = world.create(model())
+    named = model(source_copy=True, install_type=["edge", "batch", "real-time"])
+    stored = world.update(state, named)
+    assert world.writes() == []
+    assert world.diff(stored, named).changes is False
+
+
+def test_an_unknown_source_is_a_replacement(world: World) -> None:
+    state = world.create(model())
+    world.next_operation()
+    checked = world.lifecycle.check(world.context(), state.inputs, model(source_location=UNKNOWN))
+    assert checked.problems == []
+    assert world.lifecycle.diff(world.context(), state.id, state, checked.inputs).replaces == ["source_location"]
+
+
+def test_answers_as_in_the_documented_samples_are_no_change(world: World) -> None:
+    apis = [{"url": "/", "method": "post", "protocol": "http", "input_params": {"type": "object"}}]
+    said = engine_model(apis=apis, install_type=["real-time"])
+    state = world.create(said)
+    world.cloud.admin("PATCH", "/settings", {"models_as_in_samples": True})
+    assert only(world)["install_type"] == ["realtime"]
+    assert world.diff(state, said).changes is False
+    read = world.read(state)
+    assert read is not None
+    assert (read.inputs["install_type"], read.inputs["apis"]) == (["real-time"], apis)
+
+
+def test_a_read_without_inputs_answers_all_there_is(world: World) -> None:
+    created = world.create(engine_model(name="digits", description="Sorts.", initial_config={"port": 80}))
+    read = world.read(State(created.id, {}, {}))
+    assert read is not None
+    assert {"source_copy", "template"}.isdisjoint(read.inputs)
+    assert read.inputs["project_id"] == world.cloud.project_id
+    assert {name: read.inputs[name] for name in ("name", "version", "source_location", "initial_config")} == {
+        "name": "digits",
+        "version": "1.0.0",
+        "source_location": OBS,
+        "initial_config": {"port": 80},
+    }
+    assert read.facts["image_address"]
+    assert read.facts["labels_map"] == {"labels": []}
+
+
+def test_one_get_of_the_detail_per_operation(world: World) -> None:
+    state = world.create(model())
+    world.next_operation()
+    world.lifecycle.read(world.context(), state.id, state)
+    world.lifecycle.diff(world.context(), state.id, state, world.known(world.valid(model(), state)))
+    assert [str(one) for one in world.cloud.sent("GET")] == [f"GET /models/{state.id}"]
+
+
+def test_a_gateways_404_is_an_error_and_no_model_that_is_gone(world: World) -> None:
+    state = world.create(model())
+    world.next_operation()
+    world.cloud.fault(method="GET", path="/models/", status=404, error_code="APIG.0101", error_msg="no such API")
+    with pytest.raises(InferenceError, match=r"APIG\.0101"):
+        world.lifecycle.read(world.context(), state.id, state)
+    assert world.lifecycle.read(world.context(), state.id, state) is not None
+
+
+def test_delete_twice_is_a_success(world: World) -> None:
+    state = world.create(model())
+    world.delete(state)
+    assert live(world) == []
+    world.delete(state)
+    assert world.read(state) is None
+
+
+def test_a_model_in_use_is_kept_and_its_services_are_named(world: World) -> None:
+    state = world.create(model(name="digits"))
+    first, second = deploy(world, state.id, "one"), deploy(world, state.id, "two")
+    with pytest.raises(InferenceError) as caught:
+        world.delete(state)
+    text = str(caught.value)
+    assert text.startswith("digits 1.0.0 was not deleted: the model is used by ")
+    assert {f"one ({first})", f"two ({second})"} == set(text.split("used by ")[1].splitlines()[0].split(", "))
+    assert "raise its version: the new one is made first" in text
+    assert only(world)["model_id"] == state.id
+
+
+class Keeper:
+    """A client whose deletes fail with these codes, one after the other; no service uses any model."""
+
+    def __init__(self, *codes: str) -> None:
+        self.codes = list(codes)
+
+    def delete_model(self, thing: str) -> Values:
+        failures = [{"model_id": thing, "error_code": self.codes.pop(0), "error_msg": "no"}] if self.codes else []
+        return {"delete_success_list": [], "delete_failed_list": failures}
+
+    def list_services(self, **_filters: str) -> list[Values]:
+        return []
+
+
+def keeper(*codes: str) -> ModelArtsClient:
+    return cast(ModelArtsClient, Keeper(*codes))
+
+
+def test_a_model_whose_services_have_just_gone_is_tried_again(world: World) -> None:
+    delete_model(world.context(), keeper("ModelArts.3009", "ModelArts.3009"), "m-1")
+    assert world.clock.monotonic() >= 6
+
+
+def test_a_model_that_nobody_is_known_to_use_is_not_tried_for_ever(world: World) -> None:
+    with pytest.raises(ApiError, match=r"ModelArts\.3009"):
+        delete_model(world.context(), keeper(*["ModelArts.3009"] * 9), "m-1")
+
+
+def test_a_model_that_is_gone_is_deleted(world: World) -> None:
+    delete_model(world.context(), keeper("ModelArts.3001"), "m-1")
+
+
+def test_trying_again_is_ended_by_an_interrupt(world: World) -> None:
+    world.cancelled.set()
+    with pytest.raises(CancelledError):
+        delete_model(world.context(), keeper("ModelArts.3009"), "m-1")
+
+
+@pytest.mark.parametrize(
+    ("code", "error", "next_step"),
+    [
+        ("ModelArts.0112", PermissionDeniedError, "Ask the workspace's owner"),
+        ("ModelArts.3953", BadRequestError, "Remove that reference first."),
+        ("ModelArts.9999", ServerError, ""),
+    ],
+)
+def test_another_failure_of_a_delete_is_the_error_of_its_code(
+    world: World, code: str, error: type[ApiError], next_step: str
+) -> None:
+    with pytest.raises(error) as caught:
+        delete_model(world.context(), keeper(code), "m-1")
+    assert code in str(caught.value)
+    assert next_step in str(caught.value)
+
+
+def test_a_replacement_with_a_raised_version_leads_a_service_over(world: World) -> None:
+    former = world.create(model())
+    services = ServiceLifecycle()
+    models, world.lifecycle = world.lifecycle, services
+    service = world.create(program(item(former.id)), urn=f"{URN}-service")
+    world.lifecycle = models
+    inputs = world.known(world.valid(model(version="1.1.0"), former))
+    newer = world.recorded(world.lifecycle.create(world.context(), inputs))
+    world.lifecycle = services
+    world.update(service, program(item(newer.id)))
+    world.lifecycle = models
+    world.delete(former)
+    assert [one["model_version"] for one in live(world)] == ["1.1.0"]

@@ -1,0 +1,65 @@
+"""Whatever a program says of a model comes back as it was said, and one change replaces the model by one field."""
+
+from __future__ import annotations
+
+import copy
+import tempfile
+from pathlib import Path
+
+from hypothesis import HealthCheck, Phase, assume, given, settings
+from hypothesis import strategies as st
+
+from pulumi_inference.core.facts import facts_of
+from pulumi_inference.core.normalise import normalise
+from pulumi_inference.core.validate import validate
+from pulumi_inference.modelarts.model_rules import MODEL_RULES, complete
+from pulumi_inference.modelarts.specs import ModelSpec
+from tests.support.models import models, new_model_world
+from tests.support.world import Values
+
+# Without shrinking: each step of it is a whole life, and a failing case is short enough to be read.
+LIVES = settings(
+    max_examples=40,
+    deadline=None,
+    derandomize=True,
+    phases=(Phase.explicit, Phase.generate),
+    suppress_health_check=list(HealthCheck),
+)
+
+
+@LIVES
+@given(models())
+def test_what_was_created_is_read_back_without_a_change(model: Values) -> None:
+    with tempfile.TemporaryDirectory() as folder, new_model_world(Path(folder)) as world:
+        state = world.create(model)
+        assert world.diff(state, model).changes is False
+        read = world.read(state)
+        assert read is not None
+        assert read.inputs == world.known(world.valid(model, read))
+        assert world.diff(read, model).changes is False
+        assert world.writes() == []
+
+
+@LIVES
+@given(models(), models(), st.data())
+def test_one_change_replaces_the_model_by_that_field(before: Values, other: Values, data: st.DataObject) -> None:
+    after = copy.deepcopy(before)
+    differing = [
+        name
+        for name, field in facts_of(ModelSpec).items()
+        if before.get(name) != other.get(name)
+        and not (field.server_default and name not in other)
+        and name != "model_type"
+    ]
+    assume(differing)
+    name = data.draw(st.sampled_from(differing))
+    after.pop(name, None)
+    after |= {name: other[name]} if name in other else {}
+    assume(not validate(ModelSpec, complete(normalise(ModelSpec, after)), MODEL_RULES))
+    assume(name in before or not facts_of(ModelSpec)[name].server_default)
+    assume(complete(before).get(name) != complete(after).get(name))
+    with tempfile.TemporaryDirectory() as folder, new_model_world(Path(folder)) as world:
+        state = world.create(before)
+        found = world.diff(state, after)
+        assert (found.changes, found.replaces) == (None, [name])
+        assert world.writes() == []

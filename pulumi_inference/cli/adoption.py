@@ -89,8 +89,7 @@ def adopt(
         taken: what was adopted before and has names already.
 
     Raises:
-        NotImportableError: it is subscribed, no real-time service, failed or about to go, or the rules forbid what it
-            is.
+        NotImportableError: it is subscribed, failed or about to go, or the rules forbid what it is.
         InferenceError: it does not exist, or ModelArts cannot be asked.
     """
     from pulumi.dynamic.dynamic import serialize_provider
@@ -142,9 +141,6 @@ def _refuse(detail: Mapping[str, Any]) -> None:
     name = f"{detail.get('service_name')} ({detail.get('service_id')})"
     if detail.get("is_shared"):
         raise NotImportableError(f"{name} is a subscribed service; only its owner can manage it")
-    kind = detail.get("infer_type")
-    if kind != "real-time":
-        raise NotImportableError(f"{name} is a {kind} service; only real-time ones are supported yet")
     if detail.get("status") == "deleting":
         raise NotImportableError(f"{name} is being deleted")
 

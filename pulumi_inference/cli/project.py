@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import shutil
-import subprocess
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from pulumi_inference.cli.stack import ask_pulumi
 from pulumi_inference.core.errors import ConfigurationError
 from pulumi_inference.engine.project import project_file
 
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-PULUMI_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -121,25 +119,8 @@ def read_project(file: Path) -> dict[str, Any]:
 
 
 def _stack_configuration(stack: str | None) -> dict[str, Any]:
-    if shutil.which("pulumi") is None:
-        raise ConfigurationError("pulumi is not on PATH")
-    command = ["pulumi", "config", "--json", "--show-secrets", "--non-interactive"]
-    command += ["--stack", stack] if stack else []
-    try:
-        done = subprocess.run(  # noqa: S603 - the user's own pulumi
-            command,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=PULUMI_SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise ConfigurationError(f"`pulumi config` did not answer within {PULUMI_SECONDS} s") from None
-    if done.returncode != 0:
-        said = done.stderr.strip().removeprefix("error: ").splitlines()
-        raise ConfigurationError(said[0] if said else f"`pulumi config` ended with code {done.returncode}")
-    return {key: one.get("objectValue", one.get("value")) for key, one in json.loads(done.stdout or "{}").items()}
+    values = json.loads(ask_pulumi("config", "--json", "--show-secrets", stack=stack) or "{}")
+    return {key: one.get("objectValue", one.get("value")) for key, one in values.items()}
 
 
 def _project_defaults(file: Path) -> tuple[dict[str, Any], list[str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -92,10 +92,10 @@ def compare(model: type[Spec], program: Values, recorded: Values, live: Values) 
 def _finding(model: type[Spec], path: paths.Path, program: Values, recorded: Values, live: Values) -> Finding:
     values = [_value_at(model, side, path) for side in (program, recorded, live)]
     wanted, known, seen = values
-    field = facts_of(model)[str(path[0])]
-    if wanted is MISSING and field.server_default:
+    fields = list(_fields_along(model, path))
+    if wanted is MISSING and fields[-1].server_default:
         verdict = Verdict.UNMANAGED
-    elif is_asked_only(field):
+    elif any(is_asked_only(field) for field in fields):
         verdict = Verdict.CHANGE
     elif _same(wanted, known):
         verdict = Verdict.DRIFT
@@ -106,6 +106,17 @@ def _finding(model: type[Spec], path: paths.Path, program: Values, recorded: Val
     else:
         verdict = Verdict.CONFLICT
     return Finding(_with_index(model, path, program), verdict, wanted, known, seen)
+
+
+def _fields_along(model: type[Spec], path: paths.Path) -> Iterator[FieldFacts]:
+    """The declared fields that a path passes, outermost first; items of lists and keys of maps are none."""
+    inside: type[Spec] | None = model
+    for token in path:
+        field = facts_of(inside).get(str(token)) if inside is not None else None
+        if field is None:
+            continue
+        yield field
+        inside = field.item
 
 
 def _same(one: Any, other: Any) -> bool:

@@ -165,10 +165,14 @@ def edge_has_nodes(service: Values) -> Problems:
             )
 
 
-@rule("infer_type", "config[*].nodes", "desired_node_status")
+@rule("infer_type", "config[*].nodes", "desired_node_status", "cluster_id")
 def node_status_of_own_nodes(service: Values) -> Problems:
     """Only nodes that are named can be started and stopped, not those of a pool."""
     if service.get("infer_type") != _EDGE:
+        return
+    if service.get("cluster_id") and service.get("desired_node_status"):
+        reason = "nodes of an edge pool (cluster_id) cannot be started or stopped; remove it"
+        yield Problem("desired_node_status", reason)
         return
     items = [item for item in service.get("config") or () if isinstance(item, Mapping)]
     nodes = [node for item in items for node in item.get("nodes") or ()]
@@ -176,10 +180,8 @@ def node_status_of_own_nodes(service: Values) -> Problems:
         return
     for node in service.get("desired_node_status") or {}:
         if node not in nodes:
-            known = (
-                f"; its nodes: {', '.join(nodes)}" if nodes else "; nodes of an edge pool cannot be started or stopped"
-            )
-            yield Problem(render(("desired_node_status", node)), f"is not one of the nodes in config{known}")
+            path = render(("desired_node_status", node))
+            yield Problem(path, f"is not one of the nodes in config; its nodes: {', '.join(nodes)}")
 
 
 @rule("tags", "tags.*")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from pulumi_inference.core.context import Context
@@ -14,7 +15,7 @@ from pulumi_inference.modelarts.checks import check_model
 from pulumi_inference.modelarts.model_creation import ModelCreation
 from pulumi_inference.modelarts.model_deletion import delete_model
 from pulumi_inference.modelarts.model_run import ModelRun, model_detail_of, model_key
-from pulumi_inference.modelarts.model_values import live_of
+from pulumi_inference.modelarts.model_values import live_of, narrowed
 from pulumi_inference.modelarts.places import client_of, seen_key
 from pulumi_inference.modelarts.run import timeout_of
 from pulumi_inference.modelarts.specs.model import ModelOutputs, ModelSpec
@@ -45,6 +46,13 @@ class ModelLifecycle(ModelArtsLifecycle):
         context.environment.cache.put(seen_key(thing), True)
         detail = context.environment.cache.get(model_key(client, thing), lambda: model_detail_of(client, thing))
         return None if detail is None else live_of(detail)
+
+    def judge(self, live: Live, recorded: State) -> Live:
+        """Members that the cloud may have added to the configuration are no change: nobody can change a model."""
+        known, found = recorded.inputs.get("initial_config"), live.values.get("initial_config")
+        if not known or not found:
+            return live
+        return replace(live, values={**live.values, "initial_config": narrowed(found, known)})
 
     def create(self, context: Context, inputs: Inputs) -> State:
         """Registers the model and waits until it is published; one that a crashed run left behind is taken over."""

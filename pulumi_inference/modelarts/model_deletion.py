@@ -25,10 +25,9 @@ def delete_model(context: Context, client: ModelArtsClient, thing: str) -> None:
         ApiError: the cloud refuses for another reason.
     """
     environment = context.environment
-    for tries in range(1, TRIES + 1):
-        failure = _failure(client, thing)
-        if failure is None:
-            return
+    tries = 0
+    while (failure := _failure(client, thing)) is not None:
+        tries += 1
         if failure.code != MODEL_IN_USE:
             raise failure
         users = _users(client, thing)
@@ -39,9 +38,10 @@ def delete_model(context: Context, client: ModelArtsClient, thing: str) -> None:
                 next_step="Delete these services, or let them use another model, and run the command again; stopping "
                 "them is not enough. To replace a model that is in use, raise its version: the new one is made first.",
             )
-        if tries < TRIES and environment.clock.wait(float(2**tries), environment.cancelled):
+        if tries == TRIES:
+            raise failure
+        if environment.clock.wait(float(2**tries), environment.cancelled):
             raise CancelledError
-    raise failure
 
 
 def _failure(client: ModelArtsClient, thing: str) -> ApiError | None:

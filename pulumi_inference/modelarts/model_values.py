@@ -21,7 +21,7 @@ PUBLISHED = "published"
 ON_THE_WAY = ("publishing", "building")
 FAILED = ("failed", "building_failed")
 
-_NOTHING = ("", [], {})
+_NOTHING: tuple[Any, ...] = ("", [], {})
 
 
 def create_body(inputs: Inputs) -> dict[str, Any]:
@@ -52,6 +52,13 @@ def live_of(detail: Detail) -> Live:
     problem = f"{name} is {status}: {reason_of(detail) or 'no reason given'}" if status in FAILED else None
     busy = f"{name} is {status}; `pulumi up` waits for it" if status in ON_THE_WAY else None
     return Live(values_of(detail), from_wire(ModelOutputs, detail), problem, busy, detail)
+
+
+def narrowed(found: Any, known: Any) -> Any:
+    """What stands in `found` of the members that `known` has, at every depth of objects."""
+    if not isinstance(found, Mapping) or not isinstance(known, Mapping):
+        return found
+    return {name: narrowed(found[name], known[name]) for name in found if name in known}
 
 
 def name_of(detail: Detail) -> str:

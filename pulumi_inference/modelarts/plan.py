@@ -56,7 +56,7 @@ def make_plan(program: Inputs, recorded: Inputs, detail: Detail, urn: str) -> Pl
     of_config = [path for path in changed if path[0] == "config"]
     if of_config:
         plan.config_values = full["config"]
-        if _is_scale(of_config) and detail.get("status") in (*SERVING, "failed"):
+        if _is_scale(of_config) and _can_scale(detail):
             counts = {item["model_id"]: item["instance_count"] for item in full["config"]}
             moved = dict.fromkeys(str(path[1]) for path in of_config)
             plan.scale = [(model_id, counts[model_id]) for model_id in moved]
@@ -73,6 +73,10 @@ def _is_sent(fact: FieldFacts, wanted: Inputs) -> bool:
 
 def _is_scale(changed: list[paths.Path]) -> bool:
     return all(len(path) == 3 and path[2] == "instance_count" for path in changed)
+
+
+def _can_scale(detail: Detail) -> bool:
+    return detail.get("infer_type") == "real-time" and detail.get("status") in (*SERVING, "failed")
 
 
 def config_equals(detail: Detail, config: list[dict[str, Any]]) -> bool:

@@ -209,7 +209,8 @@ class Run:
         if isinstance(error, WaitTimeoutError):
             return f"{failed} within {elapsed}; it is {status}"
         if isinstance(error, SmokeTestFailedError):
-            return f"{self.name} was deployed, but {error} (after {elapsed})"
+            reason, *answer = str(error).split("\n")
+            return "\n".join([f"{self.name} was deployed, but {reason} (after {elapsed})", *answer])
         if isinstance(error, FailedStateError) and error.reason:
             return f"{failed}: {error.reason} (after {elapsed})"
         return f"{failed}: {error}"

@@ -120,10 +120,8 @@ def live_of(detail: Detail, *known: Inputs) -> Live:
     wanted = _desired_status(detail, known[0])
     if wanted:
         values["desired_status"] = wanted
-    wanted_nodes = {node for one in known for node in one.get("desired_node_status") or {}}
-    if wanted_nodes:
-        found = node_status(detail)
-        values["desired_node_status"] = {node: found[node] for node in found if node in wanted_nodes}
+    if known[0].get("desired_node_status"):
+        values["desired_node_status"] = _desired_node_status(detail, known[0]["desired_node_status"])
     facts = from_wire(ServiceOutputs, detail)
     name = detail.get("service_name", detail.get("service_id"))
     problem = f"{name} has failed: {detail.get('error_msg') or 'no reason given'}" if status == "failed" else None
@@ -141,6 +139,12 @@ def _desired_status(detail: Detail, known: Inputs) -> Any:
     # That its schedule stops it is what the program asked for, so it contradicts no wanted status.
     is_meant = stopped_by_schedule(detail) and not known.get("restart_after_schedule")
     return recorded if is_meant and recorded else "stopped"
+
+
+def _desired_node_status(detail: Detail, known: Mapping[str, str]) -> dict[str, str]:
+    """The wanted status that each node of `known` has; nodes of a service that does not serve say nothing of that."""
+    found, serves = node_status(detail), detail.get("status") in SERVING
+    return {node: found[node] if serves else wanted for node, wanted in known.items() if node in found}
 
 
 def stopped_by_schedule(detail: Detail) -> bool:

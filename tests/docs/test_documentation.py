@@ -17,13 +17,18 @@ from pulumi_inference import __version__, modelarts
 from pulumi_inference.cli import checks, cli
 from pulumi_inference.core import errors, lifecycle
 from pulumi_inference.core.connection import Setting
+from pulumi_inference.engine.resource import InferenceResource
 from pulumi_inference.modelarts.settings import MODELARTS_SETTINGS
 from tests.docs import pages
 from tools.engine import bootstrap, gobuild
 from tools.engine.folders import parse_version
 
 NAMES = [str(page.relative_to(pages.ROOT)) for page in pages.pages()]
-REFERENCE = "docs/reference/modelarts-service.md"
+REFERENCES = {
+    modelarts.Service: "docs/reference/modelarts-service.md",
+    modelarts.Schedule: "docs/reference/modelarts-schedule.md",
+    modelarts.Model: "docs/reference/modelarts-model.md",
+}
 WRITTEN = {".py", ".md", ".toml", ".txt", ".yaml", ".json", ".mod", ".sum"}
 LOCAL_PATH = re.compile(r"(?<![\w.~}/-])/(?:root|work|home/(?!me/)\w+|Users/\w+)/")
 
@@ -117,7 +122,7 @@ def test_messages_that_are_explained_exist() -> None:
     )
     firsts = [row.split("|")[1] for table in tables for row in table.splitlines()]
     explained = [part.strip() for one in firsts for text in re.findall(r"`([^`]+)`", one) for part in text.split("…")]
-    assert len(tables) == 3
+    assert len(tables) == 4
     assert [part for part in explained if part not in shown] == []
 
 
@@ -125,15 +130,16 @@ def test_messages_that_are_explained_exist() -> None:
 def test_each_public_name_of_modelarts_is_documented(public: str) -> None:
     name = public.removesuffix("Dict")
     if name.endswith("Args"):
-        assert name in pages.headings(pages.read(REFERENCE))
+        assert any(name in pages.headings(pages.read(one)) for one in REFERENCES.values())
     else:
         texts = [pages.read(one) for one in NAMES if one.startswith("docs/")]
         assert any(re.search(rf"\b{name}\b", text) for text in texts)
 
 
-def test_each_argument_and_output_has_its_row() -> None:
-    text = pages.read(REFERENCE)
-    missing = [name for name in modelarts.Service._properties if f"\n| `{name}` |" not in text]
+@pytest.mark.parametrize("resource", REFERENCES)
+def test_each_argument_and_output_has_its_row(resource: type[InferenceResource]) -> None:
+    text = pages.read(REFERENCES[resource])
+    missing = [name for name in resource._properties if f"\n| `{name}` |" not in text]
     assert missing == []
 
 

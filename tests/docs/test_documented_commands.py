@@ -1,14 +1,12 @@
-"""What the documentation types is run, and the examples are deployed, with the real engine on the emulator."""
+"""What the documentation types is run with the real engine on the emulator; the examples are in tests/stack."""
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import signal
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,11 +15,10 @@ from pathlib import Path
 import pytest
 
 from tests.docs import pages
-from tools.environment import engine_environment
+from tests.support.shell import SECONDS, reader_environment, shell
 
 pytestmark = pytest.mark.stack
 
-SECONDS = 240
 PORT = "8099"
 # Where there is no curl, the same request goes out by Python: curl -X METHOD URL -d BODY.
 CURL = """curl() { python -c '
@@ -33,28 +30,7 @@ print(web.urlopen(web.Request(url, body.encode(), method=method)).read().decode(
 
 @pytest.fixture
 def environment(tmp_path: Path, engine: Path) -> dict[str, str]:
-    """The engine on PATH, a state of its own, no configuration of the machine's owner, and no questions."""
-    base = {name: value for name, value in os.environ.items() if not name.startswith(("HW_", "PULUMI_"))}
-    prefix = Path(sys.prefix)
-    answers = {"PULUMI_SKIP_CONFIRMATIONS": "true", "VIRTUAL_ENV": str(prefix)}
-    return engine_environment(engine, tmp_path / "state", base, prefix) | answers
-
-
-def shell(script: str, folder: Path, environment: dict[str, str]) -> str:
-    """Runs a script to its end; each of its commands has to succeed."""
-    done = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", script],
-        cwd=folder,
-        env=environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=SECONDS,
-        check=False,
-    )
-    assert done.returncode == 0, f"{script}\n{done.stdout}"
-    return done.stdout
+    return reader_environment(engine, tmp_path / "state")
 
 
 @contextmanager
@@ -108,35 +84,3 @@ def test_readme_sets_up_with_nothing_but_make() -> None:
     for name in ("README.md", "CONTRIBUTING.md", "docs/getting-started.md", "examples/quickstart/README.md"):
         for target in re.findall(r"\bmake ([a-z-]+)", " ".join(re.findall(r"`[^`]+`|^\$ .+$", pages.read(name), re.M))):
             assert re.search(rf"^{target}:", makefile, re.MULTILINE), f"{name}: make {target}"
-
-
-def test_example_modelarts_real_time(tmp_path: Path, environment: dict[str, str]) -> None:
-    folder = tmp_path / "modelarts-real-time"
-    shutil.copytree(
-        pages.ROOT / "examples" / folder.name, folder, ignore=shutil.ignore_patterns("Pulumi.*.yaml", "*.db")
-    )
-    told = pages.blocks((folder / "README.md").read_text(encoding="utf-8"), "console")
-    deploy, change = ["\n".join(block.commands()) for block in told]
-    assert "+ 2 created" in shell(deploy, folder, environment)
-
-    previewed = shell(change, folder, environment)
-    assert "weight: 90 => 75" in previewed and "weight: 10 => 25" in previewed
-
-    stopped = shell("pulumi config set running false\npulumi up", folder, environment)
-    assert '"running" => "stopped"' in stopped
-    assert "2 unchanged" in shell("pulumi up", folder, environment)
-    state = "".join(file.read_text() for file in (tmp_path / "state" / "stacks").rglob("*.json"))
-    assert "modelarts:Service" in state and "my-token" not in state
-    assert "2 deleted" in shell("pulumi destroy", folder, environment)
-
-
-def test_example_quickstart(tmp_path: Path, environment: dict[str, str]) -> None:
-    shutil.copy(pages.ROOT / "Pulumi.yaml", tmp_path)
-    shutil.copytree(pages.ROOT / "examples" / "quickstart", tmp_path / "examples" / "quickstart")
-    (tmp_path / ".state").mkdir()
-    up = shell("pulumi stack init dev\npulumi up", tmp_path, environment)
-    assert "+ 2 created" in up
-    assert "2 unchanged" in shell("pulumi up", tmp_path, environment)
-    answer = 'pulumi-inference invoke modelarts "$(pulumi stack output service_id)" --data \'{"x": 1}\''
-    assert '"echo": {"x": 1}' in shell(answer, tmp_path, environment)
-    assert "2 deleted" in shell("pulumi destroy", tmp_path, environment)

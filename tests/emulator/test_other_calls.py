@@ -105,7 +105,7 @@ def test_clusters_count_their_services(cloud: Cloud) -> None:
 def test_flavours(cloud: Cloud) -> None:
     cloud.admin("PATCH", "/settings", {"sold_out": ["modelarts.vm.gpu.pnt004"]})
     answer = cloud.call("GET", "/services/specifications").json()
-    assert answer["total_count"] == answer["count"] == 3
+    assert answer["total_count"] == answer["count"] == 6
     rows = [
         (item["specification"], item["category"], item["cpu_info"]["cpu"], item["memory_info"]["memory"],
          item["gpu_info"]["gpu"], item["npu_info"]["npu"], item["is_open"], item["spec_status"])
@@ -115,9 +115,13 @@ def test_flavours(cloud: Cloud) -> None:
         ("modelarts.vm.cpu.2u", "CPU", 2.0, 8, 0.0, 0, True, "normal"),
         ("modelarts.vm.gpu.pnt004", "GPU", 8.0, 32, 1.0, 0, True, "sellout"),
         ("modelarts.vm.ai1.snt3", "NPU", 2.0, 8, 0.0, 1, False, "normal"),
+        ("modelarts.vm.cpu.free", "CPU", 1.0, 4, 0.0, 0, True, "normal"),
+        ("modelarts.vm.gpu.p4u8.container", "GPU", 8.0, 32, 1.0, 0, True, "normal"),
+        ("modelarts.vm.gpu.t4u8.container", "GPU", 8.0, 32, 1.0, 0, True, "normal"),
     ]
     page = cloud.call("GET", "/services/specifications", params={"limit": "1", "offset": "1"}).json()
-    assert (page["total_count"], page["count"]) == (3, 1)
+    assert [item["specification"] for item in answer["specifications"] if item["is_free"]] == ["modelarts.vm.cpu.free"]
+    assert (page["total_count"], page["count"]) == (6, 1)
     wrong = cloud.call("GET", "/services/specifications", params={"infer_type": "other"})
     assert error(wrong) == (400, "ModelArts.0104")
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from .cloud import Cloud, error
-from .test_model_calls import OBS, post
+from .modelcalls import OBS, post
 
 ARRAYS = ("runtimes", "request_mode", "accelerators", "arch", "status_list", "image_source")
 

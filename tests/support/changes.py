@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping
+import json
+import random
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from hypothesis import assume
+from hypothesis import reject
 from hypothesis import strategies as st
 
 from pulumi_inference.core.facts import FieldFacts, Spec, facts_of
@@ -54,25 +57,32 @@ class Change:
 @dataclass(frozen=True)
 class _Place:
     path: Path
-    values: st.SearchStrategy[Any]
+    values: Callable[[], st.SearchStrategy[Any]]
     may_go: bool
 
 
 @st.composite
 def changes(draw: st.DrawFn, service: Mapping[str, Any]) -> Change:
     """A change after which the program is still valid, and means something else."""
-    place = draw(st.sampled_from(list(_places(ServiceSpec, service, _overrides(service)))))
-    result = copy.deepcopy(dict(service))
-    parent: Any = result
-    for token in place.path[:-1]:
-        parent = parent[token]
-    last: Any = place.path[-1]
-    if place.may_go and last in parent and draw(st.booleans()):
-        del parent[last]
-    else:
-        parent[last] = draw(place.values)
-    assume(meaning(service) != meaning(result) and _is_valid(result))
-    return Change(place.path, result)
+    for place in _shuffled(list(_places(ServiceSpec, service, _overrides(service))), service):
+        result = copy.deepcopy(dict(service))
+        parent: Any = result
+        for token in place.path[:-1]:
+            parent = parent[token]
+        last: Any = place.path[-1]
+        if place.may_go and last in parent and draw(st.booleans()):
+            del parent[last]
+        else:
+            parent[last] = draw(place.values())
+        if meaning(service) != meaning(result) and _is_valid(result):
+            return Change(place.path, result)
+    return reject()
+
+
+def _shuffled(places: list[_Place], service: Mapping[str, Any]) -> list[_Place]:
+    """The places in an order that follows from the service: Hypothesis itself would prefer the first ones by far."""
+    random.Random(json.dumps(service, sort_keys=True)).shuffle(places)
+    return places
 
 
 def meaning(program: Mapping[str, Any]) -> Values:
@@ -106,7 +116,8 @@ def _places(model: type[Spec], values: Mapping[str, Any], overrides: Overrides, 
         if facts.resolved or (name in ONE_WAY and value):
             continue
         if name not in NOT_ALONE and not _is_on(value):
-            yield _Place(path, _strategy(path, facts, overrides), not (facts.required or facts.server_default))
+            strategy = partial(_strategy, path, facts, overrides)
+            yield _Place(path, strategy, may_go=not (facts.required or facts.server_default))
         yield from _inside(facts, value, overrides, path)
 
 
@@ -141,9 +152,9 @@ def _entries(value: Mapping[str, Any], path: Path, choices: tuple[str, ...]) -> 
         if isinstance(one, Mapping):
             yield from _entries(one, (*path, key), choices)
         else:
-            yield _Place((*path, key), st.sampled_from(choices) if choices else WORDS, may_go=True)
+            yield _Place((*path, key), lambda: st.sampled_from(choices) if choices else WORDS, may_go=True)
     if not choices and not any(isinstance(one, Mapping) for one in value.values()):
-        yield _Place((*path, NEW_KEY), WORDS, may_go=False)
+        yield _Place((*path, NEW_KEY), lambda: WORDS, may_go=False)
 
 
 def _meaning(model: type[Spec], values: Mapping[str, Any]) -> Values:

@@ -193,9 +193,9 @@ class _HookedEmulator(Emulator):
 
 
 @contextmanager
-def embedded(folder: Path) -> Iterator[Cloud]:
+def embedded(folder: Path, name: str = "cloud.db") -> Iterator[Cloud]:
     """A cloud in a file, which the program's provider opens in its own process."""
-    database = folder / "cloud.db"
+    database = folder / name
     transport = EmulatorTransport(database, deploy_seconds=DEPLOY_SECONDS)
     with httpx.Client(transport=transport, base_url="http://emulator.localhost") as client:
         yield Cloud(f"emulator:{database}", EMBEDDED_PROJECT, client)

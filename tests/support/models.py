@@ -83,3 +83,15 @@ def new_model_world(folder: Path) -> Iterator[World]:
     with new_world(folder) as world:
         world.lifecycle = ModelLifecycle()
         yield world
+
+
+def live_models(world: World) -> list[Values]:
+    """The details of all models of the project."""
+    listed = world.cloud.api("GET", "/models?limit=1000")["models"]
+    return [world.cloud.api("GET", f"/models/{one['model_id']}") for one in listed]
+
+
+def problems_of(world: World, values: Values, old: Values | None = None) -> list[str]:
+    """What the preview of a model finds wrong."""
+    world.lifecycle = ModelLifecycle()
+    return [str(one) for one in world.lifecycle.check(world.context(), old, values).problems]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
@@ -75,8 +76,7 @@ def _elements(items: Any) -> Values:
 @st.composite
 def smoke_tests(draw: st.DrawFn) -> Values:
     """Smoke tests that the emulator's model passes: it answers what it was asked, with the status it was asked for."""
-    free = {"body", "expect_status", "expect_json", "expect_schema"}
-    test = draw(documents(SmokeTest, OVERRIDES, keep=lambda facts: facts.name not in free))
+    test = draw(_REQUESTS)
     body = draw(st.none() | JSON)
     if body is not None:
         test["body"] = body
@@ -114,12 +114,18 @@ OVERRIDES: dict[str, st.SearchStrategy[Any]] = {
 SERVICE_NAMES = WORDS | st.sampled_from(("分类器", "a_B-9"))
 
 
+_OPTIONAL_RULES = st.none() | mapping_rules()
+_EXPECTED = {"body", "expect_status", "expect_json", "expect_schema"}
+_REQUESTS = documents(SmokeTest, OVERRIDES, keep=lambda facts: facts.name not in _EXPECTED)
+_CUSTOM_SPECS = values_of(facts_of(ServiceConfig)["custom_spec"])
+
+
 @st.composite
 def services(draw: st.DrawFn, kind: str | None = None) -> Values:
     """A valid program of one of `KINDS` or of any: any of the fields, any number of models."""
     kind = kind or draw(st.sampled_from(KINDS))
     infer_type = kind if kind in ("batch", "edge") else "real-time"
-    service = draw(documents(ServiceSpec, OVERRIDES, keep=lambda facts: _is_free(facts, _APART, infer_type)))
+    service = draw(_service_fields(infer_type))
     if draw(st.booleans()):
         service["name"] = draw(SERVICE_NAMES)
     if infer_type != "real-time" or draw(st.booleans()):
@@ -136,6 +142,17 @@ def services(draw: st.DrawFn, kind: str | None = None) -> Values:
         service["restart_after_schedule"] = draw(st.booleans())
     secrets = _secrets(draw, names)
     return {**service, "secret_envs": secrets} if secrets else service
+
+
+# Kept, because to build a strategy takes longer than to draw from it.
+@cache
+def _service_fields(infer_type: str) -> st.SearchStrategy[Values]:
+    return documents(ServiceSpec, OVERRIDES, keep=lambda facts: _is_free(facts, _APART, infer_type))
+
+
+@cache
+def _model_fields(infer_type: str) -> st.SearchStrategy[Values]:
+    return documents(ServiceConfig, OVERRIDES, keep=lambda facts: _is_free(facts, _APART_IN_CONFIG, infer_type))
 
 
 def _is_free(facts: FieldFacts, apart: set[str], infer_type: str) -> bool:
@@ -155,11 +172,11 @@ def _choose_place(draw: st.DrawFn, service: Values, kind: str) -> None:
 
 
 def _model(draw: st.DrawFn, name: str, infer_type: str, service: Values) -> Values:
-    model = draw(documents(ServiceConfig, OVERRIDES, keep=lambda facts: _is_free(facts, _APART_IN_CONFIG, infer_type)))
+    model = draw(_model_fields(infer_type))
     model |= {"model_id": name, "specification": draw(st.sampled_from(FLAVOURS))}
     has_pool = any(service.get(one) for one in _POOLS)
     if (has_pool or infer_type == "edge") and draw(st.booleans()):
-        model |= {"specification": "custom", "custom_spec": draw(values_of(facts_of(ServiceConfig)["custom_spec"]))}
+        model |= {"specification": "custom", "custom_spec": draw(_CUSTOM_SPECS)}
         model["custom_spec"].pop(draw(st.sampled_from(("gpu_p4", "ascend_a310"))), None)
     if has_pool and draw(st.booleans()):
         model[draw(st.sampled_from(("cluster_id",) if infer_type == "edge" else _POOLS))] = draw(WORDS)
@@ -167,7 +184,7 @@ def _model(draw: st.DrawFn, name: str, infer_type: str, service: Values) -> Valu
         model.get("additional_properties", {}).pop("log_volume", None)
     if infer_type == "batch":
         model |= {"src_path": draw(OBS_PATHS), "dest_path": draw(OBS_PATHS), "req_uri": f"/{draw(WORDS)}"}
-        rule = draw(st.none() | mapping_rules())
+        rule = draw(_OPTIONAL_RULES)
         model |= {"mapping_type": "csv", "mapping_rule": rule} if rule else {"mapping_type": "file"}
     return model
 
@@ -187,14 +204,13 @@ def _choose_smoke_test(draw: st.DrawFn, service: Values) -> None:
 
 
 def _choose_nodes(draw: st.DrawFn, service: Values) -> None:
-    """Nodes where there is no edge pool; only those that are named can be stopped."""
+    """Nodes, which there have to be where there is no edge pool, and only then can be stopped."""
     (model,) = service["config"]
     service.pop("desired_node_status", None)
     if service.get("cluster_id"):
-        model.pop("nodes", None)
         return
     model["nodes"] = draw(st.lists(WORDS, min_size=1, max_size=3, unique=True))
-    if service.get("desired_status") != "stopped" and draw(st.booleans()):
+    if draw(st.booleans()):
         states = st.sampled_from(("running", "stopped"))
         service["desired_node_status"] = draw(st.dictionaries(st.sampled_from(model["nodes"]), states, min_size=1))
 

@@ -38,24 +38,25 @@ def _flavour(
 
 _GPU: Document = {"brand": "NVIDIA", "version": "PNT004", "unit": "GB", "memory": 16, "gpu": 1.0}
 _NPU: Document = {"brand": "Ascend", "version": "SNT3", "unit": "GB", "memory": 8, "npu": 1}
+_GPU_DISPLAY: Final = "GPU: 8 vCPUs 32 GB, 1 GPU 16 GB"
 
-FLAVOURS = (
+CUSTOM: Final = "custom"
+FREE: Final = "modelarts.vm.cpu.free"
+
+FLAVOURS: Final = (
     _flavour("modelarts.vm.cpu.2u", "CPU", 2.0, 8, "CPU: 2 vCPUs 8 GB"),
-    _flavour("modelarts.vm.gpu.pnt004", "GPU", 8.0, 32, "GPU: 8 vCPUs 32 GB, 1 GPU 16 GB", gpu=_GPU),
+    _flavour("modelarts.vm.gpu.pnt004", "GPU", 8.0, 32, _GPU_DISPLAY, gpu=_GPU),
     _flavour("modelarts.vm.ai1.snt3", "NPU", 2.0, 8, "Ascend: 2 vCPUs 8 GB, 1 chip", is_open=False, npu=_NPU),
+    {**_flavour(FREE, "CPU", 1.0, 4, "CPU: 1 vCPU 4 GB, free for a limited time"), "is_free": True},
+    _flavour("modelarts.vm.gpu.p4u8.container", "GPU", 8.0, 32, _GPU_DISPLAY, gpu={**_GPU, "version": "P4"}),
+    _flavour("modelarts.vm.gpu.t4u8.container", "GPU", 8.0, 32, _GPU_DISPLAY, gpu={**_GPU, "version": "T4"}),
 )
 
-CUSTOM = "custom"
-FREE = "modelarts.vm.cpu.free"
-
-_ALIASES = {
+_ALIASES: Final = {
     "modelarts.vm.gpu.p4": "modelarts.vm.gpu.pnt004",
     "modelarts.vm.ai1.a310": "modelarts.vm.ai1.snt3",
-    FREE: "modelarts.vm.cpu.2u",
-    "modelarts.vm.gpu.p4u8.container": "modelarts.vm.gpu.pnt004",
-    "modelarts.vm.gpu.t4u8.container": "modelarts.vm.gpu.pnt004",
 }
-
+"""Names of old that deployments still take; the list has the new ones alone."""
 
 _OWN: Final = ("infer_types", "dedicated")
 """Fields of a seeded flavour that are the emulator's own: which services and pools it is for, all unless given."""

@@ -64,24 +64,16 @@ def delete(call: Call) -> Response:
     """``DELETE /models/{model_id}``: always 200; what could not be deleted stands in a list of its own."""
     cascade = call.request.query_value("cascade") or "false"
     listing.check_choice("cascade", cascade, ("true", "false"))
-    model_id = call.params["model_id"]
-    model = find(call, model_id)
-    if model is None:
-        return json_response(
-            {"delete_success_list": [], "delete_failed_list": [_failure(model_id, _no_model(model_id))]}
-        )
-    targets = [model]
-    if cascade == "true":
-        others = [item for item in find_all(call) if item.model_name == model.model_name and item.model_id != model_id]
-        targets += others[:_MOST_IN_CASCADE]
     used = _used_models(call)
     deleted, failed = [], []
-    for target in targets:
-        if target.model_id in used:
-            failed.append(_failure(target.model_id, _in_use(target.model_id)))
+    for model_id in _targets(call, call.params["model_id"], cascade=cascade == "true"):
+        if find(call, model_id) is None:
+            failed.append(_failure(model_id, _no_model(model_id)))
+        elif model_id in used:
+            failed.append(_failure(model_id, _in_use(model_id)))
         else:
-            call.tx.delete(KIND, target.model_id)
-            deleted.append(target.model_id)
+            call.tx.delete(KIND, model_id)
+            deleted.append(model_id)
     return json_response({"delete_success_list": deleted, "delete_failed_list": failed})
 
 
@@ -151,6 +143,15 @@ def _sort_key(model: Model, key: str) -> int | tuple[int, ...]:
     if key == "model_version":
         return tuple(int(part) for part in re.findall("[0-9]+", model.model_version))
     return int(getattr(model, key))
+
+
+def _targets(call: Call, model_id: str, *, cascade: bool) -> list[str]:
+    """The model itself and, with ``cascade``, the other versions of its name."""
+    model = find(call, model_id)
+    if model is None or not cascade:
+        return [model_id]
+    versions = [item.model_id for item in find_all(call) if item.model_name == model.model_name]
+    return [model_id, *[item for item in versions if item != model_id][:_MOST_IN_CASCADE]]
 
 
 def _used_models(call: Call) -> set[str]:

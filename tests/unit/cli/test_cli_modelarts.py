@@ -65,9 +65,12 @@ def test_flavours(listed: Any) -> None:
     head, *rows = listed("flavours")
     assert " ".join(head) == "SPECIFICATION CATEGORY CPU MEMORY ACCELERATOR STATUS OPEN FREE OVER QUOTA"
     assert ["modelarts.vm.cpu.2u", "CPU", "2", "8", "GB", "-", "normal", "yes", "no", "no"] in rows
-    [gpu] = listed("flavours", "--category", "gpu", "--infer-type", "batch")[1:]
-    assert gpu[:8] == ["modelarts.vm.gpu.pnt004", "GPU", "8", "32", "GB", "1", "x", "NVIDIA"]
-    assert listed("flavours", "--category", "NPU", "--json")[0]["is_open"] is False
+    gpus = listed("flavours", "--category", "gpu", "--infer-type", "batch")[1:]
+    assert {row[1] for row in gpus} == {"GPU"}
+    [gpu] = [row for row in gpus if row[0] == "modelarts.vm.gpu.pnt004"]
+    assert gpu[2:8] == ["8", "32", "GB", "1", "x", "NVIDIA"]
+    [npu] = listed("flavours", "--category", "NPU", "--json")
+    assert (npu["specification"], npu["is_open"]) == ("modelarts.vm.ai1.snt3", False)
 
 
 def test_services(listed: Any, deploy: Deploy, embedded_cloud: Cloud) -> None:

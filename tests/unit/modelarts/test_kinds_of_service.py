@@ -113,6 +113,23 @@ def test_edge_nodes_are_stopped_and_started(world: World) -> None:
     assert state.inputs["desired_node_status"] == {"n1": "stopped", "n2": "running"}
 
 
+def test_a_node_that_the_program_no_longer_names_is_left_as_it_is(world: World) -> None:
+    state = world.create(edge("n1", "n2", desired_node_status={"n1": "stopped", "n2": "stopped"}))
+    less = edge("n1", "n2", desired_node_status={"n1": "stopped"})
+    assert world.diff(state, less).changes is None
+    state = world.update(state, less)
+    assert statuses(world) == {"n1": "stopped", "n2": "stopped"}
+    assert world.diff(state, less).changes is False
+
+
+def test_the_nodes_of_a_stopped_service_contradict_nothing(world: World) -> None:
+    values = edge("n1", desired_status="stopped", desired_node_status={"n1": "running"})
+    state = world.create(values)
+    assert world.diff(state, values).changes is False
+    world.update(state, {**values, "desired_status": "running"})
+    assert statuses(world) == {"n1": "running"}
+
+
 def test_a_node_that_somebody_stopped_is_started_again(world: World) -> None:
     wanted = {"n1": "running"}
     state = world.create(edge("n1", "n2", desired_node_status=wanted))

@@ -122,7 +122,7 @@ def test_an_output_form_takes_what_is_known_later(
             model=modelarts.get_model_output(name=later("resnet"), version="0.0.1").model_id,
             models=modelarts.get_models_output(name_contains=later("res")).apply(len),
             runtimes=modelarts.get_runtimes_output(engine=later("MindSpore")).apply(len),
-            flavours=modelarts.get_flavours_output(category=later("GPU")).apply(lambda found: found[0].specification),
+            flavours=modelarts.get_flavours_output(category=later("NPU")).apply(lambda found: found[0].specification),
         ).apply(seen.update)
 
     program()
@@ -132,7 +132,7 @@ def test_an_output_form_takes_what_is_known_later(
         "model": model_id,
         "models": 1,
         "runtimes": 3,
-        "flavours": "modelarts.vm.gpu.pnt004",
+        "flavours": "modelarts.vm.ai1.snt3",
     }
 
 

@@ -3,27 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import cast
 
 import pytest
 
 from pulumi_inference.core.errors import (
-    ApiError,
-    BadRequestError,
-    CancelledError,
     InferenceError,
-    PermissionDeniedError,
-    ServerError,
 )
 from pulumi_inference.core.lifecycle import State, UnhealthyError
 from pulumi_inference.core.unknown import UNKNOWN
-from pulumi_inference.modelarts.client import ModelArtsClient
-from pulumi_inference.modelarts.model_deletion import delete_model
 from pulumi_inference.modelarts.model_values import live_of
 from pulumi_inference.modelarts.service import ServiceLifecycle
-from tests.support.models import IMAGE, OBS, engine_model, model, new_model_world
+from tests.support.models import IMAGE, OBS, engine_model, live_models, model, new_model_world
 from tests.support.world import URN, Values, World, item, program
 
 CREATES = "/models$"
@@ -36,14 +28,8 @@ def world(tmp_path: Path) -> Iterator[World]:
         yield world
 
 
-def live(world: World) -> list[Values]:
-    """The details of all models of the project."""
-    listed = world.cloud.api("GET", "/models?limit=1000")["models"]
-    return [world.cloud.api("GET", f"/models/{one['model_id']}") for one in listed]
-
-
 def only(world: World) -> Values:
-    (found,) = live(world)
+    (found,) = live_models(world)
     return found
 
 
@@ -52,10 +38,6 @@ def deploy(world: World, model_id: str, name: str = "digits") -> str:
     body = {"service_name": name, "infer_type": "real-time", "config": [item(model_id, weight=100)]}
     answer: str = world.cloud.api("POST", "/services", body)["service_id"]
     return answer
-
-
-def behind(world: World, **changes: object) -> None:
-    world.cloud.admin("PATCH", f"/models/{only(world)['model_id']}", changes)
 
 
 def test_everything_is_sent_under_its_wire_name(world: World) -> None:
@@ -162,7 +144,7 @@ def test_a_refused_create_makes_nothing(world: World) -> None:
     with pytest.raises(InferenceError, match=r"was not created: .*ModelArts\.3017") as caught:
         world.create(model())
     assert not isinstance(caught.value, UnhealthyError)
-    assert live(world) == []
+    assert live_models(world) == []
 
 
 LOST = [{"reset": True}, {"status": 502}]
@@ -224,100 +206,6 @@ def test_the_automatic_name_belongs_to_all_versions(world: World) -> None:
     assert fresh["name"] == state.inputs["name"]
 
 
-Behind = Callable[[World], None]
-
-
-def untouched(_world: World) -> None:
-    """Nobody has been in the console."""
-
-
-def console(**changes: object) -> Behind:
-    return lambda world: behind(world, **changes)
-
-
-def vanish(world: World) -> None:
-    world.cloud.admin("DELETE", f"/models/{only(world)['model_id']}")
-
-
-CONFIGURED = {"initial_config": {"port": 8080, "metrics": {"f1": 1}}}
-BOTH = model(install_type=["real-time", "batch"])
-
-DIFF: dict[str, tuple[Values, Behind, Values, bool | None, list[str], bool]] = {
-    "nothing": (model(), untouched, model(), False, [], True),
-    "next version": (model(), untouched, model(version="1.0.1"), None, ["version"], False),
-    "next version with another source": (
-        model(),
-        untouched,
-        model(version="1.0.1", source_location=f"{IMAGE}1"),
-        None,
-        ["version", "source_location"],
-        False,
-    ),
-    "another source": (model(), untouched, model(source_location=f"{IMAGE}1"), None, ["source_location"], True),
-    "another name": (model(), untouched, model(name="other"), None, ["name"], False),
-    "description": (model(description="a"), untouched, model(description="b"), None, ["description"], True),
-    "description removed": (model(description="a"), untouched, model(), None, ["description"], True),
-    "configuration": (model(**CONFIGURED), untouched, model(**CONFIGURED), False, [], True),
-    "a number deep in the configuration": (
-        model(**CONFIGURED),
-        untouched,
-        model(initial_config={"port": 8080, "metrics": {"f1": 2}}),
-        None,
-        ["initial_config"],
-        True,
-    ),
-    "configuration no longer named": (model(**CONFIGURED), untouched, model(), None, [], True),
-    "install types in another order": (BOTH, untouched, model(install_type=["batch", "real-time"]), False, [], True),
-    "one install type less": (BOTH, untouched, model(install_type=["batch"]), None, ["install_type"], True),
-    "install types as they are": (
-        model(),
-        untouched,
-        model(install_type=["edge", "batch", "real-time"]),
-        None,
-        [],
-        True,
-    ),
-    "default of the cloud named": (model(), untouched, model(source_copy=True, workspace_id="0"), False, [], True),
-    "copied no more": (model(), untouched, model(source_copy=False), None, ["source_copy"], True),
-    "only our own ways": (
-        engine_model(),
-        untouched,
-        engine_model(architecture="x86_64", timeouts={"create": "1h"}),
-        False,
-        [],
-        True,
-    ),
-    "changed in the console": (
-        model(description="a"),
-        console(description="b"),
-        model(description="a"),
-        None,
-        ["description"],
-        True,
-    ),
-    "changed in the console, unmanaged": (model(), console(model_algorithm="x"), model(), False, [], True),
-    "failed later": (model(), console(model_status="failed"), model(), True, ["model_id"], True),
-    "vanished": (model(), vanish, model(), True, ["model_id"], False),
-}
-
-
-@pytest.mark.parametrize(("before", "act", "after", "changes", "replaces", "first"), DIFF.values(), ids=DIFF)
-def test_comparison(
-    world: World,
-    before: Values,
-    act: Behind,
-    after: Values,
-    changes: bool | None,
-    replaces: list[str],
-    first: bool,
-) -> None:
-    state = world.create(before)
-    act(world)
-    found = world.diff(state, after)
-    assert (found.changes, found.replaces, found.delete_before_replace) == (changes, replaces, first)
-    assert world.writes() == []
-
-
 def test_naming_what_the_cloud_has_anyway_sends_nothing(world: World) -> None:
     state = world.create(model())
     named = model(source_copy=True, install_type=["edge", "batch", "real-time"])
@@ -362,6 +250,22 @@ def test_a_read_without_inputs_answers_all_there_is(world: World) -> None:
     assert read.facts["labels_map"] == {"labels": []}
 
 
+def test_what_means_nothing_for_such_a_model_is_not_read() -> None:
+    detail = {
+        "model_name": "m",
+        "runtime": "r",
+        "source_copy": "true",
+        "execution_code": "",
+        "template": {"template_id": "t"},
+    }
+    told = {kind: live_of({**detail, "model_type": kind}).values for kind in ("Image", "TensorFlow", "Template")}
+    assert {kind: set(values) - {"name", "model_type"} for kind, values in told.items()} == {
+        "Image": {"source_copy"},
+        "TensorFlow": {"runtime"},
+        "Template": {"template"},
+    }
+
+
 def test_one_get_of_the_detail_per_operation(world: World) -> None:
     state = world.create(model())
     world.next_operation()
@@ -382,7 +286,7 @@ def test_a_gateways_404_is_an_error_and_no_model_that_is_gone(world: World) -> N
 def test_delete_twice_is_a_success(world: World) -> None:
     state = world.create(model())
     world.delete(state)
-    assert live(world) == []
+    assert live_models(world) == []
     world.delete(state)
     assert world.read(state) is None
 
@@ -399,61 +303,6 @@ def test_a_model_in_use_is_kept_and_its_services_are_named(world: World) -> None
     assert only(world)["model_id"] == state.id
 
 
-class Keeper:
-    """A client whose deletes fail with these codes, one after the other; no service uses any model."""
-
-    def __init__(self, *codes: str) -> None:
-        self.codes = list(codes)
-
-    def delete_model(self, thing: str) -> Values:
-        failures = [{"model_id": thing, "error_code": self.codes.pop(0), "error_msg": "no"}] if self.codes else []
-        return {"delete_success_list": [], "delete_failed_list": failures}
-
-    def list_services(self, **_filters: str) -> list[Values]:
-        return []
-
-
-def keeper(*codes: str) -> ModelArtsClient:
-    return cast(ModelArtsClient, Keeper(*codes))
-
-
-def test_a_model_whose_services_have_just_gone_is_tried_again(world: World) -> None:
-    delete_model(world.context(), keeper("ModelArts.3009", "ModelArts.3009"), "m-1")
-    assert world.clock.monotonic() >= 6
-
-
-def test_a_model_that_nobody_is_known_to_use_is_not_tried_for_ever(world: World) -> None:
-    with pytest.raises(ApiError, match=r"ModelArts\.3009"):
-        delete_model(world.context(), keeper(*["ModelArts.3009"] * 9), "m-1")
-
-
-def test_a_model_that_is_gone_is_deleted(world: World) -> None:
-    delete_model(world.context(), keeper("ModelArts.3001"), "m-1")
-
-
-def test_trying_again_is_ended_by_an_interrupt(world: World) -> None:
-    world.cancelled.set()
-    with pytest.raises(CancelledError):
-        delete_model(world.context(), keeper("ModelArts.3009"), "m-1")
-
-
-@pytest.mark.parametrize(
-    ("code", "error", "next_step"),
-    [
-        ("ModelArts.0112", PermissionDeniedError, "Ask the workspace's owner"),
-        ("ModelArts.3953", BadRequestError, "Remove that reference first."),
-        ("ModelArts.9999", ServerError, ""),
-    ],
-)
-def test_another_failure_of_a_delete_is_the_error_of_its_code(
-    world: World, code: str, error: type[ApiError], next_step: str
-) -> None:
-    with pytest.raises(error) as caught:
-        delete_model(world.context(), keeper(code), "m-1")
-    assert code in str(caught.value)
-    assert next_step in str(caught.value)
-
-
 def test_a_replacement_with_a_raised_version_leads_a_service_over(world: World) -> None:
     former = world.create(model())
     services = ServiceLifecycle()
@@ -466,4 +315,16 @@ def test_a_replacement_with_a_raised_version_leads_a_service_over(world: World) 
     world.update(service, program(item(newer.id)))
     world.lifecycle = models
     world.delete(former)
-    assert [one["model_version"] for one in live(world)] == ["1.1.0"]
+    assert [one["model_version"] for one in live_models(world)] == ["1.1.0"]
+
+
+def test_what_the_cloud_adds_to_the_configuration_is_no_change(world: World) -> None:
+    values = model(initial_config={"port": 8080, "health": {"url": "/h"}})
+    state = world.create(values)
+    answered = {"port": 8080, "protocol": "http", "health": {"url": "/h", "protocol": "http"}}
+    world.cloud.admin("PATCH", f"/models/{state.id}", {"initial_config": json.dumps(answered)})
+    assert json.loads(only(world)["config"]) == answered
+    assert world.diff(state, values).changes is False
+    read = world.read(state)
+    assert read is not None
+    assert read.inputs == state.inputs

@@ -13,7 +13,8 @@ NAMED: Values = {"name": "demo", "infer_type": "real-time"}
 
 
 def detail(*config: Values, **changes: Any) -> Values:
-    return {"service_id": "s", "service_name": "demo", "status": "running", "config": list(config), **changes}
+    always = {"service_id": "s", "service_name": "demo", "infer_type": "real-time", "status": "running"}
+    return {**always, "config": list(config), **changes}
 
 
 def plan_of(before: Values, after: Values, live: Values) -> Plan:
@@ -37,6 +38,12 @@ def test_a_service_is_scaled_only_in_states_that_allow_it(status: str, scales: b
     plan = plan_of({"config": [model()]}, {"config": [model(instance_count=5)]}, detail(model(), status=status))
     assert (bool(plan.scale), bool(plan.config)) == (scales, not scales)
     assert plan.config_values[0]["instance_count"] == 5
+
+
+@pytest.mark.parametrize("kind", ["batch", "edge"])
+def test_only_real_time_services_are_scaled(kind: str) -> None:
+    plan = plan_of({"config": [item()]}, {"config": [item(instance_count=5)]}, detail(item(), infer_type=kind))
+    assert (plan.scale, [one["instance_count"] for one in plan.config]) == ([], [5])
 
 
 def test_a_count_that_is_there_already_is_not_sent() -> None:

@@ -13,9 +13,9 @@ import pytest
 
 from pulumi_inference.core.unknown import UNKNOWN
 from pulumi_inference.modelarts.checks import check_service
-from pulumi_inference.modelarts.model import ModelLifecycle
 from pulumi_inference.modelarts.places import client_of
-from tests.support.models import OBS, engine_model, model
+from tests.support.cloud import EMBEDDED_PROJECT
+from tests.support.models import engine_model, problems_of
 from tests.support.world import URN, Values, World, item, new_world
 
 CPU, GPU, NPU = "modelarts.vm.cpu.2u", "modelarts.vm.gpu.pnt004", "modelarts.vm.ai1.snt3"
@@ -26,8 +26,11 @@ ARM = "pytorch_1.11.0-cann_7.0.1-py_3.9-euler_2.10.7-aarch64-snt9b"
 
 @pytest.fixture
 def world(tmp_path: Path) -> Iterator[World]:
-    """An empty cloud, and nothing asked yet."""
+    """An empty cloud with three flavours, and nothing asked yet."""
     with new_world(tmp_path) as world:
+        listed = world.cloud.api("GET", SPECIFICATIONS)["specifications"]
+        others = [one["specification"] for one in listed if one["specification"] not in (CPU, GPU, NPU)]
+        seed(world, flavours=[{"specification": name, "infer_types": []} for name in others])
         yield world
 
 
@@ -45,24 +48,13 @@ def set_(world: World, **values: Any) -> None:
 
 def service(*config: Values, **changes: Any) -> Values:
     """Checked inputs of a service."""
-    where = {"endpoint": "emulator:cloud.db", "project_id": world_project()}
+    where = {"endpoint": "emulator:cloud.db", "project_id": EMBEDDED_PROJECT}
     return {"infer_type": "real-time", "config": list(config) or [item()], **where, **changes}
-
-
-def world_project() -> str:
-    from tests.support.cloud import EMBEDDED_PROJECT
-
-    return EMBEDDED_PROJECT
 
 
 def told(world: World, values: Values, old: Values | None = None) -> list[str]:
     context = world.context()
     return [str(one) for one in check_service(context, client_of(context, values), old, values)]
-
-
-def told_of_model(world: World, values: Values, old: Values | None = None) -> list[str]:
-    world.lifecycle = ModelLifecycle()
-    return [str(one) for one in world.lifecycle.check(world.context(), old, values).problems]
 
 
 def asked(world: World) -> Counter[str]:
@@ -118,6 +110,11 @@ def test_a_flavour_of_another_kind_of_pool(world: World, dedicated: bool, pools:
     seed(world, flavours=[{"specification": "modelarts.vm.d", "dedicated": dedicated}])
     (problem,) = told(world, service(item(specification="modelarts.vm.d"), **pools))
     assert said in problem
+
+
+def test_a_pool_of_edge_nodes_is_no_dedicated_pool(world: World) -> None:
+    seed(world, flavours=[{"specification": "modelarts.vm.e", "dedicated": False, "infer_types": ["edge"]}])
+    assert told(world, service(item(specification="modelarts.vm.e"), infer_type="edge", cluster_id="c")) == []
 
 
 def test_custom_resources_are_no_flavour(world: World) -> None:
@@ -241,9 +238,16 @@ def test_a_runtime_for_another_accelerator_is_a_warning(world: World) -> None:
     ]
 
 
+def test_a_runtime_without_an_accelerator_runs_anywhere(world: World) -> None:
+    seed_model(world, model_type="TensorFlow", runtime="tf1.13-python3.7-cpu")
+    assert told(world, service(item("model-a", specification=CPU))) == []
+    assert told(world, service(item("model-a", specification=GPU))) == []
+    assert world.warned == []
+
+
 @pytest.mark.parametrize("kind", ["Image", "Custom", "Template"])
 def test_models_without_runtimes_ask_for_none(world: World, kind: str) -> None:
-    seed_model(world, model_type=kind)
+    seed_model(world, model_type=kind, runtime="python3.6")
     assert told(world, service()) == []
     assert RUNTIMES not in asked(world)
 
@@ -263,19 +267,22 @@ def test_what_has_not_changed_is_not_asked_about(world: World, values: Values) -
     assert world.cloud.sent() == []
 
 
+ODD = item("model-a", specification="x")
 CHANGED: dict[str, Values] = {
-    "model": service(item("model-a"), item("model-c", specification="x")),
-    "flavour": service(item("model-a"), item("model-b", specification="x")),
-    "pool of the model": service(item("model-a"), item("model-b", specification="x", pool_name="p")),
-    "kind": service(item("model-a", specification="x"), infer_type="batch"),
-    "project": service(item("model-a", specification="x"), project_id="f" * 32),
+    "model": service(item("model-c", specification="x")),
+    "flavour": service(item("model-a", specification="y")),
+    "pool of the model": service({**ODD, "pool_name": "p"}),
+    "pool of the service": service(ODD, cluster_id="c"),
+    "kind": service(ODD, infer_type="batch"),
+    "project": service(ODD, project_id="f" * 32),
+    "one more": service(ODD, item("model-b", specification="x")),
 }
 
 
 @pytest.mark.parametrize("values", CHANGED.values(), ids=CHANGED)
 def test_what_has_changed_is_asked_about(world: World, values: Values) -> None:
     index = len(values["config"]) - 1
-    (problem,) = told(world, values, {**OLD, "config": [{**one, "specification": CPU} for one in OLD["config"]]})
+    (problem,) = told(world, values, service(ODD))
     assert problem.startswith(f"config[{index}].specification: there is no flavour")
 
 
@@ -324,16 +331,23 @@ def test_a_list_that_cannot_be_had_is_one_warning_and_no_problem(world: World, s
     assert warning.startswith("the flavours of real-time services could not be looked up, so the preview cannot check")
 
 
-def test_a_list_of_other_services_that_cannot_be_had_takes_nothing_back(world: World) -> None:
-    world.cloud.fault(method="GET", path="infer_type=batch", status=403, error_code="ModelArts.0108", count=None)
+def test_another_list_that_cannot_be_had_takes_nothing_back(world: World) -> None:
+    world.cloud.fault(method="GET", path=SPECIFICATIONS, skip=1, status=403, error_code="ModelArts.0108", count=None)
     (problem,) = told(world, service(item(specification="x")))
     assert "there is no flavour" in problem
+
+
+def test_lists_with_nothing_in_them_say_nothing(world: World) -> None:
+    seed(world, flavours=[{"specification": name, "infer_types": []} for name in (CPU, GPU, NPU)])
+    seed(world, runtimes=[{"ai_engine": name} for name in ("TensorFlow", "PyTorch", "MindSpore")])
+    assert told(world, service(item(specification="x"))) == []
+    assert problems_of(world, engine_model(runtime="x")) == []
 
 
 def test_a_cloud_that_does_not_answer_is_not_asked_any_further(world: World) -> None:
     world.cloud.fault(path=".", status=503, count=None)
     assert told(world, service()) == []
-    assert told_of_model(world, engine_model(), {}) == []
+    assert problems_of(world, engine_model(), {}) == []
     assert len(world.warned) == 1
     assert {one.path.split("?")[0] for one in world.cloud.sent("GET")} == {"/services"}
 
@@ -357,87 +371,3 @@ def test_a_wrong_switch_is_told(world: World) -> None:
     world.configuration.values["modelartsPlanChecks"] = "maybe"
     (problem,) = told(world, service())
     assert "does not say whether plan checks are made" in problem
-
-
-GOOD_RUNTIMES = [
-    engine_model(),
-    engine_model(architecture="x86_64", accelerator="none"),
-    engine_model(model_type="PyTorch", runtime=ARM, architecture="aarch64", accelerator="npu"),
-    engine_model(model_type="PyTorch", runtime="python3.6"),
-    engine_model(runtime=None),
-    model(),
-    model(model_type="Custom", runtime="mine"),
-    engine_model(runtime=UNKNOWN),
-    engine_model(model_type=UNKNOWN, runtime="x"),
-    engine_model(architecture=UNKNOWN, accelerator=UNKNOWN),
-]
-
-
-@pytest.mark.parametrize("values", GOOD_RUNTIMES)
-def test_runtimes_that_will_do(world: World, values: Values) -> None:
-    assert told_of_model(world, values) == []
-
-
-BAD_RUNTIMES: dict[str, tuple[Values, str]] = {
-    "unknown": (
-        engine_model(runtime="tf1.13-python3.8-cpu"),
-        'runtime: there is no runtime "tf1.13-python3.8-cpu" of TensorFlow; '
-        "nearest: tf1.13-python3.6-cpu, tf1.13-python3.7-cpu, tf1.13-python3.6-gpu",
-    ),
-    "of another engine": (
-        engine_model(runtime="python3.7"),
-        'runtime: there is no runtime "python3.7" of TensorFlow; '
-        "nearest: python3.6, tf1.13-python3.7-cpu, tf1.13-python3.7-gpu",
-    ),
-    "engine without any": (
-        engine_model(model_type="XGBoost", runtime="python3.6"),
-        "model_type: there are no runtimes of XGBoost here; there are some of TensorFlow, PyTorch, MindSpore",
-    ),
-    "another processor": (
-        engine_model(model_type="PyTorch", runtime=ARM, architecture="x86_64"),
-        f'architecture: the runtime "{ARM}" is for aarch64, not for x86_64; '
-        "nearest: pytorch_1.8.0-cuda_10.2-py_3.7-ubuntu_18.04-x86_64, "
-        "pytorch_1.8.2-cuda_11.1-py_3.7-ubuntu_18.04-x86_64, pytorch1.4-python3.7",
-    ),
-    "another accelerator": (
-        engine_model(accelerator="gpu"),
-        'accelerator: the runtimes list says none for "tf1.13-python3.7-cpu", not gpu; '
-        "nearest: tf1.13-python3.7-gpu, tf1.13-python3.6-gpu, tf1.13-python3.7-aiflow-gpu",
-    ),
-    "nothing that would do": (
-        engine_model(accelerator="npu"),
-        'accelerator: the runtimes list says none for "tf1.13-python3.7-cpu", not npu; there is no other that would do',
-    ),
-}
-
-
-@pytest.mark.parametrize(("values", "problem"), BAD_RUNTIMES.values(), ids=BAD_RUNTIMES)
-def test_runtimes_that_will_not_do(world: World, values: Values, problem: str) -> None:
-    assert told_of_model(world, values) == [problem]
-
-
-@pytest.mark.parametrize("status", ["deleted", "deleting"])
-def test_a_runtime_that_is_deleted_is_refused_and_a_usable_one_named(world: World, status: str) -> None:
-    world.cloud.admin("PATCH", "/runtimes/TensorFlow/tf1.13-python3.7-cpu", {"status": status})
-    world.cloud.admin("PATCH", "/runtimes/TensorFlow/tf1.13-python3.6-cpu", {"status": "deleted"})
-    seed(world, runtimes=[{"ai_engine": "TensorFlow", "runtime": "tf1.13-python3.7-cpu-2"}])
-    assert told_of_model(world, engine_model(architecture="x86_64")) == [
-        f'runtime: "tf1.13-python3.7-cpu" of TensorFlow is {status} and can no longer be used; '
-        "nearest: tf1.13-python3.7-cpu-2, python3.6, tensorflow_2.1.0-cuda_10.1-py_3.7-ubuntu_18.04-x86_64"
-    ]
-
-
-def test_a_runtimes_list_that_makes_no_sense_is_a_warning(world: World) -> None:
-    seed(world, runtimes=[{"ai_engine": "TensorFlow", "runtimes": ["a", "b"], "arch": ["x86_64"]}])
-    assert told_of_model(world, engine_model()) == []
-    assert "unequal lengths" in world.warned[0]
-
-
-def test_the_runtime_of_a_model_that_is_as_it_was_is_not_asked_about(world: World) -> None:
-    world.lifecycle = ModelLifecycle()
-    old = world.valid(engine_model())
-    world.next_operation()
-    assert told_of_model(world, engine_model(description="new", source_location=f"{OBS}2/"), old) == []
-    assert world.cloud.sent() == []
-    world.cloud.admin("PATCH", "/runtimes/TensorFlow/tf1.13-python3.7-cpu", {"status": "deleted"})
-    assert told_of_model(world, engine_model(architecture="x86_64"), old) != []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from threading import Event
 from typing import Any
 
 import pytest
@@ -20,7 +21,7 @@ from tests.support.world import Values, World
 
 # Without shrinking: each step of it is a whole life, and a failing case is short enough to be read.
 LIVES = settings(
-    max_examples=130,
+    max_examples=125,
     deadline=None,
     derandomize=True,
     phases=(Phase.generate,),
@@ -71,8 +72,9 @@ def check_change(world: World, before: Values, change: Change) -> None:
     begin(world)
     state = world.create(before)
     old, new = (world.known(world.valid(one, state)) for one in (before, change.program))
-    renamed = change.field.immutable and "name" not in before and change.field.name != "name"
-    assert shown_apart_from(change, old, new) == ({("name",)} if renamed else set())
+    renamed = "name" not in before and is_in_the_name(change, before)
+    besides = {path for path in shown_besides(change, old, new) if not is_of_secrets(change, path)}
+    assert besides == ({("name",)} if renamed else set())
     found = world.diff(state, change.program)
     if change.field.immutable:
         assert (found.changes, set(found.replaces)) == (None, {change.field.name} | ({"name"} if renamed else set()))
@@ -81,6 +83,12 @@ def check_change(world: World, before: Values, change: Change) -> None:
     else:
         assert (found.changes, found.replaces) == (None, [])
         carried_out(world, state, change)
+
+
+def is_in_the_name(change: Change, before: Values) -> bool:
+    """Whether the change gives another automatic name; what the cloud's default was is not known to a preview."""
+    facts = change.field
+    return facts.immutable and facts.name != "name" and not (facts.server_default and facts.name not in before)
 
 
 def leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
@@ -101,7 +109,7 @@ def shown(before: Values, after: Values) -> set[Path]:
     return {path for path in {*old, *new} if old.get(path) != new.get(path) and not str(path[0]).startswith("__")}
 
 
-def shown_apart_from(change: Change, before: Values, after: Values) -> set[Path]:
+def shown_besides(change: Change, before: Values, after: Values) -> set[Path]:
     """What a preview would show besides the changed field, which it has to show."""
     paths = shown(before, after)
     of_the_field = {path for path in paths if starts_with(path, change.path) or starts_with(change.path, path)}
@@ -109,9 +117,15 @@ def shown_apart_from(change: Change, before: Values, after: Values) -> set[Path]
     return paths - of_the_field
 
 
+def is_of_secrets(change: Change, path: Path) -> bool:
+    """Whether an empty `envs` comes or goes, because a model with secret variables has all of its variables managed."""
+    return change.field.name == "secret_envs" and (path[0], path[2:]) == ("config", ("envs",))
+
+
 def carried_out(world: World, state: State, change: Change) -> None:
     """Updates, finds nothing more to do, and sees the cloud have what the program says."""
     calls = world.cloud.service(state.id)["invocation_times"]
+    world.clock.wait(1, Event())
     updated = world.update(state, change.program)
     wrote, inputs = world.wrote(), updated.inputs
     assert world.diff(updated, change.program).changes is False

@@ -144,6 +144,12 @@ def test_a_failure_says_what_was_expected_and_what_came(smoke: Smoke, test: dict
     assert '"echo": {"x": 1' in lines[-1]
 
 
+def test_the_body_of_an_answer_with_another_status_is_not_compared(smoke: Smoke) -> None:
+    reason = smoke(attempts=1, expect_status=201, expect_json={"label": "cat"})
+    assert reason is not None
+    assert "expect_json" not in reason
+
+
 def test_an_answer_that_is_no_json(smoke: Smoke) -> None:
     reason = smoke(attempts=1, body={"stream": True}, expect_json={})
     assert reason is not None

@@ -106,7 +106,7 @@ def test_only_real_time_services_have_several_models(kind: str) -> None:
         ),
         (
             service("edge", cluster_id="c", desired_node_status={"n3": "stopped"}),
-            "desired_node_status.n3: is not one of the nodes in config; nodes of an edge pool cannot be started or",
+            "desired_node_status: nodes of an edge pool (cluster_id) cannot be started or stopped; remove it",
         ),
         (service("real-time", restart_after_schedule=True), "restart_after_schedule: has no effect without desired"),
         (service("real-time", smoke_test={}, wait=False), "smoke_test: needs a service that runs, so it cannot"),

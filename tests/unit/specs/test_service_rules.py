@@ -208,9 +208,14 @@ def test_completing_changes_no_argument() -> None:
     assert values == _service({"custom_spec": {}})
 
 
+@pytest.mark.parametrize(("given", "left"), [({"m0": {}}, None), ({"m0": {}, "m1": {"A": "a"}}, {"m1": {"A": "a"}})])
+def test_a_model_without_secret_variables_is_as_one_not_named(given: Any, left: Any) -> None:
+    assert complete(_service({}, {}, secret_envs=given)).get("secret_envs") == left
+
+
 def test_completing_survives_any_model_id() -> None:
     for model in ([], {}, UNKNOWN, None, 5):
-        values = {"config": [{"model_id": model, "weight": 100}], "secret_envs": {"m": {}}}
+        values = {"config": [{"model_id": model, "weight": 100}], "secret_envs": {"m": {"A": "a"}}}
         assert complete(values) == values
 
 

@@ -1,5 +1,6 @@
 """Requests to a service over the wire: how bodies go with a signature and with a token, and whose an error is."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -149,6 +150,32 @@ def test_a_lost_answer_is_not_asked_for_again(world: World) -> None:
     with pytest.raises(TransportError, match=r"classifier \(running\) gave no answer: GET .* in time"):
         send(signing(world), ADDRESS, Call(method="get", path="/x"))
     assert len(model.requests) == 1
+
+
+def test_any_kind_of_answer_is_accepted_unless_the_caller_says_otherwise(world: World) -> None:
+    model = Model(world.cloud, httpx.Response(200))
+    send(signing(world), ADDRESS, Call())
+    assert model.last.headers["accept"] == "*/*"
+    send(signing(world), ADDRESS, Call(headers={"Accept": "image/png"}))
+    assert model.last.headers["accept"] == "image/png"
+
+
+def test_leaving_a_stream_closes_the_answer(world: World) -> None:
+    closed: list[bool] = []
+
+    class Endless(httpx.SyncByteStream):
+        def __iter__(self) -> Iterator[bytes]:
+            while True:
+                yield b"more"
+
+        def close(self) -> None:
+            closed.append(True)
+
+    Model(world.cloud, httpx.Response(200, stream=Endless()))
+    with stream(signing(world), ADDRESS, Call()) as answer:
+        assert next(answer.chunks()) == b"more"
+        assert closed == []
+    assert closed == [True]
 
 
 def test_the_timeout_holds_and_is_more_than_nothing(world: World) -> None:

@@ -1,14 +1,12 @@
 """The verbs on the wire, and errors with a meaning."""
 
 import json
-import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import httpx
 import pytest
 
-from pulumi_inference.core.clock import ManualClock
 from pulumi_inference.core.errors import (
     ApiError,
     AuthenticationError,
@@ -20,8 +18,6 @@ from pulumi_inference.core.errors import (
     TransportError,
 )
 from pulumi_inference.core.exchange import Response
-from pulumi_inference.core.http import HttpClient
-from pulumi_inference.core.redact import Redactor
 from pulumi_inference.modelarts.client import Created, ModelArtsClient
 from pulumi_inference.modelarts.error_codes import BY_CODE
 from pulumi_inference.modelarts.errors import (
@@ -32,20 +28,7 @@ from pulumi_inference.modelarts.errors import (
     parse_error,
 )
 from pulumi_inference.modelarts.paging import PAGE_SIZE
-
-Handler = Callable[[httpx.Request], httpx.Response]
-
-
-def client(handler: Handler) -> ModelArtsClient:
-    http = HttpClient(
-        "https://modelarts.example.com",
-        clock=ManualClock(),
-        cancelled=threading.Event(),
-        redactor=Redactor(),
-        parse_error=parse_error,
-        transport=httpx.MockTransport(handler),
-    )
-    return ModelArtsClient(http, "p1")
+from tests.support.answers import client_on
 
 
 class Recorder:
@@ -110,7 +93,7 @@ LISTS = ("logs", "tags", "models", "engine_runtimes", "clusters", "items")
 @pytest.mark.parametrize(("call", "status", "method", "path", "body"), VERBS)
 def test_verbs(call: Callable[[ModelArtsClient], Any], status: int, method: str, path: str, body: Any) -> None:
     server = Recorder({"service_id": "s", "model_id": "m", **{name: [] for name in LISTS}}, status)
-    call(client(server))
+    call(client_on(server))
     (request,) = server.requests
     assert (request.method, request.url.raw_path.decode()) == (method, path)
     assert (json.loads(request.content) if request.content else None) == body
@@ -119,7 +102,7 @@ def test_verbs(call: Callable[[ModelArtsClient], Any], status: int, method: str,
 def test_status_and_config_never_go_together() -> None:
     server = Recorder()
     with pytest.raises(ValueError, match="two calls"):
-        client(server).update_service("s", {"status": "running", "config": []})
+        client_on(server).update_service("s", {"status": "running", "config": []})
     assert server.requests == []
 
 
@@ -127,8 +110,8 @@ def test_a_create_answers_the_id_and_the_request() -> None:
     def answer(_request: httpx.Request) -> httpx.Response:
         return httpx.Response(200, json={"service_id": "s", "model_id": "m"}, headers={"x-request-id": "r"})
 
-    assert client(answer).create_service({}) == Created("s", "r")
-    assert client(answer).create_model({}) == Created("m", "r")
+    assert client_on(answer).create_service({}) == Created("s", "r")
+    assert client_on(answer).create_model({}) == Created("m", "r")
 
 
 def test_create_is_never_sent_twice_blindly_but_put_and_delete_are() -> None:
@@ -142,112 +125,40 @@ def test_create_is_never_sent_twice_blindly_but_put_and_delete_are() -> None:
         return httpx.Response(200, json={})
 
     with pytest.raises(TransportError) as caught:
-        client(lost).create_service({})
+        client_on(lost).create_service({})
     assert caught.value.sent
     assert calls == 1
     calls = 0
     with pytest.raises(TransportError):
-        client(lost).create_model({})
+        client_on(lost).create_model({})
     assert calls == 1
-    verbs: list[Callable[[ModelArtsClient], None]] = [
+    verbs: list[Callable[[ModelArtsClient], object]] = [
         lambda c: c.delete_service("s"),
         lambda c: c.update_service("s", {}),
         lambda c: c.add_tags("s", {}),
     ]
     for verb in verbs:
         calls = 0
-        verb(client(lost))
+        verb(client_on(lost))
         assert calls == 2
 
 
 def test_a_create_without_an_id_is_an_error() -> None:
     with pytest.raises(ResponseError, match="no service_id"):
-        client(Recorder({"resource_ids": []})).create_service({})
+        client_on(Recorder({"resource_ids": []})).create_service({})
     with pytest.raises(ResponseError, match="no model_id"):
-        client(Recorder({"service_id": "s"})).create_model({})
+        client_on(Recorder({"service_id": "s"})).create_model({})
 
 
 @pytest.mark.parametrize("body", [[], "text", None, {"services": None}, {"services": {}}, {"services": ["s"]}, {}])
 def test_a_list_that_is_none(body: Any) -> None:
     with pytest.raises(ResponseError):
-        client(lambda _request: httpx.Response(200, json=body)).list_services()
-
-
-def _pager(total: int, *, by_page: bool = False, duplicates: bool = False) -> tuple[Handler, list[int]]:
-    """A server with so many services; its offset counts items, or (by_page) pages."""
-    offsets: list[int] = []
-
-    def answer(request: httpx.Request) -> httpx.Response:
-        offset, limit = int(request.url.params["offset"]), int(request.url.params["limit"])
-        offsets.append(offset)
-        start = offset * limit if by_page else offset
-        if duplicates and offset:
-            start -= 1
-        items = [{"service_id": f"s{number}"} for number in range(start, min(start + limit, total))]
-        return httpx.Response(200, json={"total_count": total, "count": len(items), "services": items})
-
-    return answer, offsets
-
-
-@pytest.mark.parametrize("total", [0, 1, PAGE_SIZE - 1, PAGE_SIZE, PAGE_SIZE + 1, 2 * PAGE_SIZE + 500])
-def test_all_pages_are_read(total: int) -> None:
-    server, offsets = _pager(total)
-    assert [item["service_id"] for item in client(server).list_services()] == [f"s{n}" for n in range(total)]
-    assert offsets == [PAGE_SIZE * page for page in range(max(1, -(-total // PAGE_SIZE)))]
-
-
-def test_an_item_that_moves_between_pages_is_listed_once() -> None:
-    server, _ = _pager(PAGE_SIZE + 10, duplicates=True)
-    names = [item["service_id"] for item in client(server).list_services()]
-    assert len(names) == len(set(names)) == PAGE_SIZE + 10
-
-
-@pytest.mark.parametrize("total", [PAGE_SIZE - 1, PAGE_SIZE, PAGE_SIZE + 10, 2 * PAGE_SIZE, 2 * PAGE_SIZE + 500])
-def test_a_server_that_counts_pages_loses_nothing(total: int) -> None:
-    server, offsets = _pager(total, by_page=True)
-    assert [item["service_id"] for item in client(server).list_services()] == [f"s{n}" for n in range(total)]
-    assert offsets == [0, *([PAGE_SIZE, *range(1, -(-total // PAGE_SIZE))] if total > PAGE_SIZE else [])]
-
-
-def test_a_server_whose_total_is_never_reached_does_not_make_it_loop() -> None:
-    asked = []
-
-    def answer(request: httpx.Request) -> httpx.Response:
-        asked.append(request.url.params["offset"])
-        return httpx.Response(200, json={"total_count": 10**6, "services": [{"service_id": "only"}]})
-
-    assert client(answer).list_services() == [{"service_id": "only"}]
-    assert asked == ["0", "1", "1"]
-
-
-def test_a_list_without_a_total_ends_with_a_page_that_is_not_full() -> None:
-    full, offsets = _pager(PAGE_SIZE + 3)
-
-    def answer(request: httpx.Request) -> httpx.Response:
-        return httpx.Response(200, json={"services": full(request).json()["services"]})
-
-    assert len(client(answer).list_services()) == PAGE_SIZE + 3
-    assert offsets == [0, PAGE_SIZE]
-
-
-def test_the_runtimes_list_has_total_and_page_size_the_other_way_round() -> None:
-    def answer(request: httpx.Request) -> httpx.Response:
-        engines = ["TensorFlow", "PyTorch", "MindSpore"][int(request.url.params["offset"]) :][:2]
-        entries = [{"ai_engine": engine} for engine in engines]
-        return httpx.Response(200, json={"count": 3, "total_count": len(entries), "engine_runtimes": entries})
-
-    assert [entry["ai_engine"] for entry in client(answer).list_runtimes()] == ["TensorFlow", "PyTorch", "MindSpore"]
-
-
-def test_two_entries_of_one_engine_are_both_listed() -> None:
-    entries = [{"ai_engine": "PyTorch", "arch": [one]} for one in ("x86_64", "aarch64")]
-    server = Recorder({"count": 2, "total_count": 2, "engine_runtimes": entries})
-    assert client(server).list_runtimes() == entries
+        client_on(lambda _request: httpx.Response(200, json=body)).list_services()
 
 
 def test_filters_are_passed_on() -> None:
     server = Recorder({"total_count": 0, "services": []})
-    client(server).list_services(service_name="a b", status="running")
+    client_on(server).list_services(service_name="a b", status="running")
     params = dict(server.requests[0].url.params)
     assert params == {"service_name": "a b", "status": "running", "offset": "0", "limit": str(PAGE_SIZE)}
 
@@ -255,7 +166,7 @@ def test_filters_are_passed_on() -> None:
 def test_events_are_oldest_first_whatever_the_server_does() -> None:
     events = [{"occur_time": time, "event_type": "normal", "event_info": str(time)} for time in (30, 10, 20)]
     server = Recorder({"total_count": 3, "events": events})
-    answered = client(server).list_events("s", event_type="abnormal", since=5)
+    answered = client_on(server).list_events("s", event_type="abnormal", since=5)
     assert [event["occur_time"] for event in answered] == [10, 20, 30]
     params = dict(server.requests[0].url.params)
     assert (params["event_type"], params["start_time"], params["order"]) == ("abnormal", "5", "asc")
@@ -263,12 +174,12 @@ def test_events_are_oldest_first_whatever_the_server_does() -> None:
 
 def test_an_event_whose_time_nobody_can_read_is_answered_too() -> None:
     server = Recorder({"total_count": 2, "events": [{"occur_time": "10"}, {"occur_time": "yesterday"}]})
-    assert [event["occur_time"] for event in client(server).list_events("s")] == ["yesterday", "10"]
+    assert [event["occur_time"] for event in client_on(server).list_events("s")] == ["yesterday", "10"]
 
 
 def test_specifications() -> None:
     server = Recorder({"total_count": 1, "specifications": [{"specification": "modelarts.vm.cpu.2u"}]})
-    assert client(server).list_specifications(dedicated_pool=True) == [{"specification": "modelarts.vm.cpu.2u"}]
+    assert client_on(server).list_specifications(dedicated_pool=True) == [{"specification": "modelarts.vm.cpu.2u"}]
     assert server.requests[0].url.params["is_personal_cluster"] == "true"
 
 
@@ -363,6 +274,6 @@ def test_every_code_has_a_meaning_and_a_next_step() -> None:
 
 def test_too_many_requests_after_all_retries() -> None:
     with pytest.raises(RateLimitError) as caught:
-        client(Recorder({"error_code": "ModelArts.2799", "error_msg": "busy"}, 429)).get_service("s")
+        client_on(Recorder({"error_code": "ModelArts.2799", "error_msg": "busy"}, 429)).get_service("s")
     assert "--parallel" in str(caught.value)
     assert "given up after" in str(caught.value)

@@ -1,0 +1,129 @@
+"""Each example, as its README types it: up, a preview without changes, the README's one edit, up, down."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.docs import pages
+from tests.support.cloud import Cloud, embedded
+from tests.support.shell import reader_environment, shell
+
+EXAMPLES = pages.ROOT / "examples"
+DATABASE = "emulator.db"
+SECRET = "my-token"
+
+Look = Callable[[Cloud], Any]
+
+
+def _config(field: str) -> Look:
+    """A field of each model of the one service."""
+    return lambda cloud: [item[field] for item in cloud.only_service()["config"]]
+
+
+def _runs(cloud: Cloud) -> int:
+    """How often the one service was told to run."""
+    return sum(request.body == {"status": "running"} for request in cloud.sent("PUT"))
+
+
+def _node_status(cloud: Cloud) -> list[str]:
+    [item] = cloud.only_service()["config"]
+    return [node["instance_status"] for node in item["nodes"]]
+
+
+def _hours(cloud: Cloud) -> list[int]:
+    return [one["duration"] for one in cloud.only_service()["schedule"]]
+
+
+def _versions(cloud: Cloud) -> list[tuple[str, bool]]:
+    """The model versions, and whether the one service has them."""
+    deployed = _config("model_id")(cloud)
+    return [(one["model_version"], one["model_id"] in deployed) for one in cloud.api("GET", "/models")["models"]]
+
+
+@dataclass(frozen=True)
+class Example:
+    """What there is to see of an example.
+
+    Args:
+        name: of its folder.
+        made: how many resources the first `up` makes, the stack among them.
+        edited: what the last lines of the second `up` say.
+        look: what changes in the cloud.
+        before, after: what `look` sees after the first `up` and after the second.
+    """
+
+    name: str
+    made: int
+    edited: str
+    look: Look
+    before: Any
+    after: Any
+
+
+ALL = (
+    Example("modelarts-real-time", 2, "~ 1 updated", _config("instance_count"), [2], [3]),
+    Example("modelarts-canary", 2, "~ 1 updated", _config("weight"), [90, 10], [75, 25]),
+    Example("modelarts-batch", 2, "~ 1 updated", _runs, 0, 1),
+    Example("modelarts-edge", 2, "~ 1 updated", _node_status, ["running", "stopped"], ["running", "running"]),
+    Example("modelarts-scheduled-stop", 3, "~ 1 updated", _hours, [10], [12]),
+    Example("modelarts-model", 3, "+-1 replaced", _versions, [("1.0.0", True)], [("1.1.0", True)]),
+)
+
+
+@pytest.fixture
+def environment(tmp_path: Path, engine: Path) -> dict[str, str]:
+    # The updates themselves are watched, so that a preview of each would only take time.
+    return reader_environment(engine, tmp_path / "state") | {"PULUMI_OPTION_SKIP_PREVIEW": "true"}
+
+
+@pytest.mark.parametrize("example", ALL, ids=lambda one: one.name)
+def test_example(example: Example, tmp_path: Path, environment: dict[str, str]) -> None:
+    folder = tmp_path / example.name
+    shutil.copytree(EXAMPLES / example.name, folder, ignore=shutil.ignore_patterns("Pulumi.*.yaml", "*.db"))
+    readme = (folder / "README.md").read_text(encoding="utf-8")
+    deploy, edit, *_ = ["\n".join(block.commands()) for block in pages.blocks(readme, "console")]
+    [shown] = [block.text for block in pages.blocks(readme, "text")]
+
+    with embedded(folder, DATABASE) as cloud:
+        assert f"+ {example.made} created" in shell(deploy, folder, environment)
+        assert example.look(cloud) == example.before
+        shell("pulumi preview --expect-no-changes", folder, environment)
+
+        edited = shell(edit, folder, environment)
+        assert shown in edited
+        assert example.edited in edited
+        assert example.look(cloud) == example.after
+
+        state = "".join(file.read_text(encoding="utf-8") for file in (tmp_path / "state" / "stacks").rglob("*.json"))
+        assert example.name in state and SECRET not in state
+        assert f"{example.made} deleted" in shell("pulumi destroy", folder, environment)
+        assert cloud.services() == []
+        assert cloud.api("GET", "/models")["models"] == []
+
+
+def test_quickstart(tmp_path: Path, environment: dict[str, str]) -> None:
+    program = tmp_path / "examples" / "quickstart"
+    shutil.copytree(EXAMPLES / program.name, program)
+    shutil.copy(pages.ROOT / "Pulumi.yaml", tmp_path)
+    state = tmp_path / ".state"
+    state.mkdir()
+    with embedded(state, DATABASE) as cloud:
+        assert "+ 2 created" in shell("pulumi stack init dev\npulumi up", tmp_path, environment)
+        shell("pulumi preview --expect-no-changes", tmp_path, environment)
+        text = (program / "__main__.py").read_text(encoding="utf-8")
+        (program / "__main__.py").write_text(text.replace("instance_count=2", "instance_count=3"), encoding="utf-8")
+        assert "instance_count: 2 => 3" in shell("pulumi up --diff", tmp_path, environment)
+        assert _config("instance_count")(cloud) == [3]
+        assert "2 deleted" in shell("pulumi destroy", tmp_path, environment)
+
+
+def test_each_example_is_tried() -> None:
+    tried = {example.name for example in ALL} | {"quickstart"}
+    folders = {folder.parent.name for folder in EXAMPLES.glob("*/__main__.py")}
+    assert folders == tried

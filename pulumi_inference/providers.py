@@ -9,16 +9,16 @@ from pulumi_inference.engine.provider import LifecycleProvider
 class ModelArtsServiceProvider(LifecycleProvider):
     """`modelarts.Service`."""
 
-    lifecycle = "pulumi_inference.modelarts.service:ServiceLifecycle"
+    lifecycle = "pulumi_inference.modelarts.services.lifecycle:ServiceLifecycle"
 
 
 class ModelArtsScheduleProvider(LifecycleProvider):
     """`modelarts.Schedule`."""
 
-    lifecycle = "pulumi_inference.modelarts.schedule:ScheduleLifecycle"
+    lifecycle = "pulumi_inference.modelarts.schedules.lifecycle:ScheduleLifecycle"
 
 
 class ModelArtsModelProvider(LifecycleProvider):
     """`modelarts.Model`."""
 
-    lifecycle = "pulumi_inference.modelarts.model:ModelLifecycle"
+    lifecycle = "pulumi_inference.modelarts.models.lifecycle:ModelLifecycle"

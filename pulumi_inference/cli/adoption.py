@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pulumi_inference.core.errors import ConfigurationError, InferenceError
 from pulumi_inference.core.redact import is_secret_name
-from pulumi_inference.modelarts.values import SECRETS
+from pulumi_inference.modelarts.services.values import SECRETS
 
 if TYPE_CHECKING:
     from pulumi_inference.cli.program_text import SecretReference

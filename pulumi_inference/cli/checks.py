@@ -21,7 +21,7 @@ from pulumi_inference.engine.project import project_file
 
 if TYPE_CHECKING:
     from pulumi_inference.core.context import Context
-    from pulumi_inference.modelarts.auth import ModelArtsConnection
+    from pulumi_inference.modelarts.api.auth import ModelArtsConnection
 
 OLDEST_ENGINE = (3, 259, 0)
 INSTALL_PULUMI = "install Pulumi, https://www.pulumi.com/docs/iac/download-install/, and put it on PATH"

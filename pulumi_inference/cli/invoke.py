@@ -17,8 +17,8 @@ from pulumi_inference.core.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from pulumi_inference.core.exchange import Body
-    from pulumi_inference.modelarts.address import Address
-    from pulumi_inference.modelarts.calls import Call, Caller, InvokeResult
+    from pulumi_inference.modelarts.invocation.address import Address
+    from pulumi_inference.modelarts.invocation.calls import Call, Caller, InvokeResult
 
 MODEL_FAILED = 3
 
@@ -74,7 +74,7 @@ def modelarts(
     body, kind = _body(data, text, file)
     if len(body):
         given.setdefault("content-type", kind)
-    from pulumi_inference.modelarts.calls import Call
+    from pulumi_inference.modelarts.invocation.calls import Call
 
     caller, address = _destination(service, app_code_env, connection, stack)
     call = Call(body, path, method, given, timeout)
@@ -97,7 +97,7 @@ def _headers(given: Sequence[str]) -> dict[str, str]:
 def _body(data: str | None, text: str | None, file: str | None) -> tuple[Body, str]:
     """The body and its content type."""
     from pulumi_inference.core.exchange import FileBody
-    from pulumi_inference.modelarts.calls import TEXT_TYPE, content_type, file_type
+    from pulumi_inference.modelarts.invocation.calls import TEXT_TYPE, content_type, file_type
 
     if sum(one is not None for one in (data, text, file)) > 1:
         raise click.UsageError("Give one of --data, --text and --file.")
@@ -124,8 +124,8 @@ def _destination(
     service: str, app_code_env: str | None, connection: str | None, stack: str | None
 ) -> tuple[Caller, Address]:
     """Who calls, and where."""
-    from pulumi_inference.modelarts.address import application_address, resolve
-    from pulumi_inference.modelarts.application import ApplicationConnection
+    from pulumi_inference.modelarts.invocation.address import application_address, resolve
+    from pulumi_inference.modelarts.invocation.application import ApplicationConnection
     from pulumi_inference.modelarts.places import connection_of
 
     if app_code_env is not None:
@@ -142,7 +142,7 @@ def _app_code(environ: Mapping[str, str], name: str) -> str:
 
 
 def _send(caller: Caller, address: Address, call: Call) -> InvokeResult:
-    from pulumi_inference.modelarts.calls import send
+    from pulumi_inference.modelarts.invocation.calls import send
 
     answer = send(caller, address, call)
     _show(answer.body)
@@ -151,7 +151,7 @@ def _send(caller: Caller, address: Address, call: Call) -> InvokeResult:
 
 def _stream(caller: Caller, address: Address, call: Call) -> InvokeResult | None:
     """Prints what arrives; answers the model's answer only when it is an error."""
-    from pulumi_inference.modelarts.calls import ModelError, stream
+    from pulumi_inference.modelarts.invocation.calls import ModelError, stream
 
     last = b""
     try:

@@ -13,7 +13,7 @@ from pulumi_inference.cli.project import open_context, settings_options
 from pulumi_inference.cli.tables import table
 
 if TYPE_CHECKING:
-    from pulumi_inference.modelarts.client import ModelArtsClient
+    from pulumi_inference.modelarts.api.client import ModelArtsClient
     from pulumi_inference.modelarts.specs.detail import Answer
     from pulumi_inference.modelarts.specs.records import Flavour, Pool, Runtime
 
@@ -60,7 +60,7 @@ def runtimes(
     stack: str | None,
 ) -> None:
     """List the AI-engine runtimes that models can be built from."""
-    from pulumi_inference.modelarts import catalogue
+    from pulumi_inference.modelarts.api import catalogue
 
     found = catalogue.select_runtimes(
         catalogue.runtimes(_client(stack, connection)),
@@ -98,7 +98,7 @@ def flavours(
     stack: str | None,
 ) -> None:
     """List the flavours that instances may have."""
-    from pulumi_inference.modelarts import catalogue
+    from pulumi_inference.modelarts.api import catalogue
 
     found = catalogue.flavours(_client(stack, connection), infer_type=infer_type, dedicated_pool=dedicated_pool)
     columns: Columns = {
@@ -132,7 +132,7 @@ def services(
     *, name: str | None, as_json: bool, connection: str | None, stack: str | None, **filters: str | None
 ) -> None:
     """List the services of the project."""
-    from pulumi_inference.modelarts import catalogue
+    from pulumi_inference.modelarts.api import catalogue
 
     found = catalogue.services(_client(stack, connection), name=name, **_given(filters))
     columns: Columns = {
@@ -152,7 +152,7 @@ def services(
 @_listing
 def pools(*, as_json: bool, connection: str | None, stack: str | None) -> None:
     """List the dedicated pools, new and old ones."""
-    from pulumi_inference.modelarts import catalogue
+    from pulumi_inference.modelarts.api import catalogue
 
     columns: Columns = {
         "pool": lambda one: one.pool_name or one.cluster_id,
@@ -185,7 +185,7 @@ def models(
         raise click.UsageError("--name and --name-contains exclude each other.")
     if filters["model_type"] and filters["not_model_type"]:
         raise click.UsageError("--type and --not-type exclude each other.")
-    from pulumi_inference.modelarts import catalogue
+    from pulumi_inference.modelarts.api import catalogue
 
     found = catalogue.models(_client(stack, connection), name=name, **_given(filters))
     columns: Columns = {

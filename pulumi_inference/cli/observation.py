@@ -12,7 +12,7 @@ from pulumi_inference.core.errors import InferenceError, NotFoundError
 if TYPE_CHECKING:
     from pulumi_inference.cli.stack import Stack, StackResource
     from pulumi_inference.core.context import Context
-    from pulumi_inference.modelarts.client import ModelArtsClient
+    from pulumi_inference.modelarts.api.client import ModelArtsClient
     from pulumi_inference.modelarts.specs.monitor import ServiceEvent, ServiceMonitor, UpdateRecord
 
 T = TypeVar("T")
@@ -101,7 +101,7 @@ def _observe(context: Context, resource: StackResource, wanted: Wanted) -> Obser
 
 
 def _service(client: ModelArtsClient, resource: StackResource, wanted: Wanted) -> Observation:
-    from pulumi_inference.modelarts import telemetry
+    from pulumi_inference.modelarts.api import telemetry
 
     thing = resource.id or _made_so_far(client, resource)
     if thing is None:
@@ -163,7 +163,7 @@ OBSERVERS: Mapping[str, Callable[[ModelArtsClient, StackResource, Wanted], Obser
 
 def _made_so_far(client: ModelArtsClient, resource: StackResource) -> str | None:
     """The id of a service that is being created: the state does not have it before the service is ready."""
-    from pulumi_inference.modelarts import catalogue
+    from pulumi_inference.modelarts.api import catalogue
 
     name = resource.values.get("name")
     found = catalogue.services(client, name=name) if isinstance(name, str) else []

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-
 @dataclass(frozen=True)
 class Settings:
     """Configuration values by full key, in a user's words where they come from, and what was not read and why.

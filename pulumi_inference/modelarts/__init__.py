@@ -58,14 +58,14 @@ if TYPE_CHECKING:
         TimeoutsArgs,
         TimeoutsArgsDict,
     )
-    from pulumi_inference.modelarts.invocation import (
+    from pulumi_inference.modelarts.program.invocation import (
         InvokeResult,
         ModelError,
         ServerSentEvent,
         StreamedResponse,
         invoke,
     )
-    from pulumi_inference.modelarts.lookups import (
+    from pulumi_inference.modelarts.program.lookups import (
         get_flavours,
         get_flavours_output,
         get_pools,
@@ -77,8 +77,13 @@ if TYPE_CHECKING:
         get_services,
         get_services_output,
     )
-    from pulumi_inference.modelarts.model_lookups import get_model, get_model_output, get_models, get_models_output
-    from pulumi_inference.modelarts.monitoring import (
+    from pulumi_inference.modelarts.program.model_lookups import (
+        get_model,
+        get_model_output,
+        get_models,
+        get_models_output,
+    )
+    from pulumi_inference.modelarts.program.monitoring import (
         get_service_events,
         get_service_events_output,
         get_service_monitor,
@@ -100,43 +105,43 @@ if TYPE_CHECKING:
 
 _MODULES = {
     "Flavour": "specs.records",
-    "InvokeResult": "invocation",
+    "InvokeResult": "program.invocation",
     "Model": "resources",
     "ModelDetail": "specs.records",
-    "ModelError": "invocation",
+    "ModelError": "program.invocation",
     "ModelSummary": "specs.records",
     "Pool": "specs.records",
     "Runtime": "specs.records",
     "Schedule": "resources",
-    "ServerSentEvent": "invocation",
+    "ServerSentEvent": "program.invocation",
     "Service": "resources",
     "ServiceDetail": "specs",
     "ServiceEvent": "specs.monitor",
     "ServiceMonitor": "specs.monitor",
     "ServiceSummary": "specs.records",
-    "StreamedResponse": "invocation",
+    "StreamedResponse": "program.invocation",
     "UpdateRecord": "specs.monitor",
-    "get_flavours": "lookups",
-    "get_flavours_output": "lookups",
-    "get_model": "model_lookups",
-    "get_model_output": "model_lookups",
-    "get_models": "model_lookups",
-    "get_models_output": "model_lookups",
-    "get_pools": "lookups",
-    "get_pools_output": "lookups",
-    "get_runtimes": "lookups",
-    "get_runtimes_output": "lookups",
-    "get_service": "lookups",
-    "get_service_events": "monitoring",
-    "get_service_events_output": "monitoring",
-    "get_service_monitor": "monitoring",
-    "get_service_monitor_output": "monitoring",
-    "get_service_output": "lookups",
-    "get_service_update_records": "monitoring",
-    "get_service_update_records_output": "monitoring",
-    "get_services": "lookups",
-    "get_services_output": "lookups",
-    "invoke": "invocation",
+    "get_flavours": "program.lookups",
+    "get_flavours_output": "program.lookups",
+    "get_model": "program.model_lookups",
+    "get_model_output": "program.model_lookups",
+    "get_models": "program.model_lookups",
+    "get_models_output": "program.model_lookups",
+    "get_pools": "program.lookups",
+    "get_pools_output": "program.lookups",
+    "get_runtimes": "program.lookups",
+    "get_runtimes_output": "program.lookups",
+    "get_service": "program.lookups",
+    "get_service_events": "program.monitoring",
+    "get_service_events_output": "program.monitoring",
+    "get_service_monitor": "program.monitoring",
+    "get_service_monitor_output": "program.monitoring",
+    "get_service_output": "program.lookups",
+    "get_service_update_records": "program.monitoring",
+    "get_service_update_records_output": "program.monitoring",
+    "get_services": "program.lookups",
+    "get_services_output": "program.lookups",
+    "invoke": "program.invocation",
 }
 """Where names come from; all others are arguments. Nothing is loaded before it is asked for: a program that declares
 resources must not pay for the imports of lookups, and the provider's process must not pay for the program's classes."""

@@ -8,7 +8,7 @@ from pulumi_inference.core.context import Context
 from pulumi_inference.core.errors import AuthenticationError, InferenceError, PermissionDeniedError
 from pulumi_inference.core.lifecycle import Inputs, Lifecycle
 from pulumi_inference.core.validate import Problem
-from pulumi_inference.modelarts.client import ModelArtsClient
+from pulumi_inference.modelarts.api.client import ModelArtsClient
 from pulumi_inference.modelarts.places import client_of, connection_of
 
 REFUSALS = (AuthenticationError, PermissionDeniedError)

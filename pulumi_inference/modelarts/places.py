@@ -7,9 +7,9 @@ from typing import Any
 from pulumi_inference.core.context import Context
 from pulumi_inference.core.errors import ConfigurationError, NotFoundError
 from pulumi_inference.core.lifecycle import Inputs
-from pulumi_inference.modelarts.auth import ModelArtsConnection, connect, connect_to
-from pulumi_inference.modelarts.client import RETRY_SECONDS, ModelArtsClient
-from pulumi_inference.modelarts.values import Detail, secret_values
+from pulumi_inference.modelarts.api.auth import ModelArtsConnection, connect, connect_to
+from pulumi_inference.modelarts.api.client import RETRY_SECONDS, ModelArtsClient
+from pulumi_inference.modelarts.services.values import Detail, secret_values
 
 
 def connection_of(context: Context, name: str | None) -> ModelArtsConnection:

@@ -32,10 +32,11 @@ def signed(
     secret: str = "emulator-secret",
     skew: float = 0,
     sent: bytes | None = None,
+    headers: dict[str, str] | None = None,
 ) -> httpx.Response:
     """A call signed by Huawei's own signer with the time of the cloud's clock."""
     moment = datetime.fromtimestamp(cloud.clock.now() + skew, UTC).strftime("%Y%m%dT%H%M%SZ")
-    headers = {"Content-Type": "application/json;charset=UTF-8", "X-Sdk-Date": moment}
+    header_params = {"Content-Type": "application/json;charset=UTF-8", "X-Sdk-Date": moment, **(headers or {})}
     host = httpx.URL(str(cloud.http.base_url)).host
     request = SdkRequest(
         method=method,
@@ -43,7 +44,7 @@ def signed(
         host=host,
         resource_path=path,
         query_params=[],
-        header_params=headers,
+        header_params=header_params,
         body=body,
     )
     Signer(BasicCredentials(access, secret, "p")).sign(request)
@@ -152,6 +153,13 @@ def test_signed_call_of_any_project(cloud: Cloud) -> None:
     body = json.dumps(create_body()).encode()
     assert signed(cloud, "POST", "/v1/p-77/services", body).status_code == 200
     assert signed(cloud, "GET", "/v1/p-77/services").json()["total_count"] == 1
+
+
+def test_signed_call_that_names_its_project(cloud: Cloud) -> None:
+    assert signed(cloud, path="/v1/p-1/services", headers={"X-Project-Id": "p-1"}).status_code == 200
+    answer = signed(cloud, path="/v1/p-1/services", headers={"X-Project-Id": "p-2"})
+    assert error(answer) == (403, "ModelArts.0210")
+    assert signed(cloud, path="/v3/projects", headers={"X-Project-Id": "p-2"}).status_code == 200
 
 
 def test_signature_comes_before_the_token(cloud: Cloud) -> None:

@@ -177,6 +177,14 @@ def test_shared_service_cannot_be_changed_by_any_call(cloud: Cloud) -> None:
         assert error(answer) == (400, "ModelArts.3525")
 
 
+def test_shared_service_is_deleted_by_its_owner_only(cloud: Cloud) -> None:
+    mine, shared = cloud.create(service_name="mine"), cloud.running()
+    cloud.admin("PATCH", f"/services/{shared}", {"is_shared": True})
+    assert error(cloud.call("DELETE", f"/services/{shared}")) == (400, "ModelArts.3540")
+    assert error(cloud.call("DELETE", f"/services/{mine},{shared}")) == (400, "ModelArts.3540")
+    assert (cloud.status(mine), cloud.status(shared)) == ("running", "running")
+
+
 @pytest.mark.parametrize("wanted", [{}, {"websocket_upgrade": None}, {"log_report_channels": None}])
 def test_switches_stay_on_when_they_are_left_out(cloud: Cloud, wanted: dict[str, Any]) -> None:
     switches = {"websocket_upgrade": True, "log_report_channels": [{"type": "LTS"}]}

@@ -141,6 +141,10 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
         {"dependencies": [{"installer": "pip", "packages": [{"package_name": "a", "package_version": "1"}]}]},
         "3041",
     ),
+    "unknown restraint without a version": (
+        {"dependencies": [{"installer": "pip", "packages": [{"package_name": "a", "restraint": "NEWEST"}]}]},
+        "3037",
+    ),
     "input without type": ({"input_params": [{**PARAM, "param_type": None}]}, "3036"),
     "apis of texts": ({"apis": ["/"]}, "3037"),
     "workspace": ({"workspace_id": "w"}, "0102"),

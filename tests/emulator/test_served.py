@@ -23,7 +23,7 @@ from pulumi_inference.emulator import app
 from pulumi_inference.emulator.core import Emulator
 from pulumi_inference.emulator.store import Store
 
-from .cloud import create_body, token_body
+from .cloud import create_body, error, token_body
 
 
 @pytest.fixture(scope="module")
@@ -93,6 +93,30 @@ def test_no_content(client: httpx.Client) -> None:
     answer = client.post(f"services/{service_id}/tags/create", json={"tags": [{"key": "a", "value": "b"}]})
     assert (answer.status_code, answer.content) == (204, b"")
     assert client.get("services").status_code == 200
+
+
+@pytest.mark.parametrize("status", [204, 205, 304])
+@pytest.mark.parametrize("body", [{}, {"stream": True}])
+def test_model_answers_a_status_without_a_body(client: httpx.Client, status: int, body: dict[str, Any]) -> None:
+    service_id = client.post("services", json=create_body()).json()["service_id"]
+    address = client.get(f"services/{service_id}").json()["access_address"]
+    answer = client.post(address, json=body, headers={"X-Emulator-Status": str(status)})
+    assert (answer.status_code, answer.content) == (status, b"")
+    assert client.get("services").status_code == 200
+
+
+def test_fault_with_a_status_without_a_body(client: httpx.Client, base: str) -> None:
+    admin(base, "/faults", method="GET", status=304)
+    assert client.get("services").content == b""
+    assert client.get("services").status_code == 200
+
+
+@pytest.mark.parametrize("service_id", ["%0A", "a%0Db", "%00", "%2F", "%FF", "%25", "*", "%F0%9F%98%80", "x" * 3000])
+def test_odd_ids_are_unknown_services(client: httpx.Client, service_id: str) -> None:
+    for path in (f"services/{service_id}", f"services/{service_id}/events"):
+        answer = client.get(path)
+        assert error(answer) == (404, "ModelArts.3502")
+        assert answer.headers["X-Request-Id"]
 
 
 @pytest.mark.parametrize(("commit", "made"), [(False, 0), (True, 1)])

@@ -151,6 +151,7 @@ def test_failed_deployment(cloud: Cloud) -> None:
     assert [info for info in cloud.events(service_id) if "retry" in info] == [
         f"insufficient resources, retry {number} of 3" for number in (1, 2, 3)
     ]
+    assert not [info for info in cloud.events(service_id) if "schedule resource success" in info or "pull" in info]
     cloud.put(service_id, status="running")
     cloud.clock.advance(DEPLOY_SECONDS)
     mended = cloud.detail(service_id)

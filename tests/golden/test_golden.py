@@ -18,7 +18,7 @@ from pulumi.dynamic.dynamic import serialize_provider
 from pulumi_inference import modelarts, providers
 from pulumi_inference.engine.provider import LifecycleProvider, pack, unpack
 from pulumi_inference.engine.resource import InferenceResource
-from pulumi_inference.modelarts.service import ServiceLifecycle
+from pulumi_inference.modelarts.services.lifecycle import ServiceLifecycle
 
 HERE = Path(__file__).parent
 

@@ -11,8 +11,8 @@ import httpx
 from pulumi_inference.core.clock import ManualClock
 from pulumi_inference.core.http import HttpClient
 from pulumi_inference.core.redact import Redactor
-from pulumi_inference.modelarts.client import ModelArtsClient
-from pulumi_inference.modelarts.errors import parse_error
+from pulumi_inference.modelarts.api.client import ModelArtsClient
+from pulumi_inference.modelarts.api.errors import parse_error
 
 Handler = Callable[[httpx.Request], httpx.Response]
 

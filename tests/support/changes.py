@@ -17,7 +17,7 @@ from pulumi_inference.core.facts import FieldFacts, Spec, facts_of
 from pulumi_inference.core.normalise import normalise
 from pulumi_inference.core.paths import Path
 from pulumi_inference.core.validate import validate
-from pulumi_inference.modelarts.rules import SERVICE_RULES, complete
+from pulumi_inference.modelarts.services.rules import SERVICE_RULES, complete
 from pulumi_inference.modelarts.specs import ServiceSpec
 from tests.support.services import FLAVOURS, OVERRIDES, SECRET_NAMES, SERVICE_NAMES, smoke_tests
 from tests.support.specs import WORDS, Overrides, Values, values_of
@@ -62,9 +62,10 @@ class _Place:
 
 
 @st.composite
-def changes(draw: st.DrawFn, service: Mapping[str, Any]) -> Change:
-    """A change after which the program is still valid, and means something else."""
-    for place in _shuffled(list(_places(ServiceSpec, service, _overrides(service))), service):
+def changes(draw: st.DrawFn, service: Mapping[str, Any], name: str | None = None) -> Change:
+    """A change, of any field or of one with that name, after which the program is valid and means something else."""
+    places = [one for one in _places(ServiceSpec, service, _overrides(service)) if name in (None, _name_of(one))]
+    for place in _shuffled(places, service):
         result = copy.deepcopy(dict(service))
         parent: Any = result
         for token in place.path[:-1]:
@@ -79,10 +80,46 @@ def changes(draw: st.DrawFn, service: Mapping[str, Any]) -> Change:
     return reject()
 
 
+def changeable(service: Mapping[str, Any]) -> set[str]:
+    """The names of the fields that this service says, and that a change may be about; switches that are still off."""
+    places = list(_places(ServiceSpec, service, _overrides(service)))
+    return {_name_of(place) for place in places if _name_of(place) in ONE_WAY or _is_said(service, place.path)}
+
+
+def _is_said(value: Any, path: Path) -> bool:
+    for token in path:
+        if isinstance(value, Mapping) and token not in value:
+            return False
+        value = value[token]
+    return True
+
+
+def _name_of(place: _Place) -> str:
+    return str(place.path[-1])
+
+
 def _shuffled(places: list[_Place], service: Mapping[str, Any]) -> list[_Place]:
     """The places in an order that follows from the service: Hypothesis itself would prefer the first ones by far."""
     random.Random(json.dumps(service, sort_keys=True)).shuffle(places)
     return places
+
+
+def leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
+    """Every value with its path, as the engine renders properties; a list of plain values is one."""
+    if isinstance(value, Mapping) and value:
+        for key, one in value.items():
+            yield from leaves(one, (*path, key))
+    elif isinstance(value, list) and any(isinstance(one, Mapping) for one in value):
+        for index, one in enumerate(value):
+            yield from leaves(one, (*path, index))
+    else:
+        yield path, value
+
+
+def shown(before: Values, after: Values) -> set[Path]:
+    """The paths that a preview would show."""
+    old, new = dict(leaves(before)), dict(leaves(after))
+    return {path for path in {*old, *new} if old.get(path) != new.get(path) and not str(path[0]).startswith("__")}
 
 
 def meaning(program: Mapping[str, Any]) -> Values:

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from pulumi_inference.core.normalise import normalise
 from pulumi_inference.core.validate import validate
-from pulumi_inference.modelarts.model import ModelLifecycle
-from pulumi_inference.modelarts.model_rules import INSTALL_TYPES, MODEL_RULES
+from pulumi_inference.modelarts.models.lifecycle import ModelLifecycle
+from pulumi_inference.modelarts.models.rules import INSTALL_TYPES, MODEL_RULES
 from pulumi_inference.modelarts.specs import ModelSpec
 from tests.support.specs import WORDS, Values, documents
 from tests.support.world import World, new_world

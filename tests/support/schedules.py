@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pulumi_inference.core.lifecycle import State
-from pulumi_inference.modelarts.schedule import ScheduleLifecycle
+from pulumi_inference.modelarts.schedules.lifecycle import ScheduleLifecycle
 from tests.support.world import Values, World, program
 
 URN = "urn:pulumi:test::trial::pulumi-python:dynamic/modelarts:Schedule::evening"

@@ -18,7 +18,7 @@ from pulumi_inference.core.lifecycle import Checked, Difference, Lifecycle, Stat
 from pulumi_inference.core.naming import Policy
 from pulumi_inference.emulator.transport import EmulatorTransport
 from pulumi_inference.engine.provider import pack, unpack
-from pulumi_inference.modelarts.service import ServiceLifecycle
+from pulumi_inference.modelarts.services.lifecycle import ServiceLifecycle
 from tests.support.cloud import EMBEDDED_PROJECT, Cloud, Sent
 
 URL = "http://emulator.localhost"

@@ -70,7 +70,7 @@ TARGETS = (
         import_words="",
         documented_at="https://support.huaweicloud.com/api-modelarts/{page}.html",
         secrets_when_read=(),
-        mixin="pulumi_inference.modelarts.one_schedule:OneSchedule",
+        mixin="pulumi_inference.modelarts.program.one_schedule:OneSchedule",
     ),
     Target(
         room="modelarts",

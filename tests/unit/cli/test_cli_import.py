@@ -16,7 +16,7 @@ from pulumi.dynamic.dynamic import serialize_provider
 from pulumi_inference.cli.adoption import SecretChoice
 from pulumi_inference.cli.program_text import identifier
 from pulumi_inference.cli.project import context_of, read_settings
-from pulumi_inference.modelarts.service import ServiceLifecycle
+from pulumi_inference.modelarts.services.lifecycle import ServiceLifecycle
 from pulumi_inference.providers import ModelArtsServiceProvider
 from tests.support.cloud import Cloud
 from tests.unit.cli.conftest import Deploy, Run

@@ -13,7 +13,7 @@ from pulumi.dynamic.dynamic import serialize_provider
 
 from pulumi_inference.cli.project import context_of, read_settings
 from pulumi_inference.core.lifecycle import State
-from pulumi_inference.modelarts.model import ModelLifecycle
+from pulumi_inference.modelarts.models.lifecycle import ModelLifecycle
 from pulumi_inference.providers import ModelArtsModelProvider
 from tests.support.cloud import Cloud
 from tests.support.models import IMAGE, OBS

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pulumi_inference.modelarts.service import ServiceLifecycle
+from pulumi_inference.modelarts.services.lifecycle import ServiceLifecycle
 from tests.support.world import World, new_world
 from tests.unit.cli.conftest import Run
 

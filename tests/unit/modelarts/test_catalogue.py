@@ -9,7 +9,7 @@ import pytest
 
 from pulumi_inference.core.errors import ResponseError
 from pulumi_inference.core.facts import facts_of
-from pulumi_inference.modelarts import catalogue
+from pulumi_inference.modelarts.api import catalogue
 from pulumi_inference.modelarts.specs.detail import Answer
 from pulumi_inference.modelarts.specs.records import (
     Flavour,

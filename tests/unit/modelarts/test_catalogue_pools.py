@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from pulumi_inference.core.errors import NotFoundError
-from pulumi_inference.modelarts import catalogue
+from pulumi_inference.modelarts.api import catalogue
 from pulumi_inference.modelarts.specs.records import PoolServices
 from tests.support.answers import Answers
 

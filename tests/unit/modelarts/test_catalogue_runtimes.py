@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from pulumi_inference.core.errors import ResponseError
-from pulumi_inference.modelarts import catalogue
-from pulumi_inference.modelarts.client import ModelArtsClient
+from pulumi_inference.modelarts.api import catalogue
+from pulumi_inference.modelarts.api.client import ModelArtsClient
 from pulumi_inference.modelarts.places import connection_of
 from tests.support.answers import Answers
 from tests.support.world import World

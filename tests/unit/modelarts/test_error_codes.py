@@ -23,9 +23,9 @@ from pulumi_inference.core.errors import (
 )
 from pulumi_inference.core.http import HttpClient
 from pulumi_inference.core.redact import Redactor
-from pulumi_inference.modelarts.client import ModelArtsClient
-from pulumi_inference.modelarts.error_codes import BY_CODE
-from pulumi_inference.modelarts.errors import (
+from pulumi_inference.modelarts.api.client import ModelArtsClient
+from pulumi_inference.modelarts.api.error_codes import BY_CODE
+from pulumi_inference.modelarts.api.errors import (
     BalanceError,
     NoResourcesError,
     NotAuthorisedError,

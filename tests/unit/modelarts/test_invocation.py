@@ -13,7 +13,7 @@ import pytest
 from pulumi_inference import modelarts
 from pulumi_inference.core.errors import ApiError, ConfigurationError, InferenceError
 from pulumi_inference.core.unknown import UNKNOWN
-from pulumi_inference.modelarts import program
+from pulumi_inference.modelarts.program import connections as program
 from tests.support.cloud import Cloud
 from tests.support.projects import FOREIGN
 from tests.support.world import item

@@ -13,8 +13,8 @@ from pulumi_inference.core.errors import (
 )
 from pulumi_inference.core.lifecycle import State, UnhealthyError
 from pulumi_inference.core.unknown import UNKNOWN
-from pulumi_inference.modelarts.model_values import live_of
-from pulumi_inference.modelarts.service import ServiceLifecycle
+from pulumi_inference.modelarts.models.values import live_of
+from pulumi_inference.modelarts.services.lifecycle import ServiceLifecycle
 from tests.support.models import IMAGE, OBS, engine_model, live_models, model, new_model_world
 from tests.support.world import URN, Values, World, item, program
 

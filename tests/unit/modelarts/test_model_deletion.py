@@ -7,8 +7,8 @@ from typing import cast
 import pytest
 
 from pulumi_inference.core.errors import ApiError, BadRequestError, CancelledError, PermissionDeniedError, ServerError
-from pulumi_inference.modelarts.client import ModelArtsClient
-from pulumi_inference.modelarts.model_deletion import delete_model
+from pulumi_inference.modelarts.api.client import ModelArtsClient
+from pulumi_inference.modelarts.models.deletion import delete_model
 from tests.support.world import Values, World
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pulumi_inference.core.facts import facts_of
 from pulumi_inference.core.normalise import normalise
 from pulumi_inference.core.validate import validate
-from pulumi_inference.modelarts.model_rules import MODEL_RULES, complete
+from pulumi_inference.modelarts.models.rules import MODEL_RULES, complete
 from pulumi_inference.modelarts.specs import ModelSpec
 from tests.support.models import models, new_model_world
 from tests.support.world import Values

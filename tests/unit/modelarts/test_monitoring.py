@@ -20,9 +20,9 @@ from pulumi_inference.core.errors import ResponseError
 from pulumi_inference.core.facts import facts_of
 from pulumi_inference.core.http import HttpClient
 from pulumi_inference.core.redact import Redactor
-from pulumi_inference.modelarts import telemetry
-from pulumi_inference.modelarts.client import ModelArtsClient
-from pulumi_inference.modelarts.errors import parse_error
+from pulumi_inference.modelarts.api import telemetry
+from pulumi_inference.modelarts.api.client import ModelArtsClient
+from pulumi_inference.modelarts.api.errors import parse_error
 from pulumi_inference.modelarts.specs.monitor import (
     ModelMonitor,
     NodeMonitor,

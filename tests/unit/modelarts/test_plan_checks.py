@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from pulumi_inference.core.unknown import UNKNOWN
-from pulumi_inference.modelarts.checks import check_service
+from pulumi_inference.modelarts.checks.entry import check_service
 from pulumi_inference.modelarts.places import client_of
 from tests.support.cloud import EMBEDDED_PROJECT
 from tests.support.models import engine_model, problems_of

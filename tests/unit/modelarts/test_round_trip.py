@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from contextlib import suppress
 from threading import Event
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from hypothesis.errors import Unsatisfiable
 
-from pulumi_inference.core.facts import FieldFacts, Spec, facts_of
+from pulumi_inference.core.facts import FieldFacts, Spec, facts_of, walk
 from pulumi_inference.core.lifecycle import State
 from pulumi_inference.core.paths import Path, starts_with
 from pulumi_inference.modelarts.specs import ServiceSpec
-from tests.support.changes import Change, changes
+from tests.support.changes import NOT_ALONE, Change, changeable, changes, shown
 from tests.support.services import KINDS, SECRET_PREFIX, WORKSPACES, services
+from tests.support.specs import sample
 from tests.support.world import Values, World
 
 # Without shrinking: each step of it is a whole life, and a failing case is short enough to be read.
@@ -27,6 +30,15 @@ LIVES = settings(
     phases=(Phase.generate,),
     suppress_health_check=list(HealthCheck),
 )
+ONE_VALUE = {"type", "storage_type"}
+"""Fields with one value only, which is the default."""
+
+OF_THE_WHOLE = {
+    *("method", "headers", "body", "expect_status", "expect_json", "expect_schema"),
+    *("configuration", "log_group_id", "log_stream_id"),
+}
+"""Fields that change together: what a smoke test expects has to fit what it sends, and logs report once for ever."""
+
 MARK = re.compile(r" ?\[pulumi:[0-9a-f]{7}\]$")
 
 
@@ -67,6 +79,23 @@ def test_one_change_is_shown_as_one_and_carried_out(kind: str, world: World, dat
     check_change(world, before, data.draw(changes(before)))
 
 
+def test_each_field_that_can_change_alone_is_changed(world: World) -> None:
+    fields = {facts.name for _, facts in walk(ServiceSpec) if not facts.resolved}
+    left = fields - NOT_ALONE.keys() - ONE_VALUE - OF_THE_WHOLE
+    for service in (one for several in zip(*map(examples, KINDS), strict=True) for one in several):
+        for name in sorted(left & changeable(service)):
+            with suppress(Unsatisfiable):
+                check_change(world, service, sample(changes(service, name), 1)[0])
+                left.discard(name)
+                break
+    assert left == set()
+
+
+def examples(kind: str) -> list[Values]:
+    """Services in which each field occurs."""
+    return sample(services(kind), 125)
+
+
 def check_change(world: World, before: Values, change: Change) -> None:
     """A life with one change."""
     begin(world)
@@ -89,24 +118,6 @@ def is_in_the_name(change: Change, before: Values) -> bool:
     """Whether the change gives another automatic name; what the cloud's default was is not known to a preview."""
     facts = change.field
     return facts.immutable and facts.name != "name" and not (facts.server_default and facts.name not in before)
-
-
-def leaves(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
-    """Every value with its path, as the engine renders properties; a list of plain values is one."""
-    if isinstance(value, Mapping) and value:
-        for key, one in value.items():
-            yield from leaves(one, (*path, key))
-    elif isinstance(value, list) and any(isinstance(one, Mapping) for one in value):
-        for index, one in enumerate(value):
-            yield from leaves(one, (*path, index))
-    else:
-        yield path, value
-
-
-def shown(before: Values, after: Values) -> set[Path]:
-    """The paths that a preview would show."""
-    old, new = dict(leaves(before)), dict(leaves(after))
-    return {path for path in {*old, *new} if old.get(path) != new.get(path) and not str(path[0]).startswith("__")}
 
 
 def shown_besides(change: Change, before: Values, after: Values) -> set[Path]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pulumi_inference.core.unknown import UNKNOWN
-from pulumi_inference.modelarts.model import ModelLifecycle
+from pulumi_inference.modelarts.models.lifecycle import ModelLifecycle
 from tests.support.models import OBS, engine_model, model, problems_of
 from tests.support.world import Values, World
 

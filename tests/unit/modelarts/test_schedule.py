@@ -10,7 +10,7 @@ import pytest
 from pulumi_inference.core.errors import InferenceError
 from pulumi_inference.core.lifecycle import State
 from pulumi_inference.core.unknown import UNKNOWN
-from pulumi_inference.modelarts.service import ServiceLifecycle
+from pulumi_inference.modelarts.services.lifecycle import ServiceLifecycle
 from tests.support.cloud import OUTSIDER
 from tests.support.schedules import FIVE_HOURS, MISSING, OTHER_URN, SIX_HOURS, URN, Go, made, schedule, service_of
 from tests.support.world import DEPLOY_SECONDS, Values, World, item, program

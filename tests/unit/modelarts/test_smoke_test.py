@@ -10,8 +10,8 @@ from pulumi_inference.core.normalise import normalise
 from pulumi_inference.core.unknown import UNKNOWN
 from pulumi_inference.core.validate import validate
 from pulumi_inference.modelarts.places import connection_of
-from pulumi_inference.modelarts.smoke import run_smoke_test
-from pulumi_inference.modelarts.smoke_rules import SMOKE_RULES
+from pulumi_inference.modelarts.services.smoke import run_smoke_test
+from pulumi_inference.modelarts.services.smoke_rules import SMOKE_RULES
 from pulumi_inference.modelarts.specs import ServiceSpec, SmokeTest
 from tests.support.world import World, item, through_engine
 

@@ -8,8 +8,15 @@ import pytest
 from hypothesis import given
 
 from pulumi_inference.core.shape import canonical
+from pulumi_inference.modelarts.services.values import (
+    create_body,
+    live_of,
+    mark,
+    merge_secrets,
+    split_secrets,
+    unmarked,
+)
 from pulumi_inference.modelarts.specs import ServiceSpec
-from pulumi_inference.modelarts.values import create_body, live_of, mark, merge_secrets, split_secrets, unmarked
 from tests.support.services import services
 from tests.support.specs import Values
 from tests.support.world import URN

@@ -9,7 +9,7 @@ import pytest
 from pulumi_inference.core.normalise import normalise
 from pulumi_inference.core.unknown import UNKNOWN
 from pulumi_inference.core.validate import validate
-from pulumi_inference.modelarts.rules import SERVICE_RULES, complete
+from pulumi_inference.modelarts.services.rules import SERVICE_RULES, complete
 from pulumi_inference.modelarts.specs import ServiceSpec
 
 CPU = "modelarts.vm.cpu.2u"

@@ -9,7 +9,7 @@ import pytest
 from pulumi_inference.core.normalise import normalise
 from pulumi_inference.core.unknown import UNKNOWN
 from pulumi_inference.core.validate import validate
-from pulumi_inference.modelarts.model_rules import MODEL_RULES, complete
+from pulumi_inference.modelarts.models.rules import MODEL_RULES, complete
 from pulumi_inference.modelarts.specs.model import ModelSpec
 
 Values = dict[str, Any]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pulumi_inference.core.normalise import normalise
 from pulumi_inference.core.unknown import UNKNOWN
 from pulumi_inference.core.validate import validate
-from pulumi_inference.modelarts.rules import SERVICE_RULES, complete
+from pulumi_inference.modelarts.services.rules import SERVICE_RULES, complete
 from pulumi_inference.modelarts.specs import CustomSpec, ServiceConfig, ServiceSpec
 from tests.support.specs import documents
 

@@ -11,7 +11,7 @@ import httpx
 
 from pulumi_inference.core.clock import ManualClock
 from pulumi_inference.core.redact import Redactor
-from pulumi_inference.modelarts.auth import ModelArtsConnection, connect
+from pulumi_inference.modelarts.api.auth import ModelArtsConnection, connect
 
 AK = {"HW_ACCESS_KEY": "ak", "HW_SECRET_KEY": "the-secret-key"}
 USER = {"HW_USER_NAME": "u", "HW_USER_PASSWORD": "the-password", "HW_DOMAIN_NAME": "d"}

@@ -9,8 +9,8 @@ from small_cloud import AK, PROJECT, USER, Configuration, World
 
 from pulumi_inference.core.errors import AuthenticationError, ConfigurationError
 from pulumi_inference.emulator.transport import EmulatorTransport
-from pulumi_inference.modelarts import auth
-from pulumi_inference.modelarts.auth import ModelArtsConnection, connect, connect_to
+from pulumi_inference.modelarts.api import auth
+from pulumi_inference.modelarts.api.auth import ModelArtsConnection, connect, connect_to
 
 # --- where ---
 

@@ -18,16 +18,16 @@ from pulumi_inference.core.errors import (
     TransportError,
 )
 from pulumi_inference.core.exchange import Response
-from pulumi_inference.modelarts.client import Created, ModelArtsClient
-from pulumi_inference.modelarts.error_codes import BY_CODE
-from pulumi_inference.modelarts.errors import (
+from pulumi_inference.modelarts.api.client import Created, ModelArtsClient
+from pulumi_inference.modelarts.api.error_codes import BY_CODE
+from pulumi_inference.modelarts.api.errors import (
     SERVICE_NAME_EXISTS,
     SERVICE_NOT_FOUND,
     STATE_FORBIDS_UPDATE,
     explain,
     parse_error,
 )
-from pulumi_inference.modelarts.paging import PAGE_SIZE
+from pulumi_inference.modelarts.api.paging import PAGE_SIZE
 from tests.support.answers import client_on
 
 

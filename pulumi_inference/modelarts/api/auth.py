@@ -1,0 +1,314 @@
+"""Where ModelArts is and who asks: from settings to a connection that makes clients."""
+
+import copy
+import importlib.metadata
+import re
+import threading
+from collections.abc import Mapping
+from dataclasses import replace
+
+from pulumi_inference.core.clock import Clock, SystemClock
+from pulumi_inference.core.connection import (
+    Configuration,
+    Resolved,
+    TransportFactory,
+    is_emulator,
+    open_endpoint,
+    resolve,
+)
+from pulumi_inference.core.errors import ConfigurationError, InferenceError, ResponseError
+from pulumi_inference.core.exchange import Authenticator, ParseError
+from pulumi_inference.core.http import HttpClient
+from pulumi_inference.core.redact import Redactor
+from pulumi_inference.core.sending import host_of
+from pulumi_inference.core.trace import Trace
+from pulumi_inference.modelarts.api.client import ModelArtsClient
+from pulumi_inference.modelarts.api.errors import parse_error
+from pulumi_inference.modelarts.api.iam import PasswordCredentials, TokenAuthenticator, find_project
+from pulumi_inference.modelarts.api.signing import AccessKeyCredentials, AkSkAuthenticator
+from pulumi_inference.modelarts.settings import CLOUDS, DEFAULT_CLOUD, MODELARTS_SETTINGS
+
+__all__ = ["MODELARTS_SETTINGS", "ModelArtsConnection", "connect", "connect_to"]
+
+EMULATOR_CREDENTIALS = AccessKeyCredentials("emulator", "emulator-secret")
+EMULATOR_REGION = "emulator"
+EMULATOR_PROJECT_ID = "e0000000000000000000000000000001"
+
+Credentials = AccessKeyCredentials | PasswordCredentials
+
+_CONTENT_TYPE = {"content-type": "application/json;charset=UTF-8"}
+_HOST = re.compile(r"modelarts\.(?P<region>[a-z0-9-]+)\.(?P<cloud>.+)")
+_NAME_IN_HOST = re.compile(r"[a-z0-9]+([.-][a-z0-9]+)*")
+
+
+class ModelArtsConnection:
+    """One account in one place. Safe for threads; makes no request before one is needed.
+
+    ``endpoint`` is as configured (``emulator:PATH`` stays that), ``region`` is None when only an endpoint is known,
+    ``settings`` says where each value came from, ``redactor`` learns secrets that requests will carry.
+    """
+
+    def __init__(
+        self,
+        endpoint: str,
+        settings: Resolved,
+        environ: Mapping[str, str],
+        transport_factory: TransportFactory,
+        *,
+        clock: Clock | None = None,
+        cancelled: threading.Event | None = None,
+        redactor: Redactor | None = None,
+    ) -> None:
+        """Raises ConfigurationError when credentials are missing or an address is none."""
+        self.endpoint = endpoint
+        self.region = _region(settings, endpoint)
+        self.settings = settings
+        self.redactor = redactor or Redactor()
+        self._clock = clock or SystemClock()
+        self._cancelled = cancelled or threading.Event()
+        self._trace = Trace.from_environment(environ, self.redactor)
+        self._credentials = _credentials(settings, endpoint)
+        self._base_url, self._transport = open_endpoint(endpoint, transport_factory)
+        self.iam_endpoint = _iam_url(settings, self._base_url)
+        self._project_id = settings.get("project_id")
+        self._look_up_error: InferenceError | None = None
+        self._client: ModelArtsClient | None = None
+        self._iam: HttpClient | None = None
+        self._authenticator: Authenticator | None = None
+        self._lock = threading.RLock()
+        self.redactor.add(*settings.secrets())
+        host_of(self.iam_endpoint)
+
+    def __repr__(self) -> str:
+        return f"ModelArtsConnection(endpoint={self.endpoint!r}, region={self.region!r})"
+
+    @property
+    def project_id(self) -> str:
+        """The project's id; asked of the identity service once when it is not configured, with success or not.
+
+        Raises ConfigurationError when there is no such project, and what requests raise.
+        """
+        with self._lock:
+            if self._look_up_error is not None:
+                # It was tried for long already; each of many resources would try for as long once more.
+                raise copy.copy(self._look_up_error)
+            if self._project_id is None:
+                try:
+                    self._project_id = self._look_up_project()
+                except InferenceError as error:
+                    self._look_up_error = copy.copy(error)
+                    raise
+            return self._project_id
+
+    @property
+    def place(self) -> dict[str, str]:
+        """Endpoint, region and project id, as far as they are known without asking."""
+        known = {"endpoint": self.endpoint, "region": self.region, "project_id": self._project_id}
+        return {name: value for name, value in known.items() if value}
+
+    def client(self) -> ModelArtsClient:
+        """The client of this connection's project, always the same one."""
+        with self._lock:
+            if self._client is None:
+                project_id = self.project_id
+                http = self._http(self._base_url, self._authenticator_for(project_id))
+                self._client = ModelArtsClient(http, project_id)
+            return self._client
+
+    def _look_up_project(self) -> str:
+        name = self._project_name()
+        if isinstance(self._credentials, AccessKeyCredentials):
+            if self._iam is None:
+                self._iam = self._http(self.iam_endpoint, AkSkAuthenticator(self._credentials, clock=self._clock))
+            return find_project(self._iam, name)
+        project_id = self._token_authenticator(self._credentials).token().project_id
+        if project_id is None:
+            raise ResponseError(f"the identity service gave a token without the project {name!r}")
+        return project_id
+
+    def _project_name(self) -> str:
+        name = self.settings.get("project_name") or self.region
+        if name is None:
+            raise ConfigurationError(
+                "neither the ModelArts project nor the region is known",
+                next_step=f"{_how_to_set('ProjectId', 'HW_PROJECT_ID', 'ID')}; "
+                f"or the region: {_how_to_set('Region', 'HW_REGION_NAME', 'cn-north-4')}",
+            )
+        return name
+
+    def _authenticator_for(self, project_id: str) -> Authenticator:
+        if isinstance(self._credentials, AccessKeyCredentials):
+            return AkSkAuthenticator(self._credentials, clock=self._clock, project_id=project_id)
+        return self._token_authenticator(self._credentials)
+
+    def _token_authenticator(self, credentials: PasswordCredentials) -> TokenAuthenticator:
+        if not isinstance(self._authenticator, TokenAuthenticator):
+            scope = {"id": self._project_id} if self._project_id else {"name": self._project_name()}
+            http = self._http(self.iam_endpoint, None)
+            self._authenticator = TokenAuthenticator(
+                http, credentials, scope, clock=self._clock, redactor=self.redactor
+            )
+        return self._authenticator
+
+    @property
+    def signs_requests(self) -> bool:
+        """Whether requests carry a signature over their body, not a token."""
+        return isinstance(self._credentials, AccessKeyCredentials)
+
+    def http_to(self, base_url: str, *, parse_error: ParseError = parse_error, timeout: float = 30.0) -> HttpClient:
+        """A client for another address of this account, such as a service's, with the same credentials."""
+        with self._lock:
+            authenticator = self._authenticator_for(self.project_id)
+        return self._http(base_url, authenticator, {}, parse_error, timeout)
+
+    def _http(
+        self,
+        base_url: str,
+        authenticator: Authenticator | None,
+        headers: Mapping[str, str] = _CONTENT_TYPE,
+        parse_error: ParseError = parse_error,
+        timeout: float = 30.0,
+    ) -> HttpClient:
+        return HttpClient(
+            base_url,
+            clock=self._clock,
+            cancelled=self._cancelled,
+            redactor=self.redactor,
+            parse_error=parse_error,
+            authenticator=authenticator,
+            transport=self._transport,
+            trace=self._trace,
+            headers=headers,
+            timeout=timeout,
+            user_agent=f"pulumi-inference/{importlib.metadata.version('pulumi-inference')}",
+        )
+
+
+def connect(
+    configuration: Configuration,
+    environ: Mapping[str, str],
+    transport_factory: TransportFactory,
+    connection: str | None = None,
+    *,
+    clock: Clock | None = None,
+    cancelled: threading.Event | None = None,
+    redactor: Redactor | None = None,
+) -> ModelArtsConnection:
+    """The connection that the settings describe today; ``connection`` names one of several.
+
+    Raises ConfigurationError. Makes no request. Keep the result: it holds connections, tokens and the project id.
+    """
+    settings = resolve(MODELARTS_SETTINGS, configuration, environ, connection)
+    endpoint = _endpoint(settings)
+    settings = _for_endpoint(settings, endpoint)
+    return ModelArtsConnection(
+        endpoint, settings, environ, transport_factory, clock=clock, cancelled=cancelled, redactor=redactor
+    )
+
+
+def connect_to(  # noqa: PLR0917 - where, then connect's own parameters in its order
+    endpoint: str,
+    region: str | None,
+    project_id: str,
+    configuration: Configuration,
+    environ: Mapping[str, str],
+    transport_factory: TransportFactory,
+    connection: str | None = None,
+    *,
+    clock: Clock | None = None,
+    cancelled: threading.Event | None = None,
+    redactor: Redactor | None = None,
+) -> ModelArtsConnection:
+    """A connection to where something was made, with today's credentials, wherever the settings point today."""
+    settings = resolve(MODELARTS_SETTINGS, configuration, environ, connection)
+    if _endpoint_or_none(settings) != endpoint:
+        elsewhere = settings.values if is_emulator(endpoint) else ("iam_endpoint", "region", "cloud", "project_name")
+        settings = settings.without(*elsewhere)
+    settings = _for_endpoint(settings, endpoint)
+    place = {"endpoint": endpoint, "project_id": project_id, **({"region": region} if region else {})}
+    settings = replace(settings, values={**settings.values, **place})
+    return ModelArtsConnection(
+        endpoint, settings, environ, transport_factory, clock=clock, cancelled=cancelled, redactor=redactor
+    )
+
+
+def _for_endpoint(settings: Resolved, endpoint: str) -> Resolved:
+    """For the embedded emulator the environment, which is meant for the real cloud, does not count."""
+    if not is_emulator(endpoint):
+        return settings
+    given = settings.without(*(name for name in settings.values if not settings.is_configured(name)))
+    ready_made = {"endpoint": endpoint, "region": EMULATOR_REGION, "project_id": EMULATOR_PROJECT_ID}
+    return replace(given, values={**ready_made, **given.values})
+
+
+def _endpoint(settings: Resolved) -> str:
+    endpoint = _endpoint_or_none(settings)
+    if endpoint is None:
+        raise ConfigurationError(
+            "the ModelArts region is not set",
+            next_step=f"{_how_to_set('Region', 'HW_REGION_NAME', 'cn-north-4')}. Without an account, try the embedded "
+            "emulator: pulumi config set inference:modelartsEndpoint emulator:emulator.db",
+        )
+    return endpoint
+
+
+def _endpoint_or_none(settings: Resolved) -> str | None:
+    endpoint, region = settings.get("endpoint"), settings.get("region")
+    if endpoint is not None:
+        return endpoint if is_emulator(endpoint) else endpoint.rstrip("/")
+    if region is None:
+        return None
+    cloud = settings.get("cloud") or DEFAULT_CLOUD
+    for name, value in (("region", region), ("cloud", cloud)):
+        if not _NAME_IN_HOST.fullmatch(value):
+            raise ConfigurationError(f"{value!r} ({settings.origins.get(name, name)}) is no {name} name")
+    return f"https://modelarts.{region}.{cloud}"
+
+
+def _region(settings: Resolved, endpoint: str) -> str | None:
+    if is_emulator(endpoint):
+        return settings.get("region") or EMULATOR_REGION
+    named = _HOST.fullmatch(host_of(endpoint))
+    return settings.get("region") or (named["region"] if named else None)
+
+
+def _iam_url(settings: Resolved, base_url: str) -> str:
+    """The identity service: as given, else beside the cloud's endpoint, else on the endpoint's own host."""
+    given = settings.get("iam_endpoint")
+    if given is not None:
+        # HW_AUTH_URL customarily names the version too.
+        return given.rstrip("/").removesuffix("/v3")
+    named = _HOST.fullmatch(host_of(base_url))
+    if named and named["cloud"] in {*CLOUDS, settings.get("cloud")}:
+        return f"https://iam.{named['region']}.{named['cloud']}"
+    return base_url
+
+
+def _credentials(settings: Resolved, endpoint: str) -> Credentials:
+    """Access key and secret key win over a user's password, as they need no token."""
+    access_key, secret_key = settings.get("access_key"), settings.get("secret_key")
+    user_name, password, domain_name = (settings.get(name) for name in ("user_name", "password", "domain_name"))
+    if access_key and secret_key:
+        return AccessKeyCredentials(access_key, secret_key, settings.get("security_token"))
+    if user_name and password and domain_name:
+        return PasswordCredentials(user_name, password, domain_name)
+    fields = [one.field for one in MODELARTS_SETTINGS if one.credential and one.field in settings.origins]
+    given = [f"{name} ({settings.origins[name]})" for name in fields]
+    if is_emulator(endpoint) and not given:
+        return EMULATOR_CREDENTIALS
+    found = f" are not complete: there is only {', '.join(given)}" if given else " are not set"
+    raise ConfigurationError(
+        f"the ModelArts credentials{found}",
+        details=[
+            "access key: pulumi config set inference:modelartsAccessKey AK; "
+            "pulumi config set --secret inference:modelartsSecretKey SK; or HW_ACCESS_KEY and HW_SECRET_KEY",
+            "or user: inference:modelartsUserName, modelartsPassword (--secret), modelartsDomainName; "
+            "or HW_USER_NAME, HW_USER_PASSWORD and HW_DOMAIN_NAME",
+        ],
+        next_step="Set one of the two, all of it in one place: half from the configuration and half from the "
+        "environment is not put together.",
+    )
+
+
+def _how_to_set(key: str, variable: str, example: str) -> str:
+    return f"pulumi config set inference:modelarts{key} {example} (or set {variable})"

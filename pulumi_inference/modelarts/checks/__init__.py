@@ -1,0 +1,1 @@
+"""What the cloud's own lists say against a program, told in the preview."""

@@ -1,0 +1,125 @@
+"""Where a service is called: from its id, name or URL to the address, or to the reason why there is none."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from pulumi_inference.core.errors import ConfigurationError, NotFoundError
+from pulumi_inference.core.sending import host_of
+from pulumi_inference.modelarts.api.auth import ModelArtsConnection
+from pulumi_inference.modelarts.api.client import ModelArtsClient
+from pulumi_inference.modelarts.services.values import STOPPED
+
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_NOT_SERVING = (*STOPPED, "deleting")
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where a service is called. `path` comes before what the caller adds; `service` names it in messages."""
+
+    service: str
+    base_url: str
+    path: str
+
+
+def resolve(account: ModelArtsConnection, service: str) -> Address:
+    """The address of a service given by id, exact name or URL. Raises ConfigurationError when it cannot be called."""
+    return address_at(service) if _is_url(service) else address_of(find_service(account.client(), service))
+
+
+def application_address(service: str) -> Address:
+    """The address of a service for applications. Raises ConfigurationError when `service` is no URL."""
+    if not _is_url(service):
+        raise ConfigurationError(
+            f"app_code needs the URL of the service's API for applications, not {service!r}",
+            next_step="It is another one than access_address: see the service's Usage Guides tab, application "
+            "authentication.",
+        )
+    return address_at(service)
+
+
+def address_at(url: str) -> Address:
+    """The address that a URL is.
+
+    Raises:
+        ConfigurationError: it is no http or https URL, or has more to it than a path.
+    """
+    host_of(url)
+    parts = urlsplit(url)
+    if parts.query or parts.fragment:
+        raise ConfigurationError(f"{url!r} is no access address: it has a query", next_step="Put the query into path.")
+    return Address(url, f"{parts.scheme}://{parts.netloc}", parts.path.rstrip("/"))
+
+
+def find_service(client: ModelArtsClient, service: str) -> Mapping[str, Any]:
+    """The detail of the service with this id or exact name.
+
+    Raises:
+        ConfigurationError: there is none.
+    """
+    if _UUID.fullmatch(service):
+        try:
+            return client.get_service(service)
+        except NotFoundError as error:
+            if not error.is_gone:
+                raise
+    for item in client.list_services(service_name=service):
+        if item.get("service_name") == service:
+            return client.get_service(str(item["service_id"]))
+    raise ConfigurationError(
+        f"there is no service with the id or name {service!r}",
+        next_step=f"Asked was the project {client.project_id}; check the name, the region and the project.",
+    )
+
+
+def address_of(detail: Mapping[str, Any]) -> Address:
+    """The address in the detail of a service.
+
+    Raises:
+        ConfigurationError: it is of a kind that cannot be called, or does not run.
+    """
+    name, status = str(detail.get("service_name")), detail.get("status")
+    if detail.get("infer_type") == "batch":
+        raise _batch_refusal(name, detail)
+    if detail.get("infer_type") == "edge":
+        raise _edge_refusal(name, detail)
+    if status in _NOT_SERVING:
+        raise ConfigurationError(f"{name} is {status}", next_step="Start it, and wait until it is running.")
+    url = detail.get("access_address")
+    if not url:
+        reason = f": {detail['error_msg']}" if detail.get("error_msg") else ""
+        raise ConfigurationError(f"{name} has no access address yet; its status is {status}{reason}")
+    parts = urlsplit(str(url))
+    return Address(f"{name} ({status})", f"{parts.scheme}://{parts.netloc}", parts.path.rstrip("/"))
+
+
+def _is_url(service: str) -> bool:
+    return "://" in service
+
+
+def _batch_refusal(name: str, detail: Mapping[str, Any]) -> ConfigurationError:
+    folders = [f"{item.get('src_path')} -> {item.get('dest_path')}" for item in detail.get("config") or ()]
+    return ConfigurationError(
+        f"{name} is a batch service: it has no address, but reads a folder and writes its answers to another",
+        details=folders,
+        next_step=f"Its status is {detail.get('status')}; look for the answers in dest_path once it is finished.",
+    )
+
+
+def _edge_refusal(name: str, detail: Mapping[str, Any]) -> ConfigurationError:
+    nodes = [node for item in detail.get("config") or () for node in item.get("nodes") or ()]
+    return ConfigurationError(
+        f"{name} is an edge service: each of its nodes is called directly, at the node's predict_url",
+        details=[_node_line(node) for node in nodes],
+        next_step="Send the request to one of them from where the node can be reached; no account is asked there.",
+    )
+
+
+def _node_line(node: Mapping[str, Any]) -> str:
+    where = node.get("predict_url") or "no address yet"
+    return f"{node.get('name') or node.get('id')} ({node.get('instance_status') or 'state unknown'}): {where}"

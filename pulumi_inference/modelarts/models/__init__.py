@@ -1,0 +1,1 @@
+"""The life of a `Model`: `lifecycle.py` is the door."""

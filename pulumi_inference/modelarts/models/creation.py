@@ -1,0 +1,42 @@
+"""The create call of a model, made safe to repeat: a name and a version are unique in a project."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pulumi_inference.core import naming
+from pulumi_inference.modelarts.api.client import Created
+from pulumi_inference.modelarts.models.run import model_detail_of
+from pulumi_inference.modelarts.models.values import Detail, create_body, equals, values_of
+from pulumi_inference.modelarts.services.creation import Creation
+from pulumi_inference.modelarts.specs.model import ModelSpec
+
+
+class ModelCreation(Creation):
+    """As `Creation`, for one version of a model."""
+
+    spec = ModelSpec
+    noun = "model"
+    id_name = "model_id"
+    unique = "version"
+
+    def _make(self) -> Created:
+        return self.client.create_model(create_body(self.inputs))
+
+    def _find(self) -> Detail | None:
+        version = self.inputs["version"]
+        # Without exact_match an underscore in a name stands for any character.
+        for item in self.client.list_models(model_name=self.name, model_version=version, exact_match="true"):
+            if (item.get("model_name"), item.get("model_version")) == (self.name, version):
+                return model_detail_of(self.client, str(item["model_id"]))
+        return None
+
+    def _is_proven(self, _detail: Detail) -> bool:
+        return naming.proves_ownership(ModelSpec, self.inputs, self.context.urn, ())
+
+    def _is_what_was_asked(self, detail: Detail) -> bool:
+        return equals(detail, self.inputs)
+
+    def _values(self, detail: Detail) -> Mapping[str, Any]:
+        return values_of(detail)

@@ -1,0 +1,91 @@
+"""The life of a ModelArts model: made, waited for, read and deleted; nothing of it can be changed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from pulumi_inference.core.context import Context
+from pulumi_inference.core.errors import InferenceError
+from pulumi_inference.core.lifecycle import Inputs, Live, State
+from pulumi_inference.core.validate import Problem
+from pulumi_inference.modelarts.base import ModelArtsLifecycle
+from pulumi_inference.modelarts.checks.entry import check_model
+from pulumi_inference.modelarts.models import rules as model_rules
+from pulumi_inference.modelarts.models.creation import ModelCreation
+from pulumi_inference.modelarts.models.deletion import delete_model
+from pulumi_inference.modelarts.models.run import ModelRun, model_detail_of, model_key
+from pulumi_inference.modelarts.models.values import live_of, narrowed
+from pulumi_inference.modelarts.places import client_of, seen_key
+from pulumi_inference.modelarts.services.run import timeout_of
+from pulumi_inference.modelarts.specs.model import ModelOutputs, ModelSpec
+
+
+class ModelLifecycle(ModelArtsLifecycle):
+    """`modelarts.Model` (reference/modelarts.md, sections 12.1 to 12.3)."""
+
+    spec = ModelSpec
+    outputs = ModelOutputs
+    rules = model_rules.MODEL_RULES
+    identity_output = "model_id"
+    unique_by = ("name", "version")
+    named_by = ()
+    replaces_when_broken = True
+
+    def complete(self, inputs: dict[str, Any]) -> dict[str, Any]:
+        """The install types have no order."""
+        return model_rules.complete(inputs)
+
+    def consult(self, context: Context, old: Inputs | None, values: Inputs) -> list[Problem]:
+        """Whether the cloud has the runtime."""
+        return check_model(context, client_of(context, values), old, values)
+
+    def fetch(self, context: Context, thing: str, recorded: Inputs) -> Live | None:
+        """The live model; None when it is gone."""
+        client = client_of(context, recorded)
+        context.environment.cache.put(seen_key(thing), True)
+        detail = context.environment.cache.get(model_key(client, thing), lambda: model_detail_of(client, thing))
+        return None if detail is None else live_of(detail)
+
+    def judge(self, live: Live, recorded: State) -> Live:
+        """Members that the cloud may have added to the configuration are no change: nobody can change a model."""
+        known, found = recorded.inputs.get("initial_config"), live.values.get("initial_config")
+        if not known or not found:
+            return live
+        return replace(live, values={**live.values, "initial_config": narrowed(found, known)})
+
+    def create(self, context: Context, inputs: Inputs) -> State:
+        """Registers the model and waits until it is published; one that a crashed run left behind is taken over."""
+        client = client_of(context, inputs)
+        started = context.environment.clock.monotonic()
+        creation = ModelCreation(context, client, inputs, started + timeout_of(context, inputs, "create"))
+        thing, adopted = creation.submit()
+        if adopted:
+            self.note_adopted(context, thing)
+        context.environment.cache.drop(model_key(client, thing))
+        state = State(thing, dict(inputs), {})
+        run = ModelRun(context, client, state, "create", started=started, request_id=creation.request_id)
+        return run.until_published()
+
+    def update(self, context: Context, thing: str, recorded: State, inputs: Inputs) -> State:
+        """Goes on waiting for a model that was not published yet; what is sent replaces the model instead."""
+        run = ModelRun(context, client_of(context, recorded.inputs), State(thing, dict(inputs), {}), "create")
+        return run.until_published()
+
+    def delete(self, context: Context, thing: str, recorded: State) -> None:
+        """Deletes the model; one that is gone already is a success.
+
+        Raises:
+            InferenceError: the cloud keeps it; when services use it, they are named.
+        """
+        name = f"{recorded.inputs.get('name', thing)} {recorded.inputs.get('version', '')}".rstrip()
+        if self.keeps(context, thing, name, "version"):
+            return
+        client = client_of(context, recorded.inputs)
+        run = ModelRun(context, client, recorded, "delete")
+        context.environment.cache.drop(model_key(client, thing))
+        try:
+            delete_model(context, client, thing)
+            run.until_gone()
+        except InferenceError as error:
+            raise error.add_context(f"{name} was not deleted") from None

@@ -1,0 +1,87 @@
+"""Between the spec's values and ModelArts' bodies: the create body of a model, and its live detail."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from pulumi_inference.core.compare import differences
+from pulumi_inference.core.lifecycle import Inputs, Live
+from pulumi_inference.core.normalise import normalise
+from pulumi_inference.core.shape import observe
+from pulumi_inference.core.wire import from_wire, to_wire
+from pulumi_inference.modelarts.models.rules import complete, has_effect
+from pulumi_inference.modelarts.specs.model import ModelOutputs, ModelSpec
+
+Detail = Mapping[str, Any]
+"""The detail answer of a model, in wire names."""
+
+PUBLISHED = "published"
+ON_THE_WAY = ("publishing", "building")
+FAILED = ("failed", "building_failed")
+
+_NOTHING: tuple[Any, ...] = ("", [], {})
+
+
+def create_body(inputs: Inputs) -> dict[str, Any]:
+    """The body of the create call: the configuration is a JSON text there, and the copy switch a text."""
+    body = to_wire(ModelSpec, inputs)
+    if "initial_config" in body:
+        body["initial_config"] = json.dumps(body["initial_config"], ensure_ascii=False)
+    if "source_copy" in body:
+        body["source_copy"] = "true" if body["source_copy"] else "false"
+    return body
+
+
+def values_of(detail: Detail) -> dict[str, Any]:
+    """What a detail answer says in the spec's names; left out is what is empty or means nothing for such a model."""
+    answer = {**detail, "initial_config": _parsed(detail.get("config")), "apis": _parsed(detail.get("apis"))}
+    if isinstance(detail.get("install_type"), list):
+        # Sent as real-time, it may come back as realtime.
+        answer["install_type"] = ["real-time" if one == "realtime" else one for one in detail["install_type"]]
+    values = complete(normalise(ModelSpec, from_wire(ModelSpec, answer)))
+    kind = values.get("model_type")
+    said = {name: one for name, one in values.items() if name != "wait" and one not in _NOTHING}
+    return {name: one for name, one in said.items() if has_effect(name, kind)}
+
+
+def live_of(detail: Detail) -> Live:
+    """A detail answer as values and facts, with what is wrong or still going on."""
+    status, name = str(detail.get("model_status", "")), name_of(detail)
+    problem = f"{name} is {status}: {reason_of(detail) or 'no reason given'}" if status in FAILED else None
+    busy = f"{name} is {status}; `pulumi up` waits for it" if status in ON_THE_WAY else None
+    return Live(values_of(detail), from_wire(ModelOutputs, detail), problem, busy, detail)
+
+
+def narrowed(found: Any, known: Any) -> Any:
+    """What stands in `found` of the members that `known` has, at every depth of objects."""
+    if not isinstance(found, Mapping) or not isinstance(known, Mapping):
+        return found
+    return {name: narrowed(found[name], known[name]) for name in found if name in known}
+
+
+def name_of(detail: Detail) -> str:
+    """The model version, for people."""
+    return f"{detail.get('model_name', detail.get('model_id'))} {detail.get('model_version', '')}".rstrip()
+
+
+def reason_of(detail: Detail) -> str | None:
+    """Why the cloud could not publish it, as far as it says."""
+    parts = [str(detail[name]) for name in ("error_code", "error_msg") if detail.get(name)]
+    return ": ".join(parts) or None
+
+
+def equals(detail: Detail, wanted: Inputs) -> bool:
+    """Whether a live model has all these values, as far as the cloud answers them."""
+    return not differences(ModelSpec, observe(ModelSpec, values_of(detail), wanted), wanted)
+
+
+def _parsed(value: Any) -> Any:
+    """What stands in a JSON text; None when it is empty or no JSON."""
+    if isinstance(value, str):
+        try:
+            value = json.loads(value)
+        except ValueError:
+            return None
+    return value or None

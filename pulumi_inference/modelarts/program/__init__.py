@@ -1,0 +1,1 @@
+"""What programs use besides resources: lookups and `invoke`. It knows Pulumi."""

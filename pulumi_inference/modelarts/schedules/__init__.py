@@ -1,0 +1,1 @@
+"""The life of a `Schedule`: `lifecycle.py` is the door."""

@@ -1,0 +1,1 @@
+"""The life of a `Service`: `lifecycle.py` is the door."""

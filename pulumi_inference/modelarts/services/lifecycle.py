@@ -1,0 +1,117 @@
+"""The life of a ModelArts inference service."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from pulumi_inference.core.compare import keep_ignored
+from pulumi_inference.core.context import Context
+from pulumi_inference.core.errors import InferenceError, NotFoundError
+from pulumi_inference.core.lifecycle import Inputs, Live, State
+from pulumi_inference.core.validate import Problem
+from pulumi_inference.core.waiting import Kind
+from pulumi_inference.modelarts.api.client import ModelArtsClient
+from pulumi_inference.modelarts.base import ModelArtsLifecycle
+from pulumi_inference.modelarts.checks.entry import check_service
+from pulumi_inference.modelarts.places import cache_key, client_of, detail_of, schedule_key, seen_key
+from pulumi_inference.modelarts.services import rules, waits
+from pulumi_inference.modelarts.services.creation import Creation
+from pulumi_inference.modelarts.services.one_way import one_way
+from pulumi_inference.modelarts.services.plan import make_plan
+from pulumi_inference.modelarts.services.run import Run, timeout_of
+from pulumi_inference.modelarts.services.steps import apply, first_deploy
+from pulumi_inference.modelarts.services.values import SERVING, live_of
+from pulumi_inference.modelarts.specs import ServiceOutputs, ServiceSpec
+
+
+class ServiceLifecycle(ModelArtsLifecycle):
+    """`modelarts.Service` (reference/modelarts.md, sections 5 to 9)."""
+
+    spec = ServiceSpec
+    outputs = ServiceOutputs
+    rules = rules.SERVICE_RULES
+    identity_output = "service_id"
+
+    def complete(self, inputs: dict[str, Any]) -> dict[str, Any]:
+        """A single model carries all traffic; zero accelerators are none."""
+        return rules.complete(inputs)
+
+    def consult(self, context: Context, old: Inputs | None, values: Inputs) -> list[Problem]:
+        """Whether the cloud has the flavours and the models, for what is new or has changed."""
+        return check_service(context, client_of(context, values), old, values)
+
+    def fetch(self, context: Context, thing: str, recorded: Inputs) -> Live | None:
+        """The live service; None when it is gone or about to be."""
+        client = client_of(context, recorded)
+        context.environment.cache.put(seen_key(thing), True)
+        detail = context.environment.cache.get(cache_key(client, thing), lambda: detail_of(client, thing))
+        return None if detail is None or detail.get("status") == "deleting" else live_of(detail, recorded)
+
+    def judge(self, live: Live, recorded: State) -> Live:
+        """A service that has not passed its smoke test is broken as long as it serves."""
+        error = recorded.facts.get("smoke_test_error")
+        if not error or not recorded.inputs.get("smoke_test") or live.facts.get("status") not in SERVING:
+            return live
+        facts = {**live.facts, "smoke_test_error": error}
+        name = live.raw.get("service_name", recorded.id)
+        return replace(live, facts=facts, problem=live.problem or f"{name} has not passed its smoke test: {error}")
+
+    def forbid(self, recorded: Inputs, live: Inputs, program: Inputs) -> list[Problem]:
+        """The switches that can be turned on and never off again."""
+        return one_way(recorded, live, program)
+
+    def create(self, context: Context, inputs: Inputs) -> State:
+        """Deploys the service; one that a crashed run of ours left behind is taken over."""
+        client = client_of(context, inputs)
+        started = context.environment.clock.monotonic()
+        creation = Creation(context, client, inputs, started + timeout_of(context, inputs, "create"))
+        thing, adopted = creation.submit()
+        if adopted:
+            self.note_adopted(context, thing)
+        state = State(thing, dict(inputs), {})
+        _own_schedule(context, client, thing, inputs)
+        run = Run(context, client, state, "create", started=started, request_id=creation.request_id)
+        return run.keeping(lambda: self._converge(run, {}) if adopted else first_deploy(run))
+
+    def update(self, context: Context, thing: str, recorded: State, inputs: Inputs) -> State:
+        """Sends what differs from the live service, by the smallest calls, and waits."""
+        client = client_of(context, recorded.inputs)
+        _own_schedule(context, client, thing, inputs)
+        run = Run(context, client, State(thing, dict(inputs), recorded.facts), "update", recorded=recorded.inputs)
+        return run.keeping(lambda: self._converge(run, recorded.inputs))
+
+    def _converge(self, run: Run, recorded: Inputs) -> State:
+        live = self.fetch(run.context, run.thing, run.inputs)
+        if live is None:
+            raise InferenceError(
+                f"{run.name} is gone from the cloud", next_step="run `pulumi up --refresh` to make it anew"
+            )
+        detail = live.raw
+        if waits.settled(detail).kind is not Kind.DONE:
+            detail = run.wait(waits.settled, "come to rest")
+        seen = live_of(detail, run.inputs, recorded).values
+        inputs = keep_ignored(self.spec, run.inputs, seen, run.context.ignore_changes)
+        return apply(run, make_plan(inputs, recorded, detail, run.context.urn), detail)
+
+    def delete(self, context: Context, thing: str, recorded: State) -> None:
+        """Deletes the service and waits for its 404; a service that is gone already is a success."""
+        if self.keeps(context, thing, str(recorded.inputs.get("name", thing)), "name"):
+            return
+        client = client_of(context, recorded.inputs)
+        run = Run(context, client, recorded, "delete")
+        try:
+            run.send(lambda: client.delete_service(thing))
+        except NotFoundError as error:
+            if not error.is_gone:
+                raise error.add_context(f"{run.name} was not deleted") from None
+            return
+        except InferenceError as error:
+            raise error.add_context(f"{run.name} was not deleted") from None
+        run.wait_until_gone()
+
+
+def _own_schedule(context: Context, client: ModelArtsClient, thing: str, inputs: Inputs) -> None:
+    """A Schedule resource that the program has just dropped in favour of an inline schedule must not clear that."""
+    if inputs.get("schedule"):
+        context.environment.cache.put(schedule_key(client, thing), True)

@@ -1,0 +1,146 @@
+"""The smoke test of a deployed service: asked until the answer is as expected, or the attempts are used up."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from pulumi_inference.core import paths
+from pulumi_inference.core.clock import Clock
+from pulumi_inference.core.errors import CancelledError, InferenceError, ResponseError
+from pulumi_inference.core.numerals import whole_numbers
+from pulumi_inference.core.redact import is_secret_name
+from pulumi_inference.core.waiting import parse_duration
+from pulumi_inference.modelarts.api.auth import ModelArtsConnection
+from pulumi_inference.modelarts.invocation.address import address_of
+from pulumi_inference.modelarts.invocation.calls import JSON_TYPE, TEXT_TYPE, Call, InvokeResult, send, shortened
+from pulumi_inference.modelarts.services.values import Detail
+
+MOST_MISMATCHES = 5
+LONGEST_VALUE = 80
+
+
+def run_smoke_test(
+    connection: ModelArtsConnection,
+    detail: Detail,
+    test: Mapping[str, Any],
+    *,
+    clock: Clock,
+    cancelled: threading.Event,
+    progress: Callable[[str], None],
+) -> str | None:
+    """Sends the request of a normalised `SmokeTest` until its answer is as expected; answers None then.
+
+    Otherwise answers why the last attempt failed, in several lines: what was expected, and the answer itself. A
+    platform that does not let the request through (a gateway that does not know the new service yet, a broken
+    connection) is a failed attempt as well.
+
+    Raises:
+        CancelledError: the user stopped it.
+    """
+    call = _call(test)
+    connection.redactor.add(*(value for name, value in call.headers.items() if is_secret_name(name)))
+    attempts, reason = test["attempts"], ""
+    for attempt in range(1, attempts + 1):
+        if attempt > 1 and clock.wait(parse_duration(test["interval"]), cancelled):
+            raise CancelledError
+        progress(f"smoke test: attempt {attempt} of {attempts}")
+        reason = _attempt(connection, detail, call, test)
+        if not reason:
+            return None
+    count = "1 attempt" if attempts == 1 else f"{attempts} attempts"
+    text = f"the smoke test ({call.method} {call.path or '/'}) failed after {count}: {reason}"
+    return connection.redactor.redact(text)
+
+
+def _call(test: Mapping[str, Any]) -> Call:
+    body = whole_numbers(test.get("body"))
+    is_text = isinstance(body, str)
+    content = b"" if body is None else (body if is_text else json.dumps(body, ensure_ascii=False)).encode()
+    headers = {name.lower(): value for name, value in (test.get("headers") or {}).items()}
+    if content:
+        headers.setdefault("content-type", TEXT_TYPE if is_text else JSON_TYPE)
+    method = test.get("method") or ("POST" if content else "GET")
+    return Call(content, test["path"], method, headers, parse_duration(test["timeout"]))
+
+
+def _attempt(connection: ModelArtsConnection, detail: Detail, call: Call, test: Mapping[str, Any]) -> str:
+    """Why one attempt failed; "" when it did not."""
+    try:
+        answer = send(connection, address_of(detail), call)
+    except CancelledError:
+        raise
+    except InferenceError as error:
+        return str(error)
+    mismatches = list(_mismatches(answer, test))
+    if not mismatches:
+        return ""
+    more = [f"and {len(mismatches) - MOST_MISMATCHES} more"] if len(mismatches) > MOST_MISMATCHES else []
+    kind = answer.headers.get("content-type", "no content type")
+    shown = [*mismatches[:MOST_MISMATCHES], *more, f"the answer (HTTP {answer.status}, {kind}):", _body(answer)]
+    return "\n  ".join(shown)
+
+
+def _body(answer: InvokeResult) -> str:
+    return shortened(answer.text) if answer.body else "(empty)"
+
+
+def _mismatches(answer: InvokeResult, test: Mapping[str, Any]) -> Iterator[str]:
+    """What is not as expected; the body of an answer with another status is not looked at."""
+    if answer.status != test["expect_status"]:
+        yield f"expected was HTTP {test['expect_status']}, not {answer.status}"
+        return
+    subset, schema = test.get("expect_json"), test.get("expect_schema")
+    if subset is None and schema is None:
+        return
+    try:
+        document = answer.json()
+    except ResponseError:
+        yield "expected was JSON"
+        return
+    if subset is not None:
+        yield from _subset_mismatches(whole_numbers(subset), document)
+    if schema is not None:
+        yield from _schema_mismatches(whole_numbers(schema), document)
+
+
+def _subset_mismatches(expected: Any, found: Any, path: paths.Path = ()) -> Iterator[str]:
+    """Where an answer differs from what it has to hold: members that nobody named may be anything."""
+    if isinstance(expected, Mapping) and isinstance(found, Mapping):
+        for name, value in expected.items():
+            if name in found:
+                yield from _subset_mismatches(value, found[name], (*path, name))
+            else:
+                yield f"expect_json: {_where((*path, name))} is missing"
+    elif not _same(expected, found):
+        yield f"expect_json: {_where(path)} must be {_shown(expected)}, not {_shown(found)}"
+
+
+def _schema_mismatches(schema: Any, document: Any) -> Iterator[str]:
+    import jsonschema  # slow to load, and needed only for tests with a schema
+
+    for error in jsonschema.Draft202012Validator(schema).iter_errors(document):
+        yield f"expect_schema: {_where(tuple(error.absolute_path))}: {_cut(error.message)}"
+
+
+def _same(expected: Any, found: Any) -> bool:
+    """Equality as JSON means it: 1 is 1.0, but true is not 1."""
+    if isinstance(expected, list) and isinstance(found, list):
+        return len(expected) == len(found) and all(map(_same, expected, found))
+    if isinstance(expected, Mapping) and isinstance(found, Mapping):
+        return expected.keys() == found.keys() and all(_same(value, found[name]) for name, value in expected.items())
+    return isinstance(expected, bool) == isinstance(found, bool) and bool(expected == found)
+
+
+def _where(path: paths.Path) -> str:
+    return paths.render(path) or "the answer"
+
+
+def _shown(value: Any) -> str:
+    return _cut(json.dumps(value, ensure_ascii=False))
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}…"

@@ -1,4 +1,4 @@
-"""Two models behind one URL. `canaryShare` moves traffic to the newer one; each roll-out is followed by a smoke test."""
+"""Two models behind one URL. `canaryShare` moves traffic to the newer one, and a smoke test follows each roll-out."""
 
 import pulumi
 

@@ -1,5 +1,7 @@
 """A model built for a runtime that the cloud offers, and a service that goes over to each new version of it."""
 
+import re
+
 import pulumi
 
 from pulumi_inference import modelarts
@@ -10,12 +12,12 @@ folder = config.get("folder", "https://models.obs.cn-north-4.myhuaweicloud.com/d
 
 
 def find_runtime() -> str:
-    """The newest runtime for GPUs that answers requests at once."""
+    """The runtime for GPUs with the highest versions in its name, of those that answer requests at once."""
     found = modelarts.get_runtimes(engine="TensorFlow", architecture="x86_64", accelerator="gpu")
     names = [one.runtime for one in found if one.request_mode == "sync"]
     if not names:
         raise pulumi.RunError("there is no TensorFlow runtime for GPUs here: set `runtime` in the configuration")
-    return max(names)
+    return max(names, key=lambda name: [int(number) for number in re.findall(r"\d+", name)])
 
 
 model = modelarts.Model(

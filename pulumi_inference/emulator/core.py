@@ -12,6 +12,8 @@ from .store import Store, Transaction
 
 logger = logging.getLogger(__name__)
 
+_BODILESS = frozenset({204, 205, 304})
+
 
 class Emulator:
     """All emulated clouds over one store.
@@ -50,6 +52,8 @@ class Emulator:
             else:
                 response = _answer(call)
                 requestlog.write(call, None if response.ending == "reset" else response.status)
+        if response.status in _BODILESS:
+            response = replace(response, body=b"", chunks=())
         return replace(response, headers={**response.headers, "X-Request-Id": call.request_id})
 
     def close(self) -> None:
@@ -87,10 +91,10 @@ def _answer(call: Call) -> Response:
 def _run(call: Call, routes: clouds.Routes) -> Response:
     try:
         found = find_route(routes, call.request.method, call.request.path)
-        if found is Miss.PATH:
-            raise gateway.not_found()
-        if found is Miss.METHOD:
-            raise gateway.method_not_allowed(call.request.method)
+        if isinstance(found, Miss):
+            raise (
+                gateway.method_not_allowed(call.request.method, found.allowed) if found.allowed else gateway.not_found()
+            )
         route, call.params = found
         if route.authenticate:
             route.authenticate(call)

@@ -11,6 +11,8 @@ from .store import Transaction
 from .typed import fits
 
 _KIND = "fault"
+_HEADER_NAME = re.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+_HEADER_VALUE = re.compile("[ -~]*")
 
 Outcome = Literal["fail", "hang", "concerning", "partial", "waiting"]
 Phase = Literal["any", "create", "update", "start"]
@@ -240,6 +242,9 @@ def _fault(document: Any) -> Fault:
         raise FaultError("count is at least 1, or null for all requests")
     if fault.status is not None and not 200 <= fault.status <= 599:
         raise FaultError("status is from 200 to 599")
+    for name, value in fault.headers.items():
+        if not (_HEADER_NAME.fullmatch(name) and _HEADER_VALUE.fullmatch(value)):
+            raise FaultError(f"headers cannot have {name!r}: {value!r}; HTTP takes printable ASCII only")
     return fault
 
 

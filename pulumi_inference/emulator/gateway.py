@@ -1,5 +1,7 @@
 """The API gateway in front of ModelArts: who may pass (modelarts.md sections 1 and 3.6)."""
 
+from collections.abc import Sequence
+
 from . import tokens
 from .accounts import ACCESS_KEY, SECRET_KEY
 from .messages import ApiError, GatewayError
@@ -17,9 +19,10 @@ def not_found() -> GatewayError:
     return GatewayError(404, "APIG.0101", "The API does not exist or has not been published in the environment")
 
 
-def method_not_allowed(method: str) -> GatewayError:
-    """The path exists, but not with this method."""
-    return GatewayError(405, "APIG.0101", f"The API does not support the request method {method}")
+def method_not_allowed(method: str, allowed: Sequence[str]) -> GatewayError:
+    """The path exists, but with other methods."""
+    message = f"The API does not support the request method {method}"
+    return GatewayError(405, "APIG.0101", message, headers={"Allow": ", ".join(allowed)})
 
 
 def unauthorized(tail: str) -> GatewayError:
@@ -38,6 +41,7 @@ def authenticate(call: Call) -> None:
         if len(call.request.body) > call.settings.max_body_bytes:
             raise ApiError(413, "ModelArts.4104", "The request body is too large.")
         _check_signature(call, parse_authorization(header))
+        _check_project(call, call.request.headers.get("x-project-id"))
         return
     _check_token(call)
 
@@ -54,7 +58,12 @@ def _check_token(call: Call) -> None:
     if token.project_id is None:
         raise ApiError(401, "ModelArts.0207", "The token does not contain the project information.")
     call.token_project = token.project_id
-    if call.params.get("project_id", token.project_id) != token.project_id:
+    _check_project(call, token.project_id)
+
+
+def _check_project(call: Call, project_id: str | None) -> None:
+    """Refuse a path of another project than the one that the credentials are for, if they are for one."""
+    if project_id is not None and call.params.get("project_id", project_id) != project_id:
         raise ApiError(403, "ModelArts.0210", "The project ID in the URL differs from that in the token.")
 
 

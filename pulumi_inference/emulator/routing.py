@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from enum import Enum, auto
 from urllib.parse import unquote
 
 from .messages import Request, Response
@@ -80,22 +79,26 @@ class Route:
         return params if len(wanted) == len(segments) and all(params.values()) else None
 
 
-class Miss(Enum):
-    """Why no route was found."""
+@dataclass(frozen=True, slots=True)
+class Miss:
+    """No route was found.
 
-    PATH = auto()
-    METHOD = auto()
+    Args:
+        allowed: the methods that the path does have; none when there is no such path.
+    """
+
+    allowed: tuple[str, ...]
 
 
 def find_route(routes: tuple[Route, ...], method: str, path: str) -> tuple[Route, dict[str, str]] | Miss:
     """The first route of the table that fits; rows with fixed segments stand before those with parameters."""
     segments = tuple(unquote(segment) for segment in path.removeprefix("/").split("/"))
-    miss = Miss.PATH
+    allowed: dict[str, None] = {}
     for route in routes:
         params = route.match(segments)
         if params is None:
             continue
         if route.method in (method, ANY_METHOD):
             return route, params
-        miss = Miss.METHOD
-    return miss
+        allowed[route.method] = None
+    return Miss(tuple(allowed))

@@ -242,3 +242,16 @@ def test_unknown_path_or_method_is_told_before_authentication(
     answer = httpx.Client(transport=cloud.http._transport).request(method, f"{cloud.http.base_url}{path}")
     assert error(answer) == (status, "APIG.0101")
     assert answer.json()["request_id"] == answer.headers["X-Request-Id"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("PATCH", "/services", "POST, GET"),
+        ("POST", "/services/x", "GET, PUT, PATCH, DELETE"),
+        ("OPTIONS", "/services/x/events", "GET"),
+        ("GET", "/nothing", None),
+    ],
+)
+def test_allowed_methods_are_told(cloud: Cloud, method: str, path: str, allowed: str | None) -> None:
+    assert cloud.call(method, path).headers.get("Allow") == allowed

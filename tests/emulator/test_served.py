@@ -88,6 +88,13 @@ def test_streamed_in_pieces(client: httpx.Client) -> None:
         assert "".join(answer.iter_text()).endswith("data: [DONE]\n\n")
 
 
+def test_kernel_holds_no_answer_back(client: httpx.Client) -> None:
+    client.get("services")
+    sockets = [transport.get_extra_info("socket") for transport in app._connections.values()]
+    assert sockets
+    assert all(one.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) for one in sockets)
+
+
 def test_no_content(client: httpx.Client) -> None:
     service_id = client.post("services", json=create_body()).json()["service_id"]
     answer = client.post(f"services/{service_id}/tags/create", json={"tags": [{"key": "a", "value": "b"}]})

@@ -28,6 +28,7 @@ ONE_WAY = frozenset({"log_report_channels", "websocket_upgrade"})
 NOT_ALONE = {
     "config": "its items are changed field by field",
     "model_id": "it is another model then",
+    "secret_id": "it is another secret then",
     "weight": "the weights of all models add up to 100",
     "infer_type": "each kind of service has fields of its own",
     "mapping_type": "csv needs a mapping_rule, and file must have none",

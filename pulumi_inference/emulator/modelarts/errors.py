@@ -43,6 +43,11 @@ def shared(name: str) -> ApiError:
     return refused("3525", f"Forbidden to update service {name} because it is a shared service.")
 
 
+def not_owner(name: str) -> ApiError:
+    """Only its owner may do that to a service."""
+    return refused("3540", f"Operation failed because you are not the owner of service {name}.")
+
+
 def due_time_over(field: str) -> ApiError:
     """A schedule that stops the service in the past."""
     return refused("3562", f"The value of field {field} must be a future time.")

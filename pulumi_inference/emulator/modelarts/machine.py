@@ -123,7 +123,7 @@ def _begin(call: Call, service: Service, at: int, fault: faults.DeployFault | No
     service.deployment = {**(service.deployment or {}), "started_at": at, "nominal_ms": nominal, "ceiling": ceiling}
     service.enter("deploying", at)
     ending = _ending(service, at, nominal, fault)
-    for moment, info in story.deployment(service.config, at, nominal):
+    for moment, info in story.deployment(service.config, at, nominal, starved=_is_starved(fault)):
         if ending is None or moment <= ending["at"]:
             service.plan(moment, "event", info=info)
     if ending is not None:
@@ -137,7 +137,7 @@ def _ending(service: Service, at: int, nominal: int, fault: faults.DeployFault |
         return None
     if fault is not None and fault.outcome == "fail":
         end = at + (nominal if fault.after_seconds is None else _ms(fault.after_seconds))
-        if fault.error_code in OUT_OF_RESOURCES:
+        if _is_starved(fault):
             _plan_retries(service, at, end)
         failure = {"code": fault.error_code, "message": fault.error_msg, "rollback_fails": fault.rollback_fails}
         return {"at": end, "step": "failed", **failure}
@@ -149,6 +149,10 @@ def _ending(service: Service, at: int, nominal: int, fault: faults.DeployFault |
         alarm = {"alarm": True, "instances": instances, "heal_seconds": fault.heal_seconds}
         return {"at": at + nominal, "step": "deployed", **alarm}
     return {"at": at + nominal, "step": "deployed"}
+
+
+def _is_starved(fault: faults.DeployFault | None) -> bool:
+    return fault is not None and fault.outcome == "fail" and fault.error_code in OUT_OF_RESOURCES
 
 
 def _plan_retries(service: Service, start: int, end: int) -> None:

@@ -142,6 +142,7 @@ def _dependencies(body: ModelFields) -> list[Document] | None:
             if package.text("package_version") and package.text("restraint") not in RESTRAINTS:
                 message = "When the version packageVersion exists, the version constraint restraint can only be"
                 raise errors.refused("3041", f"{package.path('restraint')}: {message} {', '.join(RESTRAINTS)}.")
+            package.choice("restraint", RESTRAINTS)
     return None if dependencies is None else body.value["dependencies"]
 
 

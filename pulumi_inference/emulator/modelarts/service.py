@@ -141,9 +141,7 @@ def find_for_change(call: Call, service_id: str) -> Service:
     if document is None or document["project"] != call.params["project_id"]:
         raise errors.no_service(service_id)
     if document["owner"] != USER_ID:
-        raise errors.refused(
-            "3540", f"Operation failed because you are not the owner of service {document['service_name']}."
-        )
+        raise errors.not_owner(document["service_name"])
     call.tx.put(FORMER_KIND, service_id, document, scope=document["project"])
     return Service(**document)
 

@@ -74,6 +74,9 @@ def delete(call: Call) -> Response:
     """``DELETE /services/{service_id},…``: all of them or none."""
     wanted = dict.fromkeys(call.params["service_id"].split(","))
     services = [find_for_change(call, service_id) for service_id in wanted]
+    for service in services:
+        if service.is_shared:
+            raise errors.not_owner(service.service_name)
     bound = next((service for service in services if service.bound_to_ai_service), None)
     if bound:
         message = "because it has been associated with an AI service. Please disassociate it and try again."

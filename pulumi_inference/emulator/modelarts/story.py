@@ -18,13 +18,16 @@ RECORD_FIELDS: Final = (
     "additional_properties",
 )
 
+_SCHEDULED: Final = 0.15
+"""When the resources have been found, as a share of the deployment."""
+
 _FIRST: Final = ((0.0, "start to deploy service"),)
 _PER_MODEL: Final = (
     (0.01, "building image for model [{model}]"),
     (0.05, "model ({model}) build image success"),
     (0.07, "preparing environment"),
     (0.12, "[{model}] prepare environment success"),
-    (0.15, "[{model}] schedule resource success"),
+    (_SCHEDULED, "[{model}] schedule resource success"),
     (0.18, "[{model}] pulling model image"),
     (0.88, "[{model}] pull image success"),
     (0.90, "[{model}] starting model"),
@@ -32,11 +35,13 @@ _PER_MODEL: Final = (
 """When each step begins, as a share of the deployment; pulling the image takes most of it, as in the samples."""
 
 
-def deployment(config: list[Config], start: int, duration: int) -> Iterator[tuple[int, str]]:
-    """Times and texts of the events of a deployment that goes well."""
+def deployment(config: list[Config], start: int, duration: int, *, starved: bool) -> Iterator[tuple[int, str]]:
+    """Times and texts of the events of a deployment that goes well, or as far as it gets without resources."""
     for share, text in _FIRST:
         yield start + round(share * duration), text
     for share, text in _PER_MODEL:
+        if starved and share >= _SCHEDULED:
+            return
         for item in config:
             model = f"{item['model_name']} {item['model_version']}"
             yield start + round(share * duration), text.format(model=model)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from pulumi_inference.core.context import Context
@@ -15,9 +14,9 @@ from pulumi_inference.modelarts.models import rules as model_rules
 from pulumi_inference.modelarts.models.creation import ModelCreation
 from pulumi_inference.modelarts.models.deletion import delete_model
 from pulumi_inference.modelarts.models.run import ModelRun, model_detail_of, model_key
-from pulumi_inference.modelarts.models.values import live_of, narrowed
+from pulumi_inference.modelarts.models.values import live_of
+from pulumi_inference.modelarts.operation import timeout_of
 from pulumi_inference.modelarts.places import client_of, seen_key
-from pulumi_inference.modelarts.services.run import timeout_of
 from pulumi_inference.modelarts.specs.model import ModelOutputs, ModelSpec
 
 
@@ -45,14 +44,7 @@ class ModelLifecycle(ModelArtsLifecycle):
         client = client_of(context, recorded)
         context.environment.cache.put(seen_key(thing), True)
         detail = context.environment.cache.get(model_key(client, thing), lambda: model_detail_of(client, thing))
-        return None if detail is None else live_of(detail)
-
-    def judge(self, live: Live, recorded: State) -> Live:
-        """Members that the cloud may have added to the configuration are no change: nobody can change a model."""
-        known, found = recorded.inputs.get("initial_config"), live.values.get("initial_config")
-        if not known or not found:
-            return live
-        return replace(live, values={**live.values, "initial_config": narrowed(found, known)})
+        return None if detail is None else live_of(detail, recorded)
 
     def create(self, context: Context, inputs: Inputs) -> State:
         """Registers the model and waits until it is published; one that a crashed run left behind is taken over."""
@@ -86,6 +78,6 @@ class ModelLifecycle(ModelArtsLifecycle):
         context.environment.cache.drop(model_key(client, thing))
         try:
             delete_model(context, client, thing)
-            run.until_gone()
+            run.wait_until_gone()
         except InferenceError as error:
             raise error.add_context(f"{name} was not deleted") from None

@@ -1,23 +1,17 @@
-"""What happens to one model after a call: waits, the state that is kept, and what is said when it fails."""
+"""One create or delete of one model: its waits, and what is said when they fail."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
+from typing import ClassVar
 
-from pulumi_inference.core.context import Context
-from pulumi_inference.core.errors import (
-    CancelledError,
-    FailedStateError,
-    InferenceError,
-    NotFoundError,
-    WaitTimeoutError,
-)
-from pulumi_inference.core.lifecycle import State, UnhealthyError
+from pulumi_inference.core.errors import NotFoundError
+from pulumi_inference.core.lifecycle import State
 from pulumi_inference.core.shape import observe
-from pulumi_inference.core.waiting import Verdict, format_duration, wait_for
+from pulumi_inference.core.waiting import Verdict
 from pulumi_inference.modelarts.api.client import RETRY_SECONDS, ModelArtsClient
 from pulumi_inference.modelarts.models.values import ON_THE_WAY, PUBLISHED, Detail, live_of, reason_of
-from pulumi_inference.modelarts.services.run import PROBE_RETRY_SECONDS, timeout_of
+from pulumi_inference.modelarts.operation import PROBE_RETRY_SECONDS, Answer, Operation
 from pulumi_inference.modelarts.specs.model import ModelSpec
 
 
@@ -36,41 +30,30 @@ def model_key(client: ModelArtsClient, thing: str) -> tuple[str, str, str]:
     return ("modelarts.model", client.project_id, thing)
 
 
-def published(detail: Detail | None) -> Verdict:
+def published(detail: Detail) -> Verdict:
     """After create: published."""
-    if detail is None:
-        return Verdict.failed("it is gone from the cloud")
     status = detail.get("model_status")
     if status in ON_THE_WAY:
         return Verdict.pending()
-    return Verdict.done() if status == PUBLISHED else Verdict.failed(reason_of(detail))
+    if status == PUBLISHED:
+        return Verdict.done()
+    return Verdict.failed(
+        reason_of(detail) or f"it is {status}, the cloud gives no reason; the console has the model's events"
+    )
 
 
-def gone(detail: Detail | None) -> Verdict:
-    """After delete: not there any more."""
-    return Verdict.done() if detail is None else Verdict.pending()
-
-
-class ModelRun:
+class ModelRun(Operation):
     """One create or delete of one model that the cloud has accepted."""
 
-    def __init__(
-        self,
-        context: Context,
-        client: ModelArtsClient,
-        state: State,
-        verb: str,
-        *,
-        started: float | None = None,
-        request_id: str | None = None,
-    ) -> None:
-        """`started` is the moment (`clock.monotonic()`) from which the deadline counts: now, when left out."""
-        self.context, self.client, self.thing, self.inputs = context, client, state.id, state.inputs
-        self.name = f"{self.inputs.get('name', self.thing)} {self.inputs.get('version', '')}".rstrip()
-        self.clock = context.environment.clock
-        self.started = self.clock.monotonic() if started is None else started
-        self.deadline = self.started + timeout_of(context, self.inputs, verb)
-        self.request_id = request_id
+    noun = "model"
+    failures: ClassVar[Mapping[str, str]] = {"create": "was not published"}
+    identity = "model_id"
+    status = "model_status"
+
+    @property
+    def name(self) -> str:
+        """Name and version."""
+        return f"{super().name} {self.inputs.get('version', '')}".rstrip()
 
     def until_published(self) -> State:
         """Waits for a new model if the program wants that, and answers its state.
@@ -78,79 +61,33 @@ class ModelRun:
         Raises:
             UnhealthyError: it exists but is not published.
         """
-        try:
-            if self.inputs.get("wait", True):
-                self._wait(published, "be published")
-            return self.state()
-        except InferenceError as error:
-            raise self._unhealthy(error) from error
-        except Exception as error:  # an answer that nobody foresaw must not lose the id of what was made
-            text = f"an unexpected error, please report it: {type(error).__name__}: {error}"
-            raise self._unhealthy(InferenceError(text)) from error
+        return self.keeping(self._published)
 
-    def until_gone(self) -> None:
-        """Polls until the model answers 404."""
-        self._wait(gone, "be gone")
+    def _published(self) -> State:
+        if self.waits:
+            self.wait(published, "be published")
+        return self.state()
+
+    def look(self) -> Detail | None:
+        """The newest detail, kept for whoever reads next; None when the model is gone."""
+        detail = model_detail_of(self.client, self.thing, retry_seconds=PROBE_RETRY_SECONDS)
+        self.context.environment.cache.put(model_key(self.client, self.thing), detail)
+        return detail
 
     def state(self) -> State:
         """The state as the cloud answers it now."""
         cache, key = self.context.environment.cache, model_key(self.client, self.thing)
         detail = cache.get(key, lambda: model_detail_of(self.client, self.thing))
         if detail is None:
-            raise InferenceError(f"{self.name} ({self.thing}) is gone from the cloud")
-        live = live_of(detail)
+            raise self.gone()
+        live = live_of(detail, self.inputs)
         hidden = {name: value for name, value in self.inputs.items() if name.startswith("__")}
         return State(self.thing, {**hidden, **observe(ModelSpec, live.values, self.inputs)}, live.facts)
 
-    def _wait(self, judge: Callable[[Detail | None], Verdict], goal: str) -> None:
-        wait_for(
-            self._probe,
-            judge=judge,
-            clock=self.clock,
-            cancelled=self.context.environment.cancelled,
-            deadline=self.deadline,
-            goal=f"{self.name} to {goal}",
-            describe=_status_of,
-            progress=lambda detail, _elapsed: self.context.progress(_status_of(detail)),
-            on_trouble=lambda error, _elapsed: self.context.progress(
-                f"still waiting, though the last look failed: {error.headline()}"
-            ),
-        )
+    def status_of(self, answer: Answer) -> str:
+        """The model's status."""
+        return str(answer.get("model_status"))
 
-    def _probe(self) -> Detail | None:
-        detail = model_detail_of(self.client, self.thing, retry_seconds=PROBE_RETRY_SECONDS)
-        self.context.environment.cache.put(model_key(self.client, self.thing), detail)
-        return detail
-
-    def _unhealthy(self, error: InferenceError) -> UnhealthyError:
-        try:
-            state = self.state()
-        except Exception:  # what was understood before is kept
-            state = State(self.thing, dict(self.inputs), {"model_id": self.thing, "model_status": "unknown"})
-        lines = [self._headline(error, str(state.facts.get("model_status")))]
-        lines += [f"  request id {self.request_id}"] if self.request_id else []
-        lines.append(f"  the model is kept in the state; {_next_step(error)}")
-        return UnhealthyError("\n".join(lines), state)
-
-    def _headline(self, error: InferenceError, status: str) -> str:
-        elapsed = format_duration(self.clock.monotonic() - self.started)
-        if isinstance(error, CancelledError):
-            return f"{self.name}: no longer waited for, as asked; it is {status}"
-        if isinstance(error, WaitTimeoutError):
-            return f"{self.name} was not published within {elapsed}; it is {status}"
-        if isinstance(error, FailedStateError):
-            reason = error.reason or f"it is {status}, the cloud gives no reason; the console has the model's events"
-            return f"{self.name} was not published: {reason} (after {elapsed})"
-        return f"{self.name} was not published: {error}"
-
-
-def _status_of(detail: Detail | None) -> str:
-    return str(detail.get("model_status")) if detail else "gone"
-
-
-def _next_step(error: InferenceError) -> str:
-    if isinstance(error, CancelledError):
-        return "run `pulumi up` again to wait for it"
-    if isinstance(error, WaitTimeoutError):
-        return 'run `pulumi up` again to go on waiting, with more time by timeouts={"create": "1h"}'
-    return "correct the program and run `pulumi up` again: it is then made anew"
+    def next_step(self) -> str:
+        """A model cannot be changed, only made anew."""
+        return "correct the program and run `pulumi up` again: it is then made anew"

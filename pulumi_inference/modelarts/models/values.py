@@ -46,19 +46,18 @@ def values_of(detail: Detail) -> dict[str, Any]:
     return {name: one for name, one in said.items() if has_effect(name, kind)}
 
 
-def live_of(detail: Detail) -> Live:
-    """A detail answer as values and facts, with what is wrong or still going on."""
+def live_of(detail: Detail, known: Inputs) -> Live:
+    """A detail answer as values and facts, with what is wrong or still going on.
+
+    Members that the cloud has added to the configuration of `known` are no change: nobody can change a model.
+    """
+    values = values_of(detail)
+    if known.get("initial_config") and "initial_config" in values:
+        values["initial_config"] = _narrowed(values["initial_config"], known["initial_config"])
     status, name = str(detail.get("model_status", "")), name_of(detail)
     problem = f"{name} is {status}: {reason_of(detail) or 'no reason given'}" if status in FAILED else None
     busy = f"{name} is {status}; `pulumi up` waits for it" if status in ON_THE_WAY else None
-    return Live(values_of(detail), from_wire(ModelOutputs, detail), problem, busy, detail)
-
-
-def narrowed(found: Any, known: Any) -> Any:
-    """What stands in `found` of the members that `known` has, at every depth of objects."""
-    if not isinstance(found, Mapping) or not isinstance(known, Mapping):
-        return found
-    return {name: narrowed(found[name], known[name]) for name in found if name in known}
+    return Live(values, from_wire(ModelOutputs, detail), problem, busy, detail)
 
 
 def name_of(detail: Detail) -> str:
@@ -75,6 +74,13 @@ def reason_of(detail: Detail) -> str | None:
 def equals(detail: Detail, wanted: Inputs) -> bool:
     """Whether a live model has all these values, as far as the cloud answers them."""
     return not differences(ModelSpec, observe(ModelSpec, values_of(detail), wanted), wanted)
+
+
+def _narrowed(found: Any, known: Any) -> Any:
+    """What stands in `found` of the members that `known` has, at every depth of objects."""
+    if not isinstance(found, Mapping) or not isinstance(known, Mapping):
+        return found
+    return {name: _narrowed(found[name], known[name]) for name in found if name in known}
 
 
 def _parsed(value: Any) -> Any:

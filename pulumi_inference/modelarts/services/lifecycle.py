@@ -14,12 +14,13 @@ from pulumi_inference.core.waiting import Kind
 from pulumi_inference.modelarts.api.client import ModelArtsClient
 from pulumi_inference.modelarts.base import ModelArtsLifecycle
 from pulumi_inference.modelarts.checks.entry import check_service
+from pulumi_inference.modelarts.operation import timeout_of
 from pulumi_inference.modelarts.places import cache_key, client_of, detail_of, schedule_key, seen_key
 from pulumi_inference.modelarts.services import rules, waits
 from pulumi_inference.modelarts.services.creation import Creation
 from pulumi_inference.modelarts.services.one_way import one_way
 from pulumi_inference.modelarts.services.plan import make_plan
-from pulumi_inference.modelarts.services.run import Run, timeout_of
+from pulumi_inference.modelarts.services.run import Run
 from pulumi_inference.modelarts.services.steps import apply, first_deploy
 from pulumi_inference.modelarts.services.values import SERVING, live_of
 from pulumi_inference.modelarts.specs import ServiceOutputs, ServiceSpec

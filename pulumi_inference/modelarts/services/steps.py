@@ -102,7 +102,7 @@ def _scale(run: Run, plan: Plan) -> str | None:
     try:
         return run.client.scale_service(run.thing, plan.scale)
     except BadRequestError as error:
-        if error.code == STATE_FORBIDS_UPDATE or not config_equals(run.probe(), plan.config_values):
+        if error.code == STATE_FORBIDS_UPDATE or not config_equals(run.there(), plan.config_values):
             raise
         return error.request_id
 

@@ -119,7 +119,7 @@ def test_a_model_that_fails_is_kept_and_made_anew(world: World, outcome: str) ->
 
 def test_the_clouds_reason_is_told_where_it_gives_one() -> None:
     detail = {"model_name": "m", "model_version": "1.0.0", "model_status": "failed", "error_msg": "no such folder"}
-    assert live_of(detail).problem == "m 1.0.0 is failed: no such folder"
+    assert live_of(detail, {}).problem == "m 1.0.0 is failed: no such folder"
 
 
 def test_a_wait_that_takes_too_long_keeps_the_model(world: World) -> None:
@@ -258,7 +258,7 @@ def test_what_means_nothing_for_such_a_model_is_not_read() -> None:
         "execution_code": "",
         "template": {"template_id": "t"},
     }
-    told = {kind: live_of({**detail, "model_type": kind}).values for kind in ("Image", "TensorFlow", "Template")}
+    told = {kind: live_of({**detail, "model_type": kind}, {}).values for kind in ("Image", "TensorFlow", "Template")}
     assert {kind: set(values) - {"name", "model_type"} for kind, values in told.items()} == {
         "Image": {"source_copy"},
         "TensorFlow": {"runtime"},

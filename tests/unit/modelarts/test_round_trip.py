@@ -163,7 +163,9 @@ def tags_of(world: World) -> Values:
 def assert_is_there(detail: Values, path: Path, inputs: Values) -> None:
     """Compares a value with what the cloud answers under its wire names; objects and secrets are left to the diff."""
     model: type[Spec] | None = ServiceSpec
-    answered, wanted, facts = detail, inputs, None
+    facts: FieldFacts | None = None
+    answered: Any = detail
+    wanted: Any = inputs
     for token in path:
         if isinstance(token, str) and model is not None:
             facts = facts_of(model)[token]

@@ -1,0 +1,183 @@
+"""One create, update or delete of one thing: its deadline, its waits, and what is said when they fail."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
+
+from pulumi_inference.core.context import Context
+from pulumi_inference.core.errors import CancelledError, FailedStateError, InferenceError, WaitTimeoutError
+from pulumi_inference.core.lifecycle import Inputs, State, UnhealthyError
+from pulumi_inference.core.waiting import Verdict, format_duration, parse_duration, wait_for
+from pulumi_inference.modelarts.api.client import ModelArtsClient
+
+Answer = Mapping[str, Any]
+"""The detail answer of a thing, in wire names."""
+
+DEFAULT_TIMEOUTS = {"create": "30m", "update": "30m", "delete": "20m"}
+PROBE_RETRY_SECONDS = 5.0
+"""Seconds that one look may be tried again: the wait itself outlives errors, tells them, and keeps the deadline."""
+
+
+def timeout_of(context: Context, inputs: Inputs, verb: str) -> float:
+    """Seconds that a verb may take: Pulumi's `custom_timeouts`, else the resource's `timeouts`, else ours."""
+    given = (inputs.get("timeouts") or {}).get(verb)
+    return context.timeout or parse_duration(given or DEFAULT_TIMEOUTS[verb])
+
+
+class Operation(ABC):
+    """Base of what happens to one thing: it keeps the deadline, and what exists when something fails."""
+
+    noun: ClassVar[str]
+    """What the thing is called in messages."""
+    failures: ClassVar[Mapping[str, str]]
+    """What is said of the thing when a verb did not come to its end."""
+    identity: ClassVar[str]
+    status: ClassVar[str]
+    """The outputs that hold the thing's id and its state."""
+
+    def __init__(
+        self,
+        context: Context,
+        client: ModelArtsClient,
+        state: State,
+        verb: str,
+        *,
+        started: float | None = None,
+        request_id: str | None = None,
+    ) -> None:
+        """`started` is the moment (`clock.monotonic()`) from which the deadline counts: now, when left out.
+
+        `request_id` is that of the write that has been made already.
+        """
+        self.context, self.client, self.verb = context, client, verb
+        self.thing, self.inputs, self.facts = state.id, state.inputs, state.facts
+        self.clock = context.environment.clock
+        self.started = self.clock.monotonic() if started is None else started
+        self.deadline = self.started + timeout_of(context, self.inputs, verb)
+        self.wrote = verb == "create"
+        self.request_id = request_id
+
+    @property
+    def name(self) -> str:
+        """What the thing is called in the cloud."""
+        return str(self.inputs.get("name", self.thing))
+
+    @property
+    def waits(self) -> bool:
+        """Whether the program wants us to wait."""
+        return bool(self.inputs.get("wait", True))
+
+    @abstractmethod
+    def look(self) -> Answer | None:
+        """The newest answer, kept for whoever reads next; None when the thing is gone."""
+
+    @abstractmethod
+    def state(self) -> State:
+        """The state as the cloud answers it now."""
+
+    @abstractmethod
+    def status_of(self, answer: Answer) -> str:
+        """The state that an answer tells."""
+
+    def tell(self, answer: Answer) -> None:
+        """Says on the resource's row how far it is."""
+        self.context.progress(self.status_of(answer))
+
+    def last_words(self) -> list[str]:
+        """The cloud's own last words about the thing."""
+        return []
+
+    def next_step(self) -> str:
+        """What to do when it has failed."""
+        return "correct the program or run `pulumi up` again"
+
+    def keeping(self, action: Callable[[], State]) -> State:
+        """Runs the action; when it fails after something was written, the state keeps what is there.
+
+        Raises:
+            UnhealthyError: the thing exists but is not what was asked for.
+        """
+        try:
+            return action()
+        except InferenceError as error:
+            if not self.wrote:
+                raise error.add_context(f"{self.name} was not changed") from None
+            raise self._unhealthy(error) from error
+        except Exception as error:  # an answer that nobody foresaw must not lose the id of what was made
+            if not self.wrote:
+                raise
+            text = f"an unexpected error, please report it: {type(error).__name__}: {error}"
+            raise self._unhealthy(InferenceError(text)) from error
+
+    def wait(self, judge: Callable[[Answer], Verdict], goal: str) -> Answer:
+        """Polls the thing until the judge is content."""
+        return self._must_be(self._poll(lambda answer: judge(self._must_be(answer)), goal))
+
+    def wait_until_gone(self) -> None:
+        """Polls until the cloud answers 404."""
+        self._poll(lambda answer: Verdict.done() if answer is None else Verdict.pending(), "be gone")
+
+    def gone(self) -> InferenceError:
+        """The error for a thing that should be there."""
+        return InferenceError(f"{self.name} ({self.thing}) is gone from the cloud")
+
+    def there(self) -> Answer:
+        """The newest answer about a thing that has to be there."""
+        return self._must_be(self.look())
+
+    def _must_be(self, answer: Answer | None) -> Answer:
+        if answer is None:
+            raise self.gone()
+        return answer
+
+    def _poll(self, judge: Callable[[Answer | None], Verdict], goal: str) -> Answer | None:
+        return wait_for(
+            self.look,
+            judge=judge,
+            clock=self.clock,
+            cancelled=self.context.environment.cancelled,
+            deadline=self.deadline,
+            goal=f"{self.name} to {goal}",
+            describe=lambda answer: self.status_of(answer) if answer else "gone",
+            progress=lambda answer, _elapsed: self.tell(answer) if answer else None,
+            on_trouble=lambda error, _elapsed: self.context.progress(
+                f"still waiting, though the last look failed: {error.headline()}"
+            ),
+        )
+
+    def _unhealthy(self, error: InferenceError) -> UnhealthyError:
+        try:
+            state = self.state()
+        except Exception:  # what was understood before is kept
+            state = State(self.thing, self.known(), {**self.facts, self.identity: self.thing, self.status: "unknown"})
+        lines = [self.headline(error, str(state.facts.get(self.status)))]
+        if not isinstance(error, CancelledError):
+            lines += [f"  last event: {text}" for text in self.last_words()]
+            lines += [f"  request id {self.request_id}"] if self.request_id else []
+        lines.append(f"  the {self.noun} is kept in the state; {self._what_next(error)}")
+        return UnhealthyError("\n".join(lines), state)
+
+    def known(self) -> dict[str, Any]:
+        """The inputs that are in force as far as anybody knows."""
+        return dict(self.inputs)
+
+    def headline(self, error: InferenceError, status: str) -> str:
+        """What went wrong, in the first line."""
+        elapsed = format_duration(self.clock.monotonic() - self.started)
+        failed = f"{self.name} {self.failures[self.verb]}"
+        if isinstance(error, CancelledError):
+            return f"{self.name}: no longer waited for, as asked; it is {status}"
+        if isinstance(error, WaitTimeoutError):
+            return f"{failed} within {elapsed}; it is {status}"
+        if isinstance(error, FailedStateError) and error.reason:
+            return f"{failed}: {error.reason} (after {elapsed})"
+        return f"{failed}: {error}"
+
+    def _what_next(self, error: InferenceError) -> str:
+        if isinstance(error, CancelledError):
+            return "run `pulumi up` again to wait for it"
+        if isinstance(error, WaitTimeoutError):
+            return f'run `pulumi up` again to go on waiting, with more time by timeouts={{"{self.verb}": "1h"}}'
+        return self.next_step()

@@ -219,7 +219,8 @@ class Lifecycle(ABC):
         self._tell(context, findings)
         replaces += self._beyond_repair(findings, replaces)
         if not replaces:
-            self._refuse(recorded.inputs, live.values, program)
+            kept = compare.keep_ignored(self.spec, program, live.values, context.ignore_changes)
+            self._refuse(recorded.inputs, live.values, kept)
         if live.problem and self.replaces_when_broken:
             context.note(live.problem)
             return Difference(True, replaces or [self.identity_output], clash)

@@ -65,7 +65,9 @@ def _project_value(field: FieldFacts, value: Any, onto: Any) -> Any:
     if isinstance(value, list) and isinstance(onto, list):
         item = field.item
         pairs = pair(field, value, onto)
-        return [project(item, have, want) if want is not None else canonical(item, have) for have, want in pairs]
+        return [
+            project(item, have, want) if isinstance(want, Mapping) else canonical(item, have) for have, want in pairs
+        ]
     return value
 
 

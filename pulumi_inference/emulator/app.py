@@ -35,8 +35,10 @@ def create_app(emulator: Emulator) -> Router:
     """The application; any ASGI server can run it, but only :func:`create_server` can reset connections."""
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
-        request = _to_core(scope, await _body(receive))
-        response = await run_in_threadpool(emulator.handle, request)
+        body = await _body(receive)
+        if body is None:
+            return
+        response = await run_in_threadpool(emulator.handle, _to_core(scope, body))
         if response.delay_seconds:
             await asyncio.sleep(response.delay_seconds)
         if response.ending == "reset":
@@ -155,10 +157,13 @@ def _to_core(scope: Scope, body: bytes) -> Request:
     )
 
 
-async def _body(receive: Receive) -> bytes:
+async def _body(receive: Receive) -> bytes | None:
+    """The whole body; None when the client has gone before it was there."""
     pieces = []
     while True:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            return None
         pieces.append(message.get("body", b""))
         if not message.get("more_body"):
             return b"".join(pieces)

@@ -85,6 +85,10 @@ class Operation(ABC):
         """Says on the resource's row how far it is."""
         self.context.progress(self.status_of(answer))
 
+    def is_of_the_cloud(self, error: InferenceError) -> bool:
+        """Whether the cloud itself may have something to say about an error."""
+        return not isinstance(error, CancelledError)
+
     def last_words(self) -> list[str]:
         """The cloud's own last words about the thing."""
         return []
@@ -153,7 +157,7 @@ class Operation(ABC):
         except Exception:  # what was understood before is kept
             state = State(self.thing, self.known(), {**self.facts, self.identity: self.thing, self.status: "unknown"})
         lines = [self.headline(error, str(state.facts.get(self.status)))]
-        if not isinstance(error, CancelledError):
+        if self.is_of_the_cloud(error):
             lines += [f"  last event: {text}" for text in self.last_words()]
             lines += [f"  request id {self.request_id}"] if self.request_id else []
         lines.append(f"  the {self.noun} is kept in the state; {self._what_next(error)}")

@@ -99,6 +99,16 @@ def seen_key(thing: str) -> tuple[str, str]:
     return ("modelarts.seen", thing)
 
 
+def schedule_owner_key(client: ModelArtsClient, thing: str) -> tuple[str, str, str]:
+    """Where the urn of the Schedule resource of a service is kept."""
+    return ("modelarts.schedule of", client.project_id, thing)
+
+
+def inline_schedule_key(client: ModelArtsClient, thing: str) -> tuple[str, str, str]:
+    """Where the program's name of a Service that has a schedule of its own is kept."""
+    return ("modelarts.inline schedule", client.project_id, thing)
+
+
 def schedule_key(client: ModelArtsClient, thing: str) -> tuple[str, str, str]:
     """Where it is kept that this process has set a service's schedule, which a delete must then leave alone."""
     return ("modelarts.schedule", client.project_id, thing)

@@ -21,6 +21,7 @@ import pytest
 
 from pulumi_inference.emulator import app
 from pulumi_inference.emulator.core import Emulator
+from pulumi_inference.emulator.messages import Request
 from pulumi_inference.emulator.store import Store
 
 from .cloud import create_body, error, token_body
@@ -157,6 +158,36 @@ def test_without_a_server_of_ours_a_reset_is_an_error(tmp_path: Path) -> None:
 
     with pytest.raises(ConnectionResetError):
         asyncio.run(calls())
+
+
+def test_request_that_breaks_off_is_not_carried_out(tmp_path: Path) -> None:
+    emulator = Emulator(Store(tmp_path / "emulator.db"))
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/_emulator/clock",
+        "query_string": b"",
+        "headers": [(b"content-length", b"100")],
+        "scheme": "http",
+    }
+    incoming = iter(
+        [
+            {"type": "http.request", "body": b'{"advance": 60}', "more_body": True},
+            {"type": "http.disconnect"},
+        ]
+    )
+    answer: list[Any] = []
+
+    async def receive() -> Any:
+        return next(incoming)
+
+    async def send(message: Any) -> None:
+        answer.append(message)
+
+    asyncio.run(app.create_app(emulator)(scope, receive, send))
+    assert answer == []
+    overview = emulator.handle(Request("GET", "/_emulator"))
+    assert json.loads(overview.body)["clock_offset"] == 0
 
 
 def test_port_in_use(tmp_path: Path) -> None:

@@ -9,14 +9,22 @@ from typing import Any
 from pulumi_inference.core.compare import keep_ignored
 from pulumi_inference.core.context import Context
 from pulumi_inference.core.errors import InferenceError
-from pulumi_inference.core.lifecycle import Inputs, Live, State
+from pulumi_inference.core.lifecycle import Inputs, Live, State, UnhealthyError
 from pulumi_inference.core.unknown import UNKNOWN
 from pulumi_inference.core.validate import Problem
 from pulumi_inference.core.waiting import Verdict
 from pulumi_inference.core.wire import from_wire, to_wire
 from pulumi_inference.modelarts.api.client import ACCESS_SECONDS, RETRY_SECONDS, ModelArtsClient
 from pulumi_inference.modelarts.base import ModelArtsLifecycle
-from pulumi_inference.modelarts.places import cache_key, client_of, detail_of, schedule_key, where_of
+from pulumi_inference.modelarts.places import (
+    cache_key,
+    client_of,
+    detail_of,
+    inline_schedule_key,
+    schedule_key,
+    schedule_owner_key,
+    where_of,
+)
 from pulumi_inference.modelarts.services import waits
 from pulumi_inference.modelarts.services.run import Run
 from pulumi_inference.modelarts.services.values import Detail
@@ -40,10 +48,9 @@ class ScheduleLifecycle(ModelArtsLifecycle):
         if thing is UNKNOWN:
             return []
         client = client_of(context, values)
-        first = context.environment.cache.get(("modelarts.schedule of", *cache_key(client, thing)), lambda: context.urn)
-        if first != context.urn:
-            other = first.rpartition("::")[2]
-            return [Problem("service_id", f'the Schedule "{other}" is for the same service; remove one of the two')]
+        rival = _rival(context, client, thing)
+        if rival:
+            return [Problem("service_id", rival)]
         is_new = old is None or _place_of(old) != _place_of(values)
         try:
             detail = _detail(context, client, thing, retry_seconds=ACCESS_SECONDS)
@@ -65,6 +72,7 @@ class ScheduleLifecycle(ModelArtsLifecycle):
         """Sets the schedule; an equal one is taken over, because a run that crashed may have set it."""
         thing = str(inputs["service_id"])
         run = Run(context, client_of(context, inputs), State(thing, dict(inputs), {}), "create")
+        run.wrote = False
         with _said_of(run, "created"):
             return self._create(run)
 
@@ -117,12 +125,21 @@ class ScheduleLifecycle(ModelArtsLifecycle):
 
 @contextmanager
 def _said_of(run: Run, done: str) -> Iterator[None]:
-    """Says in errors what has become of which schedule."""
+    """Says in errors what has become of which schedule, and keeps one that was sent in the state.
+
+    Raises:
+        UnhealthyError: it was sent, and nobody has seen it yet.
+    """
     try:
         yield
     except InferenceError as error:
         name = run.facts.get("service_name", run.thing)
-        raise error.add_context(f"the schedule of {name} was not {done}") from None
+        if not run.wrote or run.verb == "delete":
+            raise error.add_context(f"the schedule of {name} was not {done}") from None
+        text = (
+            f"the schedule of {name} was sent, but not seen: {error}\n  it is kept in the state; run `pulumi up` again"
+        )
+        raise UnhealthyError(text, State(run.thing, dict(run.inputs), dict(run.facts))) from error
 
 
 def _set(run: Run, wanted: Items) -> Detail:
@@ -135,6 +152,18 @@ def _set(run: Run, wanted: Items) -> Detail:
 
     run.send(lambda: run.client.update_service(run.thing, {"schedule": wanted}))
     return run.wait(judge, f"show {_words(wanted)}")
+
+
+def _rival(context: Context, client: ModelArtsClient, thing: str) -> str | None:
+    """What else in the program gives this service a schedule; Service.diff looks at it from the other side."""
+    cache = context.environment.cache
+    first: str = cache.get(schedule_owner_key(client, thing), lambda: context.urn)
+    if first != context.urn:
+        return f'the Schedule "{first.rpartition("::")[2]}" is for the same service; remove one of the two'
+    service = cache.peek(inline_schedule_key(client, thing))
+    if service is None:
+        return None
+    return f'the Service "{service}" has a schedule= of its own; remove that one, or this Schedule'
 
 
 def _existing(run: Run) -> Detail:

@@ -176,7 +176,7 @@ def node_status_of_own_nodes(service: Values) -> Problems:
         return
     items = [item for item in service.get("config") or () if isinstance(item, Mapping)]
     nodes = [node for item in items for node in item.get("nodes") or ()]
-    if UNKNOWN in nodes:
+    if not nodes or UNKNOWN in nodes:
         return
     for node in service.get("desired_node_status") or {}:
         if node not in nodes:

@@ -7,15 +7,23 @@ from typing import Any
 
 from pulumi_inference.core.compare import keep_ignored
 from pulumi_inference.core.context import Context
-from pulumi_inference.core.errors import InferenceError, NotFoundError
-from pulumi_inference.core.lifecycle import Inputs, Live, State
+from pulumi_inference.core.errors import ConfigurationError, InferenceError, NotFoundError
+from pulumi_inference.core.lifecycle import Difference, Inputs, Live, State
 from pulumi_inference.core.validate import Problem
 from pulumi_inference.core.waiting import Kind
 from pulumi_inference.modelarts.api.client import ModelArtsClient
 from pulumi_inference.modelarts.base import ModelArtsLifecycle
 from pulumi_inference.modelarts.checks.entry import check_service
 from pulumi_inference.modelarts.operation import timeout_of
-from pulumi_inference.modelarts.places import cache_key, client_of, detail_of, schedule_key, seen_key
+from pulumi_inference.modelarts.places import (
+    cache_key,
+    client_of,
+    detail_of,
+    inline_schedule_key,
+    schedule_key,
+    schedule_owner_key,
+    seen_key,
+)
 from pulumi_inference.modelarts.services import rules, waits
 from pulumi_inference.modelarts.services.creation import Creation
 from pulumi_inference.modelarts.services.one_way import one_way
@@ -52,11 +60,25 @@ class ServiceLifecycle(ModelArtsLifecycle):
     def judge(self, live: Live, recorded: State) -> Live:
         """A service that has not passed its smoke test is broken as long as it serves."""
         error = recorded.facts.get("smoke_test_error")
-        if not error or not recorded.inputs.get("smoke_test") or live.facts.get("status") not in SERVING:
+        if not error or not recorded.inputs.get("smoke_test"):
             return live
-        facts = {**live.facts, "smoke_test_error": error}
-        name = live.raw.get("service_name", recorded.id)
-        return replace(live, facts=facts, problem=live.problem or f"{name} has not passed its smoke test: {error}")
+        problem = live.problem
+        if not problem and live.facts.get("status") in SERVING:
+            problem = f"{live.raw.get('service_name', recorded.id)} has not passed its smoke test: {error}"
+        return replace(live, facts={**live.facts, "smoke_test_error": error}, problem=problem)
+
+    def diff(self, context: Context, thing: str, recorded: State, program: Inputs) -> Difference:
+        """As for every resource; a schedule beside a Schedule resource for this service is refused."""
+        if program.get("schedule") is not None:
+            client = client_of(context, recorded.inputs)
+            context.environment.cache.put(inline_schedule_key(client, thing), context.label)
+            urn = context.environment.cache.peek(schedule_owner_key(client, thing))
+            if urn is not None:
+                other = urn.rpartition("::")[2]
+                raise ConfigurationError(
+                    f'schedule: the Schedule "{other}" is for this service too; remove one of the two'
+                )
+        return super().diff(context, thing, recorded, program)
 
     def forbid(self, recorded: Inputs, live: Inputs, program: Inputs) -> list[Problem]:
         """The switches that can be turned on and never off again."""
@@ -92,8 +114,8 @@ class ServiceLifecycle(ModelArtsLifecycle):
         if waits.settled(detail).kind is not Kind.DONE:
             detail = run.wait(waits.settled, "come to rest")
         seen = live_of(detail, run.inputs, recorded).values
-        inputs = keep_ignored(self.spec, run.inputs, seen, run.context.ignore_changes)
-        return apply(run, make_plan(inputs, recorded, detail, run.context.urn), detail)
+        run.wanted = keep_ignored(self.spec, run.inputs, seen, run.context.ignore_changes)
+        return apply(run, make_plan(run.wanted, recorded, detail, run.context.urn), detail)
 
     def delete(self, context: Context, thing: str, recorded: State) -> None:
         """Deletes the service and waits for its 404; a service that is gone already is a success."""

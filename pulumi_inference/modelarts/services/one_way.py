@@ -9,6 +9,7 @@ from pulumi_inference.core import paths
 from pulumi_inference.core.compare import differences
 from pulumi_inference.core.problems import Problem
 from pulumi_inference.core.shape import project, union
+from pulumi_inference.core.unknown import contains_unknown
 from pulumi_inference.modelarts.specs import ServiceSpec
 
 Values = Mapping[str, Any]
@@ -24,7 +25,8 @@ def one_way(recorded: Values, live: Values, program: Values) -> list[Problem]:
     if _at(live, _WEBSOCKET) is True and _at(program, _WEBSOCKET) is False:
         problems.append(Problem(paths.render(_WEBSOCKET), f"is on, and the cloud cannot turn it off again; {_WAY_OUT}"))
     channels = _at(live, _LOGS)
-    if channels and _moved(recorded, live, program):
+    is_known = not contains_unknown(program.get("additional_properties"))
+    if channels and is_known and _moved(recorded, live, program):
         where = ", ".join(_stream(channel) for channel in channels)
         problems.append(
             Problem(

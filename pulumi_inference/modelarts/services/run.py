@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
+from pulumi_inference.core.compare import differences
 from pulumi_inference.core.context import Context
 from pulumi_inference.core.errors import BadRequestError, CancelledError, InferenceError
 from pulumi_inference.core.lifecycle import Inputs, State
@@ -19,6 +20,10 @@ from pulumi_inference.modelarts.services.values import Detail, live_of, secret_v
 from pulumi_inference.modelarts.services.waits import Judge
 from pulumi_inference.modelarts.specs import ServiceSpec
 
+UNANSWERED = ("tags", "rerun_triggers")
+"""Fields that say what to do and that the cloud never answers."""
+
+NOT_TESTED = "it has not run yet"
 EVENTS_QUOTED = 3
 REFUSED_PAUSE = 2.0
 
@@ -48,23 +53,49 @@ class Run(Operation):
     ) -> None:
         """`recorded` are the inputs before an update; `started` and `request_id` are as for every operation.
 
-        `pending` names the fields that the cloud does not answer and that have not been brought about yet: the state
-        has the recorded values of those.
+        `wanted` are the inputs with the live values of what the engine ignores. `pending` names the fields that the
+        cloud does not answer and that have not been brought about yet: the state has the recorded values of those.
+        `smoke_test_error` says why the smoke test has not passed, from the moment at which it is due.
         """
         super().__init__(context, client, state, verb, started=started, request_id=request_id)
         self.recorded = recorded or {}
         self.since: int | None = None
-        self.pending: set[str] = set()
-        self.smoke_test_error: str | None = None
+        self.wanted: Inputs = self.inputs
+        self.pending = {name for name in UNANSWERED if self.inputs.get(name) != self.recorded.get(name)}
+        self.smoke_test_error: str | None = self.facts.get("smoke_test_error") if self._smoke_test else None
+        if self._smoke_test_is_new():
+            self.expect_smoke_test()
         context.environment.redactor.add(*secret_values(self.inputs))
 
-    def send(self, call: Callable[[], str | None]) -> None:
-        """Makes a write; one that the present state forbids is made again when the state has settled."""
+    @property
+    def _smoke_test(self) -> Any:
+        return self.inputs.get("smoke_test")
+
+    def _smoke_test_is_new(self) -> bool:
+        """Whether the test is another one, or the configuration, which a killed update may have rolled out already."""
+        if not self._smoke_test or self._smoke_test != self.recorded.get("smoke_test"):
+            return bool(self._smoke_test)
+        before, after = ({"config": one.get("config") or []} for one in (self.recorded, self.inputs))
+        return bool(differences(ServiceSpec, before, after))
+
+    def expect_smoke_test(self) -> None:
+        """From here on the service counts as broken until the test has passed, whatever ends this operation."""
+        if self._smoke_test and not self.smoke_test_error:
+            self.smoke_test_error = NOT_TESTED
+
+    def send(self, call: Callable[[], str | None], is_done: Callable[[Detail], bool] = lambda _detail: False) -> None:
+        """Makes a write; one that the present state forbids is made again when the state has settled.
+
+        The cloud refuses to do what is done already, as after an answer that was lost: `is_done` recognises that.
+        """
         self.context.environment.cache.drop(cache_key(self.client, self.thing))
         while True:
             try:
                 self.request_id = call()
             except BadRequestError as error:
+                if is_done(self.there()):
+                    self.wrote = True
+                    return
                 if error.code != STATE_FORBIDS_UPDATE or self.clock.monotonic() >= self.deadline:
                     raise
                 if self.clock.wait(REFUSED_PAUSE, self.context.environment.cancelled):
@@ -131,10 +162,12 @@ class Run(Operation):
         elapsed = format_duration(self.clock.monotonic() - self.started)
         return "\n".join([f"{self.name} was deployed, but {reason} (after {elapsed})", *answer])
 
+    def is_of_the_cloud(self, error: InferenceError) -> bool:
+        """The answer to a smoke test is the model's."""
+        return super().is_of_the_cloud(error) and not isinstance(error, SmokeTestFailedError)
+
     def last_words(self) -> list[str]:
         """The cloud's own last words since we began, the bad ones before the others."""
-        if self.smoke_test_error:
-            return []
         try:
             events = self.client.list_events(self.thing, since=self.since)
         except InferenceError:

@@ -2,81 +2,68 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from pulumi_inference.core.compare import differences
-from pulumi_inference.core.errors import BadRequestError
 from pulumi_inference.core.lifecycle import State
-from pulumi_inference.modelarts.api.errors import STATE_FORBIDS_UPDATE
 from pulumi_inference.modelarts.places import connection_for
 from pulumi_inference.modelarts.services import waits
 from pulumi_inference.modelarts.services.plan import Plan, config_equals
 from pulumi_inference.modelarts.services.run import Run, SmokeTestFailedError
 from pulumi_inference.modelarts.services.values import (
     FINISHED,
+    ON_THE_WAY,
     SERVING,
     STOPPED,
     Detail,
     node_status,
     stopped_by_schedule,
 )
-from pulumi_inference.modelarts.specs import ServiceSpec
-
-UNANSWERED = ("tags", "rerun_triggers")
-"""Fields that say what to do and that the cloud never answers."""
 
 
 def first_deploy(run: Run) -> State:
     """Tags a new service, waits for it, stops what is to be stopped, and tests it."""
-    _begin(run)
     _set_tags(run)
     run.pending.discard("rerun_triggers")
-    nodes = "stopped" in (run.inputs.get("desired_node_status") or {}).values()
-    is_to_stop = run.inputs.get("desired_status") == "stopped"
-    if run.waits or is_to_stop or nodes:
+    is_to_stop = run.wanted.get("desired_status") == "stopped"
+    if run.waits or is_to_stop or "stopped" in (run.wanted.get("desired_node_status") or {}).values():
         detail = run.wait(waits.deployed, "run")
         if is_to_stop and detail.get("status") != FINISHED:
             detail = _set_status(run, "stopped", detail)
         _set_nodes(run, detail)
-        _smoke_test(run, detail, is_due=True)
+        _test(run, detail)
     return run.state()
 
 
 def apply(run: Run, plan: Plan, before: Detail) -> State:
     """Sends the plan, waits for what it sets going, and brings the service into the wanted status."""
-    _begin(run)
     run.since = before.get("operation_time")
     wanted = _wanted_status(run, {**before, **plan.fields})
     _set_tags(run)
+    if plan.rolls_out:
+        run.expect_smoke_test()
     _send(run, plan)
     after = before
-    if plan.rolls_out and (run.waits or wanted == "stopped" or before.get("status") in STOPPED):
+    has_more_to_do = wanted == "stopped" or before.get("status") in STOPPED or run.wanted.get("desired_node_status")
+    if plan.rolls_out and (run.waits or has_more_to_do):
         after = run.wait(waits.rolled_out(before, plan.config_values), "run the new configuration")
     elif plan.rolls_out:
         run.pending.discard("rerun_triggers")
         return run.state()
-    starts = plan.rolls_out
     if _needs_status(after, wanted):
-        after, starts = _set_status(run, wanted, after), wanted == "running"
-    elif "rerun_triggers" in run.pending and not starts:
+        after = _set_status(run, wanted, after)
+    elif "rerun_triggers" in run.pending and not plan.rolls_out:
         after = _run_again(run, wanted, after)
     run.pending.discard("rerun_triggers")
     _set_nodes(run, after)
-    _smoke_test(run, after, is_due=starts or _smoke_test_is_open(run))
+    _test(run, after)
     return run.state()
-
-
-def _begin(run: Run) -> None:
-    run.pending = {name for name in UNANSWERED if run.inputs.get(name) != run.recorded.get(name)}
-    if run.inputs.get("smoke_test"):
-        run.smoke_test_error = run.facts.get("smoke_test_error")
 
 
 def _wanted_status(run: Run, detail: Detail) -> str:
     is_stopped = detail.get("status") in STOPPED
-    wanted = run.inputs.get("desired_status")
+    wanted = run.wanted.get("desired_status")
     if wanted == "running" and stopped_by_schedule(detail) and not run.inputs.get("restart_after_schedule"):
         return "stopped"
+    if wanted is None and "rerun_triggers" in run.pending:
+        return "running"
     return str(wanted or ("stopped" if is_stopped else "running"))
 
 
@@ -94,21 +81,20 @@ def _send(run: Run, plan: Plan) -> None:
     if plan.config:
         run.send(lambda: update(run.thing, {**plan.fields, "config": plan.config}))
     elif plan.scale:
-        run.send(lambda: _scale(run, plan))
-
-
-def _scale(run: Run, plan: Plan) -> str | None:
-    """Sets the counts; the cloud refuses counts that it has already, as after an answer that was lost."""
-    try:
-        return run.client.scale_service(run.thing, plan.scale)
-    except BadRequestError as error:
-        if error.code == STATE_FORBIDS_UPDATE or not config_equals(run.there(), plan.config_values):
-            raise
-        return error.request_id
+        run.send(
+            lambda: run.client.scale_service(run.thing, plan.scale),
+            is_done=lambda detail: config_equals(detail, plan.config_values),
+        )
 
 
 def _set_status(run: Run, wanted: str, before: Detail) -> Detail:
-    run.send(lambda: run.client.update_service(run.thing, {"status": wanted}))
+    if wanted == "running":
+        run.expect_smoke_test()
+    states = (*STOPPED, FINISHED) if wanted == "stopped" else (*SERVING, *ON_THE_WAY)
+    run.send(
+        lambda: run.client.update_service(run.thing, {"status": wanted}),
+        is_done=lambda detail: detail.get("status") in states,
+    )
     if not run.waits:
         return before
     judge = waits.stopped if wanted == "stopped" else waits.started(before)
@@ -118,9 +104,13 @@ def _set_status(run: Run, wanted: str, before: Detail) -> Detail:
 def _run_again(run: Run, wanted: str, detail: Detail) -> Detail:
     """Runs a batch service once more; a run under way is given up for it."""
     if wanted == "stopped":
+        run.context.warn('is not run again as rerun_triggers ask for, because desired_status is "stopped"')
         return detail
     if detail.get("status") in SERVING:
-        run.send(lambda: run.client.update_service(run.thing, {"status": "stopped"}))
+        run.send(
+            lambda: run.client.update_service(run.thing, {"status": "stopped"}),
+            is_done=lambda answer: answer.get("status") in (*STOPPED, FINISHED),
+        )
         detail = run.wait(waits.stopped, "stop")
     return _set_status(run, "running", detail)
 
@@ -143,7 +133,7 @@ def _set_tags(run: Run) -> None:
 
 def _set_nodes(run: Run, detail: Detail) -> None:
     """Starts and stops edge nodes; the cloud refuses a status that a node has already."""
-    wanted: dict[str, str] = run.inputs.get("desired_node_status") or {}
+    wanted: dict[str, str] = run.wanted.get("desired_node_status") or {}
     if detail.get("status") not in SERVING:
         return
     found = node_status(detail)
@@ -153,36 +143,26 @@ def _set_nodes(run: Run, detail: Detail) -> None:
 
 
 def _set_node(run: Run, node: str, status: str) -> None:
-    run.send(lambda: run.client.set_node_status(run.thing, node, status))
+    run.send(
+        lambda: run.client.set_node_status(run.thing, node, status),
+        is_done=lambda detail: node_status(detail).get(node) == status,
+    )
     if run.waits:
         run.wait(waits.node_is(node, status), f"{'run' if status == 'running' else 'stop'} on node {node}")
 
 
-def _smoke_test_is_open(run: Run) -> bool:
-    """Whether the test is new, has not passed yet, or was cut off together with the roll-out before it."""
-
-    def of_config(values: Any) -> dict[str, Any]:
-        return {"config": values["config"]} if "config" in values else {}
-
-    if run.smoke_test_error or run.inputs.get("smoke_test") != run.recorded.get("smoke_test"):
-        return True
-    return bool(differences(ServiceSpec, of_config(run.recorded), of_config(run.inputs)))
-
-
-def _smoke_test(run: Run, detail: Detail, *, is_due: bool) -> None:
-    """Asks the service the program's question, and fails when it is not answered as it has to be."""
-    test = run.inputs.get("smoke_test")
-    if not test or not is_due or detail.get("status") not in SERVING:
+def _test(run: Run, detail: Detail) -> None:
+    """Asks the service the program's question if that is due, and fails when it is not answered as it has to be."""
+    if not run.smoke_test_error or detail.get("status") not in SERVING:
         return
     from pulumi_inference.modelarts.services.smoke import run_smoke_test  # not loaded for services without a test
 
     run.wrote = True
     environment = run.context.environment
-    run.smoke_test_error = "it was not finished"
     reason = run_smoke_test(
         connection_for(run.context, run.inputs),
         detail,
-        test,
+        run.inputs["smoke_test"],
         clock=run.clock,
         cancelled=environment.cancelled,
         progress=run.context.progress,

@@ -83,7 +83,7 @@ test: ## everything needed, then lint, types, imports, generated files and all t
 	@$(MAKE) --no-print-directory imports
 	@$(MAKE) --no-print-directory check-generated
 	$(NOTE) "tests: pytest with $(WORKERS) workers"
-	@$(RUN) -m pytest -n $(WORKERS) $(PYTEST_ARGUMENTS)
+	@$(RUN) -m pytest -n $(WORKERS) --dist worksteal $(PYTEST_ARGUMENTS)
 
 bench: engine ## measure the speed figures
 	$(NOTE) "benchmarks"

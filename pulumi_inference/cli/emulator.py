@@ -43,11 +43,12 @@ def emulator(host: str, port: int, database: Path, deploy_seconds: float) -> Non
             next_step="Install it with: pip install 'pulumi-inference[emulator]'. The embedded emulator "
             "(inference:modelartsEndpoint emulator:FILE) needs nothing more.",
         ) from None
+    from pulumi_inference.emulator.settings import SettingsError
     from pulumi_inference.emulator.store import StoreError
 
     try:
         serve(host, port, database, deploy_seconds)
-    except (ServeError, StoreError) as error:
+    except (ServeError, SettingsError, StoreError) as error:
         raise ConfigurationError(str(error)) from None
     except KeyboardInterrupt:
         return

@@ -186,8 +186,8 @@ class Lifecycle(ABC):
     def _replaced_by(self, old: Inputs, new: Inputs, live: Inputs | None = None) -> list[str]:
         """The immutable fields whose values are not the same, an unknown value counting as another one.
 
-        A default of the cloud that only one side names is the live value there, and the same as long as that is not
-        known.
+        A default of the cloud that only the program names is the live value in the record; the same, as long as nobody
+        has read that.
         """
         names = []
         for name, one in facts_of(self.spec).items():
@@ -195,7 +195,7 @@ class Lifecycle(ABC):
             if one.server_default and after is None:
                 continue
             if one.server_default and before is None:
-                before = (live or {}).get(name, after)
+                before = after if live is None else live.get(name, one.default)
             if one.immutable and before != after:
                 names.append(name)
         return names
@@ -214,12 +214,12 @@ class Lifecycle(ABC):
             return Difference(True, [self.identity_output], delete_before_replace=False)
         live = self.judge(live, recorded)
         replaces = self._replaced_by(recorded.inputs, program, live.values)
-        findings = compare.compare(self.spec, self._shared(program), self._shared(recorded.inputs), live.values)
+        kept = compare.keep_ignored(self.spec, program, live.values, context.ignore_changes)
+        findings = compare.compare(self.spec, self._shared(kept), self._shared(recorded.inputs), live.values)
         findings = compare.without(findings, context.ignore_changes)
         self._tell(context, findings)
         replaces += self._beyond_repair(findings, replaces)
         if not replaces:
-            kept = compare.keep_ignored(self.spec, program, live.values, context.ignore_changes)
             self._refuse(recorded.inputs, live.values, kept)
         if live.problem and self.replaces_when_broken:
             context.note(live.problem)

@@ -21,7 +21,7 @@ Transport: TypeAlias = httpx.BaseTransport
 
 REQUEST_ID_HEADERS = ("x-request-id", "x-requestid", "nvcf-reqid", "request-id", "x-openstack-request-id")
 CONNECT_TIMEOUT = 10.0
-_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 
 
@@ -67,7 +67,7 @@ class Clients:
     def __init__(self, base_url: str, transport: Transport | None, timeout: float) -> None:
         self._transport = transport
         self._timeout = httpx.Timeout(timeout, connect=min(timeout, CONNECT_TIMEOUT))
-        self._trust_env = host_of(base_url) not in _LOOPBACK
+        self._trust_env = host_of(base_url) not in LOOPBACK
         self._local = threading.local()
         self._opened: list[httpx.Client] = []
         try:

@@ -24,8 +24,10 @@ from pulumi.dynamic import (
 from pulumi.output import Unknown
 from pulumi.runtime import rpc
 
+from pulumi_inference.core.paths import parse
 from pulumi_inference.core.unknown import UNKNOWN
 from pulumi_inference.engine.host import HOST, CleanError, request_local
+from pulumi_inference.engine.secrets import texts_at
 
 if TYPE_CHECKING:
     from pulumi_inference.core.context import Context, Environment
@@ -37,6 +39,8 @@ PROVIDER_KEY = "__provider"
 VERSION_KEY = "schema_version"
 PROBLEMS_KEY = "__problems"
 """The input by which a resource class tells `check` what is wrong with the program; never stored."""
+SECRETS_KEY = "__secrets"
+"""The input by which a resource class tells `check` the paths of the program's secrets; never stored."""
 
 _guard = threading.Lock()
 _environment: Environment | None = None
@@ -62,6 +66,8 @@ class LifecycleProvider(ResourceProvider):
         lifecycle, context = self._lifecycle(), _context()
         new = _known(_without_provider(news))
         told = new.pop(PROBLEMS_KEY, None)
+        for path in new.pop(SECRETS_KEY, None) or ():
+            context.environment.redactor.add(*texts_at(new, parse(path)))
         if told:
             return CheckResult(_wire(new), [_failure(text) for text in told])
         try:

@@ -10,7 +10,8 @@ from typing import Any, ClassVar, TypeVar
 import pulumi
 from pulumi.dynamic import Resource, ResourceProvider
 
-from pulumi_inference.engine.provider import PROBLEMS_KEY
+from pulumi_inference.engine.provider import PROBLEMS_KEY, SECRETS_KEY
+from pulumi_inference.engine.secrets import secret_paths
 
 R = TypeVar("R", bound="InferenceResource")
 
@@ -56,9 +57,11 @@ class InferenceResource(Resource):
         _hint_refresh()
         self._given = {name: value for name, value in inputs.items() if value is not None}
         props: dict[str, Any] = {**dict.fromkeys(self._properties), **self._given}
-        problems = self._find_problems(resource_name, self._given)
-        if problems is not None:
-            props[PROBLEMS_KEY] = problems
+        told = {
+            PROBLEMS_KEY: self._find_problems(resource_name, self._given),
+            SECRETS_KEY: secret_paths(self._given),
+        }
+        props.update({name: value for name, value in told.items() if value is not None})
         for name in self._secrets:
             if props[name] is not None:
                 props[name] = pulumi.Output.secret(props[name])

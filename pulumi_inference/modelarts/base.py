@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from pulumi_inference.core.context import Context
-from pulumi_inference.core.errors import AuthenticationError, InferenceError, PermissionDeniedError
+from pulumi_inference.core.errors import AuthenticationError, ConfigurationError, InferenceError, PermissionDeniedError
 from pulumi_inference.core.lifecycle import Inputs, Lifecycle
+from pulumi_inference.core.unknown import UNKNOWN
 from pulumi_inference.core.validate import Problem
 from pulumi_inference.modelarts.api.client import ModelArtsClient
 from pulumi_inference.modelarts.places import client_of, connection_of
@@ -38,6 +39,8 @@ class ModelArtsLifecycle(Lifecycle):
 
     def locate(self, context: Context, inputs: Inputs) -> dict[str, Any]:
         """Endpoint, region and project of today's settings."""
+        if inputs.get("connection") is UNKNOWN:
+            raise ConfigurationError("connection: must be known in the preview, because it says where to ask")
         connection = connection_of(context, inputs.get("connection"))
         where = {"endpoint": connection.endpoint, "region": connection.region, "project_id": connection.project_id}
         return {name: value for name, value in where.items() if value}

@@ -19,6 +19,8 @@ DEFAULT_TIMEOUTS = {"create": "30m", "update": "30m", "delete": "20m"}
 PROBE_RETRY_SECONDS = 5.0
 """Seconds that one look may be tried again: the wait itself outlives errors, tells them, and keeps the deadline."""
 
+_NOT_DONE = {"create": "was not created", "update": "was not changed", "delete": "was not deleted"}
+
 
 def timeout_of(context: Context, inputs: Inputs, verb: str) -> float:
     """Seconds that a verb may take: Pulumi's `custom_timeouts`, else the resource's `timeouts`, else ours."""
@@ -107,7 +109,7 @@ class Operation(ABC):
             return action()
         except InferenceError as error:
             if not self.wrote:
-                raise error.add_context(f"{self.name} was not changed") from None
+                raise error.add_context(f"{self.name} {_NOT_DONE[self.verb]}") from None
             raise self._unhealthy(error) from error
         except Exception as error:  # an answer that nobody foresaw must not lose the id of what was made
             if not self.wrote:
@@ -160,7 +162,7 @@ class Operation(ABC):
         if self.is_of_the_cloud(error):
             lines += [f"  last event: {text}" for text in self.last_words()]
             lines += [f"  request id {self.request_id}"] if self.request_id else []
-        lines.append(f"  the {self.noun} is kept in the state; {self._what_next(error)}")
+        lines.append(f"  the {self.noun} is kept in the state; {self.what_next(error)}")
         return UnhealthyError("\n".join(lines), state)
 
     def known(self) -> dict[str, Any]:
@@ -179,7 +181,8 @@ class Operation(ABC):
             return f"{failed}: {error.reason} (after {elapsed})"
         return f"{failed}: {error}"
 
-    def _what_next(self, error: InferenceError) -> str:
+    def what_next(self, error: InferenceError) -> str:
+        """What to do about an error, behind what has become of the thing."""
         if isinstance(error, CancelledError):
             return "run `pulumi up` again to wait for it"
         if isinstance(error, WaitTimeoutError):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Literal
 
 from pulumi_inference.core.context import Context
 from pulumi_inference.core.errors import ConfigurationError, NotFoundError
 from pulumi_inference.core.lifecycle import Inputs
 from pulumi_inference.modelarts.api.auth import ModelArtsConnection, connect, connect_to
 from pulumi_inference.modelarts.api.client import RETRY_SECONDS, ModelArtsClient
+from pulumi_inference.modelarts.api.paging import Json
 from pulumi_inference.modelarts.services.values import Detail, secret_values
 
 
@@ -87,6 +89,21 @@ def detail_of(client: ModelArtsClient, thing: str, *, retry_seconds: float = RET
         if error.is_gone:
             return None
         raise
+
+
+def answer_of(get: Callable[..., Json], thing: str, *, retry_seconds: float = RETRY_SECONDS) -> Json | None:
+    """The detail answer that the client's verb `get` brings; None when the thing is gone."""
+    try:
+        return get(thing, retry_seconds=retry_seconds)
+    except NotFoundError as error:
+        if error.is_gone:
+            return None
+        raise
+
+
+def detail_key(kind: Literal["service", "model"], client: ModelArtsClient, thing: str) -> tuple[str, str, str]:
+    """Where the newest detail answer of a thing is kept."""
+    return (f"modelarts.{kind}", client.project_id, thing)
 
 
 def cache_key(client: ModelArtsClient, thing: str) -> tuple[str, str, str]:

@@ -96,12 +96,16 @@ class Service(InferenceResource, module="modelarts", name="Service"):
         "is_free",
         "error_msg",
         "smoke_test_error",
+        "smoke_tested",
         "deployed",
         "endpoint",
         "region",
         "project_id",
     )
-    _secrets = ("secret_envs",)
+    _secrets = (
+        "secret_envs",
+        "smoke_tested",
+    )
     _secrets_when_read = ("config",)
     _import_words = "modelarts service"
 
@@ -191,6 +195,8 @@ class Service(InferenceResource, module="modelarts", name="Service"):
         """Why it failed."""
         smoke_test_error: pulumi.Output[str | None]
         """Why the last smoke test failed; not there when it has passed."""
+        smoke_tested: pulumi.Output[dict[str, str] | None]
+        """Fingerprints of the smoke test that has passed and of the configuration that it was run on."""
         deployed: pulumi.Output[list[dict[str, Any]]]
         """The cloud's own answer about each model."""
         endpoint: pulumi.Output[str]

@@ -106,3 +106,48 @@ def test_a_password_and_its_token_are_never_logged(cloud: Cloud, new_project: Ne
     for one in used:
         assert one[:40] not in updated.text
         assert one[:40] not in (tmp_path / "trace.jsonl").read_text()
+
+
+SMOKED = """
+    import pulumi
+    from pulumi_inference import modelarts
+
+    modelarts.Service(
+        "classifier",
+        config=[
+            modelarts.ServiceConfigArgs(
+                model_id="model-a",
+                specification="modelarts.vm.cpu.2u",
+                envs={"KEY": pulumi.Output.secret("hunter4"), "MODE": "fast"},
+            )
+        ],
+        smoke_test=modelarts.SmokeTestArgs(
+            body={"key": pulumi.Output.secret("hunter2")}, expect_json={"body": {"key": "another"}}, attempts=1
+        ),
+    )
+"""
+
+
+def test_a_smoke_test_that_fails_keeps_the_service_and_its_secrets(
+    cloud: Cloud, new_project: NewProject, tmp_path: Path
+) -> None:
+    project = new_project(SMOKED)
+    watch = Watch(project, tmp_path, "hunter2")
+    refused = watch.run("up")
+    assert not refused.ok
+    assert refused.lines(
+        "was deployed, but the smoke test (POST /) failed after 1 attempt: expect_json: body.key must be"
+    )
+    assert project.only_resource()["id"] == cloud.only_service()["service_id"]
+
+    service_id = cloud.only_service()["service_id"]
+    cloud.change(config=[{"envs": {"KEY": "changed", "MODE": "slow"}}])
+    seen = watch.run("preview")
+    assert "has not passed its smoke test" in seen.text, seen.text
+    assert "hunter4" not in seen.text
+
+    project.edit(', expect_json={"body": {"key": "another"}}', "")
+    mended = watch.run("up")
+    assert mended.ok, mended.text
+    assert cloud.only_service()["service_id"] == service_id
+    assert project.planned() == []

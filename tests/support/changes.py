@@ -1,4 +1,4 @@
-"""Random changes of a single field of a service's program."""
+"""Random changes of a single field of a program."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import copy
 import json
 import random
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 from pulumi_inference.core.facts import FieldFacts, Spec, facts_of
 from pulumi_inference.core.normalise import normalise
-from pulumi_inference.core.paths import Path
+from pulumi_inference.core.paths import Path, starts_with
+from pulumi_inference.core.problems import Rule
 from pulumi_inference.core.validate import validate
 from pulumi_inference.modelarts.services.rules import SERVICE_RULES, complete
 from pulumi_inference.modelarts.specs import ServiceSpec
@@ -29,8 +30,10 @@ NOT_ALONE = {
     "config": "its items are changed field by field",
     "model_id": "it is another model then",
     "secret_id": "it is another secret then",
+    "input_id": "it is another input then",
     "weight": "the weights of all models add up to 100",
     "infer_type": "each kind of service has fields of its own",
+    "model_type": "each type of model has fields of its own",
     "mapping_type": "csv needs a mapping_rule, and file must have none",
     "connection": "it needs a section in the configuration",
 }
@@ -43,16 +46,61 @@ NEW_KEY = "NEW"
 
 
 @dataclass(frozen=True)
+class Subject:
+    """What the programs are about: a resource, what it fills in, its rules, and strategies for what is in a program.
+
+    `names` are those that it may have in the cloud.
+    """
+
+    spec: type[Spec]
+    complete: Callable[[Values], Values]
+    rules: tuple[Rule, ...]
+    names: st.SearchStrategy[str]
+    overrides: Callable[[Mapping[str, Any]], Overrides]
+
+    def meaning(self, program: Mapping[str, Any]) -> Values:
+        """The program without what the specification says is no more than absence: defaults, zero chips, empties."""
+        return _meaning(self.spec, self.complete(normalise(self.spec, program)))
+
+    def accepts(self, program: Mapping[str, Any]) -> bool:
+        """Whether there is nothing wrong in a program."""
+        return not validate(self.spec, self.complete(normalise(self.spec, program)), self.rules)
+
+
+def _overrides(service: Mapping[str, Any]) -> dict[str, st.SearchStrategy[Any]]:
+    """Strategies by name, with those of fields that name other parts of this service."""
+    models = [model["model_id"] for model in service["config"]]
+    nodes = [node for model in service["config"] for node in model.get("nodes", ())]
+    states = st.sampled_from(("running", "stopped"))
+    secrets = st.dictionaries(SECRET_NAMES, WORDS, min_size=1, max_size=2)
+    return {
+        **OVERRIDES,
+        "desired_node_status": st.dictionaries(st.sampled_from(nodes or ["none"]), states, min_size=1),
+        "secret_envs": st.dictionaries(st.sampled_from(models), secrets, min_size=1),
+        "smoke_test": smoke_tests(),
+        "specification": st.sampled_from(FLAVOURS),
+    }
+
+
+SERVICE = Subject(ServiceSpec, complete, SERVICE_RULES, SERVICE_NAMES, _overrides)
+
+
+@dataclass(frozen=True)
 class Change:
     """A program in which just the value at `path` is another than before: set, changed, or taken away."""
 
     path: Path
     program: Values
+    spec: type[Spec] = ServiceSpec
 
     @property
     def field(self) -> FieldFacts:
-        """The facts of the service's field in which it lies."""
-        return facts_of(ServiceSpec)[str(self.path[0])]
+        """The facts of the resource's field in which it lies."""
+        return facts_of(self.spec)[str(self.path[0])]
+
+    def explains(self, path: Path) -> bool:
+        """Whether the value at a path is the changed one, a part of it, or around it."""
+        return starts_with(path, self.path) or starts_with(self.path, path)
 
 
 @dataclass(frozen=True)
@@ -63,11 +111,11 @@ class _Place:
 
 
 @st.composite
-def changes(draw: st.DrawFn, service: Mapping[str, Any], name: str | None = None) -> Change:
+def changes(draw: st.DrawFn, program: Mapping[str, Any], name: str | None = None, subject: Subject = SERVICE) -> Change:
     """A change, of any field or of one with that name, after which the program is valid and means something else."""
-    places = [one for one in _places(ServiceSpec, service, _overrides(service)) if name in (None, _name_of(one))]
-    for place in _shuffled(places, service):
-        result = copy.deepcopy(dict(service))
+    places = [one for one in _places_of(subject, program) if name in (None, _name_of(one))]
+    for place in _shuffled(places, program):
+        result = copy.deepcopy(dict(program))
         parent: Any = result
         for token in place.path[:-1]:
             parent = parent[token]
@@ -76,15 +124,15 @@ def changes(draw: st.DrawFn, service: Mapping[str, Any], name: str | None = None
             del parent[last]
         else:
             parent[last] = draw(place.values())
-        if meaning(service) != meaning(result) and _is_valid(result):
-            return Change(place.path, result)
+        if subject.meaning(program) != subject.meaning(result) and subject.accepts(result):
+            return Change(place.path, result, subject.spec)
     return reject()
 
 
-def changeable(service: Mapping[str, Any]) -> set[str]:
-    """The names of the fields that this service says, and that a change may be about; switches that are still off."""
-    places = list(_places(ServiceSpec, service, _overrides(service)))
-    return {_name_of(place) for place in places if _name_of(place) in ONE_WAY or _is_said(service, place.path)}
+def changeable(program: Mapping[str, Any], subject: Subject = SERVICE) -> set[str]:
+    """The names of the fields that this program says, and that a change may be about; switches that are still off."""
+    places = _places_of(subject, program)
+    return {_name_of(place) for place in places if _name_of(place) in ONE_WAY or _is_said(program, place.path)}
 
 
 def _is_said(value: Any, path: Path) -> bool:
@@ -99,9 +147,9 @@ def _name_of(place: _Place) -> str:
     return str(place.path[-1])
 
 
-def _shuffled(places: list[_Place], service: Mapping[str, Any]) -> list[_Place]:
-    """The places in an order that follows from the service: Hypothesis itself would prefer the first ones by far."""
-    random.Random(json.dumps(service, sort_keys=True)).shuffle(places)
+def _shuffled(places: list[_Place], program: Mapping[str, Any]) -> list[_Place]:
+    """The places in an order that follows from the program: Hypothesis itself would prefer the first ones by far."""
+    random.Random(json.dumps(program, sort_keys=True)).shuffle(places)
     return places
 
 
@@ -123,28 +171,9 @@ def shown(before: Values, after: Values) -> set[Path]:
     return {path for path in {*old, *new} if old.get(path) != new.get(path) and not str(path[0]).startswith("__")}
 
 
-def meaning(program: Mapping[str, Any]) -> Values:
-    """The program without what the specification says is no more than absence: defaults, zero chips, empties."""
-    return _meaning(ServiceSpec, complete(normalise(ServiceSpec, program)))
-
-
-def _is_valid(program: Mapping[str, Any]) -> bool:
-    return not validate(ServiceSpec, complete(normalise(ServiceSpec, program)), SERVICE_RULES)
-
-
-def _overrides(service: Mapping[str, Any]) -> dict[str, st.SearchStrategy[Any]]:
-    """Strategies by name, with those of fields that name other parts of this service."""
-    models = [model["model_id"] for model in service["config"]]
-    nodes = [node for model in service["config"] for node in model.get("nodes", ())]
-    states = st.sampled_from(("running", "stopped"))
-    secrets = st.dictionaries(SECRET_NAMES, WORDS, min_size=1, max_size=2)
-    return {
-        **OVERRIDES,
-        "desired_node_status": st.dictionaries(st.sampled_from(nodes or ["none"]), states, min_size=1),
-        "secret_envs": st.dictionaries(st.sampled_from(models), secrets, min_size=1),
-        "smoke_test": smoke_tests(),
-        "specification": st.sampled_from(FLAVOURS),
-    }
+def _places_of(subject: Subject, program: Mapping[str, Any]) -> list[_Place]:
+    places = _places(subject.spec, program, subject.overrides(program))
+    return [replace(one, values=lambda: subject.names) if one.path == ("name",) else one for one in places]
 
 
 def _places(model: type[Spec], values: Mapping[str, Any], overrides: Overrides, prefix: Path = ()) -> Iterator[_Place]:
@@ -154,14 +183,12 @@ def _places(model: type[Spec], values: Mapping[str, Any], overrides: Overrides, 
         if facts.resolved or (name in ONE_WAY and value):
             continue
         if name not in NOT_ALONE and not _is_on(value):
-            strategy = partial(_strategy, path, facts, overrides)
+            strategy = partial(_strategy, facts, overrides)
             yield _Place(path, strategy, may_go=not (facts.required or facts.server_default))
         yield from _inside(facts, value, overrides, path)
 
 
-def _strategy(path: Path, facts: FieldFacts, overrides: Overrides) -> st.SearchStrategy[Any]:
-    if path == ("name",):
-        return SERVICE_NAMES
+def _strategy(facts: FieldFacts, overrides: Overrides) -> st.SearchStrategy[Any]:
     return overrides[facts.name] if facts.name in overrides else values_of(facts, overrides)
 
 

@@ -2,44 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from hypothesis import strategies as st
 
-from pulumi_inference.core.normalise import normalise
-from pulumi_inference.core.validate import validate
+from pulumi_inference.core.facts import FieldFacts, facts_of
 from pulumi_inference.modelarts.models.lifecycle import ModelLifecycle
-from pulumi_inference.modelarts.models.rules import INSTALL_TYPES, MODEL_RULES
+from pulumi_inference.modelarts.models.rules import INSTALL_TYPES, MODEL_RULES, complete
 from pulumi_inference.modelarts.specs import ModelSpec
-from tests.support.specs import WORDS, Values, documents
+from tests.support.changes import Subject
+from tests.support.services import DURATIONS, WORKSPACES
+from tests.support.specs import JSON, WORDS, Values, documents, values_of
 from tests.support.world import World, new_world
 
 IMAGE = "swr.cn-north-4.myhuaweicloud.com/team/digits:1"
 OBS = "https://bucket.obs.cn-north-4.myhuaweicloud.com/model/"
-ENGINES = {"TensorFlow": "tf1.13-python3.7-cpu", "PyTorch": "python3.7", "MindSpore": None}
-"""Engines with a runtime that the emulator has; None is for none."""
-
-_APART = frozenset({"model_type", "source_location", "template", "runtime", "architecture", "accelerator"})
-_OURS = frozenset({"wait", "timeouts", "connection", "source_copy"})
-_JSON = st.recursive(
-    st.booleans() | st.integers(-9, 9) | st.sampled_from((0.5, -1.25)) | WORDS,
-    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(WORDS, inner, max_size=2),
-    max_leaves=6,
-)
-_overrides: dict[str, st.SearchStrategy[Any]] = {
-    "install_type": st.lists(st.sampled_from(INSTALL_TYPES), min_size=1, max_size=3, unique=True),
-    "workspace_id": st.just("0"),
-    "restraint": st.just("EXACT"),
-    "package_version": st.just("1.17.0"),
-    "initial_config": st.dictionaries(WORDS, _JSON, max_size=3),
-    "input_id": WORDS,
-    "param_type": st.sampled_from(("int", "float")),
-    "min": st.just(0.5),
-    "max": st.just(3),
+RUNTIMES = {
+    "TensorFlow": (
+        {"runtime": "tf1.13-python3.7-cpu", "architecture": "x86_64", "accelerator": "none"},
+        {"runtime": "tf1.13-python3.6-cpu", "architecture": "x86_64", "accelerator": "none"},
+        {"runtime": "tf1.13-python3.7-gpu", "architecture": "x86_64", "accelerator": "gpu"},
+    ),
+    "PyTorch": (
+        {
+            "runtime": "pytorch_1.11.0-cann_7.0.1-py_3.9-euler_2.10.7-aarch64-snt9b",
+            "architecture": "aarch64",
+            "accelerator": "npu",
+        },
+    ),
+    "MindSpore": (),
 }
+"""Engines, and some of the runtimes that the emulator has, with what they are for."""
+
+_REQUIREMENTS = ("architecture", "accelerator")
+_APART = frozenset({"model_type", "source_location", "template", "runtime", "source_copy", *_REQUIREMENTS})
+_OVERRIDES: dict[str, st.SearchStrategy[Any]] = {
+    "install_type": st.lists(st.sampled_from(INSTALL_TYPES), min_size=1, max_size=3, unique=True),
+    "workspace_id": st.sampled_from(WORKSPACES),
+    "package_version": st.sampled_from(("1.17.0", "2.8.0")),
+    "doc_url": st.sampled_from(("https://example.com/guide", "http://example.com/?page=2")),
+    "initial_config": st.dictionaries(WORDS, JSON, max_size=3),
+    "param_type": st.sampled_from(("int", "float", "file")),
+    "min": st.sampled_from((-1, 0, 0.5)),
+    "max": st.sampled_from((3, 9.25)),
+    **dict.fromkeys(("create", "delete"), DURATIONS),
+}
+_TEMPLATES = values_of(facts_of(ModelSpec)["template"], _OVERRIDES)
 
 
 def model(**changes: Any) -> Values:
@@ -54,27 +65,67 @@ def engine_model(**changes: Any) -> Values:
     return model(**{**values, **changes})
 
 
+def _is_free(facts: FieldFacts) -> bool:
+    return not facts.resolved and facts.name not in {*_APART, "connection"}
+
+
+_PARTS = documents(ModelSpec, _OVERRIDES, _is_free)
+
+
 @st.composite
 def models(draw: st.DrawFn) -> Values:
     """A valid program: any type, any fields that mean something for it."""
-    kept = documents(ModelSpec, _overrides, keep=lambda facts: facts.name not in _APART | _OURS and not facts.resolved)
-    values = draw(kept.filter(lambda one: not any(_is_wrong(one))))
-    kind = draw(st.sampled_from(("Image", "Custom", "Template", *ENGINES)))
-    values["model_type"] = kind
+    kind = draw(st.sampled_from(("Template", *RUNTIMES, "Image", "Custom")))
+    values = {**draw(_PARTS.map(_in_range)), "model_type": kind}
     if kind == "Template":
-        values["template"] = {"template_id": "t", "template_inputs": [{"input_id": "model_folder", "input": OBS}]}
-        return values
-    values["source_location"] = IMAGE if kind == "Image" else OBS
-    if kind == "Image" and draw(st.booleans()):
-        values["source_copy"] = draw(st.booleans())
-    if ENGINES.get(kind) and draw(st.booleans()):
-        values["runtime"] = ENGINES[kind]
+        return {**values, "template": draw(_TEMPLATES.filter(_has_each_input_once))}
+    values["source_location"] = draw(_sources(kind))
+    copied = draw(st.sampled_from((False, True, None)))
+    if kind == "Image" and copied is not None:
+        values["source_copy"] = copied
+    runtime = draw(st.sampled_from((*RUNTIMES.get(kind, ()), None)))
+    if runtime:
+        said = draw(st.sampled_from(((), ("architecture",), ("accelerator",), _REQUIREMENTS)))
+        values |= {name: runtime[name] for name in ("runtime", *said)}
     return values
 
 
-def _is_wrong(values: Values) -> Iterator[object]:
-    """The problems of values that lack a type yet."""
-    return iter(validate(ModelSpec, normalise(ModelSpec, {**model(), **values}), MODEL_RULES))
+def _sources(kind: str) -> st.SearchStrategy[str]:
+    return st.sampled_from((IMAGE, f"{IMAGE}1") if kind == "Image" else (OBS, f"{OBS}1/"))
+
+
+def _in_range(values: Values) -> Values:
+    """The values as packages and parameters may have them: a restraint of a version, a range of a number."""
+    for dependency in values.get("dependencies", ()):
+        for package in dependency["packages"]:
+            if not ("package_version" in package and "restraint" in package):
+                package.pop("package_version", None)
+                package.pop("restraint", None)
+    for param in (*values.get("input_params", ()), *values.get("output_params", ())):
+        if param["param_type"] == "file" and ("min" in param or "max" in param):
+            param["param_type"] = "float"
+    return values
+
+
+def _has_each_input_once(template: Values) -> bool:
+    inputs = [one["input_id"] for one in template["template_inputs"]]
+    return len(set(inputs)) == len(inputs)
+
+
+def _overrides(program: Mapping[str, Any]) -> dict[str, st.SearchStrategy[Any]]:
+    """Strategies by name, with those of fields that depend on this model; an empty text changes nothing."""
+    known = RUNTIMES.get(program["model_type"], ())
+    chosen = [one for one in known if one["runtime"] == program.get("runtime")]
+    fitting = [one["runtime"] for one in known if all(program.get(name) in (None, one[name]) for name in _REQUIREMENTS)]
+    return {
+        **_OVERRIDES,
+        "source_location": _sources(program["model_type"]),
+        "runtime": st.sampled_from(fitting or [""]),
+        **{name: st.sampled_from([one[name] for one in chosen] or [""]) for name in _REQUIREMENTS},
+    }
+
+
+MODEL = Subject(ModelSpec, complete, MODEL_RULES, WORDS, _overrides)
 
 
 @contextmanager

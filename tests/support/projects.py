@@ -17,8 +17,10 @@ from typing import Any
 import yaml
 
 from tests.support.processes import providers
+from tests.support.shortcuts import lay_down_pip, lay_down_stack
 from tools.environment import engine_environment
 
+PROJECT = "trial"
 STACK = "test"
 SECONDS = 120.0
 
@@ -144,16 +146,18 @@ class Project:
         self.refresh_always = refresh
         self._python = python or Path(sys.prefix)
         base = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
-        self.environment = engine_environment(engine, folder / "state", base, self._python) | dict(environment or {})
+        self.environment = engine_environment(engine, folder / "state", base, self._python)
+        if python is None:
+            self.environment["PYTHONPATH"] = str(lay_down_pip(folder, self._python))
+        self.environment |= environment or {}
         self.write(program)
         self.configure()
-        result = self.run("stack", "init", STACK)
-        assert result.ok, result
+        lay_down_stack(folder, engine, PROJECT, STACK)
 
     def configure(self, **options: Any) -> None:
         """Writes Pulumi.yaml anew, with more project settings where given."""
         document: dict[str, Any] = {
-            "name": "trial",
+            "name": PROJECT,
             "runtime": {"name": "python", "options": {"toolchain": "pip", "virtualenv": str(self._python)}},
             "config": {key: {"value": value} for key, value in self.config.items()},
             **options,

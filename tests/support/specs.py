@@ -1,14 +1,15 @@
-"""Hypothesis strategies of valid programs, derived from the field facts of a spec."""
+"""Strategies of valid programs, derived from the field facts of a spec, and which fields some values fill."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from pulumi_inference.core.facts import FieldFacts, Shape, Spec, facts_of
+from pulumi_inference.core.facts import FieldFacts, Shape, Spec, facts_of, walk
+from pulumi_inference.core.paths import WILDCARD, Path, render
 
 T = TypeVar("T")
 
@@ -78,6 +79,41 @@ def sample(strategy: st.SearchStrategy[T], count: int) -> list[T]:
 
     collect()
     return found[:count]
+
+
+def arguments_of(model: type[Spec]) -> set[str]:
+    """Every field that a program may set, at every depth, as messages write it."""
+    return {_text(path) for path, facts in walk(model) if not facts.resolved}
+
+
+def unfilled(model: type[Spec], several: Iterable[Mapping[str, Any]]) -> set[str]:
+    """Every field, at every depth, that is empty or has its default in all of the values, as messages write it."""
+    left = {_text(path): (path, facts) for path, facts in walk(model)}
+    for values in several:
+        said = [name for name, (path, facts) in left.items() if any(_is_more(facts, one) for one in _at(values, path))]
+        for name in said:
+            del left[name]
+    return set(left)
+
+
+def _text(path: Path) -> str:
+    return render(path).replace('["*"]', "[*]").replace(".*", "[*]")
+
+
+def _is_more(facts: FieldFacts, value: Any) -> bool:
+    """Whether a value says more than its absence; zero and false do where absence is another thing."""
+    return value not in (None, "", [], {}, facts.default)
+
+
+def _at(value: Any, path: Path) -> Iterator[Any]:
+    """The values at a path; a wildcard stands for all items of a list and all values of a map."""
+    if not path:
+        yield value
+    elif path[0] == WILDCARD:
+        for one in value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ():
+            yield from _at(one, path[1:])
+    elif isinstance(value, Mapping) and path[0] in value:
+        yield from _at(value[path[0]], path[1:])
 
 
 def _lowest(facts: FieldFacts) -> float:

@@ -33,7 +33,7 @@ def resources_module(room: str, targets: Sequence[Target]) -> str:
 
 def _resource(target: Target) -> str:
     given, answered = target.arguments, target.answers
-    secrets = [facts.name for facts in given if facts.secret]
+    secrets = [facts.name for facts in [*given, *answered] if facts.secret]
     bases = ", ".join([*target.mixin.split(":")[1:], "InferenceResource"])
     lines = [
         f'class {target.name}({bases}, module="{target.room}", name="{target.name}"):',

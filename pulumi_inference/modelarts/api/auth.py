@@ -6,6 +6,7 @@ import re
 import threading
 from collections.abc import Mapping
 from dataclasses import replace
+from urllib.parse import urlsplit
 
 from pulumi_inference.core.clock import Clock, SystemClock
 from pulumi_inference.core.connection import (
@@ -155,6 +156,14 @@ class ModelArtsConnection:
         """Whether requests carry a signature over their body, not a token."""
         return isinstance(self._credentials, AccessKeyCredentials)
 
+    def trusts(self, url: str) -> bool:
+        """Whether an address is the endpoint's own, or a host of the same cloud by https."""
+        given, own = urlsplit(url), urlsplit(self._base_url)
+        if (given.scheme, given.netloc) == (own.scheme, own.netloc):
+            return True
+        named = _host_in_cloud(self.settings, self._base_url)
+        return named is not None and given.scheme == "https" and host_of(url).endswith(f".{named['cloud']}")
+
     def http_to(self, base_url: str, *, parse_error: ParseError = parse_error, timeout: float = 30.0) -> HttpClient:
         """A client for another address of this account, such as a service's, with the same credentials."""
         with self._lock:
@@ -278,10 +287,14 @@ def _iam_url(settings: Resolved, base_url: str) -> str:
     if given is not None:
         # HW_AUTH_URL customarily names the version too.
         return given.rstrip("/").removesuffix("/v3")
+    named = _host_in_cloud(settings, base_url)
+    return f"https://iam.{named['region']}.{named['cloud']}" if named else base_url
+
+
+def _host_in_cloud(settings: Resolved, base_url: str) -> re.Match[str] | None:
+    """Region and cloud of an endpoint; None when it is not in one that is known or set."""
     named = _HOST.fullmatch(host_of(base_url))
-    if named and named["cloud"] in {*CLOUDS, settings.get("cloud")}:
-        return f"https://iam.{named['region']}.{named['cloud']}"
-    return base_url
+    return named if named and named["cloud"] in {*CLOUDS, settings.get("cloud")} else None
 
 
 def _credentials(settings: Resolved, endpoint: str) -> Credentials:

@@ -1,5 +1,7 @@
 """The API's verbs with its own names, and nothing else: dictionaries in, dictionaries out."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +14,8 @@ from pulumi_inference.core.numerals import whole_number
 from pulumi_inference.modelarts.api.paging import Identity, Json, all_pages, member_list, object_of
 
 ACCESS_SECONDS = 3.0
+"""How long a read is tried that a preview only asks for advice."""
+
 RETRY_SECONDS = 60.0
 
 
@@ -29,22 +33,27 @@ class ModelArtsClient:
     Calls that change a service answer the id of the request, for whoever has to ask the cloud's support.
 
     Errors are those of ``HttpClient.request``. Reads of a service or model that does not exist raise a NotFoundError
-    with ``is_gone``; one without comes from a gateway and says nothing of the thing.
+    with ``is_gone``; one without comes from a gateway and says nothing of the thing. Reads are tried for
+    ``retry_seconds`` unless a call says otherwise.
     """
 
-    def __init__(self, http: HttpClient, project_id: str) -> None:
-        self._http = http
+    def __init__(self, http: HttpClient, project_id: str, *, retry_seconds: float = RETRY_SECONDS) -> None:
+        self._http, self._retry_seconds = http, retry_seconds
         self._root = f"/v1/{quote_segment(project_id)}"
         self._pools = f"/v2/{quote_segment(project_id)}/pools"
         self.project_id = project_id
+
+    def for_advice(self) -> ModelArtsClient:
+        """The same client for reads that nobody should have to wait for."""
+        return ModelArtsClient(self._http, self.project_id, retry_seconds=ACCESS_SECONDS)
 
     def create_service(self, body: Mapping[str, Any]) -> Created:
         """Register and deploy a service. Never sent twice blindly."""
         return _created(self._http.request("POST", f"{self._root}/services", json=body), "service_id")
 
-    def get_service(self, service_id: str, *, retry_seconds: float = RETRY_SECONDS) -> Json:
+    def get_service(self, service_id: str, *, retry_seconds: float | None = None) -> Json:
         """The detail of a service."""
-        return object_of(self._http.request("GET", self._service(service_id), retry_seconds=retry_seconds))
+        return object_of(self._get(self._service(service_id), retry_seconds))
 
     def list_services(self, **filters: str) -> list[Json]:
         """All services that match (``service_name``, ``model_id``, ``status``, ``infer_type`` …), without details.
@@ -82,12 +91,12 @@ class ModelArtsClient:
         params = {name: value for name, value in wanted.items() if value is not None}
         params |= {"sort_by": "occur_time", "order": "asc"}
         path = self._service(service_id, "/events")
-        events = all_pages(self._http, path, "events", params, _by("occur_time", "event_type", "event_info"))
+        events = self._all(path, "events", params, _by("occur_time", "event_type", "event_info"))
         return sorted(events, key=_moment)
 
     def list_update_records(self, service_id: str) -> list[Json]:
         """The records of configuration updates, as the server orders them."""
-        return _list(self._http.request("GET", self._service(service_id, "/logs")), "logs")
+        return _list(self._get(self._service(service_id, "/logs")), "logs")
 
     def get_monitor(self, service_id: str) -> Json:
         """Counters and load of a service. Asked once: they are to look at, and nobody should wait for them."""
@@ -113,17 +122,13 @@ class ModelArtsClient:
         body = {"tags": [{"key": key} for key in keys]}
         self._http.request("DELETE", self._service(service_id, "/tags/delete"), json=body)
 
-    def list_tags(self) -> list[Json]:
-        """The tags of all services of the project: ``key`` and ``values``."""
-        return _list(self._http.request("GET", f"{self._root}/services/tms/tags"), "tags")
-
     def create_model(self, body: Mapping[str, Any]) -> Created:
         """Register a model version, which is published after a while. Never sent twice blindly."""
         return _created(self._http.request("POST", f"{self._root}/models", json=body), "model_id")
 
-    def get_model(self, model_id: str, *, retry_seconds: float = RETRY_SECONDS) -> Json:
+    def get_model(self, model_id: str, *, retry_seconds: float | None = None) -> Json:
         """The detail of a model version."""
-        return object_of(self._http.request("GET", self._model(model_id), retry_seconds=retry_seconds))
+        return object_of(self._get(self._model(model_id), retry_seconds))
 
     def list_models(self, **filters: str) -> list[Json]:
         """All model versions that match (``model_name``, ``model_version``, ``model_status``, ``model_type`` …).
@@ -132,14 +137,15 @@ class ModelArtsClient:
         """
         return self._list("/models", "models", filters, _by("model_id"))
 
-    def delete_model(self, model_id: str, *, cascade: bool = False) -> Json:
-        """Delete a model version, or with ``cascade`` all versions of its name.
+    def delete_model(self, model_id: str, *, cascade: bool = False) -> tuple[Json, str | None]:
+        """Delete a model version, or with ``cascade`` all versions of its name; the answer and the id of the request.
 
         The answer is a success even when nothing was deleted: ``delete_success_list`` has ids, ``delete_failed_list``
         objects with ``model_id``, ``error_code`` and ``error_msg`` (ModelArts.3009: a service uses it).
         """
         params = [("cascade", "true" if cascade else "false")]
-        return object_of(self._http.request("DELETE", self._model(model_id), params=params))
+        answer = self._http.request("DELETE", self._model(model_id), params=params)
+        return object_of(answer), answer.request_id
 
     def list_runtimes(self) -> list[Json]:
         """The runtimes that models can be built from: one entry per engine, with parallel lists."""
@@ -152,7 +158,7 @@ class ModelArtsClient:
 
     def list_pools(self) -> list[Json]:
         """The new dedicated pools (``pool_name``); they come in one page."""
-        return _list(self._http.request("GET", self._pools), "items")
+        return _list(self._get(self._pools), "items")
 
     def _service(self, service_id: str, suffix: str = "") -> str:
         return f"{self._root}/services/{quote_segment(service_id)}{suffix}"
@@ -161,7 +167,14 @@ class ModelArtsClient:
         return f"{self._root}/models/{quote_segment(model_id)}"
 
     def _list(self, path: str, key: str, params: Mapping[str, str], identity: Identity) -> list[Json]:
-        return all_pages(self._http, self._root + path, key, params, identity)
+        return self._all(self._root + path, key, params, identity)
+
+    def _all(self, path: str, key: str, params: Mapping[str, str], identity: Identity) -> list[Json]:
+        return all_pages(lambda page: self._get(path, params=[*params.items(), *page]), key, identity)
+
+    def _get(self, path: str, retry_seconds: float | None = None, params: Sequence[tuple[str, str]] = ()) -> Response:
+        seconds = self._retry_seconds if retry_seconds is None else retry_seconds
+        return self._http.request("GET", path, params=params, retry_seconds=seconds)
 
 
 def _created(answer: Response, key: str) -> Created:

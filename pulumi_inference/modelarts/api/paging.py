@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable
 from typing import Any
 
 from pulumi_inference.core.errors import ResponseError
 from pulumi_inference.core.exchange import Response
-from pulumi_inference.core.http import HttpClient
 from pulumi_inference.core.numerals import whole_number
 
 Json = dict[str, Any]
 Identity = Callable[[Json], Hashable]
+ReadPage = Callable[[list[tuple[str, str]]], Response]
+"""Asks for a page by these parameters."""
 
 PAGE_SIZE = 1000
 
 
-def all_pages(http: HttpClient, path: str, key: str, params: Mapping[str, str], identity: Identity) -> list[Json]:
+def all_pages(read_page: ReadPage, key: str, identity: Identity) -> list[Json]:
     """All items of a paged list, each once, in the order in which they came.
 
     Sources disagree whether `offset` counts items or pages (reference/modelarts.md, section 14, row 1, and 12.2). It
@@ -24,9 +25,9 @@ def all_pages(http: HttpClient, path: str, key: str, params: Mapping[str, str], 
     these bring nothing new either. So neither kind of server loses an item, and neither is asked for ever.
 
     Raises:
-        ResponseError: an answer is no such list. Other errors are those of `HttpClient.request`.
+        ResponseError: an answer is no such list. Other errors are those of `read_page`.
     """
-    pages = _Pages(http, path, key, params, identity)
+    pages = _Pages(read_page, key, identity)
     while pages.read(offset=pages.received):
         pass
     number = 1
@@ -36,16 +37,15 @@ def all_pages(http: HttpClient, path: str, key: str, params: Mapping[str, str], 
 
 
 class _Pages:
-    def __init__(self, http: HttpClient, path: str, key: str, params: Mapping[str, str], identity: Identity) -> None:
-        self._http, self._path, self._key, self._params, self._identity = http, path, key, params, identity
+    def __init__(self, read_page: ReadPage, key: str, identity: Identity) -> None:
+        self._read_page, self._key, self._identity = read_page, key, identity
         self.found: dict[Hashable, Json] = {}
         self.received = 0
         self.are_complete = False
 
     def read(self, *, offset: int) -> bool:
         """Reads one page; whether it brought something new and more is to come."""
-        query = [*self._params.items(), ("offset", str(offset)), ("limit", str(PAGE_SIZE))]
-        answer = self._http.request("GET", self._path, params=query)
+        answer = self._read_page([("offset", str(offset)), ("limit", str(PAGE_SIZE))])
         body = object_of(answer)
         items = member_list(answer, body, self._key)
         before = len(self.found)

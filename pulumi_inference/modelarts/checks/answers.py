@@ -21,12 +21,12 @@ class UnavailableError(Exception):
 class PlanLookups:
     """What a project may use, for one place and one account.
 
-    A list that cannot be had is a warning, once per process, and an UnavailableError each time.
+    A list that cannot be had is soon given up: it is a warning, once per process, and an UnavailableError each time.
     """
 
     def __init__(self, context: Context, client: ModelArtsClient, inputs: Inputs) -> None:
         """`inputs` say where and with which connection."""
-        self._context, self._client, self._inputs = context, client, inputs
+        self._context, self._client, self._inputs = context, client.for_advice(), inputs
         self._place = (inputs.get("connection"), inputs.get("endpoint"), client.project_id)
 
     def runtimes(self) -> list[Runtime]:

@@ -1,13 +1,15 @@
 """What the cloud's own lists say against a program, told in the preview (reference 8.12, 12.2 and 12.4).
 
-Only what is new or has changed is asked about, so that a preview without changes asks nothing.
+Only what is new is asked about, so that a preview without changes asks nothing. More of what a service has already is a
+warning at most: only the cloud knows whether it gives it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import partial
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from pulumi_inference.core.context import Context
 from pulumi_inference.core.errors import ConfigurationError
@@ -19,12 +21,31 @@ from pulumi_inference.modelarts.checks import flavours as flavour_checks
 from pulumi_inference.modelarts.checks import models as model_checks
 from pulumi_inference.modelarts.checks import runtimes as runtime_checks
 from pulumi_inference.modelarts.checks.answers import PlanLookups, UnavailableError
+from pulumi_inference.modelarts.checks.flavours import Wanted
 from pulumi_inference.modelarts.places import where_of
 from pulumi_inference.modelarts.settings import plan_checks
 
-Finder: TypeAlias = Callable[[PlanLookups], Iterator[Problem]]
+Finder: TypeAlias = Callable[[PlanLookups], Iterable[Problem]]
 
 _ABOUT_A_RUNTIME = ("model_type", "runtime", "architecture", "accelerator")
+
+
+@dataclass(frozen=True)
+class _Recorded:
+    """What a service has already: models, flavours, and how many instances of a model in a flavour."""
+
+    models: frozenset[str]
+    flavours: frozenset[Wanted]
+    counts: Mapping[tuple[Wanted, str], float]
+
+    @classmethod
+    def of(cls, old: Inputs | None, values: Inputs) -> _Recorded:
+        """What counts for `values`: nothing when these make a service of another kind or elsewhere."""
+        if not old or where_of(old) != where_of(values) or old.get("infer_type") != values.get("infer_type"):
+            return cls(frozenset(), frozenset(), {})
+        items = [(item.get("model_id"), flavour_checks.wanted(item, old), item) for item in old.get("config") or ()]
+        counts = {(flavour, model_id): _count(item) for model_id, flavour, item in items if flavour}
+        return cls(frozenset(one for one, _, _ in items), frozenset(flavour for flavour, _ in counts), counts)
 
 
 def check_service(context: Context, client: ModelArtsClient, old: Inputs | None, values: Inputs) -> list[Problem]:
@@ -39,13 +60,13 @@ def check_service(context: Context, client: ModelArtsClient, old: Inputs | None,
     config = values.get("config")
     if not isinstance(config, list):
         return []
-    known = {_identity(item, old) for item in old.get("config") or ()} if old else set()
-    fresh = [
-        (f"config[{index}]", item)
+    recorded = _Recorded.of(old, values)
+    finders = [
+        finder
         for index, item in enumerate(config)
-        if isinstance(item, Mapping) and _identity(item, values) not in known
+        if isinstance(item, Mapping)
+        for finder in _finders(f"config[{index}]", item, values, recorded)
     ]
-    finders = [partial(check, path, item, values) for path, item in fresh for check in (_flavour, _model, _fit)]
     return _judged(context, client, values, finders) if finders else []
 
 
@@ -84,36 +105,39 @@ def _found(lookups: PlanLookups, find: Finder) -> list[Problem]:
         return []
 
 
-def _identity(item: Any, service: Inputs) -> tuple[Any, ...]:
-    """What has to be asked about anew when it changes."""
-    if not isinstance(item, Mapping):
-        return ()
-    pools = tuple(_plain(item.get(name) or service.get(name)) for name in flavour_checks.POOLS)
-    kind = _plain(service.get("infer_type"))
-    return (_plain(item.get("model_id")), _plain(item.get("specification")), *pools, kind, *where_of(service).items())
+def _count(item: Inputs) -> float:
+    """The instances of an item of `config`, perhaps as the engine's kind of number; none when that is not known."""
+    count = item.get("instance_count")
+    return count if isinstance(count, int | float) else 0
 
 
-def _plain(value: Any) -> Any:
-    """A value that can be a member of a set."""
-    return value if value is None or isinstance(value, str) else repr(value)
-
-
-def _flavour(path: str, item: Inputs, service: Inputs, lookups: PlanLookups) -> Iterator[Problem]:
-    wanted = flavour_checks.wanted(item, service)
-    if wanted:
-        yield from flavour_checks.check(f"{path}.specification", wanted, lookups)
-
-
-def _model(path: str, item: Inputs, service: Inputs, lookups: PlanLookups) -> Iterator[Problem]:
+def _finders(path: str, item: Inputs, service: Inputs, recorded: _Recorded) -> Iterator[Finder]:
+    """What has to be asked about an item of `config`."""
     model_id, infer_type = item.get("model_id"), service.get("infer_type")
+    flavour = flavour_checks.wanted(item, service)
+    if flavour:
+        yield from _flavour_finders(f"{path}.specification", flavour, item, recorded)
     if isinstance(model_id, str) and isinstance(infer_type, str):
-        yield from model_checks.check(f"{path}.model_id", model_id, infer_type, lookups)
+        if model_id not in recorded.models:
+            yield partial(model_checks.check, f"{path}.model_id", model_id, infer_type)
+        if flavour and (flavour, model_id) not in recorded.counts:
+            yield partial(_fit, f"{path}.specification", flavour, model_id)
 
 
-def _fit(path: str, item: Inputs, service: Inputs, lookups: PlanLookups) -> Iterator[Problem]:
-    wanted, model_id = flavour_checks.wanted(item, service), item.get("model_id")
-    if not wanted or not isinstance(model_id, str):
-        return
-    flavour, model = flavour_checks.find(wanted, lookups), lookups.model(model_id)
+def _flavour_finders(path: str, flavour: Wanted, item: Inputs, recorded: _Recorded) -> Iterator[Finder]:
+    if flavour not in recorded.flavours:
+        yield partial(flavour_checks.check, path, flavour)
+    elif _count(item) > recorded.counts.get((flavour, item["model_id"]), -1):
+        yield partial(_warn_of_flavour, path, flavour)
+
+
+def _warn_of_flavour(path: str, flavour: Wanted, lookups: PlanLookups) -> Iterable[Problem]:
+    for problem in flavour_checks.check(path, flavour, lookups):
+        lookups.warn(str(problem))
+    return ()
+
+
+def _fit(path: str, asked: Wanted, model_id: str, lookups: PlanLookups) -> Iterator[Problem]:
+    flavour, model = flavour_checks.find(asked, lookups), lookups.model(model_id)
     if flavour and model:
-        yield from runtime_checks.check_fit(f"{path}.specification", flavour, model, lookups)
+        yield from runtime_checks.check_fit(path, flavour, model, lookups)

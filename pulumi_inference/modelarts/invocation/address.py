@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from pulumi_inference.core.errors import ConfigurationError, NotFoundError
-from pulumi_inference.core.sending import host_of
+from pulumi_inference.core.errors import ConfigurationError
+from pulumi_inference.core.sending import LOOPBACK, host_of
 from pulumi_inference.modelarts.api.auth import ModelArtsConnection
 from pulumi_inference.modelarts.api.client import ModelArtsClient
+from pulumi_inference.modelarts.places import detail_of
 from pulumi_inference.modelarts.services.values import STOPPED
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -28,19 +29,30 @@ class Address:
 
 
 def resolve(account: ModelArtsConnection, service: str) -> Address:
-    """The address of a service given by id, exact name or URL. Raises ConfigurationError when it cannot be called."""
-    return address_at(service) if _is_url(service) else address_of(find_service(account.client(), service))
+    """The address of a service given by id, exact name or URL.
+
+    Raises:
+        ConfigurationError: it cannot be called, or the account's credentials must not go there.
+    """
+    if not _is_url(service):
+        return address_of(find_service(account.client(), service))
+    address = address_at(service)
+    if not account.trusts(service):
+        _check_stranger(account, service)
+    return address
 
 
 def application_address(service: str) -> Address:
-    """The address of a service for applications. Raises ConfigurationError when `service` is no URL."""
+    """The address of a service for applications. Raises ConfigurationError when `service` is no URL, or plain http."""
     if not _is_url(service):
         raise ConfigurationError(
             f"app_code needs the URL of the service's API for applications, not {service!r}",
             next_step="It is another one than access_address: see the service's Usage Guides tab, application "
             "authentication.",
         )
-    return address_at(service)
+    address = address_at(service)
+    _check_encrypted(service)
+    return address
 
 
 def address_at(url: str) -> Address:
@@ -62,12 +74,9 @@ def find_service(client: ModelArtsClient, service: str) -> Mapping[str, Any]:
     Raises:
         ConfigurationError: there is none.
     """
-    if _UUID.fullmatch(service):
-        try:
-            return client.get_service(service)
-        except NotFoundError as error:
-            if not error.is_gone:
-                raise
+    detail = detail_of(client, service) if _UUID.fullmatch(service) else None
+    if detail is not None:
+        return detail
     for item in client.list_services(service_name=service):
         if item.get("service_name") == service:
             return client.get_service(str(item["service_id"]))
@@ -100,6 +109,35 @@ def address_of(detail: Mapping[str, Any]) -> Address:
 
 def _is_url(service: str) -> bool:
     return "://" in service
+
+
+def _check_stranger(account: ModelArtsConnection, url: str) -> None:
+    """Raises ConfigurationError for an address outside of the account's cloud that its credentials must not go to."""
+    _check_encrypted(url)
+    client, host = account.client(), host_of(url)
+    if host in LOOPBACK or _is_address_of_a_service(client, url):
+        return
+    raise ConfigurationError(
+        f"the account's credentials are not sent to {host}: it is not in the cloud of {account.endpoint}, "
+        f"and the URL is not the address of a service in project {client.project_id}",
+        next_step="Give the service's id, name or access_address; or app_code, with its address for applications.",
+    )
+
+
+def _check_encrypted(url: str) -> None:
+    if urlsplit(url).scheme == "http" and host_of(url) not in LOOPBACK:
+        raise ConfigurationError(f"{url}: credentials are not sent over plain http; write https://")
+
+
+def _is_address_of_a_service(client: ModelArtsClient, url: str) -> bool:
+    """Whether a URL is at or below an address that the cloud itself says for one of the services that it names."""
+    for found in _UUID.finditer(url):
+        detail = detail_of(client, found[0]) or {}
+        for name in ("access_address", "bind_access_address"):
+            address = str(detail.get(name) or "").rstrip("/")
+            if address and (url == address or url.startswith(f"{address}/")):
+                return True
+    return False
 
 
 def _batch_refusal(name: str, detail: Mapping[str, Any]) -> ConfigurationError:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pulumi_inference.core import naming
 from pulumi_inference.modelarts.api.client import Created
-from pulumi_inference.modelarts.models.run import model_detail_of
-from pulumi_inference.modelarts.models.values import Detail, create_body, equals, values_of
-from pulumi_inference.modelarts.services.creation import Creation
+from pulumi_inference.modelarts.creation import Creation
+from pulumi_inference.modelarts.models.values import NAMED_BY, Detail, create_body, equals, values_of
+from pulumi_inference.modelarts.places import answer_of
 from pulumi_inference.modelarts.specs.model import ModelSpec
 
 
@@ -20,20 +19,18 @@ class ModelCreation(Creation):
     noun = "model"
     id_name = "model_id"
     unique = "version"
+    named_by = NAMED_BY
 
     def _make(self) -> Created:
-        return self.client.create_model(create_body(self.inputs))
+        return self.client.create_model(create_body(self.inputs, self.context.urn))
 
     def _find(self) -> Detail | None:
         version = self.inputs["version"]
         # Without exact_match an underscore in a name stands for any character.
         for item in self.client.list_models(model_name=self.name, model_version=version, exact_match="true"):
             if (item.get("model_name"), item.get("model_version")) == (self.name, version):
-                return model_detail_of(self.client, str(item["model_id"]))
+                return answer_of(self.client.get_model, str(item["model_id"]))
         return None
-
-    def _is_proven(self, _detail: Detail) -> bool:
-        return naming.proves_ownership(ModelSpec, self.inputs, self.context.urn, ())
 
     def _is_what_was_asked(self, detail: Detail) -> bool:
         return equals(detail, self.inputs)

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from pulumi_inference.core.context import Context
-from pulumi_inference.core.errors import ApiError, CancelledError, InferenceError, NotFoundError, api_error_class
+from pulumi_inference.core.errors import CancelledError, InferenceError, NotFoundError
 from pulumi_inference.modelarts.api.client import ModelArtsClient
 from pulumi_inference.modelarts.api.error_codes import BY_CODE
 from pulumi_inference.modelarts.api.errors import MODEL_NOT_FOUND
@@ -17,12 +14,27 @@ TRIES = 4
 """How often a model is tried that is said to be in use and that no service uses: one may just have been deleted."""
 
 
-def delete_model(context: Context, client: ModelArtsClient, thing: str) -> None:
+class ModelKeptError(InferenceError):
+    """The call was answered, and the model is still there; `code` is the cloud's reason."""
+
+    def __init__(self, code: str, reason: str | None, request_id: str | None) -> None:
+        number = code.partition(".")[2]
+        known = next((known for (_, other), known in BY_CODE.items() if other == number), None)
+        reason = reason or (known.meaning if known else "no reason given")
+        super().__init__(
+            f"the cloud kept it: {code}: {reason}",
+            details=[f"request id {request_id}"] if request_id else [],
+            next_step=known.next_step if known else None,
+        )
+        self.code = code
+
+
+def delete_model(context: Context, client: ModelArtsClient, thing: str, workspace_id: str = DEFAULT_WORKSPACE) -> None:
     """Deletes a model; one that is gone already is a success.
 
     Raises:
-        InferenceError: services use it; they are named.
-        ApiError: the cloud refuses for another reason.
+        InferenceError: services of its workspace use it; they are named.
+        ModelKeptError: the cloud keeps it for another reason.
     """
     environment = context.environment
     tries = 0
@@ -30,11 +42,11 @@ def delete_model(context: Context, client: ModelArtsClient, thing: str) -> None:
         tries += 1
         if failure.code != MODEL_IN_USE:
             raise failure
-        users = _users(client, thing)
+        users = users_of(client, thing, workspace_id)
         if users:
             raise InferenceError(
                 f"the model is used by {', '.join(users)}",
-                details=[failure.headline()],
+                details=[failure.headline(), *failure.details],
                 next_step="Delete these services, or let them use another model, and run the command again; stopping "
                 "them is not enough. To replace a model that is in use, raise its version: the new one is made first.",
             )
@@ -44,41 +56,23 @@ def delete_model(context: Context, client: ModelArtsClient, thing: str) -> None:
             raise CancelledError
 
 
-def _failure(client: ModelArtsClient, thing: str) -> ApiError | None:
+def users_of(client: ModelArtsClient, thing: str, workspace_id: str) -> list[str]:
+    """The services of a workspace that use a model, by name and id; none when they cannot be listed."""
+    try:
+        services = client.list_services(model_id=thing, workspace_id=workspace_id)
+    except InferenceError:
+        return []
+    return [f"{one.get('service_name')} ({one.get('service_id')})" for one in services]
+
+
+def _failure(client: ModelArtsClient, thing: str) -> ModelKeptError | None:
     """Makes the call; answers why the model is still there."""
     try:
-        answer = client.delete_model(thing)
+        answer, request_id = client.delete_model(thing)
     except NotFoundError as error:
         if error.is_gone:
             return None
         raise
     failed = [one for one in answer.get("delete_failed_list") or () if one.get("model_id") == thing]
-    if not failed or failed[0].get("error_code") == MODEL_NOT_FOUND:
-        return None
-    return _error_of(failed[0], f"/models/{thing}")
-
-
-def _error_of(item: Mapping[str, Any], path: str) -> ApiError:
-    """The error of an entry of the list of failures, as if it had been the answer's own."""
-    code = str(item.get("error_code", ""))
-    number = code.partition(".")[2]
-    status = next((status for status, known in BY_CODE if known == number), 500)
-    explanation = BY_CODE.get((status, number))
-    return api_error_class(status)(
-        status=status,
-        code=code,
-        message=str(item.get("error_msg") or (explanation.meaning if explanation else "no reason given")),
-        request_id=None,
-        method="DELETE",
-        path=path,
-        next_step=explanation.next_step if explanation else None,
-    )
-
-
-def _users(client: ModelArtsClient, thing: str) -> list[str]:
-    """The services that use a model; none when they cannot be listed."""
-    try:
-        services = client.list_services(model_id=thing)
-    except InferenceError:
-        return []
-    return [f"{one.get('service_name')} ({one.get('service_id')})" for one in services]
+    code = str(failed[0].get("error_code", "")) if failed else MODEL_NOT_FOUND
+    return None if code == MODEL_NOT_FOUND else ModelKeptError(code, failed[0].get("error_msg"), request_id)

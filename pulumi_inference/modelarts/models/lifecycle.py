@@ -9,14 +9,13 @@ from pulumi_inference.core.errors import InferenceError
 from pulumi_inference.core.lifecycle import Inputs, Live, State
 from pulumi_inference.core.validate import Problem
 from pulumi_inference.modelarts.base import ModelArtsLifecycle
-from pulumi_inference.modelarts.checks.entry import check_model
 from pulumi_inference.modelarts.models import rules as model_rules
 from pulumi_inference.modelarts.models.creation import ModelCreation
 from pulumi_inference.modelarts.models.deletion import delete_model
-from pulumi_inference.modelarts.models.run import ModelRun, model_detail_of, model_key
-from pulumi_inference.modelarts.models.values import live_of
+from pulumi_inference.modelarts.models.operation import ModelOperation
+from pulumi_inference.modelarts.models.values import NAMED_BY, live_of
 from pulumi_inference.modelarts.operation import timeout_of
-from pulumi_inference.modelarts.places import client_of, seen_key
+from pulumi_inference.modelarts.places import answer_of, client_of, detail_key, seen_key
 from pulumi_inference.modelarts.specs.model import ModelOutputs, ModelSpec
 
 
@@ -28,7 +27,7 @@ class ModelLifecycle(ModelArtsLifecycle):
     rules = model_rules.MODEL_RULES
     identity_output = "model_id"
     unique_by = ("name", "version")
-    named_by = ()
+    named_by = NAMED_BY
     replaces_when_broken = True
 
     def complete(self, inputs: dict[str, Any]) -> dict[str, Any]:
@@ -37,13 +36,17 @@ class ModelLifecycle(ModelArtsLifecycle):
 
     def consult(self, context: Context, old: Inputs | None, values: Inputs) -> list[Problem]:
         """Whether the cloud has the runtime."""
+        from pulumi_inference.modelarts.checks.entry import check_model  # not loaded when nothing has changed
+
         return check_model(context, client_of(context, values), old, values)
 
     def fetch(self, context: Context, thing: str, recorded: Inputs) -> Live | None:
         """The live model; None when it is gone."""
         client = client_of(context, recorded)
         context.environment.cache.put(seen_key(thing), True)
-        detail = context.environment.cache.get(model_key(client, thing), lambda: model_detail_of(client, thing))
+        detail = context.environment.cache.get(
+            detail_key("model", client, thing), lambda: answer_of(client.get_model, thing)
+        )
         return None if detail is None else live_of(detail, recorded)
 
     def create(self, context: Context, inputs: Inputs) -> State:
@@ -54,14 +57,14 @@ class ModelLifecycle(ModelArtsLifecycle):
         thing, adopted = creation.submit()
         if adopted:
             self.note_adopted(context, thing)
-        context.environment.cache.drop(model_key(client, thing))
+        context.environment.cache.drop(detail_key("model", client, thing))
         state = State(thing, dict(inputs), {})
-        run = ModelRun(context, client, state, "create", started=started, request_id=creation.request_id)
+        run = ModelOperation(context, client, state, "create", started=started, request_id=creation.request_id)
         return run.until_published()
 
     def update(self, context: Context, thing: str, recorded: State, inputs: Inputs) -> State:
         """Goes on waiting for a model that was not published yet; what is sent replaces the model instead."""
-        run = ModelRun(context, client_of(context, recorded.inputs), State(thing, dict(inputs), {}), "create")
+        run = ModelOperation(context, client_of(context, recorded.inputs), State(thing, dict(inputs), {}), "create")
         return run.until_published()
 
     def delete(self, context: Context, thing: str, recorded: State) -> None:
@@ -74,8 +77,8 @@ class ModelLifecycle(ModelArtsLifecycle):
         if self.keeps(context, thing, name, "version"):
             return
         client = client_of(context, recorded.inputs)
-        run = ModelRun(context, client, recorded, "delete")
-        context.environment.cache.drop(model_key(client, thing))
+        run = ModelOperation(context, client, recorded, "delete")
+        context.environment.cache.drop(detail_key("model", client, thing))
         try:
             delete_model(context, client, thing)
             run.wait_until_gone()

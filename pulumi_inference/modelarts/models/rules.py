@@ -7,7 +7,7 @@ from typing import Any
 
 from pulumi_inference.core.messages import number
 from pulumi_inference.core.problems import Problem, Rule, rule
-from pulumi_inference.modelarts.services.rules import timeouts_last
+from pulumi_inference.modelarts.rules import timeouts_last
 
 Values = Mapping[str, Any]
 Problems = Iterator[Problem]

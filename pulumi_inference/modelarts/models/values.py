@@ -11,6 +11,7 @@ from pulumi_inference.core.lifecycle import Inputs, Live
 from pulumi_inference.core.normalise import normalise
 from pulumi_inference.core.shape import observe
 from pulumi_inference.core.wire import from_wire, to_wire
+from pulumi_inference.modelarts.marks import marked, unmarked
 from pulumi_inference.modelarts.models.rules import complete, has_effect
 from pulumi_inference.modelarts.specs.model import ModelOutputs, ModelSpec
 
@@ -21,12 +22,21 @@ PUBLISHED = "published"
 ON_THE_WAY = ("publishing", "building")
 FAILED = ("failed", "building_failed")
 
+NAMED_BY: tuple[str, ...] = ()
+"""All versions of a model have one automatic name, so nothing of a version goes into it."""
+
 _NOTHING: tuple[Any, ...] = ("", [], {})
 
 
-def create_body(inputs: Inputs) -> dict[str, Any]:
-    """The body of the create call: the configuration is a JSON text there, and the copy switch a text."""
+def create_body(inputs: Inputs, urn: str) -> dict[str, Any]:
+    """The body of the create call: the configuration is a JSON text there, and the copy switch a text.
+
+    A name that is no proof of ownership is backed by the mark.
+    """
     body = to_wire(ModelSpec, inputs)
+    description = marked(ModelSpec, inputs.get("description", ""), inputs, urn, NAMED_BY)
+    if description:
+        body["description"] = description
     if "initial_config" in body:
         body["initial_config"] = json.dumps(body["initial_config"], ensure_ascii=False)
     if "source_copy" in body:
@@ -35,8 +45,13 @@ def create_body(inputs: Inputs) -> dict[str, Any]:
 
 
 def values_of(detail: Detail) -> dict[str, Any]:
-    """What a detail answer says in the spec's names; left out is what is empty or means nothing for such a model."""
+    """What a detail answer says in the spec's names, without the mark.
+
+    Left out is what is empty or means nothing for such a model.
+    """
     answer = {**detail, "initial_config": _parsed(detail.get("config")), "apis": _parsed(detail.get("apis"))}
+    if isinstance(detail.get("description"), str):
+        answer["description"] = unmarked(detail["description"])
     if isinstance(detail.get("install_type"), list):
         # Sent as real-time, it may come back as realtime.
         answer["install_type"] = ["real-time" if one == "realtime" else one for one in detail["install_type"]]

@@ -84,7 +84,8 @@ def invoke(
     those of an APIG application. A request with no body at all is fine.
 
     Args:
-        service: id, exact name, or access address (URL) of a real-time service.
+        service: id, exact name, or access address (URL) of a real-time service; the URL has to be in the account's
+            own cloud, or the address of a service of the project.
         json: body, sent as JSON.
         text: body, sent as UTF-8 text.
         data: body, sent as it is.
@@ -98,7 +99,8 @@ def invoke(
         connection: name of the configuration section to use; the default connection when left out.
 
     Raises:
-        ConfigurationError: settings are missing; there is no such service; it cannot be called, or does not run.
+        ConfigurationError: settings are missing; there is no such service; it cannot be called, or does not run; the
+            credentials must not be sent to that URL.
         ApiError: the platform refused the request before it reached the model.
         ModelError: the model answered with an error, which is its `answer`.
         TransportError: no answer came back.

@@ -18,7 +18,8 @@ _schedules: WeakKeyDictionary[Service, OneSchedule] = WeakKeyDictionary()
 class OneSchedule:
     """Part of `modelarts.Schedule`: refuses a service that has a schedule of its own, or another Schedule.
 
-    It looks at the resources that `service_id` comes from, so that it works before the service exists.
+    It looks at the resources that `service_id` comes from, so that it works before the service exists. An id that may
+    still be that of several services is left to the provider.
     """
 
     def _find_problems(self, resource_name: str, inputs: Mapping[str, Any]) -> pulumi.Output[list[str] | None] | None:
@@ -30,10 +31,10 @@ class OneSchedule:
     async def _problems_of(self, resource_name: str, service_id: pulumi.Output[str]) -> list[str] | None:
         try:
             services = [one for one in await _services_behind(service_id) if await _may_be(one, service_id)]
-            found = [await self._problem(resource_name, one) for one in services]
+            problem = await self._problem(resource_name, services[0]) if len(services) == 1 else None
         except Exception:  # the failure of what service_id comes from is told where it happened
             return None
-        return [text for text in found if text] or None
+        return [problem] if problem else None
 
     async def _problem(self, resource_name: str, service: Service) -> str | None:
         if await _is_given(service._given.get("schedule")):
@@ -51,8 +52,7 @@ class OneSchedule:
 async def _services_behind(service_id: pulumi.Output[str]) -> list[Service]:
     from pulumi_inference.modelarts.resources import Service
 
-    found = [one for one in await service_id.resources() if isinstance(one, Service)]
-    return sorted(found, key=lambda one: one._name)
+    return [one for one in await service_id.resources() if isinstance(one, Service)]
 
 
 async def _may_be(service: Service, service_id: pulumi.Output[str]) -> bool:

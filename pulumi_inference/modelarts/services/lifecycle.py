@@ -25,10 +25,11 @@ from pulumi_inference.modelarts.places import (
     seen_key,
 )
 from pulumi_inference.modelarts.services import rules, waits
-from pulumi_inference.modelarts.services.creation import Creation
+from pulumi_inference.modelarts.services.creation import ServiceCreation
 from pulumi_inference.modelarts.services.one_way import one_way
 from pulumi_inference.modelarts.services.plan import make_plan
 from pulumi_inference.modelarts.services.run import Run
+from pulumi_inference.modelarts.services.smoke_record import SmokeRecord
 from pulumi_inference.modelarts.services.steps import apply, first_deploy
 from pulumi_inference.modelarts.services.values import SERVING, live_of
 from pulumi_inference.modelarts.specs import ServiceOutputs, ServiceSpec
@@ -58,27 +59,34 @@ class ServiceLifecycle(ModelArtsLifecycle):
         return None if detail is None or detail.get("status") == "deleting" else live_of(detail, recorded)
 
     def judge(self, live: Live, recorded: State) -> Live:
-        """A service that has not passed its smoke test is broken as long as it serves."""
-        error = recorded.facts.get("smoke_test_error")
-        if not error or not recorded.inputs.get("smoke_test"):
-            return live
+        """A service whose smoke test has never passed is broken as long as it serves."""
+        smoke = SmokeRecord.of(recorded.inputs, recorded.facts)
         problem = live.problem
-        if not problem and live.facts.get("status") in SERVING:
-            problem = f"{live.raw.get('service_name', recorded.id)} has not passed its smoke test: {error}"
-        return replace(live, facts={**live.facts, "smoke_test_error": error}, problem=problem)
+        if smoke.wanted and not smoke.passed and not problem and live.facts.get("status") in SERVING:
+            problem = smoke.problem(str(live.raw.get("service_name", recorded.id)))
+        return replace(live, facts={**live.facts, **smoke.facts}, problem=problem)
 
     def diff(self, context: Context, thing: str, recorded: State, program: Inputs) -> Difference:
-        """As for every resource; a schedule beside a Schedule resource for this service is refused."""
+        """As for every resource; besides, a schedule is given in one place only, and a smoke test may be due."""
         if program.get("schedule") is not None:
-            client = client_of(context, recorded.inputs)
-            context.environment.cache.put(inline_schedule_key(client, thing), context.label)
-            urn = context.environment.cache.peek(schedule_owner_key(client, thing))
-            if urn is not None:
-                other = urn.rpartition("::")[2]
-                raise ConfigurationError(
-                    f'schedule: the Schedule "{other}" is for this service too; remove one of the two'
-                )
-        return super().diff(context, thing, recorded, program)
+            self._refuse_second_schedule(context, thing, recorded)
+        result = super().diff(context, thing, recorded, program)
+        smoke = SmokeRecord.of(program, recorded.facts)
+        if result.changes is not False or not smoke.is_due(context.ignore_changes):
+            return result
+        detail = context.environment.cache.peek(cache_key(client_of(context, recorded.inputs), thing))
+        if not detail or detail.get("status") not in SERVING:
+            return result
+        context.note(smoke.problem(str(detail.get("service_name", thing))))
+        return replace(result, changes=True)
+
+    def _refuse_second_schedule(self, context: Context, thing: str, recorded: State) -> None:
+        client = client_of(context, recorded.inputs)
+        context.environment.cache.put(inline_schedule_key(client, thing), context.label)
+        urn = context.environment.cache.peek(schedule_owner_key(client, thing))
+        if urn is not None:
+            other = urn.rpartition("::")[2]
+            raise ConfigurationError(f'schedule: the Schedule "{other}" is for this service too; remove one of the two')
 
     def forbid(self, recorded: Inputs, live: Inputs, program: Inputs) -> list[Problem]:
         """The switches that can be turned on and never off again."""
@@ -88,7 +96,7 @@ class ServiceLifecycle(ModelArtsLifecycle):
         """Deploys the service; one that a crashed run of ours left behind is taken over."""
         client = client_of(context, inputs)
         started = context.environment.clock.monotonic()
-        creation = Creation(context, client, inputs, started + timeout_of(context, inputs, "create"))
+        creation = ServiceCreation(context, client, inputs, started + timeout_of(context, inputs, "create"))
         thing, adopted = creation.submit()
         if adopted:
             self.note_adopted(context, thing)

@@ -12,7 +12,8 @@ from pulumi_inference.core.facts import FieldFacts, facts_of
 from pulumi_inference.core.lifecycle import Inputs
 from pulumi_inference.core.shape import fill_unmanaged, observe, project, remember, union
 from pulumi_inference.core.wire import to_wire
-from pulumi_inference.modelarts.services.values import SERVING, Detail, marked, merge_secrets, merged_of
+from pulumi_inference.modelarts.marks import marked
+from pulumi_inference.modelarts.services.values import SERVING, Detail, merge_secrets, merged_of
 from pulumi_inference.modelarts.specs import ServiceSpec
 
 _CLEARED: Mapping[str, Any] = {"string": "", "array": [], "object": {}}
@@ -52,7 +53,7 @@ def make_plan(program: Inputs, recorded: Inputs, detail: Detail, urn: str) -> Pl
             continue
         plan.fields[fact.wire] = body.get(fact.wire, _CLEARED.get(fact.type))
     if "description" in plan.fields:
-        plan.fields["description"] = marked(plan.fields["description"], program, urn)
+        plan.fields["description"] = marked(ServiceSpec, plan.fields["description"], program, urn)
     of_config = [path for path in changed if path[0] == "config"]
     if of_config:
         plan.config_values = full["config"]

@@ -9,6 +9,7 @@ from typing import Any
 from pulumi_inference.core.messages import did_you_mean
 from pulumi_inference.core.paths import render
 from pulumi_inference.core.problems import Problem, Rule, item_rule, rule
+from pulumi_inference.modelarts.rules import timeouts_last
 from pulumi_inference.modelarts.services.kind_rules import KIND_RULES
 from pulumi_inference.modelarts.services.smoke_rules import SMOKE_RULES
 
@@ -184,15 +185,6 @@ def notified_events_exist(service: Values) -> Problems:
             yield Problem(
                 f"additional_properties.smn_notification.events[{index}]", f"must be one of {allowed}, not {event}"
             )
-
-
-@rule("timeouts.create", "timeouts.update", "timeouts.delete")
-def timeouts_last(service: Values) -> Problems:
-    """A wait of no time at all would give up before it has begun."""
-    timeouts = service.get("timeouts") or {}
-    for verb in ("create", "update", "delete"):
-        if verb in timeouts and not re.search("[1-9]", timeouts[verb]):
-            yield Problem(f"timeouts.{verb}", 'must be longer than nothing, such as "20m"')
 
 
 SERVICE_RULES: tuple[Rule, ...] = (

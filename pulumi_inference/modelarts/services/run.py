@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
-from pulumi_inference.core.compare import differences
 from pulumi_inference.core.context import Context
 from pulumi_inference.core.errors import BadRequestError, CancelledError, InferenceError
 from pulumi_inference.core.lifecycle import Inputs, State
@@ -16,6 +15,7 @@ from pulumi_inference.modelarts.api.errors import STATE_FORBIDS_UPDATE
 from pulumi_inference.modelarts.operation import PROBE_RETRY_SECONDS, Answer, Operation
 from pulumi_inference.modelarts.places import cache_key, detail_of
 from pulumi_inference.modelarts.services import waits
+from pulumi_inference.modelarts.services.smoke_record import SmokeRecord
 from pulumi_inference.modelarts.services.values import Detail, live_of, secret_values
 from pulumi_inference.modelarts.services.waits import Judge
 from pulumi_inference.modelarts.specs import ServiceSpec
@@ -23,7 +23,6 @@ from pulumi_inference.modelarts.specs import ServiceSpec
 UNANSWERED = ("tags", "rerun_triggers")
 """Fields that say what to do and that the cloud never answers."""
 
-NOT_TESTED = "it has not run yet"
 EVENTS_QUOTED = 3
 REFUSED_PAUSE = 2.0
 
@@ -55,33 +54,14 @@ class Run(Operation):
 
         `wanted` are the inputs with the live values of what the engine ignores. `pending` names the fields that the
         cloud does not answer and that have not been brought about yet: the state has the recorded values of those.
-        `smoke_test_error` says why the smoke test has not passed, from the moment at which it is due.
         """
         super().__init__(context, client, state, verb, started=started, request_id=request_id)
         self.recorded = recorded or {}
         self.since: int | None = None
         self.wanted: Inputs = self.inputs
         self.pending = {name for name in UNANSWERED if self.inputs.get(name) != self.recorded.get(name)}
-        self.smoke_test_error: str | None = self.facts.get("smoke_test_error") if self._smoke_test else None
-        if self._smoke_test_is_new():
-            self.expect_smoke_test()
+        self.smoke = SmokeRecord.of(self.inputs, self.facts)
         context.environment.redactor.add(*secret_values(self.inputs))
-
-    @property
-    def _smoke_test(self) -> Any:
-        return self.inputs.get("smoke_test")
-
-    def _smoke_test_is_new(self) -> bool:
-        """Whether the test is another one, or the configuration, which a killed update may have rolled out already."""
-        if not self._smoke_test or self._smoke_test != self.recorded.get("smoke_test"):
-            return bool(self._smoke_test)
-        before, after = ({"config": one.get("config") or []} for one in (self.recorded, self.inputs))
-        return bool(differences(ServiceSpec, before, after))
-
-    def expect_smoke_test(self) -> None:
-        """From here on the service counts as broken until the test has passed, whatever ends this operation."""
-        if self._smoke_test and not self.smoke_test_error:
-            self.smoke_test_error = NOT_TESTED
 
     def send(self, call: Callable[[], str | None], is_done: Callable[[Detail], bool] = lambda _detail: False) -> None:
         """Makes a write; one that the present state forbids is made again when the state has settled.
@@ -127,8 +107,7 @@ class Run(Operation):
         live = live_of(detail, self.inputs, self.recorded)
         hidden = {name: value for name, value in self.inputs.items() if name.startswith("__")}
         shown = observe(ServiceSpec, live.values, self.known())
-        error = {"smoke_test_error": self.smoke_test_error} if self.smoke_test_error else {}
-        return State(self.thing, {**hidden, **shown}, {**live.facts, **error})
+        return State(self.thing, {**hidden, **shown}, {**live.facts, **self.smoke.facts})
 
     def known(self) -> dict[str, Any]:
         """The inputs that are in force as far as anybody knows."""

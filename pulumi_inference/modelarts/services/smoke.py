@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from pulumi_inference.core import paths
@@ -28,6 +29,7 @@ def run_smoke_test(
     test: Mapping[str, Any],
     *,
     clock: Clock,
+    deadline: float,
     cancelled: threading.Event,
     progress: Callable[[str], None],
 ) -> str | None:
@@ -35,23 +37,29 @@ def run_smoke_test(
 
     Otherwise answers why the last attempt failed, in several lines: what was expected, and the answer itself. A
     platform that does not let the request through (a gateway that does not know the new service yet, a broken
-    connection) is a failed attempt as well.
+    connection) is a failed attempt as well. At `deadline`, a moment of `clock.monotonic()`, the last attempt is over:
+    none begins that could not end before it, and no pause.
 
     Raises:
         CancelledError: the user stopped it.
     """
     call = _call(test)
     connection.redactor.add(*(value for name, value in call.headers.items() if is_secret_name(name)))
-    attempts, reason = test["attempts"], ""
+    attempts, interval = test["attempts"], parse_duration(test["interval"])
+    end, reason = "failed after 1 attempt" if attempts == 1 else f"failed after {attempts} attempts", ""
     for attempt in range(1, attempts + 1):
-        if attempt > 1 and clock.wait(parse_duration(test["interval"]), cancelled):
+        pause = interval if attempt > 1 else 0.0
+        left = deadline - clock.monotonic() - pause
+        if left <= 0:
+            end = f"ran out of time after {attempt - 1} of {attempts} attempts (see timeouts)"
+            break
+        if pause and clock.wait(pause, cancelled):
             raise CancelledError
         progress(f"smoke test: attempt {attempt} of {attempts}")
-        reason = _attempt(connection, detail, call, test)
+        reason = _attempt(connection, detail, replace(call, timeout=min(call.timeout, left)), test)
         if not reason:
             return None
-    count = "1 attempt" if attempts == 1 else f"{attempts} attempts"
-    text = f"the smoke test ({call.method} {call.path or '/'}) failed after {count}: {reason}"
+    text = f"the smoke test ({call.method} {call.path or '/'}) {end}" + (f": {reason}" if reason else "")
     return connection.redactor.redact(text)
 
 

@@ -37,11 +37,14 @@ def smoke_test_takes_time(service: Values) -> Problems:
 
 @rule("smoke_test.headers", "smoke_test.headers.*")
 def smoke_test_headers_can_be_sent(service: Values) -> Problems:
-    """HTTP knows no other names, and a line break in a value would be a header of its own."""
+    """HTTP knows no other names, and none twice; a line break in a value would be a header of its own."""
     headers = (service.get("smoke_test") or {}).get("headers") or {}
+    first: dict[str, str] = {}
     for name, value in headers.items():
         path = paths.render(("smoke_test", "headers", name))
-        if not _HEADER.fullmatch(name):
+        if first.setdefault(name.lower(), name) != name:
+            yield Problem(path, f"is the same header as {first[name.lower()]}; upper and lower case make no difference")
+        elif not _HEADER.fullmatch(name):
             yield Problem(path, "is no name of an HTTP header")
         elif not (value.isascii() and value.isprintable()):
             yield Problem(path, "must be printable ASCII text")
@@ -58,7 +61,9 @@ def smoke_test_schema_is_one(service: Values) -> Problems:
     try:
         jsonschema.Draft202012Validator.check_schema(schema)
     except jsonschema.SchemaError as error:
-        yield Problem(paths.render((*_SCHEMA, *error.absolute_path)), f"is no valid JSON Schema: {error.message}")
+        # Of a choice, as between one word and a list of words for `type`, only its branches know what is wrong.
+        cause = error.context[-1 if isinstance(error.instance, list) else 0] if error.context else error
+        yield Problem(paths.render((*_SCHEMA, *cause.absolute_path)), f"is no valid JSON Schema: {cause.message}")
         return
     for path, target in _references(schema):
         if not _is_inside(schema, target):

@@ -38,7 +38,7 @@ def apply(run: Run, plan: Plan, before: Detail) -> State:
     wanted = _wanted_status(run, {**before, **plan.fields})
     _set_tags(run)
     if plan.rolls_out:
-        run.expect_smoke_test()
+        run.smoke.expect()
     _send(run, plan)
     after = before
     has_more_to_do = wanted == "stopped" or before.get("status") in STOPPED or run.wanted.get("desired_node_status")
@@ -89,7 +89,7 @@ def _send(run: Run, plan: Plan) -> None:
 
 def _set_status(run: Run, wanted: str, before: Detail) -> Detail:
     if wanted == "running":
-        run.expect_smoke_test()
+        run.smoke.expect()
     states = (*STOPPED, FINISHED) if wanted == "stopped" else (*SERVING, *ON_THE_WAY)
     run.send(
         lambda: run.client.update_service(run.thing, {"status": wanted}),
@@ -153,7 +153,7 @@ def _set_node(run: Run, node: str, status: str) -> None:
 
 def _test(run: Run, detail: Detail) -> None:
     """Asks the service the program's question if that is due, and fails when it is not answered as it has to be."""
-    if not run.smoke_test_error or detail.get("status") not in SERVING:
+    if not run.smoke.is_due(run.context.ignore_changes) or detail.get("status") not in SERVING:
         return
     from pulumi_inference.modelarts.services.smoke import run_smoke_test  # not loaded for services without a test
 
@@ -164,11 +164,12 @@ def _test(run: Run, detail: Detail) -> None:
         detail,
         run.inputs["smoke_test"],
         clock=run.clock,
+        deadline=run.deadline,
         cancelled=environment.cancelled,
         progress=run.context.progress,
     )
     if reason is not None:
         reason = environment.redactor.redact(reason)
-        run.smoke_test_error = reason.splitlines()[0]
+        run.smoke.failed(reason)
         raise SmokeTestFailedError(reason)
-    run.smoke_test_error = None
+    run.smoke.succeeded()

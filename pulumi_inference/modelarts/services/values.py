@@ -1,51 +1,29 @@
-"""Between the spec's values and ModelArts' bodies: secrets merged and split, the ownership mark, the live detail."""
+"""Between the spec's values and ModelArts' bodies: secrets merged and split, the live detail."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pulumi_inference.core import naming
 from pulumi_inference.core.lifecycle import Inputs, Live
 from pulumi_inference.core.numerals import whole_number
 from pulumi_inference.core.shape import union
 from pulumi_inference.core.wire import from_wire, to_wire
+from pulumi_inference.modelarts.marks import marked, unmarked
 from pulumi_inference.modelarts.specs import ServiceOutputs, ServiceSpec
 
 Detail = Mapping[str, Any]
 """The detail answer of a service, in wire names."""
 
-DESCRIPTION_LIMIT = 100
 SECRETS = "secret_envs"
 
 _MILLISECONDS = {"DAYS": 86_400_000, "HOURS": 3_600_000, "MINUTES": 60_000}
-
-_MARK = re.compile(r" ?\[pulumi:[0-9a-f]{7}\]$")
 
 SERVING = ("running", "concerning")
 STOPPED = ("stopped", "stopping")
 ON_THE_WAY = ("deploying", "waiting", "pending")
 BUSY = (*ON_THE_WAY, "stopping", "deleting")
 FINISHED = "finished"
-
-
-def mark(urn: str) -> str:
-    """The ownership mark in the description of a service whose name the program gave."""
-    return f"[pulumi:{naming.digest(urn, {})}]"
-
-
-def marked(description: str, inputs: Inputs, urn: str) -> str:
-    """The description with the mark behind it, where the name alone is no proof and the limit leaves room."""
-    if not urn or naming.proves_ownership(ServiceSpec, inputs, urn):
-        return description
-    text = f"{description} {mark(urn)}".strip()
-    return text if len(text) <= DESCRIPTION_LIMIT else description
-
-
-def unmarked(description: str) -> str:
-    """The description as its author wrote it."""
-    return _MARK.sub("", description)
 
 
 def secret_values(inputs: Inputs) -> list[str]:
@@ -104,7 +82,7 @@ def _is_secret(name: str, model: str, known: Sequence[Inputs]) -> bool:
 def create_body(inputs: Inputs, urn: str) -> dict[str, Any]:
     """The body of the create call; a name that is no proof of ownership is backed by the mark."""
     values = merge_secrets(inputs)
-    description = marked(values.get("description", ""), inputs, urn)
+    description = marked(ServiceSpec, values.get("description", ""), inputs, urn)
     if description:
         values["description"] = description
     return to_wire(ServiceSpec, values)

@@ -121,6 +121,13 @@ class ServiceOutputs(Answer):
         source="pulumi-inference",
         local=True,
     )
+    smoke_tested: dict[str, str] | None = field(
+        None,
+        description="Fingerprints of the smoke test that has passed and of the configuration that it was run on.",
+        source="pulumi-inference",
+        local=True,
+        secret=True,
+    )
     deployed: list[DeployedModel] = field(
         description="The cloud's own answer about each model.",
         source="ShowService",

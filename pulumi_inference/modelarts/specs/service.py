@@ -139,6 +139,7 @@ class ServiceSpec(Spec):
         description="Whether the service is to run. Left out, starting and stopping is not managed.",
         source="UpdateService",
         local=True,
+        server_default=True,
         update="status",
         effect=("downtime",),
     )
@@ -165,6 +166,7 @@ class ServiceSpec(Spec):
         description="Which edge nodes are to run the service and which not, by node id; the others are not managed.",
         source="UpdateEdgeNodeStatus",
         local=True,
+        server_default=True,
         update="nodes",
         effect=("capacity",),
     )

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from pulumi_inference.core.facts import Spec, field
+from pulumi_inference.modelarts.specs.parts import DURATION
 
 _SOURCE = "pulumi-inference"
-_DURATION = r"^([0-9]+(\.[0-9]+)?(h|m|s))+$"
-_DURATION_HINT = 'must be a duration such as "30s" or "1m30s"'
+_HINT = 'must be a duration such as "30s" or "1m30s"'
 
 
 class SmokeTest(Spec):
@@ -71,14 +71,14 @@ class SmokeTest(Spec):
         description="How long one attempt waits for the service to say anything.",
         source=_SOURCE,
         local=True,
-        pattern=_DURATION,
-        hint=_DURATION_HINT,
+        pattern=DURATION,
+        hint=_HINT,
     )
     interval: str = field(
         "5s",
         description="Pause between two attempts.",
         source=_SOURCE,
         local=True,
-        pattern=_DURATION,
-        hint=_DURATION_HINT,
+        pattern=DURATION,
+        hint=_HINT,
     )

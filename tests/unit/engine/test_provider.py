@@ -13,7 +13,15 @@ from pulumi_inference.core.errors import ConfigurationError, InferenceError
 from pulumi_inference.core.lifecycle import Live, State, UnhealthyError
 from pulumi_inference.engine import provider as module
 from pulumi_inference.engine.host import HOST, CleanError
-from pulumi_inference.engine.provider import PROBLEMS_KEY, SCHEMA_VERSION, VERSION_KEY, LifecycleProvider, pack, unpack
+from pulumi_inference.engine.provider import (
+    PROBLEMS_KEY,
+    SCHEMA_VERSION,
+    SECRETS_KEY,
+    VERSION_KEY,
+    LifecycleProvider,
+    pack,
+    unpack,
+)
 from tests.support.toys import ToyLifecycle
 
 TOYS = "tests.support.toys:ToyLifecycle"
@@ -85,6 +93,20 @@ def test_what_the_program_found_wrong_is_a_failure_and_is_not_stored(toys: ToyLi
         checked = provider.check({}, {**news, **nothing})
         assert checked.failures == []
         assert PROBLEMS_KEY not in checked.inputs
+
+
+def test_what_the_program_marks_as_secret_is_never_shown(toys: ToyLifecycle, provider: ToyProvider) -> None:
+    told: list[str] = []
+    news = {"name": "car", "colour": "hidden-red", "tags": ["open"], **PROVIDER}
+    checked = provider.check({}, {**news, SECRETS_KEY: ["colour"]})
+    assert SECRETS_KEY not in checked.inputs
+    toys.live["toy-1"] = Live({"name": "car", "colour": "blue", "tags": ["other"]}, {})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(HOST, "note", lambda _urn, text: told.append(text))
+        provider.diff("toy-1", outputs(name="car", colour="hidden-red", tags=["open"]), checked.inputs)
+    assert len(told) == 2
+    assert "hidden-red" not in "".join(told)
+    assert "'open'" in "".join(told)
 
 
 def test_what_pulumi_hands_over_stays_as_it_is(toys: ToyLifecycle, provider: ToyProvider) -> None:

@@ -1,14 +1,12 @@
-"""No field of ModelArts goes unused: the round trips set each one, and the emulator's answers fill each record."""
+"""No field of a service goes unused: the round trips set each one, and the emulator's answers fill each record."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import pytest
 
-from pulumi_inference.core.facts import FieldFacts, Spec, facts_of, walk
-from pulumi_inference.core.paths import WILDCARD, Path, render
+from pulumi_inference.core.facts import facts_of
 from pulumi_inference.core.wire import from_wire
 from pulumi_inference.modelarts.api import catalogue
 from pulumi_inference.modelarts.places import connection_of
@@ -16,7 +14,7 @@ from pulumi_inference.modelarts.specs import ServiceDetail, ServiceSpec
 from pulumi_inference.modelarts.specs.detail import Answer
 from pulumi_inference.modelarts.specs.records import Flavour, Runtime, ServiceSummary
 from tests.support.services import KINDS, services
-from tests.support.specs import Values, sample
+from tests.support.specs import Values, arguments_of, sample, unfilled
 from tests.support.world import World
 
 EXAMPLES = 125
@@ -31,42 +29,9 @@ NOT_SET = {
 """Fields that no round trip sets, with the reason."""
 
 
-def text(path: Path) -> str:
-    """A path of a spec, as messages write it."""
-    return render(path).replace('["*"]', "[*]").replace(".*", "[*]")
-
-
-def paths_of(model: type[Spec]) -> dict[str, FieldFacts]:
-    """Every field of a spec, at every depth."""
-    return {text(path): facts for path, facts in walk(model)}
-
-
-def filled(model: type[Spec], values: Mapping[str, Any]) -> set[str]:
-    """The fields of a spec, at every depth, that have a value which is neither empty nor the default."""
-    fields = walk(model)
-    return {text(path) for path, facts in fields if any(is_more(facts, value) for value in at(values, path))}
-
-
-def is_more(facts: FieldFacts, value: Any) -> bool:
-    """Whether a value says more than its absence; zero and false do where absence is another thing."""
-    return value not in (None, "", [], {}, facts.default)
-
-
-def at(value: Any, path: Path) -> Iterator[Any]:
-    """The values at a path; a wildcard stands for all items of a list and all values of a map."""
-    if not path:
-        yield value
-    elif path[0] == WILDCARD:
-        for one in value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ():
-            yield from at(one, path[1:])
-    elif isinstance(value, Mapping) and path[0] in value:
-        yield from at(value[path[0]], path[1:])
-
-
 def test_every_field_of_a_service_is_set_by_the_round_trips() -> None:
-    wanted = {path for path, facts in paths_of(ServiceSpec).items() if not facts.resolved}
-    found = {path for kind in KINDS for one in sample(services(kind), EXAMPLES) for path in filled(ServiceSpec, one)}
-    assert wanted - found == NOT_SET.keys()
+    programs = (one for kind in KINDS for one in sample(services(kind), EXAMPLES))
+    assert unfilled(ServiceSpec, programs) & arguments_of(ServiceSpec) == NOT_SET.keys()
 
 
 SCHEDULE = [{"type": "stop", "time_unit": "HOURS", "duration": 2}]
@@ -128,17 +93,16 @@ def cloud(world: World) -> World:
 
 
 def test_every_field_of_a_detail_is_answered_and_read_as_it_is(cloud: World) -> None:
-    found: set[str] = set()
+    records: list[Values] = []
     for answer in cloud.cloud.services():
         record = catalogue.record(ServiceDetail, answer, "a service").model_dump(exclude_none=True)
         assert record == from_wire(ServiceDetail, answer)
-        found |= filled(ServiceDetail, record)
+        records.append(record)
         assert answer.keys() <= {facts.wire for facts in facts_of(ServiceDetail).values()}
-    assert paths_of(ServiceDetail).keys() - found == set()
+    assert unfilled(ServiceDetail, records) == set()
 
 
 def test_every_field_of_the_lists_is_answered(cloud: World) -> None:
-    """Models and pools are compared with whole samples in test_catalogue.py: the emulator answers less of them."""
     client = connection_of(cloud.context(), None).client()
     answers: list[tuple[type[Answer], Sequence[Answer]]] = [
         (ServiceSummary, catalogue.services(client)),
@@ -146,5 +110,5 @@ def test_every_field_of_the_lists_is_answered(cloud: World) -> None:
         (Flavour, catalogue.flavours(client)),
     ]
     for model, records in answers:
-        found = {path for one in records for path in filled(model, one.model_dump())}
-        assert paths_of(model).keys() - found == NOT_ANSWERED.get(model, set()), model
+        left = unfilled(model, [one.model_dump() for one in records])
+        assert left == NOT_ANSWERED.get(model, set()), model

@@ -243,6 +243,28 @@ def test_an_output_is_no_service() -> None:
         modelarts.invoke(UNKNOWN)  # type: ignore[call-overload]
 
 
+CUSTOM = "https://models.example.com/v1/infers"
+
+
+@pytest.mark.parametrize("path", ["", "/", "/score"])
+def test_an_address_of_a_service_may_be_anywhere(embedded_cloud: Cloud, deploy: Deploy, path: str) -> None:
+    service_id = deploy()
+    embedded_cloud.admin("PATCH", f"/services/{service_id}", {"bind_access_address": f"{CUSTOM}/{service_id}"})
+    answer = modelarts.invoke(f"{CUSTOM}/{service_id}{path}", json={"x": 1})
+    assert answer.json()["echo"] == {"x": 1}
+
+
+def test_a_url_that_only_names_a_service_gets_no_credentials(embedded_cloud: Cloud, deploy: Deploy) -> None:
+    service_id = deploy()
+    embedded_cloud.admin("PATCH", f"/services/{service_id}", {"bind_access_address": f"{CUSTOM}/{service_id}"})
+    nobody = "7c1f0f5e-0000-4000-8000-000000000000"
+    for url in (f"https://thief.example.com/{service_id}", f"{CUSTOM}/{service_id}0", f"{CUSTOM}/{nobody}"):
+        embedded_cloud.forget_requests()
+        with pytest.raises(ConfigurationError, match="the account's credentials are not sent to "):
+            modelarts.invoke(url)
+        assert embedded_cloud.sent("POST") == []
+
+
 def test_an_app_code_needs_the_address_for_applications() -> None:
     with pytest.raises(ConfigurationError, match="app_code needs the URL of the service's API for applications"):
         modelarts.invoke("classifier", app_code="code")

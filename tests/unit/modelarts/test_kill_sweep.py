@@ -17,16 +17,19 @@ from pulumi_inference.core.clock import ManualClock
 from pulumi_inference.core.lifecycle import State, UnhealthyError
 from pulumi_inference.emulator.transport import EmulatorTransport
 from tests.support.cloud import OUTSIDER, Cloud
+from tests.support.kinds import batch, edge
 from tests.support.world import URL, Values, World, item, program
 
 DEPLOY_SECONDS = 0.3
 LATER = 60.0
 """Seconds after which everything that the cloud was doing is done."""
 
-COMPARED = ("service_name", "description", "status", "config")
+COMPARED = ("service_name", "description", "status", "schedule", "config")
+MOMENTS = ("start_time", "finished_time")
 NAMED = {"name": "demo", "description": "mine"}
 SECRET = {"secret_envs": {"model-a": {"PASSWORD": "s3cret"}}}
 OTHER_ENVS = item(envs={"A": "1"})
+SMOKE = {"smoke_test": {"body": {"x": 1}, "attempts": 1}}
 
 
 class Killed(BaseException):
@@ -142,6 +145,18 @@ OPERATIONS = {
     "configuration of a stopped one": Operation(
         program(desired_status="stopped"), program(OTHER_ENVS, desired_status="stopped")
     ),
+    "tags": Operation(program(tags={"a": "1", "b": "1"}), program(tags={"a": "2", "c": "3"})),
+    "create with a smoke test": Operation(None, program(**SMOKE)),
+    "scale with a smoke test": Operation(program(**SMOKE), program(item(instance_count=3), **SMOKE)),
+    "run a batch service again": Operation(batch(rerun_triggers={"day": "1"}), batch(rerun_triggers={"day": "2"})),
+    "nodes": Operation(
+        edge("n1", "n2", desired_node_status={"n2": "stopped"}),
+        edge("n1", "n2", desired_node_status={"n1": "stopped", "n2": "running"}),
+    ),
+    "configuration and nodes": Operation(
+        edge("n1", "n2", desired_node_status={"n2": "stopped"}), edge("n1", "n3", desired_node_status={"n3": "stopped"})
+    ),
+    "schedule": Operation(program(), program(schedule=[{"type": "stop", "time_unit": "HOURS", "duration": 5}])),
     "take over": Operation(program(), program(OTHER_ENVS), orphaned=True),
     "take over with a given name": Operation(program(**NAMED), program(OTHER_ENVS, **NAMED), orphaned=True),
     "take over and stop": Operation(program(), program(desired_status="stopped"), orphaned=True),
@@ -174,16 +189,23 @@ MEANWHILE: tuple[Callable[[Scene], None], ...] = (at_once, later, refreshed)
 
 def live(cloud: Cloud) -> list[Values]:
     """All services, as far as these programs speak of them."""
-    return [{name: one.get(name) for name in COMPARED} for one in cloud.services()]
+    services = cloud.services()
+    for model in (one for service in services for one in service["config"]):
+        for name in MOMENTS:
+            model.pop(name, None)
+    return [{name: one.get(name) for name in COMPARED} for one in services]
 
 
 def result_of(operation: Operation, scene: Scene) -> dict[str, Any]:
     """What the operation leads to: in the cloud, in the state, and in a preview that compares both with the program."""
     with scene.process() as world:
         made = operation.run(world, scene.state)
+        was_tested = any(one.path.startswith("/v1/infers/") for one in world.cloud.sent())
         world.clock.advance(LATER)
-        result: dict[str, Any] = {"live": live(world.cloud)}
+        tags = world.cloud.api("GET", "/services/tms/tags")["tags"]
+        result: dict[str, Any] = {"live": live(world.cloud), "tags": tags, "was tested": was_tested}
         if made and operation.after is not None:
+            result["recorded"] = [made.inputs.get(name) for name in ("tags", "rerun_triggers", "desired_node_status")]
             result["status"] = made.facts["status"] if made.inputs.get("wait", True) else None
             result["id is live"] = made.id == world.cloud.only_service()["service_id"]
             result["next diff"] = world.diff(made, operation.after).changes

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from pulumi_inference.core.unknown import UNKNOWN
 from tests.support.models import IMAGE, engine_model, live_models, model, new_model_world
 from tests.support.world import Values, World
 
@@ -115,3 +116,23 @@ def test_comparison(
     found = world.diff(state, after)
     assert (found.changes, found.replaces, found.delete_before_replace) == (changes, replaces, first)
     assert world.writes() == []
+
+
+PACKAGE = {"package_name": "numpy", "package_version": "1.17.0", "restraint": "EXACT"}
+PARAMETER = {"url": "/", "method": "post", "protocol": "https", "param_name": "a", "param_type": "int"}
+
+
+@pytest.mark.parametrize(
+    ("name", "unknown"),
+    [
+        ("input_params", [UNKNOWN]),
+        ("dependencies", [UNKNOWN]),
+        ("dependencies", [{"installer": "pip", "packages": [UNKNOWN]}]),
+    ],
+)
+def test_an_item_that_nobody_knows_yet_is_a_change(world: World, name: str, unknown: object) -> None:
+    dependencies = [{"installer": "pip", "packages": [PACKAGE]}]
+    state = world.create(engine_model(input_params=[PARAMETER], dependencies=dependencies))
+    world.next_operation()
+    found = world.lifecycle.diff(world.context(), state.id, state, {**state.inputs, name: unknown})
+    assert found.replaces == [name]

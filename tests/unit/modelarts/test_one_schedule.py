@@ -125,6 +125,33 @@ def test_a_schedule_that_exists_is_looked_up(registered: Registered) -> None:
     assert PROBLEMS_KEY not in registered.inputs["found"]
 
 
+def chosen(number: int, *services: modelarts.Service) -> pulumi.Output[str]:
+    """The id of one of the services, as a program with blue and green ones picks it."""
+    return pulumi.Output.all(*(one.service_id for one in services)).apply(lambda ids: str(ids[number]))
+
+
+def test_a_service_that_may_not_be_meant_is_not_judged(registered: Registered) -> None:
+    run(lambda: schedule(chosen(0, service("blue"), service("green", schedule=INLINE))))
+    assert PROBLEMS_KEY not in registered.inputs["evening"]
+
+
+def test_schedules_of_two_services_out_of_one_choice_are_no_problem(registered: Registered) -> None:
+    def program() -> None:
+        both = service("blue"), service("green")
+        schedule(chosen(0, *both))
+        schedule(chosen(1, *both), "morning")
+
+    run(program)
+    assert PROBLEMS_KEY not in registered.inputs["evening"]
+    assert PROBLEMS_KEY not in registered.inputs["morning"]
+
+
+@pytest.mark.parametrize("registered", [False], indirect=True)
+def test_the_service_that_was_chosen_is_judged(registered: Registered) -> None:
+    run(lambda: schedule(chosen(1, service("blue"), service(schedule=INLINE))))
+    assert registered.problems("evening") == [INLINE_PROBLEM]
+
+
 def test_import_by_option_says_that_declaring_it_is_enough(registered: Registered) -> None:
     with pytest.raises(pulumi.RunError, match="declare it as it is in the cloud, and `pulumi up` takes it over"):
         modelarts.Schedule(

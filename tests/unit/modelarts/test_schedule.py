@@ -12,6 +12,7 @@ from pulumi_inference.core.lifecycle import State
 from pulumi_inference.core.unknown import UNKNOWN
 from pulumi_inference.modelarts.services.lifecycle import ServiceLifecycle
 from tests.support.cloud import OUTSIDER
+from tests.support.failures import cut_off, failed
 from tests.support.schedules import FIVE_HOURS, MISSING, OTHER_URN, SIX_HOURS, URN, Go, made, schedule, service_of
 from tests.support.world import DEPLOY_SECONDS, Values, World, item, program
 
@@ -190,10 +191,10 @@ def test_a_cloud_that_shows_it_late_is_waited_for(world: World, service: State, 
 
 def test_a_cloud_that_ignores_it_is_told(world: World, service: State) -> None:
     world.cloud.fault(method="PUT", path=service.id, status=200)
-    with pytest.raises(InferenceError) as caught:
-        made(world, service)
-    assert str(caught.value).startswith(f"the schedule of {service.id} was not created: ")
-    assert "the service still shows no schedule" in str(caught.value)
+    state, text = failed(world, schedule(service), urn=URN)
+    assert text.startswith(f"the schedule of {service.id} was sent, but not seen: ")
+    assert "the service still shows no schedule" in text
+    assert (state.id, state.inputs["duration"]) == (service.id, 5)
 
     state = made(world, service)
     world.cloud.fault(method="PUT", path=service.id, status=200)
@@ -202,6 +203,24 @@ def test_a_cloud_that_ignores_it_is_told(world: World, service: State) -> None:
     name = service.inputs["name"]
     assert str(caught.value).startswith(f"the schedule of {name} was not removed: ")
     assert "the service still shows stop after 5 HOURS" in str(caught.value)
+
+
+@pytest.mark.parametrize("verb", ["create", "update"])
+def test_one_that_was_sent_is_kept_whatever_ends_the_wait_for_it(world: World, service: State, verb: str) -> None:
+    before = made(world, service) if verb == "update" else None
+    world.cloud.fault(method="GET", path=service.id, skip=1, count=None, stale="former")
+    state, text = cut_off(world, schedule(service, duration=6), before, urn=URN)
+    assert "was sent, but not seen" in text
+    assert "the schedule is kept in the state; run `pulumi up` again" in text
+    assert (state.id, state.inputs["duration"]) == (service.id, 6)
+    world.cloud.admin("DELETE", "/faults")
+    assert world.cloud.only_service()["schedule"] == [SIX_HOURS]
+
+    changed = schedule(service, duration=7)
+    state = world.update(state, changed)
+    assert world.diff(state, changed).changes is False
+    world.delete(state)
+    assert "schedule" not in world.cloud.only_service()
 
 
 @pytest.mark.parametrize("fault", [{"reset": True}, {"reset": True, "commit": True}, {"status": 503}])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pulumi_inference.core.errors import InferenceError
+from pulumi_inference.core.errors import ConfigurationError, InferenceError
 from pulumi_inference.core.lifecycle import State
 from pulumi_inference.core.unknown import UNKNOWN
 from pulumi_inference.modelarts.schedules.lifecycle import ScheduleLifecycle
@@ -61,6 +61,27 @@ def test_two_schedules_of_one_service_are_refused(world: World, service: State) 
         'service_id: the Schedule "evening" is for the same service; remove one of the two'
     ]
     assert world.check(schedule(service), urn=URN).problems == []
+
+
+@pytest.mark.parametrize("inline", [SIX_HOURS, FIVE_HOURS], ids=["other values", "the same values"])
+def test_a_service_with_a_schedule_of_its_own_is_refused_beside_one(
+    world: World, service: State, inline: Values
+) -> None:
+    resource, state, values = world.lifecycle, made(world, service), program(schedule=[inline])
+    world.lifecycle = ServiceLifecycle()
+    inputs = world.known(world.valid(values, service))
+
+    world.next_operation()
+    world.lifecycle.diff(world.context(), service.id, service, inputs)
+    checked = resource.check(world.context(URN), state.inputs, schedule(service))
+    assert [str(one) for one in checked.problems] == [
+        'service_id: the Service "classifier" has a schedule= of its own; remove that one, or this Schedule'
+    ]
+
+    world.next_operation()
+    assert resource.check(world.context(URN), state.inputs, schedule(service)).problems == []
+    with pytest.raises(ConfigurationError, match='schedule: the Schedule "evening" is for this service too; remove'):
+        world.lifecycle.diff(world.context(), service.id, service, inputs)
 
 
 def test_an_unknown_service_is_not_asked_for(world: World, service: State) -> None:

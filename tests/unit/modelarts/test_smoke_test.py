@@ -33,6 +33,7 @@ def smoke(world: World) -> Smoke:
             {**detail, **test.pop("detail", {})},
             normalise(SmokeTest, through_engine(test)),
             clock=world.clock,
+            deadline=world.clock.monotonic() + test.pop("seconds", 600.0),
             cancelled=world.cancelled,
             progress=world.progress.append,
         )
@@ -187,6 +188,32 @@ def test_the_timeout_is_that_of_one_attempt(world: World, smoke: Smoke) -> None:
     assert "in time" in reason
 
 
+def test_the_last_attempt_waits_no_longer_than_there_is_time(world: World, smoke: Smoke) -> None:
+    world.cloud.fault(path="/v1/infers/*", delay_seconds=0.2, count=1)
+    reason = smoke(timeout="1m", attempts=1, seconds=0.01)
+    assert reason is not None
+    assert "in time" in reason
+
+
+@pytest.mark.parametrize(
+    ("seconds", "attempts", "told"),
+    [
+        (0.0, 0, "ran out of time after 0 of 4 attempts (see timeouts)"),
+        (5.0, 1, "ran out of time after 1 of 4 attempts (see timeouts): expected was HTTP 500, not 200\n  the answer"),
+        (5.1, 2, "ran out of time after 2 of 4 attempts (see timeouts): expected was HTTP 500, not 200\n  the answer"),
+        (15.1, 4, "failed after 4 attempts: expected was HTTP 500, not 200\n  the answer"),
+    ],
+)
+def test_no_attempt_and_no_pause_begins_that_would_end_too_late(
+    world: World, smoke: Smoke, seconds: float, attempts: int, told: str
+) -> None:
+    reason = smoke(expect_status=500, attempts=4, interval="5s", seconds=seconds)
+    assert reason is not None
+    assert reason.startswith(f"the smoke test (GET /) {told}")
+    assert len(world.progress) == attempts
+    assert sum(world.clock.waits) < max(seconds, 0.1)
+
+
 def test_ctrl_c_ends_the_pause(world: World, smoke: Smoke) -> None:
     world.clock.on_wait = lambda _seconds: world.cancelled.set()
     with pytest.raises(CancelledError):
@@ -228,7 +255,18 @@ def test_valid_tests(test: Any) -> None:
         ({"interval": "soon"}, "smoke_test.interval: must be a duration"),
         ({"headers": {"a b": "c"}}, 'smoke_test.headers["a b"]: is no name of an HTTP header'),
         ({"headers": {"X-A": "b\nX-C: d"}}, "smoke_test.headers.X-A: must be printable ASCII text"),
-        ({"expect_schema": {"type": "text"}}, "smoke_test.expect_schema.type: is no valid JSON Schema: 'text' is not"),
+        (
+            {"headers": {"X-Trace": "1", "x-trace": "2"}},
+            "smoke_test.headers.x-trace: is the same header as X-Trace; upper and lower case make no difference",
+        ),
+        (
+            {"expect_schema": {"type": "text"}},
+            "smoke_test.expect_schema.type: is no valid JSON Schema: 'text' is not one of ['array', ",
+        ),
+        (
+            {"expect_schema": {"items": {"type": ["null", "text"]}}},
+            "smoke_test.expect_schema.items.type[1]: is no valid JSON Schema: 'text' is not one of ['array', ",
+        ),
         (
             {"expect_schema": {"properties": {"a": {"pattern": "("}}}},
             "smoke_test.expect_schema.properties.a.pattern: is no valid JSON Schema: '(' is not a 'regex'",

@@ -8,13 +8,12 @@ import pytest
 from hypothesis import given
 
 from pulumi_inference.core.shape import canonical
+from pulumi_inference.modelarts.marks import mark, unmarked
 from pulumi_inference.modelarts.services.values import (
     create_body,
     live_of,
-    mark,
     merge_secrets,
     split_secrets,
-    unmarked,
 )
 from pulumi_inference.modelarts.specs import ServiceSpec
 from tests.support.services import services

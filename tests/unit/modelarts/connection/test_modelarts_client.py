@@ -69,7 +69,6 @@ VERBS: list[tuple[Callable[[ModelArtsClient], Any], int, str, str, Any]] = [
         {"tags": [{"key": "k", "value": "v"}]},
     ),
     (lambda c: c.remove_tags("s", ["k"]), 204, "DELETE", "/v1/p1/services/s/tags/delete", {"tags": [{"key": "k"}]}),
-    (lambda c: c.list_tags(), 200, "GET", "/v1/p1/services/tms/tags", None),
     (
         lambda c: c.set_node_status("s", "n/1", "stopped"),
         200,

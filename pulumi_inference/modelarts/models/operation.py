@@ -5,29 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
-from pulumi_inference.core.errors import NotFoundError
 from pulumi_inference.core.lifecycle import State
 from pulumi_inference.core.shape import observe
 from pulumi_inference.core.waiting import Verdict
-from pulumi_inference.modelarts.api.client import RETRY_SECONDS, ModelArtsClient
 from pulumi_inference.modelarts.models.values import ON_THE_WAY, PUBLISHED, Detail, live_of, reason_of
 from pulumi_inference.modelarts.operation import PROBE_RETRY_SECONDS, Answer, Operation
+from pulumi_inference.modelarts.places import answer_of, detail_key
 from pulumi_inference.modelarts.specs.model import ModelSpec
-
-
-def model_detail_of(client: ModelArtsClient, thing: str, *, retry_seconds: float = RETRY_SECONDS) -> Detail | None:
-    """The detail answer; None when the model is gone."""
-    try:
-        return client.get_model(thing, retry_seconds=retry_seconds)
-    except NotFoundError as error:
-        if error.is_gone:
-            return None
-        raise
-
-
-def model_key(client: ModelArtsClient, thing: str) -> tuple[str, str, str]:
-    """Where the newest detail answer of a model is kept."""
-    return ("modelarts.model", client.project_id, thing)
 
 
 def published(detail: Detail) -> Verdict:
@@ -42,7 +26,7 @@ def published(detail: Detail) -> Verdict:
     )
 
 
-class ModelRun(Operation):
+class ModelOperation(Operation):
     """One create or delete of one model that the cloud has accepted."""
 
     noun = "model"
@@ -70,14 +54,14 @@ class ModelRun(Operation):
 
     def look(self) -> Detail | None:
         """The newest detail, kept for whoever reads next; None when the model is gone."""
-        detail = model_detail_of(self.client, self.thing, retry_seconds=PROBE_RETRY_SECONDS)
-        self.context.environment.cache.put(model_key(self.client, self.thing), detail)
+        detail = answer_of(self.client.get_model, self.thing, retry_seconds=PROBE_RETRY_SECONDS)
+        self.context.environment.cache.put(detail_key("model", self.client, self.thing), detail)
         return detail
 
     def state(self) -> State:
         """The state as the cloud answers it now."""
-        cache, key = self.context.environment.cache, model_key(self.client, self.thing)
-        detail = cache.get(key, lambda: model_detail_of(self.client, self.thing))
+        cache, key = self.context.environment.cache, detail_key("model", self.client, self.thing)
+        detail = cache.get(key, lambda: answer_of(self.client.get_model, self.thing))
         if detail is None:
             raise self.gone()
         live = live_of(detail, self.inputs)

@@ -137,6 +137,8 @@ def _service(client: ModelArtsClient, resource: StackResource, wanted: Wanted) -
 
 
 def _model(client: ModelArtsClient, resource: StackResource, _wanted: Wanted) -> Observation:
+    from pulumi_inference.modelarts.models.values import reason_of
+
     if resource.id is None:
         return Observation(resource, CREATING, None)
     detail = client.get_model(resource.id, retry_seconds=RETRY_SECONDS)
@@ -164,9 +166,12 @@ OBSERVERS: Mapping[str, Callable[[ModelArtsClient, StackResource, Wanted], Obser
 def _made_so_far(client: ModelArtsClient, resource: StackResource) -> str | None:
     """The id of a service that is being created: the state does not have it before the service is ready."""
     from pulumi_inference.modelarts.api import catalogue
+    from pulumi_inference.modelarts.places import workspace_of
 
     name = resource.values.get("name")
-    found = catalogue.services(client, name=name) if isinstance(name, str) else []
+    if not isinstance(name, str):
+        return None
+    found = catalogue.services(client, name=name, workspace_id=workspace_of(resource.values))
     return found[0].service_id if found else None
 
 

@@ -90,7 +90,7 @@ class Creation(ABC):
     def _find(self) -> Answer | None:
         """The detail answer of the thing that has the name, whoever made it."""
 
-    def _is_going(self, _found: Answer) -> bool:
+    def _is_going(self, found: Answer) -> bool:  # noqa: ARG002 - for things whose names are given up slowly
         """Whether the name is being given up."""
         return False
 

@@ -81,6 +81,12 @@ def where_of(inputs: Inputs) -> dict[str, Any]:
     return {name: inputs[name] for name in ("endpoint", "region", "project_id") if inputs.get(name)}
 
 
+def workspace_of(inputs: Inputs) -> str:
+    """The workspace that a thing is in, the default one when nothing says so; lists answer one workspace only."""
+    workspace = inputs.get("workspace_id")
+    return workspace if isinstance(workspace, str) else "0"
+
+
 def detail_of(client: ModelArtsClient, thing: str, *, retry_seconds: float = RETRY_SECONDS) -> Detail | None:
     """The detail answer; None when the service is gone."""
     try:

@@ -11,6 +11,7 @@ from pulumi_inference.core.lifecycle import Inputs
 from pulumi_inference.modelarts.api import catalogue
 from pulumi_inference.modelarts.api.client import ModelArtsClient
 from pulumi_inference.modelarts.base import REFUSALS, access_error
+from pulumi_inference.modelarts.places import workspace_of
 from pulumi_inference.modelarts.specs.records import Flavour, ModelDetail, ModelSummary, Runtime
 
 
@@ -44,8 +45,11 @@ class PlanLookups:
         return found
 
     def models(self) -> list[ModelSummary]:
-        """All models of the project."""
-        found: list[ModelSummary] = self._ask("models", ("models",), lambda: catalogue.models(self._client))
+        """All models of the workspace."""
+        workspace = workspace_of(self._inputs)
+        found: list[ModelSummary] = self._ask(
+            "models", ("models", workspace), lambda: catalogue.models(self._client, workspace_id=workspace)
+        )
         return found
 
     def model(self, model_id: str) -> ModelDetail | None:

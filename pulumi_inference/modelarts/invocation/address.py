@@ -12,7 +12,7 @@ from pulumi_inference.core.errors import ConfigurationError
 from pulumi_inference.core.sending import LOOPBACK, host_of
 from pulumi_inference.modelarts.api.auth import ModelArtsConnection
 from pulumi_inference.modelarts.api.client import ModelArtsClient
-from pulumi_inference.modelarts.places import detail_of
+from pulumi_inference.modelarts.places import answer_of
 from pulumi_inference.modelarts.services.values import STOPPED
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -74,7 +74,7 @@ def find_service(client: ModelArtsClient, service: str) -> Mapping[str, Any]:
     Raises:
         ConfigurationError: there is none.
     """
-    detail = detail_of(client, service) if _UUID.fullmatch(service) else None
+    detail = answer_of(client.get_service, service) if _UUID.fullmatch(service) else None
     if detail is not None:
         return detail
     for item in client.list_services(service_name=service):
@@ -82,7 +82,8 @@ def find_service(client: ModelArtsClient, service: str) -> Mapping[str, Any]:
             return client.get_service(str(item["service_id"]))
     raise ConfigurationError(
         f"there is no service with the id or name {service!r}",
-        next_step=f"Asked was the project {client.project_id}; check the name, the region and the project.",
+        next_step=f"Asked was the project {client.project_id}; check the name, the region and the project. In another "
+        "workspace than the default one it is found by its id only.",
     )
 
 
@@ -132,7 +133,7 @@ def _check_encrypted(url: str) -> None:
 def _is_address_of_a_service(client: ModelArtsClient, url: str) -> bool:
     """Whether a URL is at or below an address that the cloud itself says for one of the services that it names."""
     for found in _UUID.finditer(url):
-        detail = detail_of(client, found[0]) or {}
+        detail = answer_of(client.get_service, found[0]) or {}
         for name in ("access_address", "bind_access_address"):
             address = str(detail.get(name) or "").rstrip("/")
             if address and (url == address or url.startswith(f"{address}/")):

@@ -29,8 +29,8 @@ class ModelKeptError(InferenceError):
         self.code = code
 
 
-def delete_model(context: Context, client: ModelArtsClient, thing: str, workspace_id: str = DEFAULT_WORKSPACE) -> None:
-    """Deletes a model; one that is gone already is a success.
+def delete_model(context: Context, client: ModelArtsClient, thing: str, workspace_id: str) -> None:
+    """Deletes a model of a workspace; one that is gone already is a success.
 
     Raises:
         InferenceError: services of its workspace use it; they are named.

@@ -6,16 +6,16 @@ from typing import Any
 
 from pulumi_inference.core.context import Context
 from pulumi_inference.core.errors import InferenceError
-from pulumi_inference.core.lifecycle import Inputs, Live, State
+from pulumi_inference.core.lifecycle import Difference, Inputs, Live, State
 from pulumi_inference.core.validate import Problem
 from pulumi_inference.modelarts.base import ModelArtsLifecycle
 from pulumi_inference.modelarts.models import rules as model_rules
 from pulumi_inference.modelarts.models.creation import ModelCreation
-from pulumi_inference.modelarts.models.deletion import delete_model
+from pulumi_inference.modelarts.models.deletion import delete_model, users_of
 from pulumi_inference.modelarts.models.operation import ModelOperation
 from pulumi_inference.modelarts.models.values import NAMED_BY, live_of
 from pulumi_inference.modelarts.operation import timeout_of
-from pulumi_inference.modelarts.places import answer_of, client_of, detail_key, seen_key
+from pulumi_inference.modelarts.places import answer_of, client_of, detail_key, seen_key, workspace_of
 from pulumi_inference.modelarts.specs.model import ModelOutputs, ModelSpec
 
 
@@ -36,6 +36,8 @@ class ModelLifecycle(ModelArtsLifecycle):
 
     def consult(self, context: Context, old: Inputs | None, values: Inputs) -> list[Problem]:
         """Whether the cloud has the runtime."""
+        if old == values:
+            return []
         from pulumi_inference.modelarts.checks.entry import check_model  # not loaded when nothing has changed
 
         return check_model(context, client_of(context, values), old, values)
@@ -48,6 +50,19 @@ class ModelLifecycle(ModelArtsLifecycle):
             detail_key("model", client, thing), lambda: answer_of(client.get_model, thing)
         )
         return None if detail is None else live_of(detail, recorded)
+
+    def diff(self, context: Context, thing: str, recorded: State, program: Inputs) -> Difference:
+        """As of every resource; warns of a replacement that the cloud will not let happen."""
+        found = super().diff(context, thing, recorded, program)
+        if found.replaces and found.delete_before_replace:
+            client = client_of(context, recorded.inputs).for_advice()
+            users = users_of(client, thing, workspace_of(recorded.inputs))
+            if users:
+                context.warn(
+                    f"{_name(thing, recorded)} has to be deleted before it can be made anew with the same version, and "
+                    f"the cloud keeps it as long as services use it: {', '.join(users)}; raise version"
+                )
+        return found
 
     def create(self, context: Context, inputs: Inputs) -> State:
         """Registers the model and waits until it is published; one that a crashed run left behind is taken over."""
@@ -73,14 +88,18 @@ class ModelLifecycle(ModelArtsLifecycle):
         Raises:
             InferenceError: the cloud keeps it; when services use it, they are named.
         """
-        name = f"{recorded.inputs.get('name', thing)} {recorded.inputs.get('version', '')}".rstrip()
+        name = _name(thing, recorded)
         if self.keeps(context, thing, name, "version"):
             return
         client = client_of(context, recorded.inputs)
         run = ModelOperation(context, client, recorded, "delete")
         context.environment.cache.drop(detail_key("model", client, thing))
         try:
-            delete_model(context, client, thing)
+            delete_model(context, client, thing, workspace_of(recorded.inputs))
             run.wait_until_gone()
         except InferenceError as error:
             raise error.add_context(f"{name} was not deleted") from None
+
+
+def _name(thing: str, recorded: State) -> str:
+    return f"{recorded.inputs.get('name', thing)} {recorded.inputs.get('version', '')}".rstrip()

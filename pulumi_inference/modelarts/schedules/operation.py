@@ -74,6 +74,6 @@ class ScheduleOperation(ServiceWriter):
         """What went wrong, whatever ended the wait."""
         return f"{self.name} {self.failures[self.verb]}: {error}"
 
-    def what_next(self, _error: InferenceError) -> str:
+    def what_next(self, error: InferenceError) -> str:  # noqa: ARG002 - it is the same for all of them
         """The next run sets what is not there."""
         return "run `pulumi up` again"

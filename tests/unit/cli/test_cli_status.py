@@ -7,15 +7,16 @@ import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from click.testing import Result
 
-from pulumi_inference.cli.observation import Observation, Report
+from pulumi_inference.cli.observation import OBSERVERS, Observation, Report, Wanted
 from pulumi_inference.cli.stack import Stack, StackResource
 from pulumi_inference.cli.status_text import render
 from pulumi_inference.core.clock import ManualClock
+from pulumi_inference.modelarts.api.client import ModelArtsClient
 from pulumi_inference.modelarts.specs.monitor import NodeResult, UpdateRecord, UpdateRecordConfig
 from tests.support.cloud import Cloud
 from tests.support.states import State
@@ -139,6 +140,31 @@ def test_what_is_gone_says_so(state: State, status: Status, deploy: Deploy) -> N
     assert [seen[name][1] for name in ("old-Service", "old-Model", "old-Schedule", "no-schedule")] == ["gone"] * 4
 
 
+class FailedModel:
+    """A client of a cloud whose one model has failed, with or without a reason."""
+
+    def __init__(self, **reason: str) -> None:
+        self._detail = {"model_id": "m-1", "model_status": "failed", **reason}
+
+    def get_model(self, _thing: str, **_options: float) -> dict[str, str]:
+        return self._detail
+
+
+@pytest.mark.parametrize(
+    ("reason", "line"),
+    [
+        ({"error_code": "ModelArts.3301", "error_msg": "no such image"}, "  error: ModelArts.3301: no such image"),
+        ({}, None),
+    ],
+)
+def test_a_failed_model_says_why(reason: dict[str, str], line: str | None) -> None:
+    resource = StackResource("urn", "modelarts.Model", "resnet", "m-1", {})
+    seen = OBSERVERS[resource.kind](cast(ModelArtsClient, FailedModel(**reason)), resource, Wanted())
+    text = render(Report(Stack("dev", "trial", [resource]), 1_700_000_000.0, [seen]), UTC)
+    assert text.splitlines()[3].split() == ["resnet", "Model", "failed"]
+    assert text.splitlines()[4:] == (["", "resnet (m-1)", line] if line else [])
+
+
 def test_models(state: State, status: Status, embedded_cloud: Cloud) -> None:
     body = {"model_name": "m", "model_version": "0.0.1", "model_type": "Image", "source_location": "swr/x:1"}
     model_id = embedded_cloud.api("POST", "/models", body)["model_id"]
@@ -180,6 +206,15 @@ def test_a_service_that_is_being_created_is_found_by_its_name(
         ("later", "creating", None),
     ]
     assert "(creating)" in rows(status().stdout)["classifier"][1]
+
+
+def test_a_service_that_is_being_created_is_looked_for_in_its_workspace(
+    state: State, status: Status, deploy: Deploy, embedded_cloud: Cloud
+) -> None:
+    embedded_cloud.admin("POST", "/seed", {"workspaces": [{"workspace_id": "workspace-1"}]})
+    service_id = deploy("classifier-1a2b3c4", workspace_id="workspace-1")
+    state.begin("classifier", name="classifier-1a2b3c4", workspace_id="workspace-1")
+    assert one_resource(status("--json"))["id"] == service_id
 
 
 def test_one_that_waits_for_its_deletion_is_marked(state: State, status: Status, deploy: Deploy) -> None:

@@ -52,6 +52,14 @@ def test_an_answer_that_was_lost_is_looked_for(world: World, values: Values, fau
     assert world.diff(state, values).changes is False
 
 
+def test_an_answer_that_was_lost_is_looked_for_in_the_things_own_workspace(world: World) -> None:
+    world.cloud.admin("POST", "/seed", {"workspaces": [{"workspace_id": "workspace-1"}]})
+    world.cloud.fault(method="POST", path=POSTS, reset=True, commit=True)
+    state = world.create(program(workspace_id="workspace-1"))
+    assert world.cloud.service(state.id)["workspace_id"] == "workspace-1"
+    assert len(world.cloud.sent("POST")) == 1
+
+
 @pytest.mark.parametrize("fault", [{"reset": True}, {"status": 500}, {"status": 503}, {"status": 429}])
 def test_what_was_not_made_is_made_again(world: World, fault: dict[str, Any]) -> None:
     world.cloud.fault(method="POST", path=POSTS, count=2, **fault)

@@ -34,9 +34,9 @@ def only(world: World) -> Values:
     return found
 
 
-def deploy(world: World, model_id: str, name: str = "digits") -> str:
+def deploy(world: World, model_id: str, name: str = "digits", **more: str) -> str:
     """A service of the model, made by somebody else; its id."""
-    body = {"service_name": name, "infer_type": "real-time", "config": [item(model_id, weight=100)]}
+    body = {"service_name": name, "infer_type": "real-time", "config": [item(model_id, weight=100)], **more}
     answer: str = world.cloud.api("POST", "/services", body)["service_id"]
     return answer
 
@@ -252,6 +252,39 @@ def test_a_model_in_use_is_kept_and_its_services_are_named(world: World) -> None
     assert "raise its version: the new one is made first" in text
     assert "\n  request id " in text
     assert only(world)["model_id"] == state.id
+
+
+def test_lookups_are_made_in_the_models_own_workspace(world: World) -> None:
+    world.cloud.admin("POST", "/seed", {"workspaces": [{"workspace_id": "workspace-1"}]})
+    world.cloud.fault(method="POST", path=CREATES, reset=True, commit=True)
+    state = world.create(model(workspace_id="workspace-1"))
+    assert len(world.cloud.sent("POST")) == 1
+    service = deploy(world, state.id, workspace_id="workspace-1")
+    with pytest.raises(InferenceError, match=rf"the model is used by digits \({service}\)\n"):
+        world.delete(state)
+
+
+@pytest.mark.parametrize("change", [{"description": "new"}, {"source_location": f"{IMAGE}1"}])
+def test_the_preview_says_that_a_model_in_use_cannot_go_first(world: World, change: Values) -> None:
+    state = world.create(model(name="digits"))
+    assert world.diff(state, model(name="digits", **change)).delete_before_replace is True
+    assert world.warned == []
+    service = deploy(world, state.id, "one")
+    assert world.diff(state, model(name="digits", **change)).delete_before_replace is True
+    assert world.warned == [
+        f"digits 1.0.0 has to be deleted before it can be made anew with the same version, and the cloud keeps it as "
+        f"long as services use it: one ({service}); raise version"
+    ]
+    for values in (model(name="digits"), model(name="digits", version="1.0.1", **change)):
+        world.diff(state, values)
+        assert world.warned == []
+
+
+def test_users_that_cannot_be_listed_do_not_stop_the_preview(world: World) -> None:
+    state = world.create(model(name="digits"))
+    world.cloud.fault(method="GET", path=".*/services", status=500, count=None)
+    assert world.diff(state, model(name="digits", description="new")).changes is None
+    assert not [text for text in world.warned if "as long as services use it" in text]
 
 
 def test_a_replacement_with_a_raised_version_leads_a_service_over(world: World) -> None:

@@ -31,23 +31,23 @@ def keeper(*codes: str) -> ModelArtsClient:
 
 
 def test_a_model_whose_services_have_just_gone_is_tried_again(world: World) -> None:
-    delete_model(world.context(), keeper("ModelArts.3009", "ModelArts.3009"), "m-1")
+    delete_model(world.context(), keeper("ModelArts.3009", "ModelArts.3009"), "m-1", "0")
     assert world.clock.monotonic() >= 6
 
 
 def test_a_model_that_nobody_is_known_to_use_is_not_tried_for_ever(world: World) -> None:
     with pytest.raises(InferenceError, match=r"^the cloud kept it: ModelArts\.3009: no\n  request id request-1\n"):
-        delete_model(world.context(), keeper(*["ModelArts.3009"] * 9), "m-1")
+        delete_model(world.context(), keeper(*["ModelArts.3009"] * 9), "m-1", "0")
 
 
 def test_a_model_that_is_gone_is_deleted(world: World) -> None:
-    delete_model(world.context(), keeper("ModelArts.3001"), "m-1")
+    delete_model(world.context(), keeper("ModelArts.3001"), "m-1", "0")
 
 
 def test_trying_again_is_ended_by_an_interrupt(world: World) -> None:
     world.cancelled.set()
     with pytest.raises(CancelledError):
-        delete_model(world.context(), keeper("ModelArts.3009"), "m-1")
+        delete_model(world.context(), keeper("ModelArts.3009"), "m-1", "0")
 
 
 @pytest.mark.parametrize(
@@ -60,5 +60,5 @@ def test_trying_again_is_ended_by_an_interrupt(world: World) -> None:
 )
 def test_another_failure_of_a_delete_says_what_the_cloud_said(world: World, code: str, next_step: list[str]) -> None:
     with pytest.raises(InferenceError) as caught:
-        delete_model(world.context(), keeper(code), "m-1")
+        delete_model(world.context(), keeper(code), "m-1", "0")
     assert str(caught.value).split("\n  ") == [f"the cloud kept it: {code}: no", "request id request-1", *next_step]

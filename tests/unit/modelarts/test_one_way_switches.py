@@ -11,7 +11,7 @@ from pulumi_inference.core.unknown import UNKNOWN
 from tests.support.world import Values, World, program
 
 
-def logs(stream: str = "s") -> Values:
+def logs(stream: Any = "s") -> Values:
     configuration = {"log_group_id": "g", "log_stream_id": stream}
     return {"log_report_channels": [{"type": "LTS", "configuration": configuration}]}
 
@@ -66,7 +66,9 @@ def test_a_switch_that_is_ignored_is_not_refused(world: World) -> None:
     off = program(additional_properties={"websocket_upgrade": False})
     state = world.create(off)
     world.cloud.change(additional_properties={"websocket_upgrade": True})
-    world.update(state, {**off, "description": "new"}, ignore=("additional_properties.websocket_upgrade",))
+    ignored = ("additional_properties.websocket_upgrade",)
+    assert world.diff(state, off, ignored).changes is False
+    world.update(state, {**off, "description": "new"}, ignored)
     assert world.wrote() == [{"description": "new"}]
 
 

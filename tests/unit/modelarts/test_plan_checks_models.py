@@ -42,6 +42,16 @@ def test_an_unknown_model_is_refused(world: World) -> None:
     ]
 
 
+def test_models_are_looked_for_in_the_services_workspace(world: World) -> None:
+    seed_model(world, "22222222-aaaa")
+    seed_model(world, "11111111-aaaa", workspace_id="workspace-1")
+    values = service(item("11111111-aaab"))
+    for workspace, hint in [("workspace-1", "; did you mean `11111111-aaaa`?"), ("0", "")]:
+        assert told(world, {**values, "workspace_id": workspace}) == [
+            f"config[0].model_id: there is no model 11111111-aaab in this project{hint}"
+        ]
+
+
 def test_a_name_in_place_of_an_id_is_explained(world: World) -> None:
     seed_model(world, "id-1", create_at=1)
     seed_model(world, "id-2", create_at=2, model_version="1.1.0")

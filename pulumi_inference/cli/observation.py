@@ -62,11 +62,15 @@ class Observation:
 
 @dataclass(frozen=True)
 class Report:
-    """All that was observed of a stack, at `time` (seconds since the epoch)."""
+    """All that was observed of a stack, at `time` (seconds since the epoch).
+
+    `problem` says why the stack could not be read again; its resources are those of the last time then.
+    """
 
     stack: Stack
     time: float
     observations: Sequence[Observation]
+    problem: str | None = None
 
     @property
     def is_complete(self) -> bool:
@@ -142,7 +146,7 @@ def _model(client: ModelArtsClient, resource: StackResource, _wanted: Wanted) ->
     if resource.id is None:
         return Observation(resource, CREATING, None)
     detail = client.get_model(resource.id, retry_seconds=RETRY_SECONDS)
-    return Observation(resource, str(detail.get("model_status")), resource.id)
+    return Observation(resource, str(detail.get("model_status")), resource.id, error_msg=reason_of(detail))
 
 
 def _schedule(client: ModelArtsClient, resource: StackResource, _wanted: Wanted) -> Observation:
@@ -178,7 +182,7 @@ def _made_so_far(client: ModelArtsClient, resource: StackResource) -> str | None
 def _detail(client: ModelArtsClient, service_id: str) -> dict[str, Any]:
     """The detail of a service under our names. A subscribed service answers less than a whole record."""
     from pulumi_inference.core.wire import from_wire
-    from pulumi_inference.modelarts.specs import ServiceDetail
+    from pulumi_inference.modelarts.specs.detail import ServiceDetail
 
     answer = client.get_service(service_id, retry_seconds=RETRY_SECONDS)
     return {"status": UNKNOWN, "config": [], **from_wire(ServiceDetail, answer)}

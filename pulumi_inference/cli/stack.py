@@ -7,12 +7,16 @@ import shutil
 import subprocess
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pulumi_inference.core.errors import ConfigurationError
 from pulumi_inference.core.messages import did_you_mean
 
+if TYPE_CHECKING:
+    from pulumi_inference.core.clock import Clock
+
 PULUMI_SECONDS = 60
+SECONDS_BETWEEN_READS = 15
 TYPE_PREFIX = "pulumi-python:dynamic/"
 
 
@@ -53,6 +57,37 @@ class Stack:
                 hint = did_you_mean(one, names) or f"; there is {', '.join(names) or 'none'}"
                 raise ConfigurationError(f"{self.name or 'the stack'} has no resource {one!r}{hint}")
         return [each for each in self.resources if not wanted or {each.name, each.id, each.urn} & set(wanted)]
+
+
+class StackReader:
+    """The stack that is being watched, and the resources of it that were `chosen`.
+
+    Reading starts a `pulumi` each time, so `renew` leaves some time between. When that fails, what was read before
+    stays, and `problem` says why.
+    """
+
+    def __init__(self, name: str | None, kinds: Collection[str], wanted: Sequence[str], clock: Clock) -> None:
+        """Raises what `read_stack` and `Stack.select` raise."""
+        self._name, self._kinds, self._wanted, self._clock = name, kinds, wanted, clock
+        self.problem: str | None = None
+        self._read()
+
+    def renew(self) -> None:
+        """Reads the stack again, unless that was done just now."""
+        if self._clock.monotonic() - self._read_at < SECONDS_BETWEEN_READS:
+            return
+        try:
+            self._read()
+            self.problem = None
+        except ConfigurationError as error:
+            self.problem = str(error)
+
+    def _read(self) -> None:
+        try:
+            stack = read_stack(self._name, self._kinds)
+        finally:
+            self._read_at = self._clock.monotonic()
+        self.stack, self.chosen = stack, stack.select(self._wanted)
 
 
 def read_stack(stack: str | None, kinds: Collection[str]) -> Stack:

@@ -51,16 +51,17 @@ def status(
     and vanished resources are what is reported, and no failure of this command.
     """
     from pulumi_inference.cli.observation import OBSERVERS, Report, Wanted, observe
-    from pulumi_inference.cli.stack import read_stack
+    from pulumi_inference.cli.stack import StackReader
     from pulumi_inference.core.clock import SystemClock
 
     clock = clock or SystemClock()
     context = open_context(stack)
     wanted = Wanted(events, records)
+    reader = StackReader(stack, OBSERVERS, resources, clock)
 
     def look() -> Report:
-        found = read_stack(stack, OBSERVERS)
-        return Report(found, clock.now(), observe(context, found.select(resources), wanted))
+        reader.renew()
+        return Report(reader.stack, clock.now(), observe(context, reader.chosen, wanted), reader.problem)
 
     report = look()
     while watch:
@@ -92,6 +93,7 @@ def _document(report: Report) -> dict[str, Any]:
         "project": report.stack.project,
         "stack": report.stack.name,
         "time": round(report.time * 1000),
+        "problem": report.problem,
         "resources": [_entry(one) for one in report.observations],
     }
 

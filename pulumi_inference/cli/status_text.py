@@ -24,6 +24,8 @@ def render(report: Report, zone: tzinfo | None = None) -> str:
     stack = report.stack
     names = "/".join(name for name in (stack.project, stack.name) if name)
     title = f"{names or 'stack'}, {_moment(report.time * 1000, zone)} {_local(report.time, zone):%Z}"
+    if report.problem:
+        title += f"\nthe stack could not be read again, so these are its former resources: {report.problem}"
     if not report.observations:
         return f"{title}\n\nThe stack has none of our resources."
     parts = [title, _table(report, zone), *(_more(one, zone) for one in report.observations)]

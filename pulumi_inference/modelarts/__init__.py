@@ -92,7 +92,7 @@ if TYPE_CHECKING:
         get_service_update_records_output,
     )
     from pulumi_inference.modelarts.resources import Model, Schedule, Service
-    from pulumi_inference.modelarts.specs import ServiceDetail
+    from pulumi_inference.modelarts.specs.detail import ServiceDetail
     from pulumi_inference.modelarts.specs.monitor import ServiceEvent, ServiceMonitor, UpdateRecord
     from pulumi_inference.modelarts.specs.records import (
         Flavour,
@@ -115,7 +115,7 @@ _MODULES = {
     "Schedule": "resources",
     "ServerSentEvent": "program.invocation",
     "Service": "resources",
-    "ServiceDetail": "specs",
+    "ServiceDetail": "specs.detail",
     "ServiceEvent": "specs.monitor",
     "ServiceMonitor": "specs.monitor",
     "ServiceSummary": "specs.records",

@@ -11,7 +11,7 @@ from pulumi_inference.core.lifecycle import Inputs
 from pulumi_inference.modelarts.api.auth import ModelArtsConnection, connect, connect_to
 from pulumi_inference.modelarts.api.client import RETRY_SECONDS, ModelArtsClient
 from pulumi_inference.modelarts.api.paging import Json
-from pulumi_inference.modelarts.services.values import Detail, secret_values
+from pulumi_inference.modelarts.services.values import secret_values
 
 
 def connection_of(context: Context, name: str | None) -> ModelArtsConnection:
@@ -87,16 +87,6 @@ def workspace_of(inputs: Inputs) -> str:
     return workspace if isinstance(workspace, str) else "0"
 
 
-def detail_of(client: ModelArtsClient, thing: str, *, retry_seconds: float = RETRY_SECONDS) -> Detail | None:
-    """The detail answer; None when the service is gone."""
-    try:
-        return client.get_service(thing, retry_seconds=retry_seconds)
-    except NotFoundError as error:
-        if error.is_gone:
-            return None
-        raise
-
-
 def answer_of(get: Callable[..., Json], thing: str, *, retry_seconds: float = RETRY_SECONDS) -> Json | None:
     """The detail answer that the client's verb `get` brings; None when the thing is gone."""
     try:
@@ -112,11 +102,6 @@ def detail_key(kind: Literal["service", "model"], client: ModelArtsClient, thing
     return (f"modelarts.{kind}", client.project_id, thing)
 
 
-def cache_key(client: ModelArtsClient, thing: str) -> tuple[str, str, str]:
-    """Where the newest detail answer of a service is kept."""
-    return ("modelarts.service", client.project_id, thing)
-
-
 def seen_key(thing: str) -> tuple[str, str]:
     """Where it is kept that this process was asked about a service."""
     return ("modelarts.seen", thing)
@@ -130,6 +115,11 @@ def schedule_owner_key(client: ModelArtsClient, thing: str) -> tuple[str, str, s
 def inline_schedule_key(client: ModelArtsClient, thing: str) -> tuple[str, str, str]:
     """Where the program's name of a Service that has a schedule of its own is kept."""
     return ("modelarts.inline schedule", client.project_id, thing)
+
+
+def seen_schedule_key(client: ModelArtsClient, thing: str) -> tuple[str, str, str]:
+    """Where it is kept that this process was asked about a Schedule of a service."""
+    return ("modelarts.seen schedule", client.project_id, thing)
 
 
 def schedule_key(client: ModelArtsClient, thing: str) -> tuple[str, str, str]:

@@ -19,7 +19,7 @@ from pulumi_inference.core.paths import Path, starts_with
 from pulumi_inference.core.problems import Rule
 from pulumi_inference.core.validate import validate
 from pulumi_inference.modelarts.services.rules import SERVICE_RULES, complete
-from pulumi_inference.modelarts.specs import ServiceSpec
+from pulumi_inference.modelarts.specs.service import ServiceSpec
 from tests.support.services import FLAVOURS, OVERRIDES, SECRET_NAMES, SERVICE_NAMES, smoke_tests
 from tests.support.specs import WORDS, Overrides, Values, values_of
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pulumi_inference.core.facts import FieldFacts, facts_of
 from pulumi_inference.modelarts.models.lifecycle import ModelLifecycle
 from pulumi_inference.modelarts.models.rules import INSTALL_TYPES, MODEL_RULES, complete
-from pulumi_inference.modelarts.specs import ModelSpec
+from pulumi_inference.modelarts.specs.model import ModelSpec
 from tests.support.changes import Subject
 from tests.support.services import DURATIONS, WORKSPACES
 from tests.support.specs import JSON, WORDS, Values, documents, values_of

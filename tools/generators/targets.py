@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pulumi_inference.core.facts import FieldFacts, Spec, facts_of
-from pulumi_inference.modelarts import specs as modelarts
+from pulumi_inference.modelarts.specs.detail import ServiceOutputs
+from pulumi_inference.modelarts.specs.model import ModelOutputs, ModelSpec
+from pulumi_inference.modelarts.specs.schedule import ScheduleOutputs, ScheduleSpec
+from pulumi_inference.modelarts.specs.service import ServiceSpec
 
 
 @dataclass(frozen=True)
@@ -52,8 +55,8 @@ TARGETS = (
     Target(
         room="modelarts",
         name="Service",
-        spec=modelarts.ServiceSpec,
-        outputs=modelarts.ServiceOutputs,
+        spec=ServiceSpec,
+        outputs=ServiceOutputs,
         identity="service_id",
         provider="ModelArtsServiceProvider",
         import_words="modelarts service",
@@ -63,8 +66,8 @@ TARGETS = (
     Target(
         room="modelarts",
         name="Schedule",
-        spec=modelarts.ScheduleSpec,
-        outputs=modelarts.ScheduleOutputs,
+        spec=ScheduleSpec,
+        outputs=ScheduleOutputs,
         identity="service_id",
         provider="ModelArtsScheduleProvider",
         import_words="",
@@ -75,8 +78,8 @@ TARGETS = (
     Target(
         room="modelarts",
         name="Model",
-        spec=modelarts.ModelSpec,
-        outputs=modelarts.ModelOutputs,
+        spec=ModelSpec,
+        outputs=ModelOutputs,
         identity="model_id",
         provider="ModelArtsModelProvider",
         import_words="modelarts model",

@@ -12,7 +12,7 @@ from pulumi_inference.core.unknown import UNKNOWN
 from pulumi_inference.core.validate import Problem
 from pulumi_inference.modelarts.api.client import ACCESS_SECONDS
 from pulumi_inference.modelarts.base import ModelArtsLifecycle
-from pulumi_inference.modelarts.places import answer_of, client_of, schedule_key, where_of
+from pulumi_inference.modelarts.places import answer_of, client_of, schedule_key, seen_schedule_key, where_of
 from pulumi_inference.modelarts.schedules.operation import ScheduleOperation, service_of
 from pulumi_inference.modelarts.schedules.refusals import rival, taken, unfit
 from pulumi_inference.modelarts.schedules.values import item_of, items_of, live_of, name_of, words_of
@@ -50,7 +50,9 @@ class ScheduleLifecycle(ModelArtsLifecycle):
 
     def fetch(self, context: Context, thing: str, recorded: Inputs) -> Live | None:
         """The live schedule; None when there is none, or no service any more."""
-        detail = service_of(context, client_of(context, recorded), thing)
+        client = client_of(context, recorded)
+        context.environment.cache.put(seen_schedule_key(client, thing), True)
+        detail = service_of(context, client, thing)
         return None if detail is None or not items_of(detail) else live_of(detail)
 
     def create(self, context: Context, inputs: Inputs) -> State:
@@ -65,14 +67,15 @@ class ScheduleLifecycle(ModelArtsLifecycle):
         if reason:
             raise InferenceError(reason)
         found = items_of(detail)
-        if found:
+        cache = run.context.environment.cache
+        if not found:
+            detail = run.set([item_of(run.inputs)])
+        elif not cache.peek(seen_schedule_key(run.client, run.thing)):
             run.context.note(
-                f"takes over the schedule that {name_of(detail)} ({run.thing}) has already, {words_of(found)}; "
+                f"keeps the schedule that {name_of(detail)} ({run.thing}) has already, {words_of(found)}; "
                 "if it was set elsewhere, it must not be managed there too"
             )
-        else:
-            detail = run.set([item_of(run.inputs)])
-        run.context.environment.cache.put(schedule_key(run.client, run.thing), True)
+        cache.put(schedule_key(run.client, run.thing), True)
         return self.state_of(run.context, run.thing, run.inputs, live_of(detail))
 
     def update(self, context: Context, thing: str, recorded: State, inputs: Inputs) -> State:

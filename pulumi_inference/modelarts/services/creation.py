@@ -7,7 +7,7 @@ from typing import Any
 
 from pulumi_inference.modelarts.api.client import Created
 from pulumi_inference.modelarts.creation import Creation
-from pulumi_inference.modelarts.places import detail_of, workspace_of
+from pulumi_inference.modelarts.places import answer_of, workspace_of
 from pulumi_inference.modelarts.services.plan import equals
 from pulumi_inference.modelarts.services.values import Detail, create_body, merge_secrets, merged_of
 from pulumi_inference.modelarts.specs.service import ServiceSpec
@@ -27,7 +27,7 @@ class ServiceCreation(Creation):
     def _find(self) -> Detail | None:
         for item in self.client.list_services(service_name=self.name, workspace_id=workspace_of(self.inputs)):
             if item.get("service_name") == self.name:
-                return detail_of(self.client, str(item["service_id"]))
+                return answer_of(self.client.get_service, str(item["service_id"]))
         return None
 
     def _is_going(self, found: Detail) -> bool:

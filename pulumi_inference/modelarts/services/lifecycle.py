@@ -13,12 +13,11 @@ from pulumi_inference.core.validate import Problem
 from pulumi_inference.core.waiting import Kind
 from pulumi_inference.modelarts.api.client import ModelArtsClient
 from pulumi_inference.modelarts.base import ModelArtsLifecycle
-from pulumi_inference.modelarts.checks.entry import check_service
 from pulumi_inference.modelarts.operation import timeout_of
 from pulumi_inference.modelarts.places import (
-    cache_key,
+    answer_of,
     client_of,
-    detail_of,
+    detail_key,
     inline_schedule_key,
     schedule_key,
     schedule_owner_key,
@@ -27,12 +26,13 @@ from pulumi_inference.modelarts.places import (
 from pulumi_inference.modelarts.services import rules, waits
 from pulumi_inference.modelarts.services.creation import ServiceCreation
 from pulumi_inference.modelarts.services.one_way import one_way
+from pulumi_inference.modelarts.services.operation import ServiceOperation
 from pulumi_inference.modelarts.services.plan import make_plan
-from pulumi_inference.modelarts.services.run import Run
 from pulumi_inference.modelarts.services.smoke_record import SmokeRecord
 from pulumi_inference.modelarts.services.steps import apply, first_deploy
 from pulumi_inference.modelarts.services.values import SERVING, live_of
-from pulumi_inference.modelarts.specs import ServiceOutputs, ServiceSpec
+from pulumi_inference.modelarts.specs.detail import ServiceOutputs
+from pulumi_inference.modelarts.specs.service import ServiceSpec
 
 
 class ServiceLifecycle(ModelArtsLifecycle):
@@ -49,13 +49,18 @@ class ServiceLifecycle(ModelArtsLifecycle):
 
     def consult(self, context: Context, old: Inputs | None, values: Inputs) -> list[Problem]:
         """Whether the cloud has the flavours and the models, for what is new or has changed."""
+        if old == values:
+            return []
+        from pulumi_inference.modelarts.checks.entry import check_service  # not loaded when nothing has changed
+
         return check_service(context, client_of(context, values), old, values)
 
     def fetch(self, context: Context, thing: str, recorded: Inputs) -> Live | None:
         """The live service; None when it is gone or about to be."""
         client = client_of(context, recorded)
         context.environment.cache.put(seen_key(thing), True)
-        detail = context.environment.cache.get(cache_key(client, thing), lambda: detail_of(client, thing))
+        key = detail_key("service", client, thing)
+        detail = context.environment.cache.get(key, lambda: answer_of(client.get_service, thing))
         return None if detail is None or detail.get("status") == "deleting" else live_of(detail, recorded)
 
     def judge(self, live: Live, recorded: State) -> Live:
@@ -74,7 +79,7 @@ class ServiceLifecycle(ModelArtsLifecycle):
         smoke = SmokeRecord.of(program, recorded.facts)
         if result.changes is not False or not smoke.is_due(context.ignore_changes):
             return result
-        detail = context.environment.cache.peek(cache_key(client_of(context, recorded.inputs), thing))
+        detail = context.environment.cache.peek(detail_key("service", client_of(context, recorded.inputs), thing))
         if not detail or detail.get("status") not in SERVING:
             return result
         context.note(smoke.problem(str(detail.get("service_name", thing))))
@@ -102,17 +107,18 @@ class ServiceLifecycle(ModelArtsLifecycle):
             self.note_adopted(context, thing)
         state = State(thing, dict(inputs), {})
         _own_schedule(context, client, thing, inputs)
-        run = Run(context, client, state, "create", started=started, request_id=creation.request_id)
+        run = ServiceOperation(context, client, state, "create", started=started, request_id=creation.request_id)
         return run.keeping(lambda: self._converge(run, {}) if adopted else first_deploy(run))
 
     def update(self, context: Context, thing: str, recorded: State, inputs: Inputs) -> State:
         """Sends what differs from the live service, by the smallest calls, and waits."""
         client = client_of(context, recorded.inputs)
         _own_schedule(context, client, thing, inputs)
-        run = Run(context, client, State(thing, dict(inputs), recorded.facts), "update", recorded=recorded.inputs)
+        state = State(thing, dict(inputs), recorded.facts)
+        run = ServiceOperation(context, client, state, "update", recorded=recorded.inputs)
         return run.keeping(lambda: self._converge(run, recorded.inputs))
 
-    def _converge(self, run: Run, recorded: Inputs) -> State:
+    def _converge(self, run: ServiceOperation, recorded: Inputs) -> State:
         live = self.fetch(run.context, run.thing, run.inputs)
         if live is None:
             raise InferenceError(
@@ -130,7 +136,7 @@ class ServiceLifecycle(ModelArtsLifecycle):
         if self.keeps(context, thing, str(recorded.inputs.get("name", thing)), "name"):
             return
         client = client_of(context, recorded.inputs)
-        run = Run(context, client, recorded, "delete")
+        run = ServiceOperation(context, client, recorded, "delete")
         try:
             run.send(lambda: client.delete_service(thing))
         except NotFoundError as error:

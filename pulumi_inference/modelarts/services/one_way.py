@@ -10,7 +10,7 @@ from pulumi_inference.core.compare import differences
 from pulumi_inference.core.problems import Problem
 from pulumi_inference.core.shape import project, union
 from pulumi_inference.core.unknown import contains_unknown
-from pulumi_inference.modelarts.specs import ServiceSpec
+from pulumi_inference.modelarts.specs.service import ServiceSpec
 
 Values = Mapping[str, Any]
 

@@ -14,7 +14,7 @@ from pulumi_inference.core.shape import fill_unmanaged, observe, project, rememb
 from pulumi_inference.core.wire import to_wire
 from pulumi_inference.modelarts.marks import marked
 from pulumi_inference.modelarts.services.values import SERVING, Detail, merge_secrets, merged_of
-from pulumi_inference.modelarts.specs import ServiceSpec
+from pulumi_inference.modelarts.specs.service import ServiceSpec
 
 _CLEARED: Mapping[str, Any] = {"string": "", "array": [], "object": {}}
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pulumi_inference.core.lifecycle import State
 from pulumi_inference.modelarts.places import connection_for
 from pulumi_inference.modelarts.services import waits
+from pulumi_inference.modelarts.services.operation import ServiceOperation, SmokeTestFailedError
 from pulumi_inference.modelarts.services.plan import Plan, config_equals
-from pulumi_inference.modelarts.services.run import Run, SmokeTestFailedError
 from pulumi_inference.modelarts.services.values import (
     FINISHED,
     ON_THE_WAY,
@@ -18,7 +18,7 @@ from pulumi_inference.modelarts.services.values import (
 )
 
 
-def first_deploy(run: Run) -> State:
+def first_deploy(run: ServiceOperation) -> State:
     """Tags a new service, waits for it, stops what is to be stopped, and tests it."""
     _set_tags(run)
     run.pending.discard("rerun_triggers")
@@ -32,7 +32,7 @@ def first_deploy(run: Run) -> State:
     return run.state()
 
 
-def apply(run: Run, plan: Plan, before: Detail) -> State:
+def apply(run: ServiceOperation, plan: Plan, before: Detail) -> State:
     """Sends the plan, waits for what it sets going, and brings the service into the wanted status."""
     run.since = before.get("operation_time")
     wanted = _wanted_status(run, {**before, **plan.fields})
@@ -57,7 +57,7 @@ def apply(run: Run, plan: Plan, before: Detail) -> State:
     return run.state()
 
 
-def _wanted_status(run: Run, detail: Detail) -> str:
+def _wanted_status(run: ServiceOperation, detail: Detail) -> str:
     is_stopped = detail.get("status") in STOPPED
     wanted = run.wanted.get("desired_status")
     if wanted == "running" and stopped_by_schedule(detail) and not run.inputs.get("restart_after_schedule"):
@@ -74,7 +74,7 @@ def _needs_status(detail: Detail, wanted: str) -> bool:
     return (status in STOPPED) != (wanted == "stopped") or status == "failed"
 
 
-def _send(run: Run, plan: Plan) -> None:
+def _send(run: ServiceOperation, plan: Plan) -> None:
     update = run.client.update_service
     if plan.fields and not plan.config:
         run.send(lambda: update(run.thing, plan.fields))
@@ -87,7 +87,7 @@ def _send(run: Run, plan: Plan) -> None:
         )
 
 
-def _set_status(run: Run, wanted: str, before: Detail) -> Detail:
+def _set_status(run: ServiceOperation, wanted: str, before: Detail) -> Detail:
     if wanted == "running":
         run.smoke.expect()
     states = (*STOPPED, FINISHED) if wanted == "stopped" else (*SERVING, *ON_THE_WAY)
@@ -101,7 +101,7 @@ def _set_status(run: Run, wanted: str, before: Detail) -> Detail:
     return run.wait(judge, "stop" if wanted == "stopped" else "run")
 
 
-def _run_again(run: Run, wanted: str, detail: Detail) -> Detail:
+def _run_again(run: ServiceOperation, wanted: str, detail: Detail) -> Detail:
     """Runs a batch service once more; a run under way is given up for it."""
     if wanted == "stopped":
         run.context.warn('is not run again as rerun_triggers ask for, because desired_status is "stopped"')
@@ -115,7 +115,7 @@ def _run_again(run: Run, wanted: str, detail: Detail) -> Detail:
     return _set_status(run, "running", detail)
 
 
-def _set_tags(run: Run) -> None:
+def _set_tags(run: ServiceOperation) -> None:
     if "tags" not in run.pending:
         return
     wanted: dict[str, str] = run.inputs.get("tags") or {}
@@ -131,7 +131,7 @@ def _set_tags(run: Run) -> None:
     run.pending.discard("tags")
 
 
-def _set_nodes(run: Run, detail: Detail) -> None:
+def _set_nodes(run: ServiceOperation, detail: Detail) -> None:
     """Starts and stops edge nodes; the cloud refuses a status that a node has already."""
     wanted: dict[str, str] = run.wanted.get("desired_node_status") or {}
     if detail.get("status") not in SERVING:
@@ -142,7 +142,7 @@ def _set_nodes(run: Run, detail: Detail) -> None:
             _set_node(run, node, status)
 
 
-def _set_node(run: Run, node: str, status: str) -> None:
+def _set_node(run: ServiceOperation, node: str, status: str) -> None:
     run.send(
         lambda: run.client.set_node_status(run.thing, node, status),
         is_done=lambda detail: node_status(detail).get(node) == status,
@@ -151,7 +151,7 @@ def _set_node(run: Run, node: str, status: str) -> None:
         run.wait(waits.node_is(node, status), f"{'run' if status == 'running' else 'stop'} on node {node}")
 
 
-def _test(run: Run, detail: Detail) -> None:
+def _test(run: ServiceOperation, detail: Detail) -> None:
     """Asks the service the program's question if that is due, and fails when it is not answered as it has to be."""
     if not run.smoke.is_due(run.context.ignore_changes) or detail.get("status") not in SERVING:
         return

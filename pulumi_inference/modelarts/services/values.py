@@ -10,7 +10,8 @@ from pulumi_inference.core.numerals import whole_number
 from pulumi_inference.core.shape import union
 from pulumi_inference.core.wire import from_wire, to_wire
 from pulumi_inference.modelarts.marks import marked, unmarked
-from pulumi_inference.modelarts.specs import ServiceOutputs, ServiceSpec
+from pulumi_inference.modelarts.specs.detail import ServiceOutputs
+from pulumi_inference.modelarts.specs.service import ServiceSpec
 
 Detail = Mapping[str, Any]
 """The detail answer of a service, in wire names."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import stat
 from collections.abc import Callable
@@ -14,9 +15,11 @@ from click.testing import CliRunner, Result
 from pulumi_inference.cli import cli
 from tests.support.cloud import Cloud
 from tests.support.projects import FOREIGN
+from tests.support.states import State
 
 Run = Callable[..., Result]
 Deploy = Callable[..., str]
+Status = Callable[..., Result]
 
 
 @pytest.fixture
@@ -77,6 +80,31 @@ def fake_pulumi(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[st
         return folder
 
     return install
+
+
+@pytest.fixture
+def state(project: Path, fake_pulumi: Callable[[str], Path], embedded_cloud: Cloud) -> State:
+    """The state of the stack `dev`, which a script on PATH exports; the stack has no other settings."""
+    config = json.dumps({"inference:modelartsEndpoint": {"value": embedded_cloud.endpoint}})
+    fake_pulumi(
+        f"""case "$1 $2" in
+        "config --json") echo '{config}';;
+        "stack export") case "$*" in *"--stack other"*) echo "error: no stack named 'other' found" >&2; exit 255;; esac
+            echo "$*" >>exports.log; cat export.json;;
+        *) echo "unexpected: $*" >&2; exit 1;;
+        esac"""
+    )
+    return State(project, embedded_cloud.endpoint)
+
+
+@pytest.fixture
+def status(run: Run, state: State) -> Status:
+    """Runs the command."""
+
+    def invoke(*words: str, **options: Any) -> Result:
+        return run("status", *words, **options)
+
+    return invoke
 
 
 def write_project(folder: Path, endpoint: str) -> None:

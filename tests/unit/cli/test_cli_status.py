@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC
 from pathlib import Path
 from typing import Any, cast
@@ -20,38 +19,10 @@ from pulumi_inference.modelarts.api.client import ModelArtsClient
 from pulumi_inference.modelarts.specs.monitor import NodeResult, UpdateRecord, UpdateRecordConfig
 from tests.support.cloud import Cloud
 from tests.support.states import State
-from tests.unit.cli.conftest import Deploy, Run
+from tests.unit.cli.conftest import Deploy, Run, Status
 
 ITEM = {"model_id": "model-a", "specification": "modelarts.vm.cpu.2u", "weight": 100, "instance_count": 2}
 HOUR = 3600
-
-
-@pytest.fixture
-def state(project: Path, fake_pulumi: Callable[[str], Path], embedded_cloud: Cloud) -> State:
-    """The state of the stack `dev`, which a script on PATH exports; the stack has no other settings."""
-    config = json.dumps({"inference:modelartsEndpoint": {"value": embedded_cloud.endpoint}})
-    fake_pulumi(
-        f"""case "$1 $2" in
-        "config --json") echo '{config}';;
-        "stack export") case "$*" in *"--stack other"*) echo "error: no stack named 'other' found" >&2; exit 255;; esac
-            cat export.json;;
-        *) echo "unexpected: $*" >&2; exit 1;;
-        esac"""
-    )
-    return State(project, embedded_cloud.endpoint)
-
-
-@pytest.fixture
-def status(run: Run, state: State) -> Callable[..., Result]:
-    """Runs the command."""
-
-    def invoke(*words: str, **options: Any) -> Result:
-        return run("status", *words, **options)
-
-    return invoke
-
-
-Status = Callable[..., Result]
 
 
 def rows(text: str) -> dict[str, list[str]]:
@@ -311,42 +282,6 @@ def test_without_pulumi(project: Path, run: Run) -> None:
     result = run("status")
     assert result.exit_code == 1
     assert "Error: pulumi is not on PATH" in result.stderr
-
-
-class Patience(ManualClock):
-    """A clock on which somebody presses Ctrl-C in the wait number `count`; `meanwhile` happens in each before."""
-
-    def __init__(self, count: int, meanwhile: Callable[[], object] = lambda: None) -> None:
-        super().__init__()
-        self._left = count
-        self._meanwhile = meanwhile
-
-    def wait(self, seconds: float, cancelled: threading.Event) -> bool:
-        self._left -= 1
-        if not self._left:
-            raise KeyboardInterrupt
-        self._meanwhile()
-        return super().wait(seconds, cancelled)
-
-
-def test_watching_goes_on_until_ctrl_c(state: State, status: Status, deploy: Deploy, embedded_cloud: Cloud) -> None:
-    service_id = deploy(started=False)
-    state.add("classifier", service_id)
-    clock = Patience(3, lambda: embedded_cloud.admin("POST", "/clock", {"advance": 5}))
-    result = status("--watch", "--json", "--interval", "7", obj=clock)
-    assert (result.exit_code, result.stderr) == (130, "")
-    looks = [json.loads(line) for line in result.stdout.splitlines()]
-    assert [one["resources"][0]["state"] for one in looks] == ["deploying", "running", "running"]
-    assert [one["time"] - looks[0]["time"] for one in looks] == [0, 7000, 14000]
-
-
-def test_watching_sees_resources_that_come(state: State, status: Status, deploy: Deploy) -> None:
-    service_id = deploy()
-    result = status("--watch", obj=Patience(2, lambda: state.add("classifier", service_id)))
-    first, second = result.stdout.split("trial/dev, ")[1:]
-    assert "classifier" not in first
-    assert "classifier" in second
-    assert result.exit_code == 130
 
 
 @pytest.mark.parametrize("words", [("--interval", "0"), ("--events", "-1")])

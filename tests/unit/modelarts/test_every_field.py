@@ -10,9 +10,9 @@ from pulumi_inference.core.facts import facts_of
 from pulumi_inference.core.wire import from_wire
 from pulumi_inference.modelarts.api import catalogue
 from pulumi_inference.modelarts.places import connection_of
-from pulumi_inference.modelarts.specs import ServiceDetail, ServiceSpec
-from pulumi_inference.modelarts.specs.detail import Answer
+from pulumi_inference.modelarts.specs.detail import Answer, ServiceDetail
 from pulumi_inference.modelarts.specs.records import Flavour, Runtime, ServiceSummary
+from pulumi_inference.modelarts.specs.service import ServiceSpec
 from tests.support.services import KINDS, services
 from tests.support.specs import Values, arguments_of, sample, unfilled
 from tests.support.world import World

@@ -10,8 +10,7 @@ import pytest
 from pulumi_inference.core.facts import Spec, facts_of
 from pulumi_inference.modelarts.api import catalogue
 from pulumi_inference.modelarts.places import connection_of
-from pulumi_inference.modelarts.specs import ModelSpec
-from pulumi_inference.modelarts.specs.model import ModelOutputs
+from pulumi_inference.modelarts.specs.model import ModelOutputs, ModelSpec
 from pulumi_inference.modelarts.specs.records import ModelDetail, ModelSummary
 from tests.support.models import model, models, new_model_world
 from tests.support.specs import Values, arguments_of, sample, unfilled

@@ -13,7 +13,7 @@ from hypothesis.errors import Unsatisfiable
 
 from pulumi_inference.core.facts import walk
 from pulumi_inference.modelarts.models.values import values_of
-from pulumi_inference.modelarts.specs import ModelSpec
+from pulumi_inference.modelarts.specs.model import ModelSpec
 from tests.support.changes import NOT_ALONE, Change, changeable, changes, shown
 from tests.support.models import MODEL, models, new_model_world
 from tests.support.services import WORKSPACES

@@ -16,7 +16,7 @@ from hypothesis.errors import Unsatisfiable
 from pulumi_inference.core.facts import FieldFacts, Spec, facts_of, walk
 from pulumi_inference.core.lifecycle import State
 from pulumi_inference.core.paths import Path, starts_with
-from pulumi_inference.modelarts.specs import ServiceSpec
+from pulumi_inference.modelarts.specs.service import ServiceSpec
 from tests.support.changes import NOT_ALONE, Change, changeable, changes, shown
 from tests.support.services import KINDS, SECRET_PREFIX, WORKSPACES, services
 from tests.support.specs import sample

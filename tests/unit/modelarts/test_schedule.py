@@ -231,6 +231,17 @@ def test_an_unsteady_write_is_made_again(world: World, service: State, fault: Va
     assert world.diff(state, schedule(service)).changes is False
 
 
+def test_a_replacement_of_itself_is_no_news(world: World, service: State) -> None:
+    state = made(world, service)
+    world.next_operation()
+    # `pulumi up --replace` after a refresh: it is read, checked without what it was, and made once more.
+    world.lifecycle.read(world.context(URN), state.id, state)
+    values = world.known(world.valid(schedule(service), urn=URN))
+    assert world.lifecycle.create(world.context(URN), values).id == state.id
+    assert world.told == []
+    assert world.writes() == []
+
+
 def test_what_a_killed_create_has_set_is_taken_over(world: World, service: State, monkeypatch: Any) -> None:
     real = world._transport.handle_request
 
@@ -249,7 +260,10 @@ def test_what_a_killed_create_has_set_is_taken_over(world: World, service: State
     state = made(world, service)
     assert world.writes() == []
     assert len(world.told) == 1
-    assert f"takes over the schedule that {service.inputs['name']} ({service.id}) has already" in world.told[0]
+    assert world.told[0] == (
+        f"keeps the schedule that {service.inputs['name']} ({service.id}) has already, stop after 5 HOURS; "
+        "if it was set elsewhere, it must not be managed there too"
+    )
     world.delete(state)
     assert "schedule" not in world.cloud.only_service()
 

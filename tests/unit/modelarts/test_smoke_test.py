@@ -12,7 +12,8 @@ from pulumi_inference.core.validate import validate
 from pulumi_inference.modelarts.places import connection_of
 from pulumi_inference.modelarts.services.smoke import run_smoke_test
 from pulumi_inference.modelarts.services.smoke_rules import SMOKE_RULES
-from pulumi_inference.modelarts.specs import ServiceSpec, SmokeTest
+from pulumi_inference.modelarts.specs.service import ServiceSpec
+from pulumi_inference.modelarts.specs.smoke import SmokeTest
 from tests.support.world import World, item, through_engine
 
 Smoke = Callable[..., str | None]

@@ -15,7 +15,7 @@ from pulumi_inference.modelarts.services.values import (
     merge_secrets,
     split_secrets,
 )
-from pulumi_inference.modelarts.specs import ServiceSpec
+from pulumi_inference.modelarts.specs.service import ServiceSpec
 from tests.support.services import services
 from tests.support.specs import Values
 from tests.support.world import URN

@@ -12,7 +12,9 @@ import pytest
 from pulumi_inference.core.facts import Spec, facts_of, field, walk
 from pulumi_inference.core.paths import render
 from pulumi_inference.core.unknown import UNKNOWN, Unknown, contains_unknown
-from pulumi_inference.modelarts.specs import CustomSpec, ServiceDetail, ServiceOutputs, ServiceSpec
+from pulumi_inference.modelarts.specs.config import CustomSpec
+from pulumi_inference.modelarts.specs.detail import ServiceDetail, ServiceOutputs
+from pulumi_inference.modelarts.specs.service import ServiceSpec
 
 
 def declared(**facts: Any) -> Any:

@@ -16,7 +16,7 @@ from hypothesis import given
 from pulumi_inference import modelarts
 from pulumi_inference.core.facts import facts_of
 from pulumi_inference.modelarts import inputs
-from pulumi_inference.modelarts.specs import ServiceSpec
+from pulumi_inference.modelarts.specs.service import ServiceSpec
 from tests.support.specs import documents
 
 ROOT = Path(__file__).resolve().parents[3]

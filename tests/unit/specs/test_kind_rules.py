@@ -10,7 +10,7 @@ from pulumi_inference.core.normalise import normalise
 from pulumi_inference.core.unknown import UNKNOWN
 from pulumi_inference.core.validate import validate
 from pulumi_inference.modelarts.services.rules import SERVICE_RULES, complete
-from pulumi_inference.modelarts.specs import ServiceSpec
+from pulumi_inference.modelarts.specs.service import ServiceSpec
 
 CPU = "modelarts.vm.cpu.2u"
 BATCH = {

@@ -14,7 +14,8 @@ from pulumi_inference.core.normalise import normalise
 from pulumi_inference.core.unknown import UNKNOWN
 from pulumi_inference.core.validate import validate
 from pulumi_inference.modelarts.services.rules import SERVICE_RULES, complete
-from pulumi_inference.modelarts.specs import CustomSpec, ServiceConfig, ServiceSpec
+from pulumi_inference.modelarts.specs.config import CustomSpec, ServiceConfig
+from pulumi_inference.modelarts.specs.service import ServiceSpec
 from tests.support.specs import documents
 
 _JUNK = st.recursive(

@@ -15,7 +15,8 @@ from pulumi_inference.core.normalise import normalise
 from pulumi_inference.core.problems import Problem, item_rule, rule
 from pulumi_inference.core.unknown import UNKNOWN
 from pulumi_inference.core.validate import parse, validate
-from pulumi_inference.modelarts.specs import CustomSpec, ServiceSpec
+from pulumi_inference.modelarts.specs.config import CustomSpec
+from pulumi_inference.modelarts.specs.service import ServiceSpec
 from tests.support.specs import documents
 
 SECRET = "hunter2-hunter2"

@@ -11,7 +11,8 @@ from pulumi_inference.core.facts import facts_of
 from pulumi_inference.core.normalise import normalise
 from pulumi_inference.core.validate import parse
 from pulumi_inference.core.wire import from_wire, to_wire
-from pulumi_inference.modelarts.specs import ServiceDetail, ServiceOutputs, ServiceSpec
+from pulumi_inference.modelarts.specs.detail import ServiceDetail, ServiceOutputs
+from pulumi_inference.modelarts.specs.service import ServiceSpec
 from tests.support.specs import documents
 
 ANSWER = {

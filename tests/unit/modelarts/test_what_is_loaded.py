@@ -1,0 +1,24 @@
+"""What a provider's process loads for one resource: each module costs time in every preview."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+ROOM = "pulumi_inference.modelarts"
+LEFT_OUT = {
+    "services": ("specs.model", "specs.records", "specs.monitor", "checks.entry", "services.smoke"),
+    "schedules": ("specs.model", "specs.records", "specs.monitor", "checks.entry", "services.smoke"),
+    "models": ("specs.monitor", "checks.entry", "services.smoke", "services.lifecycle"),
+}
+
+
+@pytest.mark.parametrize("resource", LEFT_OUT)
+def test_a_lifecycle_loads_nothing_of_the_others(resource: str) -> None:
+    code = f"import sys, {ROOM}.{resource}.lifecycle; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert f"{ROOM}.{resource}.lifecycle" in loaded
+    assert [name for name in LEFT_OUT[resource] if f"{ROOM}.{name}" in loaded] == []
+    assert not {"jsonschema", "deepdiff", "tabulate", "pulumi"} & set(loaded)

@@ -113,19 +113,19 @@ class Lifecycle(ABC):
     def delete(self, context: Context, thing: str, recorded: State) -> None:
         """Removes the thing and waits until it is gone; gone already is success."""
 
-    def greet(self, context: Context, inputs: Inputs) -> list[Problem]:  # noqa: ARG002 - for clouds that can be asked
+    def check_access(self, context: Context, inputs: Inputs) -> list[Problem]:  # noqa: ARG002 - for clouds that can be asked
         """For a new thing: asks the cloud, once per process, whether we may ask at all; by default does not."""
         return []
 
-    def consult(self, context: Context, old: Inputs | None, values: Inputs) -> list[Problem]:  # noqa: ARG002 - see greet
+    def check_against_cloud(self, context: Context, old: Inputs | None, values: Inputs) -> list[Problem]:  # noqa: ARG002 - see check_access
         """What the cloud's own lists say against inputs that are right in themselves; by default asks nothing."""
         return []
 
-    def forbid(self, recorded: Inputs, live: Inputs, program: Inputs) -> list[Problem]:  # noqa: ARG002 - see greet
+    def find_irreversible(self, recorded: Inputs, live: Inputs, program: Inputs) -> list[Problem]:  # noqa: ARG002 - see check_access
         """What the live thing can no longer be made to be, short of replacing it; by default nothing."""
         return []
 
-    def judge(self, live: Live, recorded: State) -> Live:  # noqa: ARG002 - for things with a past
+    def with_history(self, live: Live, recorded: State) -> Live:  # noqa: ARG002 - for things with a past
         """The live thing in the light of what the record knows of it; by default as it is."""
         return live
 
@@ -152,9 +152,9 @@ class Lifecycle(ABC):
         if not problems:
             problems.extend(self._name(context, old, values))
         if not problems and old is None:
-            problems.extend(self.greet(context, values))
+            problems.extend(self.check_access(context, values))
         if not problems:
-            problems.extend(self.consult(context, old, values))
+            problems.extend(self.check_against_cloud(context, old, values))
         return Checked(values, problems)
 
     def _where(self, context: Context, old: Inputs | None, values: Inputs) -> dict[str, Any]:
@@ -212,7 +212,7 @@ class Lifecycle(ABC):
         if live is None:
             context.note("is gone from the cloud; it will be made anew")
             return Difference(True, [self.identity_output], delete_before_replace=False)
-        live = self.judge(live, recorded)
+        live = self.with_history(live, recorded)
         replaces = self._replaced_by(recorded.inputs, program, live.values)
         kept = compare.keep_ignored(self.spec, program, live.values, context.ignore_changes)
         findings = compare.compare(self.spec, self._shared(kept), self._shared(recorded.inputs), live.values)
@@ -257,7 +257,7 @@ class Lifecycle(ABC):
                 context.note(f"{one.text}: no longer in the program; left as it is in the cloud ({one.live!r})")
 
     def _refuse(self, recorded: Inputs, live: Inputs, program: Inputs) -> None:
-        problems = self.forbid(recorded, live, program)
+        problems = self.find_irreversible(recorded, live, program)
         if problems:
             raise ConfigurationError("\n".join(str(problem) for problem in problems))
 
@@ -297,7 +297,7 @@ class Lifecycle(ABC):
         live = self.fetch(context, thing, recorded.inputs)
         if live is None:
             return None
-        live = self.judge(live, recorded)
+        live = self.with_history(live, recorded)
         state = self.state_of(context, thing, recorded.inputs, live)
         if live.problem:
             context.environment.cache.put(("told", context.urn, live.problem), True)

@@ -45,12 +45,12 @@ class ModelArtsLifecycle(Lifecycle):
         where = {"endpoint": connection.endpoint, "region": connection.region, "project_id": connection.project_id}
         return {name: value for name, value in where.items() if value}
 
-    def greet(self, context: Context, inputs: Inputs) -> list[Problem]:
+    def check_access(self, context: Context, inputs: Inputs) -> list[Problem]:
         """Tells refused credentials in the preview already; a cloud that does not answer is a warning."""
         error = access_error(context, client_of(context, inputs), inputs)
         return [Problem("", str(error))] if isinstance(error, REFUSALS) else []
 
-    def keeps(self, context: Context, thing: str, name: str, unique: str) -> bool:
+    def has_adopted(self, context: Context, thing: str, name: str, unique: str) -> bool:
         """Whether a thing that is to be deleted is the very one that a create of this process has taken over; said so.
 
         `pulumi up --replace` tells neither check nor create that there is an older thing: create then takes it over,

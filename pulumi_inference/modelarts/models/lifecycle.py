@@ -34,7 +34,7 @@ class ModelLifecycle(ModelArtsLifecycle):
         """The install types have no order."""
         return model_rules.complete(inputs)
 
-    def consult(self, context: Context, old: Inputs | None, values: Inputs) -> list[Problem]:
+    def check_against_cloud(self, context: Context, old: Inputs | None, values: Inputs) -> list[Problem]:
         """Whether the cloud has the runtime."""
         if old == values:
             return []
@@ -89,7 +89,7 @@ class ModelLifecycle(ModelArtsLifecycle):
             InferenceError: the cloud keeps it; when services use it, they are named.
         """
         name = _name(thing, recorded)
-        if self.keeps(context, thing, name, "version"):
+        if self.has_adopted(context, thing, name, "version"):
             return
         client = client_of(context, recorded.inputs)
         run = ModelOperation(context, client, recorded, "delete")

@@ -27,7 +27,7 @@ class ScheduleLifecycle(ModelArtsLifecycle):
     identity_output = "service_id"
     unique_by = ("service_id",)
 
-    def consult(self, context: Context, old: Inputs | None, values: Inputs) -> list[Problem]:
+    def check_against_cloud(self, context: Context, old: Inputs | None, values: Inputs) -> list[Problem]:
         """Whether the service can have this schedule; nobody asks about one whose id is not known yet."""
         thing = values["service_id"]
         if thing is UNKNOWN:

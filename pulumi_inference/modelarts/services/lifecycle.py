@@ -29,7 +29,7 @@ from pulumi_inference.modelarts.services.one_way import one_way
 from pulumi_inference.modelarts.services.operation import ServiceOperation
 from pulumi_inference.modelarts.services.plan import make_plan
 from pulumi_inference.modelarts.services.smoke_record import SmokeRecord
-from pulumi_inference.modelarts.services.steps import apply, first_deploy
+from pulumi_inference.modelarts.services.steps import carry_out, first_deploy
 from pulumi_inference.modelarts.services.values import SERVING, live_of
 from pulumi_inference.modelarts.specs.detail import ServiceOutputs
 from pulumi_inference.modelarts.specs.service import ServiceSpec
@@ -47,7 +47,7 @@ class ServiceLifecycle(ModelArtsLifecycle):
         """A single model carries all traffic; zero accelerators are none."""
         return rules.complete(inputs)
 
-    def consult(self, context: Context, old: Inputs | None, values: Inputs) -> list[Problem]:
+    def check_against_cloud(self, context: Context, old: Inputs | None, values: Inputs) -> list[Problem]:
         """Whether the cloud has the flavours and the models, for what is new or has changed."""
         if old == values:
             return []
@@ -63,7 +63,7 @@ class ServiceLifecycle(ModelArtsLifecycle):
         detail = context.environment.cache.get(key, lambda: answer_of(client.get_service, thing))
         return None if detail is None or detail.get("status") == "deleting" else live_of(detail, recorded)
 
-    def judge(self, live: Live, recorded: State) -> Live:
+    def with_history(self, live: Live, recorded: State) -> Live:
         """A service whose smoke test has never passed is broken as long as it serves."""
         smoke = SmokeRecord.of(recorded.inputs, recorded.facts)
         problem = live.problem
@@ -93,7 +93,7 @@ class ServiceLifecycle(ModelArtsLifecycle):
             other = urn.rpartition("::")[2]
             raise ConfigurationError(f'schedule: the Schedule "{other}" is for this service too; remove one of the two')
 
-    def forbid(self, recorded: Inputs, live: Inputs, program: Inputs) -> list[Problem]:
+    def find_irreversible(self, recorded: Inputs, live: Inputs, program: Inputs) -> list[Problem]:
         """The switches that can be turned on and never off again."""
         return one_way(recorded, live, program)
 
@@ -129,11 +129,11 @@ class ServiceLifecycle(ModelArtsLifecycle):
             detail = run.wait(waits.settled, "come to rest")
         seen = live_of(detail, run.inputs, recorded).values
         run.wanted = keep_ignored(self.spec, run.inputs, seen, run.context.ignore_changes)
-        return apply(run, make_plan(run.wanted, recorded, detail, run.context.urn), detail)
+        return carry_out(run, make_plan(run.wanted, recorded, detail, run.context.urn), detail)
 
     def delete(self, context: Context, thing: str, recorded: State) -> None:
         """Deletes the service and waits for its 404; a service that is gone already is a success."""
-        if self.keeps(context, thing, str(recorded.inputs.get("name", thing)), "name"):
+        if self.has_adopted(context, thing, str(recorded.inputs.get("name", thing)), "name"):
             return
         client = client_of(context, recorded.inputs)
         run = ServiceOperation(context, client, recorded, "delete")

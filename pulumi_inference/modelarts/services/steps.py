@@ -32,7 +32,7 @@ def first_deploy(run: ServiceOperation) -> State:
     return run.state()
 
 
-def apply(run: ServiceOperation, plan: Plan, before: Detail) -> State:
+def carry_out(run: ServiceOperation, plan: Plan, before: Detail) -> State:
     """Sends the plan, waits for what it sets going, and brings the service into the wanted status."""
     run.since = before.get("operation_time")
     wanted = _wanted_status(run, {**before, **plan.fields})

@@ -45,7 +45,7 @@ class Commands(click.Group):
 def cli() -> None:
     """Model serving on Huawei ModelArts (later NVCF and Alaya NeW) as Pulumi resources.
 
-    Exit codes: 0 done, 1 failed or problems found, 2 wrong usage, 130 interrupted.
+    Exit codes: 0 done, 1 failed or problems found, 2 wrong usage, 3 the model answered with an error, 130 interrupted.
     """
 
 

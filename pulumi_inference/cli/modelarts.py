@@ -216,7 +216,7 @@ def _show(what: str, found: Sequence[Answer], columns: Columns, *, as_json: bool
     elif found:
         click.echo(table(list(columns), [[cell(one) for cell in columns.values()] for one in found]))
     else:
-        click.echo(f"There are no such {what}.")
+        click.echo(f"No {what} found.")
 
 
 def _accelerator(runtime: Runtime) -> str:

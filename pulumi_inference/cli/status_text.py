@@ -27,7 +27,7 @@ def render(report: Report, zone: tzinfo | None = None) -> str:
     if report.problem:
         title += f"\nthe stack could not be read again, so these are its former resources: {report.problem}"
     if not report.observations:
-        return f"{title}\n\nThe stack has none of our resources."
+        return f"{title}\n\nThe stack has no resources of pulumi-inference."
     parts = [title, _table(report, zone), *(_more(one, zone) for one in report.observations)]
     return "\n\n".join(part for part in parts if part)
 

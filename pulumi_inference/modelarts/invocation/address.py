@@ -82,8 +82,9 @@ def find_service(client: ModelArtsClient, service: str) -> Mapping[str, Any]:
             return client.get_service(str(item["service_id"]))
     raise ConfigurationError(
         f"there is no service with the id or name {service!r}",
-        next_step=f"Asked was the project {client.project_id}; check the name, the region and the project. In another "
-        "workspace than the default one it is found by its id only.",
+        next_step="`pulumi-inference modelarts services` lists those of the project; their names end in a hash unless the "
+        f"program gives one. Asked was the project {client.project_id}: check it, and the region. In another workspace "
+        "than the default one a service is found by its id only.",
     )
 
 
@@ -146,7 +147,7 @@ def _batch_refusal(name: str, detail: Mapping[str, Any]) -> ConfigurationError:
     return ConfigurationError(
         f"{name} is a batch service: it has no address, but reads a folder and writes its answers to another",
         details=folders,
-        next_step=f"Its status is {detail.get('status')}; look for the answers in dest_path once it is finished.",
+        next_step=f"The answers are in dest_path once its status is finished; now it is {detail.get('status')}.",
     )
 
 

@@ -58,6 +58,7 @@ def run_smoke_test(
         progress(f"smoke test: attempt {attempt} of {attempts}")
         reason = _attempt(connection, detail, replace(call, timeout=min(call.timeout, left)), test)
         if not reason:
+            progress("smoke test passed")
             return None
     text = f"the smoke test ({call.method} {call.path or '/'}) {end}" + (f": {reason}" if reason else "")
     return connection.redactor.redact(text)

@@ -142,7 +142,7 @@ def test_json_has_every_field(listed: Any, deploy: Deploy, embedded_cloud: Cloud
 def test_an_empty_list_says_so(project: Path, run: Run, words: tuple[str, ...], what: str) -> None:
     result = run("modelarts", *words)
     assert result.exit_code == 0
-    assert result.stdout == f"There are no such {what}.\n"
+    assert result.stdout == f"No {what} found.\n"
     assert json.loads(run("modelarts", *words, "--json").stdout) == []
 
 

@@ -262,7 +262,7 @@ def test_an_empty_stack(status: Status) -> None:
     result = status()
     assert result.exit_code == 0
     assert result.stdout.startswith("trial/dev, ")
-    assert "The stack has none of our resources." in result.stdout
+    assert "The stack has no resources of pulumi-inference." in result.stdout
 
 
 def test_a_stack_without_any_state(project: Path, status: Status) -> None:

@@ -130,7 +130,7 @@ def test_a_runtime_for_another_accelerator_is_a_warning(world: World) -> None:
     seed_model(world, model_type="TensorFlow", runtime="tf1.13-python3.7-gpu")
     assert told(world, service(item(specification=CPU))) == []
     assert world.warned == [
-        'the runtime "tf1.13-python3.7-gpu" of the model digits 1.0.0 is listed for gpu, '
+        'config[0].specification: the runtime "tf1.13-python3.7-gpu" of the model digits 1.0.0 is listed for gpu, '
         f'and the flavour "{CPU}" is of the category CPU'
     ]
 

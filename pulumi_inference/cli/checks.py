@@ -165,7 +165,8 @@ def _modelarts(settings: Settings) -> Iterator[Check]:
             "failed",
             "is not configured, and no other cloud is",
             "pulumi config set inference:modelartsRegion cn-north-4 (or HW_REGION_NAME), then the credentials; "
-            "or, without an account: pulumi config set inference:modelartsEndpoint emulator:emulator.db",
+            "or, without an account: pulumi config set inference:modelartsEndpoint emulator:emulator.db "
+            "(or HW_MODELARTS_ENDPOINT)",
         )
     for name in names:
         yield from _connection(context, name)

@@ -256,7 +256,7 @@ def _endpoint(settings: Resolved) -> str:
         raise ConfigurationError(
             "the ModelArts region is not set",
             next_step=f"{_how_to_set('Region', 'HW_REGION_NAME', 'cn-north-4')}. Without an account, try the embedded "
-            "emulator: pulumi config set inference:modelartsEndpoint emulator:emulator.db",
+            f"emulator: {_how_to_set('Endpoint', 'HW_MODELARTS_ENDPOINT', 'emulator:emulator.db')}",
         )
     return endpoint
 

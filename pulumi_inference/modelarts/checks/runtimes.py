@@ -108,6 +108,6 @@ def check_fit(path: str, flavour: Flavour, model: ModelDetail, lookups: PlanLook
     if needed != "none" and flavour.category and flavour.category.lower() != needed:
         # What the list says of accelerators is not always so: many runtimes for GPUs are listed with none.
         lookups.warn(
-            f'{path}: the runtime "{runtime.runtime}" of the model {model.name} {model.version} is listed for {needed}, '
-            f'and the flavour "{flavour.specification}" is of the category {flavour.category}'
+            f'{path}: the runtime "{runtime.runtime}" of the model {model.name} {model.version} is listed for '
+            f'{needed}, and the flavour "{flavour.specification}" is of the category {flavour.category}'
         )

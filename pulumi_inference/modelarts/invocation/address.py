@@ -82,8 +82,8 @@ def find_service(client: ModelArtsClient, service: str) -> Mapping[str, Any]:
             return client.get_service(str(item["service_id"]))
     raise ConfigurationError(
         f"there is no service with the id or name {service!r}",
-        next_step="`pulumi-inference modelarts services` lists those of the project; their names end in a hash unless the "
-        f"program gives one. Asked was the project {client.project_id}: check it, and the region. In another workspace "
+        next_step="`pulumi-inference modelarts services` lists those of the project; a name ends in a hash unless the "
+        f"program gives it. Asked was the project {client.project_id}: check it, and the region. In another workspace "
         "than the default one a service is found by its id only.",
     )
 

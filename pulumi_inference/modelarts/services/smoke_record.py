@@ -56,7 +56,7 @@ class SmokeRecord:
 
     def problem(self, name: str) -> str:
         """Why the service is not what was asked for."""
-        return f"{name} has not passed its smoke test: {self.error or 'it has not run yet'}"
+        return f"{name} has not passed its smoke test: {self.error or 'it has not run since the last deployment'}"
 
     def expect(self) -> None:
         """The service is deployed or started anew: whatever has passed before says nothing of that."""

@@ -87,7 +87,8 @@ def test_an_expected_error_passes(smoke: Smoke) -> None:
 def test_it_is_tried_again_until_it_passes(world: World, smoke: Smoke) -> None:
     world.cloud.fault(path="/v1/infers/*", status=503, error_code="ModelArts.4503", error_msg="not ready", count=2)
     assert smoke(attempts=4, interval="1m") is None
-    assert world.progress == [f"smoke test: attempt {number} of 4" for number in (1, 2, 3)]
+    attempts = [f"smoke test: attempt {number} of 4" for number in (1, 2, 3)]
+    assert world.progress == [*attempts, "smoke test passed"]
     assert world.clock.waits == [60.0, 60.0]
 
 

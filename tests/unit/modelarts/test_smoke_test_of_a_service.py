@@ -123,7 +123,9 @@ def test_ctrl_c_before_the_test_of_a_create_leaves_it_due(world: World) -> None:
     state, _ = cut_off(world, smoked(FAILS))
     assert "smoke_tested" not in state.facts
     assert world.diff(state, smoked(FAILS)).changes is True
-    assert world.told == [f"{state.inputs['name']} has not passed its smoke test: it has not run yet"]
+    assert world.told == [
+        f"{state.inputs['name']} has not passed its smoke test: it has not run since the last deployment"
+    ]
     failed(world, smoked(FAILS), state)
     assert asked(world) == 1
 

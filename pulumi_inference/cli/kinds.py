@@ -24,7 +24,7 @@ def resource_class(kind: str) -> type[InferenceResource]:
     from pulumi_inference.core.messages import did_you_mean
 
     if kind not in KINDS:
-        raise ConfigurationError(f"unknown kind {kind!r}{did_you_mean(kind, KINDS)}; there is {', '.join(KINDS)}")
+        raise ConfigurationError(f"unknown kind {kind!r}; there is {', '.join(KINDS)}{did_you_mean(kind, KINDS)}")
     room, name = kind.split(".")
     found: type[InferenceResource] = getattr(importlib.import_module(f"pulumi_inference.{room}"), name)
     return found

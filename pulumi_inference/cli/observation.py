@@ -127,7 +127,7 @@ def _service(client: ModelArtsClient, resource: StackResource, wanted: Wanted) -
         due_time=detail.get("due_time"),
         invocation_times=detail.get("invocation_times"),
         failed_times=detail.get("failed_times"),
-        error_msg=detail.get("error_msg"),
+        error_msg=detail.get("error_msg") or resource.values.get("smoke_test_error"),
         monitor=monitor,
         events=(events or [])[-wanted.events :] if wanted.events else (),
         update_records=records or (),

@@ -16,17 +16,18 @@ def normalise(model: type[Spec], values: Mapping[str, Any]) -> dict[str, Any]:
 
     Whole floats and integer texts become ints in integer fields, whole floats also in free JSON, numbers are rounded to
     their declared decimals, tuples become lists, None is dropped, and our defaults are filled in (the cloud's are not:
-    left out means not managed). Unknown values and names and values of a wrong type stay as they are. Never raises.
+    left out means not managed). Fields stand in the spec's order and maps are sorted, because Pulumi hands both over in
+    an order that changes with each run. Unknown values and names and values of a wrong type stay as they are. Never
+    raises.
     """
     fields = facts_of(model)
-    result = {
-        name: _field_value(fields[name], value) if name in fields else value
-        for name, value in values.items()
-        if value is not None
-    }
+    result: dict[str, Any] = {}
     for name, facts in fields.items():
-        if name not in result and facts.default is not None and not facts.server_default:
+        if values.get(name) is not None:
+            result[name] = _field_value(facts, values[name])
+        elif facts.default is not None and not facts.server_default:
             result[name] = copy.deepcopy(facts.default)
+    result.update((name, values[name]) for name in values if name not in fields and values[name] is not None)
     return result
 
 
@@ -59,5 +60,9 @@ def _shaped(shape: Shape, value: Any) -> Any:
     if shape.type == "array":
         return [_shaped(element, item) for item in value] if isinstance(value, list | tuple) else value
     if isinstance(value, Mapping):
-        return {key: _shaped(element, item) for key, item in value.items() if item is not None}
+        return {
+            key: _shaped(element, item)
+            for key, item in sorted(value.items(), key=lambda entry: str(entry[0]))
+            if item is not None
+        }
     return value

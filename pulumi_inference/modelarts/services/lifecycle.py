@@ -30,7 +30,7 @@ from pulumi_inference.modelarts.services.operation import ServiceOperation
 from pulumi_inference.modelarts.services.plan import make_plan
 from pulumi_inference.modelarts.services.smoke_record import SmokeRecord
 from pulumi_inference.modelarts.services.steps import carry_out, first_deploy
-from pulumi_inference.modelarts.services.values import SERVING, live_of
+from pulumi_inference.modelarts.services.values import SERVING, live_of, stopped_by_schedule
 from pulumi_inference.modelarts.specs.detail import ServiceOutputs
 from pulumi_inference.modelarts.specs.service import ServiceSpec
 
@@ -76,11 +76,13 @@ class ServiceLifecycle(ModelArtsLifecycle):
         if program.get("schedule") is not None:
             self._refuse_second_schedule(context, thing, recorded)
         result = super().diff(context, thing, recorded, program)
+        detail = context.environment.cache.peek(detail_key("service", client_of(context, recorded.inputs), thing)) or {}
+        if program.get("restart_after_schedule") and stopped_by_schedule(detail):
+            context.note("was stopped by its schedule; `pulumi up` starts it again")
         smoke = SmokeRecord.of(program, recorded.facts)
         if result.changes is not False or not smoke.is_due(context.ignore_changes):
             return result
-        detail = context.environment.cache.peek(detail_key("service", client_of(context, recorded.inputs), thing))
-        if not detail or detail.get("status") not in SERVING:
+        if detail.get("status") not in SERVING:
             return result
         context.note(smoke.problem(str(detail.get("service_name", thing))))
         return replace(result, changes=True)

@@ -99,6 +99,13 @@ def test_a_failed_service_says_why(state: State, status: Status, deploy: Deploy,
     assert "not known" not in result.stdout
 
 
+def test_a_smoke_test_that_has_not_passed_is_told(state: State, status: Status, deploy: Deploy) -> None:
+    state.add("classifier", deploy(), smoke_test_error="the smoke test (POST /) failed after 3 attempts")
+    result = status("--events", "0")
+    assert rows(result.stdout)["classifier"][1] == "running"
+    assert "  error: the smoke test (POST /) failed after 3 attempts" in result.stdout
+
+
 def test_what_is_gone_says_so(state: State, status: Status, deploy: Deploy) -> None:
     service_id = deploy()
     nobody = "7c1f0f5e-0000-4000-8000-000000000000"

@@ -34,6 +34,7 @@ def test_what_its_schedule_has_stopped_is_started_when_the_program_says_so(world
     due(world)
     wished = {**values, "restart_after_schedule": True}
     assert world.diff(state, wished).changes is None
+    assert world.told == ["was stopped by its schedule; `pulumi up` starts it again"]
     state = world.update(state, wished)
     assert world.cloud.only_service()["status"] == "running"
     due(world)

@@ -141,3 +141,14 @@ def test_nothing_makes_check_raise(document: dict[str, Any], config: list[dict[s
     for values in (document, {**document, "config": config}):
         for problem in validate(ServiceSpec, complete(normalise(ServiceSpec, values)), SERVICE_RULES):
             assert str(problem)
+
+
+def test_the_order_is_that_of_the_spec_whatever_the_order_given() -> None:
+    """Pulumi hands maps over in an order that changes with each run, and problems are told in that of the values."""
+    model = {"specification": "s", "model_id": "m", "envs": {"B": "1", "A": "2"}}
+    given = {"odd": 1, "tags": {"b": "1", "a": "2"}, "config": [model], "name": "n"}
+    for values in (given, dict(reversed(given.items()))):
+        result = normalise(ServiceSpec, values)
+        assert [name for name in result if name in given] == ["name", "config", "tags", "odd"]
+        assert list(result["tags"]) == ["a", "b"]
+        assert list(result["config"][0]["envs"]) == ["A", "B"]

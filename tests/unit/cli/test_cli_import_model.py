@@ -93,8 +93,8 @@ digits = modelarts.Model(
                 "input_params": {"type": "object", "properties": {"x": {}}},
             },
         ],
-        "runtime": "tf1.13-python3.7-cpu",
         "model_algorithm": "image_classification",
+        "runtime": "tf1.13-python3.7-cpu",
     },
     install_type=["real-time", "batch"],
     model_docs=[

@@ -71,6 +71,12 @@ class UnhealthyError(InferenceError):
         self.state = state
 
 
+def observed_state(spec: type[Spec], thing: str, inputs: Inputs, live: Live) -> State:
+    """Live values projected onto what the inputs set, with the inputs that the spec does not know as they are."""
+    hidden = {name: value for name, value in inputs.items() if name not in facts_of(spec)}
+    return State(thing, {**hidden, **observe(spec, live.values, inputs)}, dict(live.facts))
+
+
 class Lifecycle(ABC):
     """The verbs of one kind of resource."""
 
@@ -306,6 +312,6 @@ class Lifecycle(ABC):
 
     def state_of(self, context: Context, thing: str, inputs: Inputs, live: Live) -> State:
         """Live values projected onto what the inputs set (all of them when there are none), with the live facts."""
-        hidden = {name: value for name, value in inputs.items() if name not in facts_of(self.spec)}
-        shown = observe(self.spec, live.values, inputs) if inputs else {**live.values, **self.locate(context, {})}
-        return State(thing, {**hidden, **shown}, dict(live.facts))
+        if inputs:
+            return observed_state(self.spec, thing, inputs, live)
+        return State(thing, {**live.values, **self.locate(context, {})}, dict(live.facts))

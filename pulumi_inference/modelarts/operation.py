@@ -11,6 +11,7 @@ from pulumi_inference.core.errors import CancelledError, FailedStateError, Infer
 from pulumi_inference.core.lifecycle import Inputs, State, UnhealthyError
 from pulumi_inference.core.waiting import Verdict, format_duration, parse_duration, wait_for
 from pulumi_inference.modelarts.api.client import ModelArtsClient
+from pulumi_inference.modelarts.places import Kind, kept_detail, new_detail
 
 Answer = Mapping[str, Any]
 """The detail answer of a thing, in wire names."""
@@ -37,7 +38,9 @@ class Operation(ABC):
     """What is said of the thing when a verb did not come to its end."""
     identity: ClassVar[str]
     status: ClassVar[str]
-    """The outputs that hold the thing's id and its state."""
+    """The outputs that hold the thing's id and its state; the cloud's answers call the state so too."""
+    kind: ClassVar[Kind]
+    """Whose detail answer is looked at."""
 
     def __init__(
         self,
@@ -72,16 +75,20 @@ class Operation(ABC):
         return bool(self.inputs.get("wait", True))
 
     @abstractmethod
-    def look(self) -> Answer | None:
-        """The newest answer, kept for whoever reads next; None when the thing is gone."""
-
-    @abstractmethod
     def state(self) -> State:
         """The state as the cloud answers it now."""
 
-    @abstractmethod
+    def look(self) -> Answer | None:
+        """The newest answer, kept for whoever reads next; None when the thing is gone."""
+        return new_detail(self.context, self.kind, self.client, self.thing, retry_seconds=PROBE_RETRY_SECONDS)
+
+    def kept(self) -> Answer:
+        """The answer that was kept last, about a thing that has to be there."""
+        return self._must_be(kept_detail(self.context, self.kind, self.client, self.thing))
+
     def status_of(self, answer: Answer) -> str:
         """The state that an answer tells."""
+        return str(answer.get(self.status))
 
     def tell(self, answer: Answer) -> None:
         """Says on the resource's row how far it is."""

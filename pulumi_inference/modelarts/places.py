@@ -13,6 +13,9 @@ from pulumi_inference.modelarts.api.client import RETRY_SECONDS, ModelArtsClient
 from pulumi_inference.modelarts.api.paging import Json
 from pulumi_inference.modelarts.services.values import secret_values
 
+Kind = Literal["service", "model"]
+"""What has a detail answer of its own."""
+
 
 def connection_of(context: Context, name: str | None) -> ModelArtsConnection:
     """The connection of today's settings, opened once per process."""
@@ -97,7 +100,30 @@ def answer_of(get: Callable[..., Json], thing: str, *, retry_seconds: float = RE
         raise
 
 
-def detail_key(kind: Literal["service", "model"], client: ModelArtsClient, thing: str) -> tuple[str, str, str]:
+def kept_detail(
+    context: Context, kind: Kind, client: ModelArtsClient, thing: str, *, retry_seconds: float = RETRY_SECONDS
+) -> Json | None:
+    """The newest detail answer that this process has, asked for when it has none; None when the thing is gone."""
+    found: Json | None = context.environment.cache.get(
+        detail_key(kind, client, thing), lambda: answer_of(_getter(kind, client), thing, retry_seconds=retry_seconds)
+    )
+    return found
+
+
+def new_detail(
+    context: Context, kind: Kind, client: ModelArtsClient, thing: str, *, retry_seconds: float
+) -> Json | None:
+    """The detail answer of now, kept for whoever reads next; None when the thing is gone."""
+    detail = answer_of(_getter(kind, client), thing, retry_seconds=retry_seconds)
+    context.environment.cache.put(detail_key(kind, client, thing), detail)
+    return detail
+
+
+def _getter(kind: Kind, client: ModelArtsClient) -> Callable[..., Json]:
+    return client.get_service if kind == "service" else client.get_model
+
+
+def detail_key(kind: Kind, client: ModelArtsClient, thing: str) -> tuple[str, str, str]:
     """Where the newest detail answer of a thing is kept."""
     return (f"modelarts.{kind}", client.project_id, thing)
 

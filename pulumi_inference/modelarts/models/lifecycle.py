@@ -15,7 +15,7 @@ from pulumi_inference.modelarts.models.deletion import delete_model, users_of
 from pulumi_inference.modelarts.models.operation import ModelOperation
 from pulumi_inference.modelarts.models.values import NAMED_BY, live_of
 from pulumi_inference.modelarts.operation import timeout_of
-from pulumi_inference.modelarts.places import answer_of, client_of, detail_key, seen_key, workspace_of
+from pulumi_inference.modelarts.places import client_of, detail_key, kept_detail, seen_key, workspace_of
 from pulumi_inference.modelarts.specs.model import ModelOutputs, ModelSpec
 
 
@@ -46,9 +46,7 @@ class ModelLifecycle(ModelArtsLifecycle):
         """The live model; None when it is gone."""
         client = client_of(context, recorded)
         context.environment.cache.put(seen_key(thing), True)
-        detail = context.environment.cache.get(
-            detail_key("model", client, thing), lambda: answer_of(client.get_model, thing)
-        )
+        detail = kept_detail(context, "model", client, thing)
         return None if detail is None else live_of(detail, recorded)
 
     def diff(self, context: Context, thing: str, recorded: State, program: Inputs) -> Difference:

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
-from pulumi_inference.core.lifecycle import State
-from pulumi_inference.core.shape import observe
+from pulumi_inference.core.lifecycle import State, observed_state
 from pulumi_inference.core.waiting import Verdict
 from pulumi_inference.modelarts.models.values import ON_THE_WAY, PUBLISHED, Detail, live_of, reason_of
-from pulumi_inference.modelarts.operation import PROBE_RETRY_SECONDS, Answer, Operation
-from pulumi_inference.modelarts.places import answer_of, detail_key
+from pulumi_inference.modelarts.operation import Operation
 from pulumi_inference.modelarts.specs.model import ModelSpec
 
 
@@ -33,6 +31,7 @@ class ModelOperation(Operation):
     failures: ClassVar[Mapping[str, str]] = {"create": "was not published"}
     identity = "model_id"
     status = "model_status"
+    kind = "model"
 
     @property
     def name(self) -> str:
@@ -52,25 +51,9 @@ class ModelOperation(Operation):
             self.wait(published, "be published")
         return self.state()
 
-    def look(self) -> Detail | None:
-        """The newest detail, kept for whoever reads next; None when the model is gone."""
-        detail = answer_of(self.client.get_model, self.thing, retry_seconds=PROBE_RETRY_SECONDS)
-        self.context.environment.cache.put(detail_key("model", self.client, self.thing), detail)
-        return detail
-
     def state(self) -> State:
         """The state as the cloud answers it now."""
-        cache, key = self.context.environment.cache, detail_key("model", self.client, self.thing)
-        detail = cache.get(key, lambda: answer_of(self.client.get_model, self.thing))
-        if detail is None:
-            raise self.gone()
-        live = live_of(detail, self.inputs)
-        hidden = {name: value for name, value in self.inputs.items() if name.startswith("__")}
-        return State(self.thing, {**hidden, **observe(ModelSpec, live.values, self.inputs)}, live.facts)
-
-    def status_of(self, answer: Answer) -> str:
-        """The model's status."""
-        return str(answer.get("model_status"))
+        return observed_state(ModelSpec, self.thing, self.inputs, live_of(self.kept(), self.inputs))
 
     def next_step(self) -> str:
         """A model cannot be changed, only made anew."""

@@ -10,7 +10,7 @@ from pulumi_inference.core.errors import InferenceError
 from pulumi_inference.core.lifecycle import State
 from pulumi_inference.core.waiting import Verdict
 from pulumi_inference.modelarts.api.client import RETRY_SECONDS, ModelArtsClient
-from pulumi_inference.modelarts.places import answer_of, detail_key
+from pulumi_inference.modelarts.places import kept_detail
 from pulumi_inference.modelarts.schedules.refusals import unfit
 from pulumi_inference.modelarts.schedules.values import Detail, Items, items_of, words_of
 from pulumi_inference.modelarts.services import waits
@@ -21,8 +21,7 @@ def service_of(
     context: Context, client: ModelArtsClient, thing: str, *, retry_seconds: float = RETRY_SECONDS
 ) -> Detail | None:
     """The service's detail, through the cache that the service's own lifecycle uses; None when it is gone."""
-    cache, key = context.environment.cache, detail_key("service", client, thing)
-    found: Detail | None = cache.get(key, lambda: answer_of(client.get_service, thing, retry_seconds=retry_seconds))
+    found = kept_detail(context, "service", client, thing, retry_seconds=retry_seconds)
     return None if found is None or found.get("status") == "deleting" else found
 
 

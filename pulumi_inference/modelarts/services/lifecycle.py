@@ -15,10 +15,10 @@ from pulumi_inference.modelarts.api.client import ModelArtsClient
 from pulumi_inference.modelarts.base import ModelArtsLifecycle
 from pulumi_inference.modelarts.operation import timeout_of
 from pulumi_inference.modelarts.places import (
-    answer_of,
     client_of,
     detail_key,
     inline_schedule_key,
+    kept_detail,
     schedule_key,
     schedule_owner_key,
     seen_key,
@@ -59,8 +59,7 @@ class ServiceLifecycle(ModelArtsLifecycle):
         """The live service; None when it is gone or about to be."""
         client = client_of(context, recorded)
         context.environment.cache.put(seen_key(thing), True)
-        key = detail_key("service", client, thing)
-        detail = context.environment.cache.get(key, lambda: answer_of(client.get_service, thing))
+        detail = kept_detail(context, "service", client, thing)
         return None if detail is None or detail.get("status") == "deleting" else live_of(detail, recorded)
 
     def with_history(self, live: Live, recorded: State) -> Live:
@@ -76,10 +75,12 @@ class ServiceLifecycle(ModelArtsLifecycle):
         if program.get("schedule") is not None:
             self._refuse_second_schedule(context, thing, recorded)
         result = super().diff(context, thing, recorded, program)
+        smoke = SmokeRecord.of(program, recorded.facts)
+        if not smoke.wanted and not program.get("restart_after_schedule"):
+            return result
         detail = context.environment.cache.peek(detail_key("service", client_of(context, recorded.inputs), thing)) or {}
         if program.get("restart_after_schedule") and stopped_by_schedule(detail):
             context.note("was stopped by its schedule; `pulumi up` starts it again")
-        smoke = SmokeRecord.of(program, recorded.facts)
         if result.changes is not False or not smoke.is_due(context.ignore_changes):
             return result
         if detail.get("status") not in SERVING:

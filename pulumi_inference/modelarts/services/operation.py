@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from pulumi_inference.core.context import Context
 from pulumi_inference.core.errors import InferenceError
-from pulumi_inference.core.lifecycle import Inputs, State
-from pulumi_inference.core.shape import observe
+from pulumi_inference.core.lifecycle import Inputs, State, observed_state
 from pulumi_inference.core.waiting import format_duration
 from pulumi_inference.modelarts.api.client import ModelArtsClient
-from pulumi_inference.modelarts.places import answer_of, detail_key
 from pulumi_inference.modelarts.services.smoke_record import SmokeRecord
 from pulumi_inference.modelarts.services.values import live_of, secret_values
 from pulumi_inference.modelarts.services.writer import ServiceWriter
@@ -60,15 +59,9 @@ class ServiceOperation(ServiceWriter):
 
     def state(self) -> State:
         """The state as the cloud answers it now."""
-        cache = self.context.environment.cache
-        key = detail_key("service", self.client, self.thing)
-        detail = cache.get(key, lambda: answer_of(self.client.get_service, self.thing))
-        if detail is None:
-            raise self.gone()
-        live = live_of(detail, self.inputs, self.recorded)
-        hidden = {name: value for name, value in self.inputs.items() if name.startswith("__")}
-        shown = observe(ServiceSpec, live.values, self.known())
-        return State(self.thing, {**hidden, **shown}, {**live.facts, **self.smoke.facts})
+        live = live_of(self.kept(), self.inputs, self.recorded)
+        seen = observed_state(ServiceSpec, self.thing, self.known(), live)
+        return replace(seen, facts={**seen.facts, **self.smoke.facts})
 
     def known(self) -> dict[str, Any]:
         """The inputs that are in force as far as anybody knows."""

@@ -87,14 +87,18 @@ def _send(run: ServiceOperation, plan: Plan) -> None:
         )
 
 
-def _set_status(run: ServiceOperation, wanted: str, before: Detail) -> Detail:
-    if wanted == "running":
-        run.smoke.expect()
+def _send_status(run: ServiceOperation, wanted: str) -> None:
     states = (*STOPPED, FINISHED) if wanted == "stopped" else (*SERVING, *ON_THE_WAY)
     run.send(
         lambda: run.client.update_service(run.thing, {"status": wanted}),
         is_done=lambda detail: detail.get("status") in states,
     )
+
+
+def _set_status(run: ServiceOperation, wanted: str, before: Detail) -> Detail:
+    if wanted == "running":
+        run.smoke.expect()
+    _send_status(run, wanted)
     if not run.waits:
         return before
     judge = waits.stopped if wanted == "stopped" else waits.started(before)
@@ -107,10 +111,7 @@ def _run_again(run: ServiceOperation, wanted: str, detail: Detail) -> Detail:
         run.context.warn('is not run again as rerun_triggers ask for, because desired_status is "stopped"')
         return detail
     if detail.get("status") in SERVING:
-        run.send(
-            lambda: run.client.update_service(run.thing, {"status": "stopped"}),
-            is_done=lambda answer: answer.get("status") in (*STOPPED, FINISHED),
-        )
+        _send_status(run, "stopped")
         detail = run.wait(waits.stopped, "stop")
     return _set_status(run, "running", detail)
 

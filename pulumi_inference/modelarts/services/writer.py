@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from pulumi_inference.core.errors import BadRequestError, CancelledError, InferenceError
 from pulumi_inference.modelarts.api.errors import STATE_FORBIDS_UPDATE
-from pulumi_inference.modelarts.operation import PROBE_RETRY_SECONDS, Answer, Operation
-from pulumi_inference.modelarts.places import answer_of, detail_key
+from pulumi_inference.modelarts.operation import Answer, Operation
+from pulumi_inference.modelarts.places import detail_key
 from pulumi_inference.modelarts.services import waits
 from pulumi_inference.modelarts.services.values import Detail
 from pulumi_inference.modelarts.services.waits import Judge
@@ -19,6 +19,7 @@ class ServiceWriter(Operation):
     """Base of what happens to a service, or to a part of it that is a resource of its own."""
 
     status = "status"
+    kind = "service"
 
     def send(self, call: Callable[[], str | None], is_done: Callable[[Detail], bool] = lambda _detail: False) -> None:
         """Makes a write; one that the present state forbids is made again when the state has settled.
@@ -49,16 +50,6 @@ class ServiceWriter(Operation):
             name = detail.get("service_name", self.thing)
             self.context.warn(f"{name} is concerning: some of its instances are not healthy")
         return detail
-
-    def look(self) -> Detail | None:
-        """The newest detail, kept for whoever reads next; None when the service is gone."""
-        detail = answer_of(self.client.get_service, self.thing, retry_seconds=PROBE_RETRY_SECONDS)
-        self.context.environment.cache.put(detail_key("service", self.client, self.thing), detail)
-        return detail
-
-    def status_of(self, answer: Answer) -> str:
-        """The service's status."""
-        return str(answer.get("status"))
 
     def tell(self, answer: Answer) -> None:
         """Says how far a deployment is, and how many instances run."""

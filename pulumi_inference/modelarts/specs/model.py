@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pulumi_inference.core.facts import Spec, field
+from pulumi_inference.core.facts import field
 from pulumi_inference.modelarts.specs.detail import Answer
 from pulumi_inference.modelarts.specs.model_parts import (
     ModelApi,
@@ -14,10 +14,11 @@ from pulumi_inference.modelarts.specs.model_parts import (
     ModelTemplate,
     ModelTimeouts,
 )
+from pulumi_inference.modelarts.specs.parts import Placed
 from pulumi_inference.modelarts.specs.records import ModelHealth, ModelSpecification
 
 
-class ModelSpec(Spec):
+class ModelSpec(Placed):
     """One version of a ModelArts model (the console's "AI application")."""
 
     name: str | None = field(
@@ -219,15 +220,6 @@ class ModelSpec(Spec):
         source="pulumi-inference",
         local=True,
         min_length=1,
-    )
-    endpoint: str | None = field(
-        None, description="Address of the API.", source="pulumi-inference", local=True, resolved=True, immutable=True
-    )
-    region: str | None = field(
-        None, description="Region.", source="pulumi-inference", local=True, resolved=True, immutable=True
-    )
-    project_id: str | None = field(
-        None, description="Id of the project.", source="pulumi-inference", local=True, resolved=True, immutable=True
     )
 
 

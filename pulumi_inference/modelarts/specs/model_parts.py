@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from pulumi_inference.core.facts import Spec, field
-from pulumi_inference.modelarts.specs.parts import DURATION, DURATION_HINT
+from pulumi_inference.modelarts.specs.parts import timeout
 
 _PROTOCOL = "^(https?|HTTPS?)$"
 _PROTOCOL_HINT = 'must be "http" or "https"'
@@ -154,21 +154,5 @@ class ModelParam(Spec):
 class ModelTimeouts(Spec):
     """How long to wait. Pulumi's `custom_timeouts` win."""
 
-    create: str | None = field(
-        None,
-        description="Until the model is published.",
-        source="pulumi-inference",
-        local=True,
-        pattern=DURATION,
-        hint=DURATION_HINT,
-        examples=("20m",),
-    )
-    delete: str | None = field(
-        None,
-        description="Until the model is gone.",
-        source="pulumi-inference",
-        local=True,
-        pattern=DURATION,
-        hint=DURATION_HINT,
-        examples=("10m",),
-    )
+    create: str | None = timeout(description="Until the model is published.", example="20m")
+    delete: str | None = timeout(description="Until the model is gone.", example="10m")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from pulumi_inference.core.facts import Spec, field
 
@@ -80,33 +80,36 @@ class ServiceSecret(Spec):
     )
 
 
+def timeout(*, description: str, example: str) -> Any:
+    """Declares how long something may take."""
+    return field(
+        None,
+        description=description,
+        source="pulumi-inference",
+        local=True,
+        pattern=DURATION,
+        hint=DURATION_HINT,
+        examples=(example,),
+    )
+
+
 class Timeouts(Spec):
     """How long to wait. Pulumi's `custom_timeouts` win."""
 
-    create: str | None = field(
-        None,
-        description="For the first deployment.",
-        source="pulumi-inference",
-        local=True,
-        pattern=DURATION,
-        hint=DURATION_HINT,
-        examples=("20m",),
+    create: str | None = timeout(description="For the first deployment.", example="20m")
+    update: str | None = timeout(description="For a roll-out, a start or a stop.", example="20m")
+    delete: str | None = timeout(description="Until the service is gone.", example="10m")
+
+
+class Placed(Spec):
+    """Base of every resource's spec: where the resource is, which `check` fills in."""
+
+    endpoint: str | None = field(
+        None, description="Address of the API.", source="pulumi-inference", local=True, resolved=True, immutable=True
     )
-    update: str | None = field(
-        None,
-        description="For a roll-out, a start or a stop.",
-        source="pulumi-inference",
-        local=True,
-        pattern=DURATION,
-        hint=DURATION_HINT,
-        examples=("20m",),
+    region: str | None = field(
+        None, description="Region.", source="pulumi-inference", local=True, resolved=True, immutable=True
     )
-    delete: str | None = field(
-        None,
-        description="Until the service is gone.",
-        source="pulumi-inference",
-        local=True,
-        pattern=DURATION,
-        hint=DURATION_HINT,
-        examples=("10m",),
+    project_id: str | None = field(
+        None, description="Id of the project.", source="pulumi-inference", local=True, resolved=True, immutable=True
     )

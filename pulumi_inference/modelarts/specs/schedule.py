@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pulumi_inference.core.facts import Spec, field
+from pulumi_inference.core.facts import field
 from pulumi_inference.modelarts.specs.detail import Answer
+from pulumi_inference.modelarts.specs.parts import Placed
 
 
-class ScheduleSpec(Spec):
+class ScheduleSpec(Placed):
     """When a ModelArts real-time service stops by itself, managed apart from the service."""
 
     service_id: str = field(
@@ -35,15 +36,6 @@ class ScheduleSpec(Spec):
         source="pulumi-inference",
         local=True,
         min_length=1,
-    )
-    endpoint: str | None = field(
-        None, description="Address of the API.", source="pulumi-inference", local=True, resolved=True, immutable=True
-    )
-    region: str | None = field(
-        None, description="Region.", source="pulumi-inference", local=True, resolved=True, immutable=True
-    )
-    project_id: str | None = field(
-        None, description="Id of the project.", source="pulumi-inference", local=True, resolved=True, immutable=True
     )
 
 

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pulumi_inference.core.facts import Spec, field
+from pulumi_inference.core.facts import field
 from pulumi_inference.modelarts.specs.config import ServiceConfig
-from pulumi_inference.modelarts.specs.parts import AdditionalProperties, ServiceSchedule, ServiceSecret, Timeouts
+from pulumi_inference.modelarts.specs.parts import (
+    AdditionalProperties,
+    Placed,
+    ServiceSchedule,
+    ServiceSecret,
+    Timeouts,
+)
 from pulumi_inference.modelarts.specs.smoke import SmokeTest
 
 
-class ServiceSpec(Spec):
+class ServiceSpec(Placed):
     """A ModelArts inference service: real-time, batch or edge."""
 
     name: str | None = field(
@@ -202,13 +208,4 @@ class ServiceSpec(Spec):
         source="pulumi-inference",
         local=True,
         min_length=1,
-    )
-    endpoint: str | None = field(
-        None, description="Address of the API.", source="pulumi-inference", local=True, resolved=True, immutable=True
-    )
-    region: str | None = field(
-        None, description="Region.", source="pulumi-inference", local=True, resolved=True, immutable=True
-    )
-    project_id: str | None = field(
-        None, description="Id of the project.", source="pulumi-inference", local=True, resolved=True, immutable=True
     )

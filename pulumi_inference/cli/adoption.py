@@ -14,7 +14,7 @@ from pulumi_inference.modelarts.services.values import SECRETS
 
 if TYPE_CHECKING:
     from pulumi_inference.cli.program_text import SecretReference
-    from pulumi_inference.core.context import Context
+    from pulumi_inference.core.lifecycle.context import Context
 
 SERVICE = "modelarts.Service"
 MODEL = "modelarts.Model"
@@ -164,7 +164,7 @@ def _secret_names(values: Mapping[str, Any], choice: SecretChoice) -> dict[str, 
 
 def _declared(spec: Any, values: Mapping[str, Any]) -> dict[str, Any]:
     """What a program has to say: no defaults, no wish about starting and stopping, nothing that follows from others."""
-    from pulumi_inference.core.shape import canonical
+    from pulumi_inference.core.fields.shape import canonical
 
     implied = {"desired_status"} | (_CONFIGURED & (values.get("initial_config") or {}).keys())
     if "apis" in implied:

@@ -20,7 +20,7 @@ from pulumi_inference.core.errors import ConfigurationError, InferenceError
 from pulumi_inference.engine.project import project_file
 
 if TYPE_CHECKING:
-    from pulumi_inference.core.context import Context
+    from pulumi_inference.core.lifecycle.context import Context
     from pulumi_inference.modelarts.api.auth import ModelArtsConnection
 
 OLDEST_ENGINE = (3, 259, 0)
@@ -147,7 +147,7 @@ def _settings(settings: Settings) -> Check:
 
 def _modelarts(settings: Settings) -> Iterator[Check]:
     """The default connection, when anything is set for it, and every named one."""
-    from pulumi_inference.core.connection import resolve
+    from pulumi_inference.core.settings import resolve
     from pulumi_inference.modelarts.settings import MODELARTS_SETTINGS
 
     context = context_of(settings)

@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from pulumi_inference.core.errors import ConfigurationError
-from pulumi_inference.core.paths import Path
+from pulumi_inference.core.fields.paths import Path
 
 _TIMESTAMP = "tag:yaml.org,2002:timestamp"
 

@@ -20,7 +20,7 @@ from pulumi_inference.core.errors import ConfigurationError, InferenceError
 
 if TYPE_CHECKING:
     from pulumi_inference.cli.adoption import Adopted, SecretChoice
-    from pulumi_inference.core.context import Context
+    from pulumi_inference.core.lifecycle.context import Context
 
 SERVICE_FILTERS = ("service_name", "model_id", "status", "cluster_id", "workspace_id", "tags")
 MODEL_FILTERS = ("model_name", "model_version", "model_status", "model_type", "workspace_id")

@@ -16,7 +16,7 @@ from pulumi_inference.cli.project import open_context, settings_options
 from pulumi_inference.core.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from pulumi_inference.core.exchange import Body
+    from pulumi_inference.core.http.exchange import Body
     from pulumi_inference.modelarts.invocation.address import Address
     from pulumi_inference.modelarts.invocation.calls import Call, Caller, InvokeResult
 
@@ -96,7 +96,7 @@ def _headers(given: Sequence[str]) -> dict[str, str]:
 
 def _body(data: str | None, text: str | None, file: str | None) -> tuple[Body, str]:
     """The body and its content type."""
-    from pulumi_inference.core.exchange import FileBody
+    from pulumi_inference.core.http.exchange import FileBody
     from pulumi_inference.modelarts.invocation.calls import TEXT_TYPE, content_type, file_type
 
     if sum(one is not None for one in (data, text, file)) > 1:

@@ -21,7 +21,7 @@ def resource_class(kind: str) -> type[InferenceResource]:
     Raises:
         ConfigurationError: there is no such kind.
     """
-    from pulumi_inference.core.messages import did_you_mean
+    from pulumi_inference.core.fields.messages import did_you_mean
 
     if kind not in KINDS:
         raise ConfigurationError(f"unknown kind {kind!r}; there is {', '.join(KINDS)}{did_you_mean(kind, KINDS)}")

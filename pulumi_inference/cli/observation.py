@@ -11,7 +11,7 @@ from pulumi_inference.core.errors import InferenceError, NotFoundError
 
 if TYPE_CHECKING:
     from pulumi_inference.cli.stack import Stack, StackResource
-    from pulumi_inference.core.context import Context
+    from pulumi_inference.core.lifecycle.context import Context
     from pulumi_inference.modelarts.api.client import ModelArtsClient
     from pulumi_inference.modelarts.specs.monitor import ServiceEvent, ServiceMonitor, UpdateRecord
 
@@ -181,7 +181,7 @@ def _made_so_far(client: ModelArtsClient, resource: StackResource) -> str | None
 
 def _detail(client: ModelArtsClient, service_id: str) -> dict[str, Any]:
     """The detail of a service under our names. A subscribed service answers less than a whole record."""
-    from pulumi_inference.core.wire import from_wire
+    from pulumi_inference.core.fields.wire import from_wire
     from pulumi_inference.modelarts.specs.detail import ServiceDetail
 
     answer = client.get_service(service_id, retry_seconds=RETRY_SECONDS)

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pulumi_inference.core.facts import FieldFacts, Spec, facts_of
+from pulumi_inference.core.fields.facts import FieldFacts, Spec, facts_of
 
 WIDTH = 88
 INDENT = "    "

@@ -16,8 +16,8 @@ from pulumi_inference.core.errors import ConfigurationError
 from pulumi_inference.engine.project import project_file
 
 if TYPE_CHECKING:
-    from pulumi_inference.core.context import Context
-    from pulumi_inference.core.sending import Transport
+    from pulumi_inference.core.http.sending import Transport
+    from pulumi_inference.core.lifecycle.context import Context
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -93,7 +93,7 @@ def open_context(stack: str | None) -> Context:
 
 def context_of(settings: Settings) -> Context:
     """A lifecycle context in which these settings hold."""
-    from pulumi_inference.core.context import Context, Environment
+    from pulumi_inference.core.lifecycle.context import Context, Environment
     from pulumi_inference.engine.settings import StackConfiguration
 
     environment = Environment(configuration=StackConfiguration(settings.values), transports=_open_transport)

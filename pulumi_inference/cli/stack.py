@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pulumi_inference.core.errors import ConfigurationError
-from pulumi_inference.core.messages import did_you_mean
+from pulumi_inference.core.fields.messages import did_you_mean
 
 if TYPE_CHECKING:
     from pulumi_inference.core.clock import Clock

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, tzinfo
 
 from pulumi_inference.cli.observation import CREATING, Observation, Report
 from pulumi_inference.cli.tables import table
-from pulumi_inference.core.waiting import format_duration
+from pulumi_inference.core.lifecycle.waiting import format_duration
 from pulumi_inference.modelarts.specs.monitor import Load, NodeResult, UpdateRecord, UpdateRecordConfig
 
 _ALWAYS = ("resource", "kind", "state")

@@ -118,10 +118,10 @@ def _unwrap(value: Any) -> tuple[str, str | None, Any]:
 
 def _problems(kind: str, spec: Mapping[str, Any]) -> list[tuple[tuple[str | int, ...], str, str]]:
     """Path, its text, and the message of everything that is wrong; the same that `check` finds in a preview."""
-    from pulumi_inference.core import paths
-    from pulumi_inference.core.facts import facts_of
-    from pulumi_inference.core.normalise import normalise
-    from pulumi_inference.core.validate import validate as find_problems
+    from pulumi_inference.core.fields import paths
+    from pulumi_inference.core.fields.facts import facts_of
+    from pulumi_inference.core.fields.normalise import normalise
+    from pulumi_inference.core.fields.validate import validate as find_problems
 
     lifecycle = lifecycle_of(kind)
     facts = facts_of(lifecycle.spec)

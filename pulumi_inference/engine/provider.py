@@ -24,14 +24,14 @@ from pulumi.dynamic import (
 from pulumi.output import Unknown
 from pulumi.runtime import rpc
 
-from pulumi_inference.core.paths import parse
-from pulumi_inference.core.unknown import UNKNOWN
+from pulumi_inference.core.fields.paths import parse
+from pulumi_inference.core.fields.unknown import UNKNOWN
 from pulumi_inference.engine.host import HOST, CleanError, request_local
 from pulumi_inference.engine.secrets import texts_at
 
 if TYPE_CHECKING:
-    from pulumi_inference.core.context import Context, Environment
     from pulumi_inference.core.lifecycle import Lifecycle, State
+    from pulumi_inference.core.lifecycle.context import Context, Environment
     from pulumi_inference.engine.settings import Values
 
 SCHEMA_VERSION = 1
@@ -149,7 +149,7 @@ def pack(state: State) -> dict[str, Any]:
 def unpack(lifecycle: Lifecycle, outputs: Mapping[str, Any], thing: str = "") -> State:
     """The inputs and facts in the outputs of any version of the layout so far."""
     from pulumi_inference.core.errors import ConfigurationError
-    from pulumi_inference.core.facts import facts_of
+    from pulumi_inference.core.fields.facts import facts_of
     from pulumi_inference.core.lifecycle import State
 
     version = int(outputs.get(VERSION_KEY, SCHEMA_VERSION))
@@ -166,7 +166,7 @@ def unpack(lifecycle: Lifecycle, outputs: Mapping[str, Any], thing: str = "") ->
 
 
 def _inputs(lifecycle: Lifecycle, values: Mapping[str, Any]) -> dict[str, Any]:
-    from pulumi_inference.core.normalise import normalise
+    from pulumi_inference.core.fields.normalise import normalise
 
     known = _known(_without_provider(values))
     hidden = _hidden(known)
@@ -248,7 +248,7 @@ def _fail(error: Exception, context: Context) -> NoReturn:
 
 
 def _configure(values: Values) -> None:
-    from pulumi_inference.core.context import Environment
+    from pulumi_inference.core.lifecycle.context import Environment
     from pulumi_inference.engine.settings import StackConfiguration, connect_transport
 
     global _environment  # noqa: PLW0603 - one provider process has one configuration
@@ -261,8 +261,8 @@ def _configure(values: Values) -> None:
 
 
 def _context() -> Context:
-    from pulumi_inference.core.context import Context
-    from pulumi_inference.core.naming import Policy
+    from pulumi_inference.core.lifecycle.context import Context
+    from pulumi_inference.core.lifecycle.naming import Policy
 
     if _environment is None:
         _configure({})

@@ -7,7 +7,7 @@ from typing import Any
 
 import pulumi
 
-from pulumi_inference.core import paths
+from pulumi_inference.core.fields import paths
 
 
 def secret_paths(inputs: Mapping[str, Any]) -> pulumi.Output[list[str] | None] | None:

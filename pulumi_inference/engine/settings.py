@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import pulumi
 
-from pulumi_inference.core.connection import EMULATOR_SCHEME
 from pulumi_inference.core.errors import ConfigurationError
+from pulumi_inference.core.settings import EMULATOR_SCHEME
 from pulumi_inference.engine.project import project_root
 
 if TYPE_CHECKING:
-    from pulumi_inference.core.sending import Transport
+    from pulumi_inference.core.http.sending import Transport
 
 NAMESPACE = "inference"
 EMULATOR_URL = "http://emulator.localhost"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from pulumi_inference.core.context import Context
 from pulumi_inference.core.errors import AuthenticationError, ConfigurationError, InferenceError, PermissionDeniedError
+from pulumi_inference.core.fields.unknown import UNKNOWN
+from pulumi_inference.core.fields.validate import Problem
 from pulumi_inference.core.lifecycle import Inputs, Lifecycle
-from pulumi_inference.core.unknown import UNKNOWN
-from pulumi_inference.core.validate import Problem
+from pulumi_inference.core.lifecycle.context import Context
 from pulumi_inference.modelarts.api.client import ModelArtsClient
 from pulumi_inference.modelarts.places import client_of, connection_of
 

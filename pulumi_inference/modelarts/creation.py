@@ -6,8 +6,6 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from pulumi_inference.core import naming
-from pulumi_inference.core.context import Context
 from pulumi_inference.core.errors import (
     CancelledError,
     ConflictError,
@@ -16,8 +14,9 @@ from pulumi_inference.core.errors import (
     ServerError,
     TransportError,
 )
-from pulumi_inference.core.facts import Spec, facts_of
-from pulumi_inference.core.lifecycle import Inputs
+from pulumi_inference.core.fields.facts import Spec, facts_of
+from pulumi_inference.core.lifecycle import Inputs, naming
+from pulumi_inference.core.lifecycle.context import Context
 from pulumi_inference.modelarts.api.client import Created, ModelArtsClient
 from pulumi_inference.modelarts.marks import mark
 from pulumi_inference.modelarts.operation import Answer

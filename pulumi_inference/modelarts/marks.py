@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 
-from pulumi_inference.core import naming
-from pulumi_inference.core.facts import Spec
-from pulumi_inference.core.lifecycle import Inputs
+from pulumi_inference.core.fields.facts import Spec
+from pulumi_inference.core.lifecycle import Inputs, naming
 
 DESCRIPTION_LIMIT = 100
 """How many characters the description of a service or a model may have (reference 5.1 and 12.1)."""

@@ -6,10 +6,10 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
-from pulumi_inference.core.context import Context
 from pulumi_inference.core.errors import CancelledError, FailedStateError, InferenceError, WaitTimeoutError
 from pulumi_inference.core.lifecycle import Inputs, State, UnhealthyError
-from pulumi_inference.core.waiting import Verdict, format_duration, parse_duration, wait_for
+from pulumi_inference.core.lifecycle.context import Context
+from pulumi_inference.core.lifecycle.waiting import Verdict, format_duration, parse_duration, wait_for
 from pulumi_inference.modelarts.api.client import ModelArtsClient
 from pulumi_inference.modelarts.places import Kind, kept_detail, new_detail
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Literal
 
-from pulumi_inference.core.context import Context
 from pulumi_inference.core.errors import ConfigurationError, NotFoundError
 from pulumi_inference.core.lifecycle import Inputs
+from pulumi_inference.core.lifecycle.context import Context
 from pulumi_inference.modelarts.api.auth import ModelArtsConnection, connect, connect_to
 from pulumi_inference.modelarts.api.client import RETRY_SECONDS, ModelArtsClient
 from pulumi_inference.modelarts.api.paging import Json

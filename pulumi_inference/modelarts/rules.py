@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pulumi_inference.core.problems import Problem, rule
+from pulumi_inference.core.fields.problems import Problem, rule
 
 
 @rule("timeouts.create", "timeouts.update", "timeouts.delete")

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from pulumi_inference.core.connection import Configuration, Setting, resolve
 from pulumi_inference.core.errors import ConfigurationError
+from pulumi_inference.core.settings import Configuration, Setting, resolve
 
 DEFAULT_CLOUD = "myhuaweicloud.com"
 CLOUDS = (DEFAULT_CLOUD, "myhuaweicloud.cn", "myhuaweicloud.eu", "otc.t-systems.com")

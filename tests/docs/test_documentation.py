@@ -16,7 +16,7 @@ import pytest
 from pulumi_inference import __version__, modelarts
 from pulumi_inference.cli import checks, cli
 from pulumi_inference.core import errors, lifecycle
-from pulumi_inference.core.connection import Setting
+from pulumi_inference.core.settings import Setting
 from pulumi_inference.engine.resource import InferenceResource
 from pulumi_inference.modelarts.settings import MODELARTS_SETTINGS
 from tests.docs import pages

@@ -7,8 +7,8 @@ import inspect
 import pytest
 
 from pulumi_inference import modelarts
-from pulumi_inference.core.facts import Spec, walk
-from pulumi_inference.core.paths import render
+from pulumi_inference.core.fields.facts import Spec, walk
+from pulumi_inference.core.fields.paths import render
 from tests.docs import pages
 
 RECORDS = (

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import strategies as st
 
-from pulumi_inference.core.paths import parse, starts_with
+from pulumi_inference.core.fields.paths import parse, starts_with
 from tests.conftest import NewProject
 from tests.support.changes import Change, changes
 from tests.support.cloud import Cloud

@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 
 from pulumi_inference.core.clock import ManualClock
-from pulumi_inference.core.http import HttpClient
+from pulumi_inference.core.http.client import HttpClient
 from pulumi_inference.core.redact import Redactor
 from pulumi_inference.modelarts.api.client import ModelArtsClient
 from pulumi_inference.modelarts.api.errors import parse_error

@@ -13,11 +13,11 @@ from typing import Any
 from hypothesis import reject
 from hypothesis import strategies as st
 
-from pulumi_inference.core.facts import FieldFacts, Spec, facts_of
-from pulumi_inference.core.normalise import normalise
-from pulumi_inference.core.paths import Path, starts_with
-from pulumi_inference.core.problems import Rule
-from pulumi_inference.core.validate import validate
+from pulumi_inference.core.fields.facts import FieldFacts, Spec, facts_of
+from pulumi_inference.core.fields.normalise import normalise
+from pulumi_inference.core.fields.paths import Path, starts_with
+from pulumi_inference.core.fields.problems import Rule
+from pulumi_inference.core.fields.validate import validate
 from pulumi_inference.modelarts.services.rules import SERVICE_RULES, complete
 from pulumi_inference.modelarts.specs.service import ServiceSpec
 from tests.support.services import FLAVOURS, OVERRIDES, SECRET_NAMES, SERVICE_NAMES, smoke_tests

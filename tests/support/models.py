@@ -9,7 +9,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from pulumi_inference.core.facts import FieldFacts, facts_of
+from pulumi_inference.core.fields.facts import FieldFacts, facts_of
 from pulumi_inference.modelarts.models.lifecycle import ModelLifecycle
 from pulumi_inference.modelarts.models.rules import INSTALL_TYPES, MODEL_RULES, complete
 from pulumi_inference.modelarts.specs.model import ModelSpec

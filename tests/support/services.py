@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from pulumi_inference.core.facts import FieldFacts, facts_of
+from pulumi_inference.core.fields.facts import FieldFacts, facts_of
 from pulumi_inference.modelarts.specs.config import ServiceConfig
 from pulumi_inference.modelarts.specs.service import ServiceSpec
 from pulumi_inference.modelarts.specs.smoke import SmokeTest

@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from pulumi_inference.core.facts import FieldFacts, Shape, Spec, facts_of, walk
-from pulumi_inference.core.paths import WILDCARD, Path, render
+from pulumi_inference.core.fields.facts import FieldFacts, Shape, Spec, facts_of, walk
+from pulumi_inference.core.fields.paths import WILDCARD, Path, render
 
 T = TypeVar("T")
 

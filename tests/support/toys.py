@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pulumi_inference.core.context import Context
 from pulumi_inference.core.errors import InferenceError
-from pulumi_inference.core.facts import Spec, field
+from pulumi_inference.core.fields.facts import Spec, field
 from pulumi_inference.core.lifecycle import Inputs, Lifecycle, Live, State
+from pulumi_inference.core.lifecycle.context import Context
 
 SOURCE = "tests"
 

@@ -13,9 +13,9 @@ from typing import Any
 import httpx
 
 from pulumi_inference.core.clock import ManualClock
-from pulumi_inference.core.context import Context, Environment
 from pulumi_inference.core.lifecycle import Checked, Difference, Lifecycle, State
-from pulumi_inference.core.naming import Policy
+from pulumi_inference.core.lifecycle.context import Context, Environment
+from pulumi_inference.core.lifecycle.naming import Policy
 from pulumi_inference.emulator.transport import EmulatorTransport
 from pulumi_inference.engine.provider import pack, unpack
 from pulumi_inference.modelarts.services.lifecycle import ServiceLifecycle

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from generators.targets import Target, nested_models
 from generators.text import HEADER, formatted, input_type, parameter, sentence, wrapped
 
-from pulumi_inference.core.facts import FieldFacts, Spec, facts_of
+from pulumi_inference.core.fields.facts import FieldFacts, Spec, facts_of
 
 
 def inputs_module(room: str, targets: Sequence[Target]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from generators.targets import Target, nested_models
 from generators.text import described
 
-from pulumi_inference.core.facts import FieldFacts, Shape, Spec, facts_of
+from pulumi_inference.core.fields.facts import FieldFacts, Shape, Spec, facts_of
 
 
 def reference_page(target: Target, head: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from generators.targets import Target
 from generators.text import HEADER, formatted, output_type, parameter, sentence, wrapped
 
-from pulumi_inference.core.facts import FieldFacts, facts_of
+from pulumi_inference.core.fields.facts import FieldFacts, facts_of
 
 
 def resources_module(room: str, targets: Sequence[Target]) -> str:

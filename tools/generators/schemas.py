@@ -6,7 +6,7 @@ import json
 
 from generators.targets import Target
 
-from pulumi_inference.core.schema import DIALECT, object_schema
+from pulumi_inference.core.fields.schema import DIALECT, object_schema
 
 
 def schema_file(target: Target) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pulumi_inference.core.facts import FieldFacts, Spec, facts_of
+from pulumi_inference.core.fields.facts import FieldFacts, Spec, facts_of
 from pulumi_inference.modelarts.specs.detail import ServiceOutputs
 from pulumi_inference.modelarts.specs.model import ModelOutputs, ModelSpec
 from pulumi_inference.modelarts.specs.schedule import ScheduleOutputs, ScheduleSpec

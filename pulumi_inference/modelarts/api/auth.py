@@ -9,7 +9,13 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from pulumi_inference.core.clock import Clock, SystemClock
-from pulumi_inference.core.connection import (
+from pulumi_inference.core.errors import ConfigurationError, InferenceError, ResponseError
+from pulumi_inference.core.http.client import HttpClient
+from pulumi_inference.core.http.exchange import Authenticator, ParseError
+from pulumi_inference.core.http.sending import host_of
+from pulumi_inference.core.http.trace import Trace
+from pulumi_inference.core.redact import Redactor
+from pulumi_inference.core.settings import (
     Configuration,
     Resolved,
     TransportFactory,
@@ -17,12 +23,6 @@ from pulumi_inference.core.connection import (
     open_endpoint,
     resolve,
 )
-from pulumi_inference.core.errors import ConfigurationError, InferenceError, ResponseError
-from pulumi_inference.core.exchange import Authenticator, ParseError
-from pulumi_inference.core.http import HttpClient
-from pulumi_inference.core.redact import Redactor
-from pulumi_inference.core.sending import host_of
-from pulumi_inference.core.trace import Trace
 from pulumi_inference.modelarts.api.client import ModelArtsClient
 from pulumi_inference.modelarts.api.errors import parse_error
 from pulumi_inference.modelarts.api.iam import PasswordCredentials, TokenAuthenticator, find_project

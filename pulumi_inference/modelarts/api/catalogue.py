@@ -12,9 +12,9 @@ from typing import Any, TypeVar
 import pydantic
 
 from pulumi_inference.core.errors import NotFoundError, ResponseError
-from pulumi_inference.core.numerals import whole_number
-from pulumi_inference.core.paths import render
-from pulumi_inference.core.wire import from_wire
+from pulumi_inference.core.fields.normalise import whole_number
+from pulumi_inference.core.fields.paths import render
+from pulumi_inference.core.fields.wire import from_wire
 from pulumi_inference.modelarts.api.client import ModelArtsClient
 from pulumi_inference.modelarts.api.paging import Json
 from pulumi_inference.modelarts.specs.detail import Answer

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from pulumi_inference.core.errors import ResponseError
-from pulumi_inference.core.exchange import Response, quote_segment
-from pulumi_inference.core.http import HttpClient
-from pulumi_inference.core.numerals import whole_number
+from pulumi_inference.core.fields.normalise import whole_number
+from pulumi_inference.core.http.client import HttpClient
+from pulumi_inference.core.http.exchange import Response, quote_segment
 from pulumi_inference.modelarts.api.paging import Identity, Json, all_pages, member_list, object_of
 
 ACCESS_SECONDS = 3.0

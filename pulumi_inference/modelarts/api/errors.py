@@ -9,7 +9,7 @@ from pulumi_inference.core.errors import (
     ResponseError,
     api_error_class,
 )
-from pulumi_inference.core.exchange import Response
+from pulumi_inference.core.http.exchange import Response
 from pulumi_inference.modelarts.api.error_codes import BY_CODE, BY_STATUS, GATEWAY, Explanation
 
 SERVICE_NOT_FOUND = "ModelArts.3502"

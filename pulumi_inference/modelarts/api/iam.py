@@ -9,8 +9,8 @@ from typing import Any
 
 from pulumi_inference.core.clock import Clock
 from pulumi_inference.core.errors import AuthenticationError, ConfigurationError, InferenceError, ResponseError
-from pulumi_inference.core.exchange import Response, WireRequest
-from pulumi_inference.core.http import HttpClient
+from pulumi_inference.core.http.client import HttpClient
+from pulumi_inference.core.http.exchange import Response, WireRequest
 from pulumi_inference.core.redact import Redactor
 
 TOKEN_HEADER = "x-auth-token"  # noqa: S105 - the name of a header

@@ -6,8 +6,8 @@ from collections.abc import Callable, Hashable
 from typing import Any
 
 from pulumi_inference.core.errors import ResponseError
-from pulumi_inference.core.exchange import Response
-from pulumi_inference.core.numerals import whole_number
+from pulumi_inference.core.fields.normalise import whole_number
+from pulumi_inference.core.http.exchange import Response
 
 Json = dict[str, Any]
 Identity = Callable[[Json], Hashable]

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from urllib.parse import quote
 
 from pulumi_inference.core.clock import Clock
-from pulumi_inference.core.exchange import WireRequest
+from pulumi_inference.core.http.exchange import WireRequest
 
 ALGORITHM = "SDK-HMAC-SHA256"
 DATE_HEADER = "x-sdk-date"

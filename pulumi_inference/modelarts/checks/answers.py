@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from typing import Any
 
-from pulumi_inference.core.context import Context
 from pulumi_inference.core.errors import InferenceError, NotFoundError
 from pulumi_inference.core.lifecycle import Inputs
+from pulumi_inference.core.lifecycle.context import Context
 from pulumi_inference.modelarts.api import catalogue
 from pulumi_inference.modelarts.api.client import ModelArtsClient
 from pulumi_inference.modelarts.base import REFUSALS, access_error

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TypeAlias
 
-from pulumi_inference.core.context import Context
 from pulumi_inference.core.errors import ConfigurationError
+from pulumi_inference.core.fields.problems import Problem
+from pulumi_inference.core.fields.unknown import UNKNOWN
 from pulumi_inference.core.lifecycle import Inputs
-from pulumi_inference.core.problems import Problem
-from pulumi_inference.core.unknown import UNKNOWN
+from pulumi_inference.core.lifecycle.context import Context
 from pulumi_inference.modelarts.api.client import ModelArtsClient
 from pulumi_inference.modelarts.checks import flavours as flavour_checks
 from pulumi_inference.modelarts.checks import models as model_checks

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from pulumi_inference.core.fields.messages import did_you_mean
+from pulumi_inference.core.fields.problems import Problem
 from pulumi_inference.core.lifecycle import Inputs
-from pulumi_inference.core.messages import did_you_mean
-from pulumi_inference.core.problems import Problem
 from pulumi_inference.modelarts.checks.answers import PlanLookups, UnavailableError
 from pulumi_inference.modelarts.specs.records import Flavour
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pulumi_inference.core.messages import did_you_mean
-from pulumi_inference.core.problems import Problem
+from pulumi_inference.core.fields.messages import did_you_mean
+from pulumi_inference.core.fields.problems import Problem
 from pulumi_inference.modelarts.checks.answers import PlanLookups
 from pulumi_inference.modelarts.models.values import FAILED, ON_THE_WAY
 from pulumi_inference.modelarts.specs.records import ModelDetail

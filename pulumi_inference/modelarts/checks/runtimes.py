@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 
+from pulumi_inference.core.fields.problems import Problem
 from pulumi_inference.core.lifecycle import Inputs
-from pulumi_inference.core.problems import Problem
 from pulumi_inference.modelarts.checks.answers import PlanLookups
 from pulumi_inference.modelarts.specs.records import Flavour, ModelDetail, Runtime
 

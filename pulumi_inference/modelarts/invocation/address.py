@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from pulumi_inference.core.errors import ConfigurationError
-from pulumi_inference.core.sending import LOOPBACK, host_of
+from pulumi_inference.core.http.sending import LOOPBACK, host_of
 from pulumi_inference.modelarts.api.auth import ModelArtsConnection
 from pulumi_inference.modelarts.api.client import ModelArtsClient
 from pulumi_inference.modelarts.places import answer_of

@@ -7,10 +7,10 @@ import threading
 from collections.abc import Mapping
 
 from pulumi_inference.core.clock import SystemClock
-from pulumi_inference.core.exchange import ParseError, WireRequest
-from pulumi_inference.core.http import HttpClient
+from pulumi_inference.core.http.client import HttpClient
+from pulumi_inference.core.http.exchange import ParseError, WireRequest
+from pulumi_inference.core.http.trace import Trace
 from pulumi_inference.core.redact import Redactor
-from pulumi_inference.core.trace import Trace
 
 APP_CODE_HEADER = "x-apig-appcode"
 

@@ -16,10 +16,10 @@ from typing import Any, Protocol
 from urllib.parse import quote
 
 from pulumi_inference.core.errors import ApiError, ConfigurationError, InferenceError, ResponseError
-from pulumi_inference.core.exchange import Body, FileBody, ParseError, Response
-from pulumi_inference.core.http import HttpClient
+from pulumi_inference.core.http.client import HttpClient
+from pulumi_inference.core.http.exchange import Body, FileBody, ParseError, Response
+from pulumi_inference.core.http.streaming import StreamedResponse
 from pulumi_inference.core.redact import Redactor
-from pulumi_inference.core.streaming import StreamedResponse
 from pulumi_inference.modelarts.api.errors import parse_error
 from pulumi_inference.modelarts.invocation.address import Address
 

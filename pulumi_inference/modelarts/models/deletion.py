@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pulumi_inference.core.context import Context
 from pulumi_inference.core.errors import CancelledError, InferenceError, NotFoundError
+from pulumi_inference.core.lifecycle.context import Context
 from pulumi_inference.modelarts.api.client import ModelArtsClient
 from pulumi_inference.modelarts.api.error_codes import BY_CODE
 from pulumi_inference.modelarts.api.errors import MODEL_NOT_FOUND

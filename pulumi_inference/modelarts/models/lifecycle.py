@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from pulumi_inference.core.context import Context
 from pulumi_inference.core.errors import InferenceError
+from pulumi_inference.core.fields.validate import Problem
 from pulumi_inference.core.lifecycle import Difference, Inputs, Live, State
-from pulumi_inference.core.validate import Problem
+from pulumi_inference.core.lifecycle.context import Context
 from pulumi_inference.modelarts.base import ModelArtsLifecycle
 from pulumi_inference.modelarts.models import rules as model_rules
 from pulumi_inference.modelarts.models.creation import ModelCreation

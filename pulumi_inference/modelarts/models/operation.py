@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import ClassVar
 
 from pulumi_inference.core.lifecycle import State, observed_state
-from pulumi_inference.core.waiting import Verdict
+from pulumi_inference.core.lifecycle.waiting import Verdict
 from pulumi_inference.modelarts.models.values import ON_THE_WAY, PUBLISHED, Detail, live_of, reason_of
 from pulumi_inference.modelarts.operation import Operation
 from pulumi_inference.modelarts.specs.model import ModelSpec

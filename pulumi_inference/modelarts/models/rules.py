@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pulumi_inference.core.messages import number
-from pulumi_inference.core.problems import Problem, Rule, rule
+from pulumi_inference.core.fields.messages import number
+from pulumi_inference.core.fields.problems import Problem, Rule, rule
 from pulumi_inference.modelarts.rules import timeouts_last
 
 Values = Mapping[str, Any]

@@ -6,11 +6,11 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from pulumi_inference.core.compare import differences
+from pulumi_inference.core.fields.compare import differences
+from pulumi_inference.core.fields.normalise import normalise
+from pulumi_inference.core.fields.shape import observe
+from pulumi_inference.core.fields.wire import from_wire, to_wire
 from pulumi_inference.core.lifecycle import Inputs, Live
-from pulumi_inference.core.normalise import normalise
-from pulumi_inference.core.shape import observe
-from pulumi_inference.core.wire import from_wire, to_wire
 from pulumi_inference.modelarts.marks import marked, unmarked
 from pulumi_inference.modelarts.models.rules import complete, has_effect
 from pulumi_inference.modelarts.specs.model import ModelOutputs, ModelSpec

@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 
 from pulumi.runtime.settings import get_monitor
 
-from pulumi_inference.core.context import Cache
+from pulumi_inference.core.lifecycle.context import Cache
 from pulumi_inference.engine.settings import ProgramConfiguration, connect_transport
 from pulumi_inference.modelarts.api.auth import ModelArtsConnection, connect
 

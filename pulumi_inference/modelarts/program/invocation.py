@@ -7,8 +7,8 @@ import os
 from collections.abc import Mapping
 from typing import Any, Literal, overload
 
-from pulumi_inference.core.exchange import Body, FileBody
-from pulumi_inference.core.streaming import ServerSentEvent, StreamedResponse
+from pulumi_inference.core.http.exchange import Body, FileBody
+from pulumi_inference.core.http.streaming import ServerSentEvent, StreamedResponse
 from pulumi_inference.modelarts.invocation.address import application_address, resolve
 from pulumi_inference.modelarts.invocation.application import ApplicationConnection
 from pulumi_inference.modelarts.invocation.calls import (

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from pulumi_inference.core.compare import keep_ignored
-from pulumi_inference.core.context import Context
 from pulumi_inference.core.errors import InferenceError
+from pulumi_inference.core.fields.compare import keep_ignored
+from pulumi_inference.core.fields.unknown import UNKNOWN
+from pulumi_inference.core.fields.validate import Problem
 from pulumi_inference.core.lifecycle import Inputs, Live, State
-from pulumi_inference.core.unknown import UNKNOWN
-from pulumi_inference.core.validate import Problem
+from pulumi_inference.core.lifecycle.context import Context
 from pulumi_inference.modelarts.api.client import ACCESS_SECONDS
 from pulumi_inference.modelarts.base import ModelArtsLifecycle
 from pulumi_inference.modelarts.places import answer_of, client_of, schedule_key, seen_schedule_key, where_of

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import ClassVar
 
-from pulumi_inference.core.context import Context
 from pulumi_inference.core.errors import InferenceError
 from pulumi_inference.core.lifecycle import State
-from pulumi_inference.core.waiting import Verdict
+from pulumi_inference.core.lifecycle.context import Context
+from pulumi_inference.core.lifecycle.waiting import Verdict
 from pulumi_inference.modelarts.api.client import RETRY_SECONDS, ModelArtsClient
 from pulumi_inference.modelarts.places import kept_detail
 from pulumi_inference.modelarts.schedules.refusals import unfit

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from pulumi_inference.core.context import Context
+from pulumi_inference.core.fields.unknown import UNKNOWN
 from pulumi_inference.core.lifecycle import Inputs
-from pulumi_inference.core.unknown import UNKNOWN
+from pulumi_inference.core.lifecycle.context import Context
 from pulumi_inference.modelarts.api.client import ModelArtsClient
 from pulumi_inference.modelarts.places import inline_schedule_key, schedule_owner_key
 from pulumi_inference.modelarts.schedules.values import Detail, item_of, items_of, name_of, words_of

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from pulumi_inference.core.fields.wire import from_wire, to_wire
 from pulumi_inference.core.lifecycle import Inputs, Live
-from pulumi_inference.core.wire import from_wire, to_wire
 from pulumi_inference.modelarts.specs.parts import ServiceSchedule
 from pulumi_inference.modelarts.specs.schedule import ScheduleOutputs, ScheduleSpec
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pulumi_inference.core.paths import render
-from pulumi_inference.core.problems import Problem, Rule, item_rule, rule
-from pulumi_inference.core.unknown import UNKNOWN
+from pulumi_inference.core.fields.paths import render
+from pulumi_inference.core.fields.problems import Problem, Rule, item_rule, rule
+from pulumi_inference.core.fields.unknown import UNKNOWN
 
 Values = Mapping[str, Any]
 Problems = Iterator[Problem]

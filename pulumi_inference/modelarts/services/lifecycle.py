@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from pulumi_inference.core.compare import keep_ignored
-from pulumi_inference.core.context import Context
 from pulumi_inference.core.errors import ConfigurationError, InferenceError, NotFoundError
+from pulumi_inference.core.fields.compare import keep_ignored
+from pulumi_inference.core.fields.validate import Problem
 from pulumi_inference.core.lifecycle import Difference, Inputs, Live, State
-from pulumi_inference.core.validate import Problem
-from pulumi_inference.core.waiting import Kind
+from pulumi_inference.core.lifecycle.context import Context
+from pulumi_inference.core.lifecycle.waiting import Kind
 from pulumi_inference.modelarts.api.client import ModelArtsClient
 from pulumi_inference.modelarts.base import ModelArtsLifecycle
 from pulumi_inference.modelarts.operation import timeout_of

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pulumi_inference.core import paths
-from pulumi_inference.core.compare import differences
-from pulumi_inference.core.problems import Problem
-from pulumi_inference.core.shape import project, union
-from pulumi_inference.core.unknown import contains_unknown
+from pulumi_inference.core.fields import paths
+from pulumi_inference.core.fields.compare import differences
+from pulumi_inference.core.fields.problems import Problem
+from pulumi_inference.core.fields.shape import project, union
+from pulumi_inference.core.fields.unknown import contains_unknown
 from pulumi_inference.modelarts.specs.service import ServiceSpec
 
 Values = Mapping[str, Any]

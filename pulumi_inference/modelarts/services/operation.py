@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, ClassVar
 
-from pulumi_inference.core.context import Context
 from pulumi_inference.core.errors import InferenceError
 from pulumi_inference.core.lifecycle import Inputs, State, observed_state
-from pulumi_inference.core.waiting import format_duration
+from pulumi_inference.core.lifecycle.context import Context
+from pulumi_inference.core.lifecycle.waiting import format_duration
 from pulumi_inference.modelarts.api.client import ModelArtsClient
 from pulumi_inference.modelarts.services.smoke_record import SmokeRecord
 from pulumi_inference.modelarts.services.values import live_of, secret_values

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from pulumi_inference.core import paths
-from pulumi_inference.core.compare import differences
-from pulumi_inference.core.facts import FieldFacts, facts_of
+from pulumi_inference.core.fields import paths
+from pulumi_inference.core.fields.compare import differences
+from pulumi_inference.core.fields.facts import FieldFacts, facts_of
+from pulumi_inference.core.fields.shape import fill_unmanaged, observe, project, remember, union
+from pulumi_inference.core.fields.wire import to_wire
 from pulumi_inference.core.lifecycle import Inputs
-from pulumi_inference.core.shape import fill_unmanaged, observe, project, remember, union
-from pulumi_inference.core.wire import to_wire
 from pulumi_inference.modelarts.marks import marked
 from pulumi_inference.modelarts.services.values import SERVING, Detail, merge_secrets, merged_of
 from pulumi_inference.modelarts.specs.service import ServiceSpec

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pulumi_inference.core.messages import did_you_mean
-from pulumi_inference.core.paths import render
-from pulumi_inference.core.problems import Problem, Rule, item_rule, rule
+from pulumi_inference.core.fields.messages import did_you_mean
+from pulumi_inference.core.fields.paths import render
+from pulumi_inference.core.fields.problems import Problem, Rule, item_rule, rule
 from pulumi_inference.modelarts.rules import timeouts_last
 from pulumi_inference.modelarts.services.kind_rules import KIND_RULES
 from pulumi_inference.modelarts.services.smoke_rules import SMOKE_RULES

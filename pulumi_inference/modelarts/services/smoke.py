@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from pulumi_inference.core import paths
 from pulumi_inference.core.clock import Clock
 from pulumi_inference.core.errors import CancelledError, InferenceError, ResponseError
-from pulumi_inference.core.numerals import whole_numbers
+from pulumi_inference.core.fields import paths
+from pulumi_inference.core.fields.normalise import whole_numbers
+from pulumi_inference.core.lifecycle.waiting import parse_duration
 from pulumi_inference.core.redact import is_secret_name
-from pulumi_inference.core.waiting import parse_duration
 from pulumi_inference.modelarts.api.auth import ModelArtsConnection
 from pulumi_inference.modelarts.invocation.address import address_of
 from pulumi_inference.modelarts.invocation.calls import JSON_TYPE, TEXT_TYPE, Call, InvokeResult, send, shortened

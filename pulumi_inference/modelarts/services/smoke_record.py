@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pulumi_inference.core import naming, paths
-from pulumi_inference.core.lifecycle import Inputs
-from pulumi_inference.core.shape import canonical
-from pulumi_inference.core.unknown import contains_unknown
+from pulumi_inference.core.fields import paths
+from pulumi_inference.core.fields.shape import canonical
+from pulumi_inference.core.fields.unknown import contains_unknown
+from pulumi_inference.core.lifecycle import Inputs, naming
 from pulumi_inference.modelarts.specs.service import ServiceSpec
 
 PASSED, ERROR = "smoke_tested", "smoke_test_error"

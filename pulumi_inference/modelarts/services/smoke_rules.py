@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pulumi_inference.core import paths
-from pulumi_inference.core.problems import Problem, Rule, rule
-from pulumi_inference.core.unknown import contains_unknown
+from pulumi_inference.core.fields import paths
+from pulumi_inference.core.fields.problems import Problem, Rule, rule
+from pulumi_inference.core.fields.unknown import contains_unknown
 
 Values = Mapping[str, Any]
 Problems = Iterator[Problem]

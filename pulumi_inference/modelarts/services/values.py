@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from pulumi_inference.core.fields.normalise import whole_number
+from pulumi_inference.core.fields.shape import union
+from pulumi_inference.core.fields.wire import from_wire, to_wire
 from pulumi_inference.core.lifecycle import Inputs, Live
-from pulumi_inference.core.numerals import whole_number
-from pulumi_inference.core.shape import union
-from pulumi_inference.core.wire import from_wire, to_wire
 from pulumi_inference.modelarts.marks import marked, unmarked
 from pulumi_inference.modelarts.specs.detail import ServiceOutputs
 from pulumi_inference.modelarts.specs.service import ServiceSpec

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from pulumi_inference.core.waiting import Verdict
+from pulumi_inference.core.lifecycle.waiting import Verdict
 from pulumi_inference.modelarts.services.plan import config_equals
 from pulumi_inference.modelarts.services.values import ON_THE_WAY, Detail
 

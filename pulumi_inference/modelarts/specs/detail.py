@@ -6,7 +6,7 @@ from typing import Any
 
 import pydantic
 
-from pulumi_inference.core.facts import Spec, field
+from pulumi_inference.core.fields.facts import Spec, field
 
 
 class Answer(Spec):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pulumi_inference.core.facts import Spec, field
+from pulumi_inference.core.fields.facts import Spec, field
 from pulumi_inference.modelarts.specs.parts import timeout
 
 _PROTOCOL = "^(https?|HTTPS?)$"

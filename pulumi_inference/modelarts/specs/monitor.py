@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pulumi_inference.core.facts import field
+from pulumi_inference.core.fields.facts import field
 from pulumi_inference.modelarts.specs.detail import Answer, CustomSpecDetail
 
 _EVENTS = "ShowServiceEvents"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pulumi_inference.core.facts import Spec, field
+from pulumi_inference.core.fields.facts import Spec, field
 
 DURATION = r"^([0-9]+(\.[0-9]+)?(h|m|s))+$"
 DURATION_HINT = 'must be a duration such as "20m" or "1h30m"'

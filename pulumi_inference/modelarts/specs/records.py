@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import pydantic
 
-from pulumi_inference.core.facts import field
+from pulumi_inference.core.fields.facts import field
 from pulumi_inference.modelarts.specs.detail import Answer, ScheduleDetail
 
 _RUNTIMES = "ShowModelEngineAndRuntime"

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pulumi_inference.cli.tables import table
-from pulumi_inference.core.facts import facts_of
+from pulumi_inference.core.fields.facts import facts_of
 from pulumi_inference.modelarts.specs.records import Flavour, ModelSummary, Pool, Runtime, ServiceSummary
 from tests.support.cloud import Cloud
 from tests.unit.cli.conftest import Deploy, Run

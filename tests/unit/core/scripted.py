@@ -7,8 +7,8 @@ import httpx
 
 from pulumi_inference.core.clock import ManualClock
 from pulumi_inference.core.errors import ApiError, api_error_class
-from pulumi_inference.core.exchange import Response
-from pulumi_inference.core.http import HttpClient
+from pulumi_inference.core.http.client import HttpClient
+from pulumi_inference.core.http.exchange import Response
 from pulumi_inference.core.redact import Redactor
 
 Answer = httpx.Response | Exception

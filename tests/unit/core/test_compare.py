@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from pulumi_inference.core.compare import Verdict, compare, differences, keep_ignored, without
-from pulumi_inference.core.paths import render
-from pulumi_inference.core.unknown import UNKNOWN
+from pulumi_inference.core.fields.compare import Verdict, compare, differences, keep_ignored, without
+from pulumi_inference.core.fields.paths import render
+from pulumi_inference.core.fields.unknown import UNKNOWN
 from tests.support.specs import documents
 from tests.support.toys import Toy, wheel
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 import pytest
 
-from pulumi_inference.core.connection import Resolved, Setting, is_emulator, open_endpoint, resolve
 from pulumi_inference.core.errors import ConfigurationError
+from pulumi_inference.core.settings import Resolved, Setting, is_emulator, open_endpoint, resolve
 
 SETTINGS = (
     Setting("endpoint", "cloudEndpoint", ("CLOUD_ENDPOINT",), secret=False, description="", bound_to=("region",)),

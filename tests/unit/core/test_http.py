@@ -15,7 +15,7 @@ from pulumi_inference.core.errors import (
     ResponseError,
     TransportError,
 )
-from pulumi_inference.core.exchange import WireRequest, quote_segment
+from pulumi_inference.core.http.exchange import WireRequest, quote_segment
 
 
 def test_an_answer_carries_status_headers_body_and_request_id() -> None:

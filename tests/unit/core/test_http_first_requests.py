@@ -10,7 +10,7 @@ import pytest
 from scripted import World
 
 from pulumi_inference.core.errors import AuthenticationError
-from pulumi_inference.core.exchange import WireRequest
+from pulumi_inference.core.http.exchange import WireRequest
 
 THREADS = 32
 FIRST = 2

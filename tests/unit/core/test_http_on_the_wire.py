@@ -9,7 +9,7 @@ import pytest
 from scripted import OK, World
 
 from pulumi_inference.core.errors import ConfigurationError, TransportError
-from pulumi_inference.core.exchange import WireRequest
+from pulumi_inference.core.http.exchange import WireRequest
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ from scripted import LOST, OK, RESET, UNREACHABLE, Answer, World, parse_error, s
 
 from pulumi_inference.core.clock import ManualClock
 from pulumi_inference.core.errors import ApiError, CancelledError, RateLimitError, ServerError, TransportError
-from pulumi_inference.core.http import HttpClient
-from pulumi_inference.core.retry import RetryQuota, Tries, parse_retry_after
+from pulumi_inference.core.http.client import HttpClient
+from pulumi_inference.core.http.retry import RetryQuota, Tries, parse_retry_after
 
 
 @pytest.mark.parametrize(

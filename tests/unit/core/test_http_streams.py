@@ -11,10 +11,10 @@ import pytest
 from scripted import LOST, OK, UNREACHABLE, World, status
 
 from pulumi_inference.core.errors import BadRequestError, ConfigurationError, ServerError, TransportError
-from pulumi_inference.core.exchange import FileBody, WireRequest
+from pulumi_inference.core.http.exchange import FileBody, WireRequest
+from pulumi_inference.core.http.streaming import ServerSentEvent
+from pulumi_inference.core.http.trace import Trace
 from pulumi_inference.core.redact import Redactor
-from pulumi_inference.core.streaming import ServerSentEvent
-from pulumi_inference.core.trace import Trace
 
 EVENTS = httpx.Response(200, content=b"data: 1\n\ndata: 2\n\n", headers={"X-Request-Id": "r-7"})
 

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from pulumi_inference.core.clock import ManualClock
-from pulumi_inference.core.context import Cache, Context, Environment
 from pulumi_inference.core.errors import ConfigurationError, ServerError, TransportError
+from pulumi_inference.core.fields.unknown import UNKNOWN
 from pulumi_inference.core.lifecycle import Live, State, UnhealthyError
-from pulumi_inference.core.naming import DEFAULTS, Policy
-from pulumi_inference.core.unknown import UNKNOWN
+from pulumi_inference.core.lifecycle.context import Cache, Context, Environment
+from pulumi_inference.core.lifecycle.naming import DEFAULTS, Policy
 from tests.support.toys import ToyLifecycle
 from tests.support.world import StackConfig
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pulumi_inference.core.errors import ConfigurationError
-from pulumi_inference.core.naming import DEFAULTS, Policy, digest, is_automatic
+from pulumi_inference.core.lifecycle.naming import DEFAULTS, Policy, digest, is_automatic
 
 URN = "urn:pulumi:test::trial::modelarts:Service::classifier"
 POOL = {"pool_name": "pool-a", "infer_type": "real-time"}

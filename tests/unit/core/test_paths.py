@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulumi_inference.core.paths import Path, parse, render, starts_with
+from pulumi_inference.core.fields.paths import Path, parse, render, starts_with
 
 
 @pytest.mark.parametrize(

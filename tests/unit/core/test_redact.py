@@ -15,9 +15,9 @@ from scripted import parse_error
 
 from pulumi_inference.core.clock import ManualClock
 from pulumi_inference.core.errors import ConfigurationError
-from pulumi_inference.core.http import HttpClient
+from pulumi_inference.core.http.client import HttpClient
+from pulumi_inference.core.http.trace import MAX_BODY, Trace
 from pulumi_inference.core.redact import MASK, Redactor
-from pulumi_inference.core.trace import MAX_BODY, Trace
 
 
 def test_known_values_are_replaced_in_every_spelling() -> None:

@@ -6,9 +6,18 @@ from typing import Any
 
 import pytest
 
-from pulumi_inference.core.facts import facts_of
-from pulumi_inference.core.shape import canonical, fill_unmanaged, identity, observe, project, remember, reorder, union
-from pulumi_inference.core.unknown import UNKNOWN
+from pulumi_inference.core.fields.facts import facts_of
+from pulumi_inference.core.fields.shape import (
+    canonical,
+    fill_unmanaged,
+    identity,
+    observe,
+    project,
+    remember,
+    reorder,
+    union,
+)
+from pulumi_inference.core.fields.unknown import UNKNOWN
 from tests.support.toys import Toy, wheel
 
 WHEELS = facts_of(Toy)["wheels"]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulumi_inference.core.streaming import ServerSentEvent, parse_events, split_lines
+from pulumi_inference.core.http.streaming import ServerSentEvent, parse_events, split_lines
 
 
 def pieces(data: bytes, cuts: list[int]) -> list[bytes]:

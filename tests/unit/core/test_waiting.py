@@ -18,7 +18,7 @@ from pulumi_inference.core.errors import (
     TransportError,
     WaitTimeoutError,
 )
-from pulumi_inference.core.waiting import PollSchedule, Verdict, format_duration, parse_duration, wait_for
+from pulumi_inference.core.lifecycle.waiting import PollSchedule, Verdict, format_duration, parse_duration, wait_for
 
 VERDICTS = {
     "running": Verdict.done(),

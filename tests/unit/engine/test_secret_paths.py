@@ -9,7 +9,7 @@ import pulumi
 import pytest
 
 from pulumi_inference import modelarts
-from pulumi_inference.core.paths import parse
+from pulumi_inference.core.fields.paths import parse
 from pulumi_inference.engine.secrets import secret_paths, texts_at
 
 

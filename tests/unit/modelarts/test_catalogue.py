@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pulumi_inference.core.errors import ResponseError
-from pulumi_inference.core.facts import facts_of
+from pulumi_inference.core.fields.facts import facts_of
 from pulumi_inference.modelarts.api import catalogue
 from pulumi_inference.modelarts.specs.detail import Answer
 from pulumi_inference.modelarts.specs.records import (

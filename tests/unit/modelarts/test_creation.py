@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from pulumi_inference.core.errors import CancelledError, InferenceError
-from pulumi_inference.core.naming import Policy
+from pulumi_inference.core.lifecycle.naming import Policy
 from tests.support.world import URN, Values, World, item, program
 
 POSTS = "/services$"

@@ -21,7 +21,7 @@ from pulumi_inference.core.errors import (
     RateLimitError,
     ServerError,
 )
-from pulumi_inference.core.http import HttpClient
+from pulumi_inference.core.http.client import HttpClient
 from pulumi_inference.core.redact import Redactor
 from pulumi_inference.modelarts.api.client import ModelArtsClient
 from pulumi_inference.modelarts.api.error_codes import BY_CODE

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from pulumi_inference.core.facts import facts_of
-from pulumi_inference.core.wire import from_wire
+from pulumi_inference.core.fields.facts import facts_of
+from pulumi_inference.core.fields.wire import from_wire
 from pulumi_inference.modelarts.api import catalogue
 from pulumi_inference.modelarts.places import connection_of
 from pulumi_inference.modelarts.specs.detail import Answer, ServiceDetail

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pulumi_inference.core.facts import Spec, facts_of
+from pulumi_inference.core.fields.facts import Spec, facts_of
 from pulumi_inference.modelarts.api import catalogue
 from pulumi_inference.modelarts.places import connection_of
 from pulumi_inference.modelarts.specs.model import ModelOutputs, ModelSpec

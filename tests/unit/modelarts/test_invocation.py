@@ -12,7 +12,7 @@ import pytest
 
 from pulumi_inference import modelarts
 from pulumi_inference.core.errors import ApiError, ConfigurationError, InferenceError
-from pulumi_inference.core.unknown import UNKNOWN
+from pulumi_inference.core.fields.unknown import UNKNOWN
 from pulumi_inference.modelarts.program import connections as program
 from tests.support.cloud import Cloud
 from tests.support.projects import FOREIGN

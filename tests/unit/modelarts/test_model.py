@@ -11,8 +11,8 @@ import pytest
 from pulumi_inference.core.errors import (
     InferenceError,
 )
+from pulumi_inference.core.fields.unknown import UNKNOWN
 from pulumi_inference.core.lifecycle import State, UnhealthyError
-from pulumi_inference.core.unknown import UNKNOWN
 from pulumi_inference.modelarts.marks import unmarked
 from pulumi_inference.modelarts.models.values import live_of
 from pulumi_inference.modelarts.services.lifecycle import ServiceLifecycle

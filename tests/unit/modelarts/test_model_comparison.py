@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pulumi_inference.core.unknown import UNKNOWN
+from pulumi_inference.core.fields.unknown import UNKNOWN
 from tests.support.models import IMAGE, engine_model, live_models, model, new_model_world
 from tests.support.world import Values, World
 

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis.errors import Unsatisfiable
 
-from pulumi_inference.core.facts import walk
+from pulumi_inference.core.fields.facts import walk
 from pulumi_inference.modelarts.models.values import values_of
 from pulumi_inference.modelarts.specs.model import ModelSpec
 from tests.support.changes import NOT_ALONE, Change, changeable, changes, shown

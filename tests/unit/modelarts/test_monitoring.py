@@ -17,8 +17,8 @@ from pulumi.runtime.config import set_all_config
 from pulumi_inference import modelarts
 from pulumi_inference.core.clock import ManualClock
 from pulumi_inference.core.errors import ResponseError
-from pulumi_inference.core.facts import facts_of
-from pulumi_inference.core.http import HttpClient
+from pulumi_inference.core.fields.facts import facts_of
+from pulumi_inference.core.http.client import HttpClient
 from pulumi_inference.core.redact import Redactor
 from pulumi_inference.modelarts.api import telemetry
 from pulumi_inference.modelarts.api.client import ModelArtsClient

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from pulumi_inference.core.errors import ConfigurationError
-from pulumi_inference.core.unknown import UNKNOWN
+from pulumi_inference.core.fields.unknown import UNKNOWN
 from tests.support.world import Values, World, program
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pulumi_inference.core.unknown import UNKNOWN
+from pulumi_inference.core.fields.unknown import UNKNOWN
 from tests.support.plan_checks import (
     CPU,
     GPU,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pulumi_inference.core.unknown import UNKNOWN
+from pulumi_inference.core.fields.unknown import UNKNOWN
 from tests.support.plan_checks import ARM, CPU, GPU, NPU, new_checked_world, seed_model, service, set_, told
 from tests.support.world import Values, World, item, through_engine
 

@@ -13,9 +13,9 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from hypothesis.errors import Unsatisfiable
 
-from pulumi_inference.core.facts import FieldFacts, Spec, facts_of, walk
+from pulumi_inference.core.fields.facts import FieldFacts, Spec, facts_of, walk
+from pulumi_inference.core.fields.paths import Path, starts_with
 from pulumi_inference.core.lifecycle import State
-from pulumi_inference.core.paths import Path, starts_with
 from pulumi_inference.modelarts.specs.service import ServiceSpec
 from tests.support.changes import NOT_ALONE, Change, changeable, changes, shown
 from tests.support.services import KINDS, SECRET_PREFIX, WORKSPACES, services

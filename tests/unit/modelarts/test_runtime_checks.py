@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pulumi_inference.core.unknown import UNKNOWN
+from pulumi_inference.core.fields.unknown import UNKNOWN
 from pulumi_inference.modelarts.models.lifecycle import ModelLifecycle
 from tests.support.models import OBS, engine_model, model, problems_of
 from tests.support.world import Values, World

@@ -8,8 +8,8 @@ import httpx
 import pytest
 
 from pulumi_inference.core.errors import InferenceError
+from pulumi_inference.core.fields.unknown import UNKNOWN
 from pulumi_inference.core.lifecycle import State
-from pulumi_inference.core.unknown import UNKNOWN
 from pulumi_inference.modelarts.services.lifecycle import ServiceLifecycle
 from tests.support.cloud import OUTSIDER
 from tests.support.failures import cut_off, failed

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from pulumi_inference.core.errors import ConfigurationError, InferenceError
+from pulumi_inference.core.fields.unknown import UNKNOWN
 from pulumi_inference.core.lifecycle import State
-from pulumi_inference.core.unknown import UNKNOWN
 from pulumi_inference.modelarts.schedules.lifecycle import ScheduleLifecycle
 from pulumi_inference.modelarts.services.lifecycle import ServiceLifecycle
 from tests.support.schedules import FIVE_HOURS, MISSING, OTHER_URN, SIX_HOURS, URN, Go, made, schedule, service_of

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from pulumi_inference.core.errors import InferenceError
+from pulumi_inference.core.fields.unknown import UNKNOWN
 from pulumi_inference.core.lifecycle import State, UnhealthyError
-from pulumi_inference.core.unknown import UNKNOWN
 from tests.support.world import URN, Values, World, item, program
 
 SECRET = "s3cret-value"

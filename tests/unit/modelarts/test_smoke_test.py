@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from pulumi_inference.core.errors import CancelledError
-from pulumi_inference.core.normalise import normalise
-from pulumi_inference.core.unknown import UNKNOWN
-from pulumi_inference.core.validate import validate
+from pulumi_inference.core.fields.normalise import normalise
+from pulumi_inference.core.fields.unknown import UNKNOWN
+from pulumi_inference.core.fields.validate import validate
 from pulumi_inference.modelarts.places import connection_of
 from pulumi_inference.modelarts.services.smoke import run_smoke_test
 from pulumi_inference.modelarts.services.smoke_rules import SMOKE_RULES

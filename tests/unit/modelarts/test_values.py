@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from pulumi_inference.core.shape import canonical
+from pulumi_inference.core.fields.shape import canonical
 from pulumi_inference.modelarts.marks import mark, unmarked
 from pulumi_inference.modelarts.services.values import (
     create_body,

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from pulumi_inference.core.waiting import Kind
+from pulumi_inference.core.lifecycle.waiting import Kind
 from pulumi_inference.modelarts.services.waits import Judge, deployed, rolled_out, settled, started, stopped
 
 CONFIG = [{"model_id": "a", "specification": "modelarts.vm.cpu.2u", "weight": 100, "instance_count": 2}]

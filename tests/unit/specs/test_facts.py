@@ -9,9 +9,9 @@ from typing import Any, Literal
 import pydantic
 import pytest
 
-from pulumi_inference.core.facts import Spec, facts_of, field, walk
-from pulumi_inference.core.paths import render
-from pulumi_inference.core.unknown import UNKNOWN, Unknown, contains_unknown
+from pulumi_inference.core.fields.facts import Spec, facts_of, field, walk
+from pulumi_inference.core.fields.paths import render
+from pulumi_inference.core.fields.unknown import UNKNOWN, Unknown, contains_unknown
 from pulumi_inference.modelarts.specs.config import CustomSpec
 from pulumi_inference.modelarts.specs.detail import ServiceDetail, ServiceOutputs
 from pulumi_inference.modelarts.specs.service import ServiceSpec

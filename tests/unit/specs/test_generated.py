@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given
 
 from pulumi_inference import modelarts
-from pulumi_inference.core.facts import facts_of
+from pulumi_inference.core.fields.facts import facts_of
 from pulumi_inference.modelarts import inputs
 from pulumi_inference.modelarts.specs.service import ServiceSpec
 from tests.support.specs import documents

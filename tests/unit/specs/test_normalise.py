@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pulumi_inference.core.normalise import normalise
-from pulumi_inference.core.unknown import UNKNOWN
-from pulumi_inference.core.validate import validate
+from pulumi_inference.core.fields.normalise import normalise
+from pulumi_inference.core.fields.unknown import UNKNOWN
+from pulumi_inference.core.fields.validate import validate
 from pulumi_inference.modelarts.services.rules import SERVICE_RULES, complete
 from pulumi_inference.modelarts.specs.config import CustomSpec, ServiceConfig
 from pulumi_inference.modelarts.specs.service import ServiceSpec

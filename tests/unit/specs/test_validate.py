@@ -10,11 +10,11 @@ import pydantic
 import pytest
 from hypothesis import given
 
-from pulumi_inference.core.facts import Spec, field
-from pulumi_inference.core.normalise import normalise
-from pulumi_inference.core.problems import Problem, item_rule, rule
-from pulumi_inference.core.unknown import UNKNOWN
-from pulumi_inference.core.validate import parse, validate
+from pulumi_inference.core.fields.facts import Spec, field
+from pulumi_inference.core.fields.normalise import normalise
+from pulumi_inference.core.fields.problems import Problem, item_rule, rule
+from pulumi_inference.core.fields.unknown import UNKNOWN
+from pulumi_inference.core.fields.validate import parse, validate
 from pulumi_inference.modelarts.specs.config import CustomSpec
 from pulumi_inference.modelarts.specs.service import ServiceSpec
 from tests.support.specs import documents

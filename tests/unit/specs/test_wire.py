@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from pulumi_inference.core.facts import facts_of
-from pulumi_inference.core.normalise import normalise
-from pulumi_inference.core.validate import parse
-from pulumi_inference.core.wire import from_wire, to_wire
+from pulumi_inference.core.fields.facts import facts_of
+from pulumi_inference.core.fields.normalise import normalise
+from pulumi_inference.core.fields.validate import parse
+from pulumi_inference.core.fields.wire import from_wire, to_wire
 from pulumi_inference.modelarts.specs.detail import ServiceDetail, ServiceOutputs
 from pulumi_inference.modelarts.specs.service import ServiceSpec
 from tests.support.specs import documents

@@ -17,7 +17,7 @@ from pulumi_inference.core.errors import (
     ServerError,
     TransportError,
 )
-from pulumi_inference.core.exchange import Response
+from pulumi_inference.core.http.exchange import Response
 from pulumi_inference.modelarts.api.client import Created, ModelArtsClient
 from pulumi_inference.modelarts.api.error_codes import BY_CODE
 from pulumi_inference.modelarts.api.errors import (

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pulumi_inference.core.clock import ManualClock
-from pulumi_inference.core.exchange import WireRequest
+from pulumi_inference.core.http.exchange import WireRequest
 from pulumi_inference.modelarts.api.signing import AccessKeyCredentials, AkSkAuthenticator, canonical_request, signature
 
 EXAMPLE = AccessKeyCredentials("EXAMPLEACCESSKEY", "example-secret-key")

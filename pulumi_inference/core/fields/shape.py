@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pulumi_inference.core.facts import FieldFacts, Spec, facts_of
-from pulumi_inference.core.unknown import UNKNOWN
+from pulumi_inference.core.fields.facts import FieldFacts, Spec, facts_of
+from pulumi_inference.core.fields.unknown import UNKNOWN
 
 Values = Mapping[str, Any]
 

@@ -20,7 +20,7 @@ from typing import Any, Literal, TypeAlias, Union, get_args, get_origin
 import pydantic
 from pydantic_core import PydanticUndefined
 
-from pulumi_inference.core.paths import WILDCARD, Path
+from pulumi_inference.core.fields.paths import WILDCARD, Path
 
 Kind = Literal["scalar", "object", "list", "map"]
 

@@ -12,10 +12,10 @@ from urllib.parse import unquote
 
 import httpx
 
-from pulumi_inference.core.admission import Outcome
 from pulumi_inference.core.errors import ConfigurationError, TransportError
-from pulumi_inference.core.exchange import Body, FileBody, Response, WireRequest
-from pulumi_inference.core.streaming import StreamedResponse
+from pulumi_inference.core.http.exchange import Body, FileBody, Response, WireRequest
+from pulumi_inference.core.http.retry import Outcome
+from pulumi_inference.core.http.streaming import StreamedResponse
 
 Transport: TypeAlias = httpx.BaseTransport
 

@@ -9,15 +9,14 @@ import threading
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from pulumi_inference.core.admission import Admission, Outcome
 from pulumi_inference.core.clock import Clock
 from pulumi_inference.core.errors import ApiError, CancelledError, TransportError
-from pulumi_inference.core.exchange import Authenticator, Body, ParseError, Response, quote_segment
+from pulumi_inference.core.http.exchange import Authenticator, Body, ParseError, Response, quote_segment
+from pulumi_inference.core.http.retry import Admission, Outcome, RetryQuota, Tries, Uniform
+from pulumi_inference.core.http.sending import Clients, Draft, Transport, lower
+from pulumi_inference.core.http.streaming import StreamedResponse
+from pulumi_inference.core.http.trace import Trace
 from pulumi_inference.core.redact import Redactor
-from pulumi_inference.core.retry import RetryQuota, Tries, Uniform
-from pulumi_inference.core.sending import Clients, Draft, Transport, lower
-from pulumi_inference.core.streaming import StreamedResponse
-from pulumi_inference.core.trace import Trace
 
 ALWAYS_RETRIED = frozenset({429, 503})
 IDEMPOTENT_METHODS = frozenset({"GET", "HEAD", "PUT", "DELETE", "OPTIONS"})

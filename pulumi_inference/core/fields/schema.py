@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pulumi_inference.core.facts import FieldFacts, Shape, Spec, facts_of
+from pulumi_inference.core.fields.facts import FieldFacts, Shape, Spec, facts_of
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 

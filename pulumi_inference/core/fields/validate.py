@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar
 
-from pulumi_inference.core import paths
-from pulumi_inference.core.facts import Spec
-from pulumi_inference.core.messages import message_of
-from pulumi_inference.core.normalise import normalise
-from pulumi_inference.core.problems import Problem, Rule
-from pulumi_inference.core.unknown import UNKNOWN
+from pulumi_inference.core.fields import paths
+from pulumi_inference.core.fields.facts import Spec
+from pulumi_inference.core.fields.messages import message_of
+from pulumi_inference.core.fields.normalise import normalise
+from pulumi_inference.core.fields.problems import Problem, Rule
+from pulumi_inference.core.fields.unknown import UNKNOWN
 
 __all__ = ["Problem", "Rule", "parse", "validate"]
 
@@ -24,7 +24,7 @@ def validate(model: type[Spec], values: Mapping[str, Any], rules: Iterable[Rule]
     the values of secret fields nor those of maps (environment variables) are quoted.
     """
     # Loaded here, because a refresh reads and does not validate: it should not wait for jsonschema.
-    from pulumi_inference.core.dialect import validator_of
+    from pulumi_inference.core.fields.dialect import validator_of
 
     validator = validator_of(model)
     found: list[tuple[paths.Path, Problem]] = []

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pulumi_inference.core import paths
-from pulumi_inference.core.unknown import UNKNOWN
+from pulumi_inference.core.fields import paths
+from pulumi_inference.core.fields.unknown import UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)

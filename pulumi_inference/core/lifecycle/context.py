@@ -8,10 +8,10 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pulumi_inference.core import naming
 from pulumi_inference.core.clock import Clock, SystemClock
-from pulumi_inference.core.connection import Configuration, TransportFactory
+from pulumi_inference.core.lifecycle import naming
 from pulumi_inference.core.redact import Redactor
+from pulumi_inference.core.settings import Configuration, TransportFactory
 
 
 class Cache:

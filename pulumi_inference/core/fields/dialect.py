@@ -11,10 +11,10 @@ from typing import Any
 import jsonschema
 from jsonschema.protocols import Validator
 
-from pulumi_inference.core.facts import Spec
-from pulumi_inference.core.messages import unknown_property
-from pulumi_inference.core.schema import object_schema
-from pulumi_inference.core.unknown import UNKNOWN
+from pulumi_inference.core.fields.facts import Spec
+from pulumi_inference.core.fields.messages import unknown_property
+from pulumi_inference.core.fields.schema import object_schema
+from pulumi_inference.core.fields.unknown import UNKNOWN
 
 Keyword = Callable[[Any, Any, Any, Any], Iterable[jsonschema.ValidationError] | None]
 

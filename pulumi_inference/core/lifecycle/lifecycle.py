@@ -11,14 +11,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from pulumi_inference.core import compare, naming, paths
-from pulumi_inference.core.context import Context
 from pulumi_inference.core.errors import PASSING_ERRORS, ConfigurationError, InferenceError
-from pulumi_inference.core.facts import Spec, facts_of
-from pulumi_inference.core.normalise import normalise
-from pulumi_inference.core.shape import observe, reorder
-from pulumi_inference.core.unknown import UNKNOWN, contains_unknown
-from pulumi_inference.core.validate import Problem, Rule, validate
+from pulumi_inference.core.fields import compare, paths
+from pulumi_inference.core.fields.facts import Spec, facts_of
+from pulumi_inference.core.fields.normalise import normalise
+from pulumi_inference.core.fields.shape import observe, reorder
+from pulumi_inference.core.fields.unknown import UNKNOWN, contains_unknown
+from pulumi_inference.core.fields.validate import Problem, Rule, validate
+from pulumi_inference.core.lifecycle import naming
+from pulumi_inference.core.lifecycle.context import Context
 
 Inputs = Mapping[str, Any]
 

@@ -1,19 +1,28 @@
-"""When a request is tried again, and how long to wait before. The sending itself is in ``http.py``."""
+"""When a request is tried again, how long to wait before, and who may ask first. The sending is in ``client.py``."""
 
 import random
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC
 from email.utils import parsedate_to_datetime
+from typing import TypeAlias
 
 from pulumi_inference.core.clock import Clock
+from pulumi_inference.core.errors import TransportError
+from pulumi_inference.core.http.exchange import Response
+from pulumi_inference.core.http.streaming import StreamedResponse
 
 BASE_SECONDS = 0.5
 CEILING_SECONDS = 8.0
 QUOTA_BURST = 64
 QUOTA_PER_SECOND = 10.0
+FIRST_AT_ONCE = 2
+FIRST_ANSWER_SECONDS = 2.0
 
 Uniform = Callable[[float, float], float]
+Outcome: TypeAlias = Response | StreamedResponse | TransportError
+Attempt: TypeAlias = Callable[[], tuple[Outcome, Mapping[str, str]]]
+"""Sends a request once: the answer, or why there is none; and the headers that say who asked."""
 
 
 def backoff(attempt: int, uniform: Uniform = random.uniform) -> float:
@@ -109,3 +118,42 @@ class Tries:
             return  # nobody wanted more than one try
         elapsed = self._clock.monotonic() - self._started
         self.notes.append(f"given up after {self.count} {'try' if self.count == 1 else 'tries'} in {elapsed:.0f} s")
+
+
+class Admission:
+    """Lets few requests through until one has ended otherwise than with a 401. Safe for threads.
+
+    Servers lock an account after five refusals in a row, and a program asks from many threads at once: what was
+    refused to the first is not asked again by the others. A slow first answer holds nobody up for long.
+    """
+
+    def __init__(self) -> None:
+        self._first = threading.Semaphore(FIRST_AT_ONCE)
+        self._opened = threading.Event()
+        self._answered = threading.Event()
+        self._refused: Response | None = None
+
+    def admit(self, attempt: Attempt) -> tuple[Outcome, Mapping[str, str]]:
+        """Makes the attempt in its turn; once another one has been refused, that refusal is the answer."""
+        if self._opened.is_set():
+            return attempt()
+        if not self._first.acquire(blocking=False):
+            self._answered.wait(FIRST_ANSWER_SECONDS)
+            return (self._refused, {}) if self._refused is not None else attempt()
+        try:
+            return (self._refused, {}) if self._refused is not None else self._go_first(attempt)
+        finally:
+            self._first.release()
+
+    def forget_refusal(self) -> None:
+        """The credentials are new ones: they may be tried."""
+        self._refused = None
+
+    def _go_first(self, attempt: Attempt) -> tuple[Outcome, Mapping[str, str]]:
+        outcome, added = attempt()
+        if isinstance(outcome, Response) and outcome.status == 401:
+            self._refused = outcome
+        else:
+            self._opened.set()
+        self._answered.set()
+        return outcome, added

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pulumi_inference.core.facts import Shape, Spec, facts_of
-from pulumi_inference.core.numerals import whole_number
+from pulumi_inference.core.fields.facts import Shape, Spec, facts_of
+from pulumi_inference.core.fields.normalise import whole_number
 
 
 def to_wire(model: type[Spec], values: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pulumi_inference.core.errors import ConfigurationError
-from pulumi_inference.core.facts import Spec, facts_of
+from pulumi_inference.core.fields.facts import Spec, facts_of
 
 LABEL_LENGTH = 56
 """Leaves room for the digest in a name of 64 characters, the shortest limit of the clouds."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 from pulumi_inference.core.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from pulumi_inference.core.sending import Transport
+    from pulumi_inference.core.http.sending import Transport
 
 EMULATOR_SCHEME = "emulator:"
 

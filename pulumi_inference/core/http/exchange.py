@@ -1,4 +1,4 @@
-"""One request and its answer, as authenticators and clients see them; the sending is in ``http.py``."""
+"""One request and its answer, as authenticators and clients see them; the sending is in ``client.py``."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping

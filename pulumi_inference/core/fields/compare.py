@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from pulumi_inference.core import paths
-from pulumi_inference.core.facts import FieldFacts, Spec, facts_of
-from pulumi_inference.core.shape import Values, canonical, identity, is_asked_only, project, remember, union
-from pulumi_inference.core.unknown import UNKNOWN
+from pulumi_inference.core.fields import paths
+from pulumi_inference.core.fields.facts import FieldFacts, Spec, facts_of
+from pulumi_inference.core.fields.shape import Values, canonical, identity, is_asked_only, project, remember, union
+from pulumi_inference.core.fields.unknown import UNKNOWN
 
 
 class Missing:

@@ -1,0 +1,33 @@
+"""The clouds that there are. Adding one means adding its room and its name here."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pulumi_inference.core.cloud import Cloud, Kind
+
+CLOUDS: tuple[str, ...] = ("modelarts",)
+"""The rooms, each with a `CLOUD` in its `cloud.py`."""
+
+
+def cloud(name: str) -> Cloud:
+    """The descriptor of a cloud in `CLOUDS`."""
+    found: Cloud = load(f"pulumi_inference.{name}.cloud:CLOUD")
+    return found
+
+
+def kinds() -> Iterator[tuple[Cloud, Kind]]:
+    """Every kind of resource, with its cloud."""
+    for name in CLOUDS:
+        one = cloud(name)
+        for kind in one.kinds:
+            yield one, kind
+
+
+def load(reference: str) -> Any:
+    """What an import string `module:name` stands for."""
+    module, name = reference.split(":")
+    return getattr(importlib.import_module(module), name)

@@ -1,0 +1,32 @@
+"""What the rest of the library may know of ModelArts."""
+
+from pulumi_inference.core.cloud import Cloud, Kind
+
+CLOUD = Cloud(
+    name="modelarts",
+    title="Huawei Cloud ModelArts",
+    documented_at="https://support.huaweicloud.com/api-modelarts/{page}.html",
+    kinds=(
+        Kind(
+            name="Service",
+            provider="pulumi_inference.providers:ModelArtsServiceProvider",
+            importing="pulumi_inference.modelarts.importing:SERVICE",
+            secrets_when_read=("config",),
+        ),
+        Kind(
+            name="Schedule",
+            provider="pulumi_inference.providers:ModelArtsScheduleProvider",
+            mixin="pulumi_inference.modelarts.program.one_schedule:OneSchedule",
+        ),
+        Kind(
+            name="Model",
+            provider="pulumi_inference.providers:ModelArtsModelProvider",
+            importing="pulumi_inference.modelarts.importing:MODEL",
+        ),
+    ),
+    settings="pulumi_inference.modelarts.settings:SETTINGS",
+    connections="pulumi_inference.modelarts.connection:CONNECTIONS",
+    lookups="pulumi_inference.modelarts.specs.lookups",
+    calling="pulumi_inference.modelarts.invocation:CALLING",
+    starter="pulumi_inference.modelarts.starter:STARTER",
+)

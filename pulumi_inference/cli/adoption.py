@@ -146,9 +146,9 @@ def _refuse(detail: Mapping[str, Any]) -> None:
 
 
 def _where(context: Context, asked: Mapping[str, Any]) -> str:
-    from pulumi_inference.modelarts.places import connection_of
+    from pulumi_inference.modelarts.connection import CONNECTIONS
 
-    connection = connection_of(context, asked.get("connection"))
+    connection = CONNECTIONS.today(context, asked.get("connection"))
     return f"Asked were the project {connection.project_id} at {connection.endpoint}; check the id and the region."
 
 

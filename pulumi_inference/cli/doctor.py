@@ -11,7 +11,7 @@ import click
 from pulumi_inference.cli.project import settings_options
 
 if TYPE_CHECKING:
-    from pulumi_inference.cli.checks import Check
+    from pulumi_inference.cli.doctor_checks import Check
 
 
 @click.command()
@@ -22,7 +22,7 @@ def doctor(*, as_json: bool, stack: str | None) -> None:
 
     Credentials are named by where they come from, never by their values. Exit code 1 when a check failed.
     """
-    from pulumi_inference.cli.checks import run_checks
+    from pulumi_inference.cli.doctor_checks import run_checks
 
     checks = run_checks(stack)
     failed = [one for one in checks if one.status == "failed"]

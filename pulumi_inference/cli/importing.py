@@ -195,9 +195,9 @@ def _check_free(files: Sequence[Path], force: bool) -> None:
 def _adopt_all(context: Context, target: Target, kind: str, choice: SecretChoice | None) -> tuple[list[Adopted], bool]:
     """Everything that can be imported, and whether something failed that is more than not supported."""
     from pulumi_inference.cli.adoption import MODEL, NotImportableError, adopt
-    from pulumi_inference.modelarts.places import connection_of
+    from pulumi_inference.modelarts.connection import CONNECTIONS
 
-    client = connection_of(context, target.connection).client()
+    client = CONNECTIONS.today(context, target.connection).client()
     noun = "model" if kind == MODEL else "service"
     listed = client.list_models(**target.filters) if kind == MODEL else client.list_services(**target.filters)
     adopted: list[Adopted] = []

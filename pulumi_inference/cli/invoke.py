@@ -124,13 +124,13 @@ def _destination(
     service: str, app_code_env: str | None, connection: str | None, stack: str | None
 ) -> tuple[Caller, Address]:
     """Who calls, and where."""
+    from pulumi_inference.modelarts.connection import CONNECTIONS
     from pulumi_inference.modelarts.invocation.address import application_address, resolve
     from pulumi_inference.modelarts.invocation.application import ApplicationConnection
-    from pulumi_inference.modelarts.places import connection_of
 
     if app_code_env is not None:
         return ApplicationConnection(_app_code(os.environ, app_code_env)), application_address(service)
-    account = connection_of(open_context(stack), connection)
+    account = CONNECTIONS.today(open_context(stack), connection)
     return account, resolve(account, service)
 
 

@@ -13,7 +13,7 @@ from pulumi_inference.cli.project import open_context, settings_options
 from pulumi_inference.cli.tables import table
 
 if TYPE_CHECKING:
-    from pulumi_inference.modelarts.api.client import ModelArtsClient
+    from pulumi_inference.modelarts.client import ModelArtsClient
     from pulumi_inference.modelarts.specs.detail import Answer
     from pulumi_inference.modelarts.specs.records import Flavour, Pool, Runtime
 
@@ -201,9 +201,9 @@ def models(
 
 
 def _client(stack: str | None, connection: str | None) -> ModelArtsClient:
-    from pulumi_inference.modelarts.places import connection_of
+    from pulumi_inference.modelarts.connection import CONNECTIONS
 
-    return connection_of(open_context(stack), connection).client()
+    return CONNECTIONS.today(open_context(stack), connection).client()
 
 
 def _given(filters: Mapping[str, str | None]) -> dict[str, str]:

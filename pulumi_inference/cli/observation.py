@@ -12,7 +12,7 @@ from pulumi_inference.core.errors import InferenceError, NotFoundError
 if TYPE_CHECKING:
     from pulumi_inference.cli.stack import Stack, StackResource
     from pulumi_inference.core.lifecycle.context import Context
-    from pulumi_inference.modelarts.api.client import ModelArtsClient
+    from pulumi_inference.modelarts.client import ModelArtsClient
     from pulumi_inference.modelarts.specs.monitor import ServiceEvent, ServiceMonitor, UpdateRecord
 
 T = TypeVar("T")
@@ -93,11 +93,11 @@ def observe(context: Context, resources: Sequence[StackResource], wanted: Wanted
 
 
 def _observe(context: Context, resource: StackResource, wanted: Wanted) -> Observation:
-    from pulumi_inference.modelarts.places import client_of
+    from pulumi_inference.modelarts.connection import CONNECTIONS
 
     where = {name: resource.values[name] for name in _WHERE if resource.values.get(name)}
     try:
-        return OBSERVERS[resource.kind](client_of(context, where), resource, wanted)
+        return OBSERVERS[resource.kind](CONNECTIONS.of(context, where).client(), resource, wanted)
     except InferenceError as error:
         if isinstance(error, NotFoundError) and error.is_gone:
             return Observation(resource, GONE, resource.id)
@@ -170,7 +170,7 @@ OBSERVERS: Mapping[str, Callable[[ModelArtsClient, StackResource, Wanted], Obser
 def _made_so_far(client: ModelArtsClient, resource: StackResource) -> str | None:
     """The id of a service that is being created: the state does not have it before the service is ready."""
     from pulumi_inference.modelarts.api import catalogue
-    from pulumi_inference.modelarts.places import workspace_of
+    from pulumi_inference.modelarts.specs.parts import workspace_of
 
     name = resource.values.get("name")
     if not isinstance(name, str):

@@ -1,7 +1,10 @@
 """Everything that can go wrong where a user sees it. ``str()`` of each is the whole message, ready to print."""
 
 from collections.abc import Callable, Sequence
-from typing import Self
+from typing import ParamSpec, Self, TypeVar
+
+T = TypeVar("T")
+P = ParamSpec("P")
 
 
 class InferenceError(Exception):
@@ -219,3 +222,13 @@ PASSING_ERRORS = (TransportError, ResponseError, ServerError, RateLimitError)
 def api_error_class(status: int) -> type[ApiError]:
     """The class of the error with this HTTP status."""
     return _BY_STATUS.get(status, ServerError if status >= 500 else ApiError)
+
+
+def unless_gone(ask: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | None:
+    """What ``ask`` answers; None when the server says that the very thing asked for does not exist."""
+    try:
+        return ask(*args, **kwargs)
+    except NotFoundError as error:
+        if error.is_gone:
+            return None
+        raise

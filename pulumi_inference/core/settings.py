@@ -6,7 +6,7 @@ Knows neither Pulumi nor the emulator: both come in as protocols.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from typing import TYPE_CHECKING, Protocol
@@ -15,6 +15,7 @@ from pulumi_inference.core.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from pulumi_inference.core.http.sending import Transport
+    from pulumi_inference.core.lifecycle.context import Environment
 
 EMULATOR_SCHEME = "emulator:"
 
@@ -23,13 +24,12 @@ EMULATOR_SCHEME = "emulator:"
 class Setting:
     """One row of a cloud's settings table.
 
-    ``key`` is the configuration key without its namespace, ``env`` the environment variables, first wins.
-    All ``credential`` settings are taken from one source together. A setting ``bound_to`` others is not inherited by
-    a named connection that gives one of those itself: the default's project id is no use in another region.
+    ``env`` are the environment variables, first wins. All ``credential`` settings are taken from one source together.
+    A setting ``bound_to`` others is not inherited by a named connection that gives one of those itself: the default's
+    project id is no use in another region.
     """
 
     field: str
-    key: str
     env: tuple[str, ...]
     secret: bool
     description: str
@@ -41,6 +41,17 @@ class Setting:
         """The setting's name in a named connection: the field in camelCase."""
         head, *tail = self.field.split("_")
         return head + "".join(part.capitalize() for part in tail)
+
+
+PLAN_CHECKS = Setting(
+    "plan_checks",
+    ("PULUMI_INFERENCE_PLAN_CHECKS",),
+    secret=False,
+    description="Whether previews check a program against the cloud's own lists: on (the default) or off.",
+)
+"""A setting that every cloud has beside its table: it says neither where nor who, and holds for all connections."""
+
+_SWITCH = {"on": True, "true": True, "off": False, "false": False}  # YAML reads on and off as booleans
 
 
 class Configuration(Protocol):
@@ -88,7 +99,7 @@ class Resolved:
 
     values: Mapping[str, str] = field(repr=False)
     origins: Mapping[str, Origin]
-    settings: Sequence[Setting] = field(repr=False)
+    settings: Iterable[Setting] = field(repr=False)
     connection: str | None = None
 
     def get(self, field_name: str) -> str | None:
@@ -113,29 +124,70 @@ class Resolved:
         return tuple(self.values[one.field] for one in self.settings if one.secret and one.field in self.values)
 
 
-def resolve(
-    settings: Sequence[Setting],
-    configuration: Configuration,
-    environ: Mapping[str, str],
-    connection: str | None = None,
-) -> Resolved:
-    """Find the settings of a cloud: a named connection over the stack configuration over the environment.
+class Settings:
+    """The settings of one cloud: where and who. The configuration keys are the cloud's name and the field.
 
-    Raises ConfigurationError for an unknown connection or an unknown name in one.
+    `Settings("nvcf", [Setting("api_key", ("NGC_API_KEY",), …)])` is set by `inference:nvcfApiKey`, by the variable, or
+    by `apiKey` in a named connection.
     """
-    configured = _from_configuration(settings, configuration)
-    found = _overlay(
-        _from_environment(settings, environ), configured, _inherited_by_configuration(settings, configured)
-    )
-    if connection is not None:
-        section = _from_section(settings, configuration.connections(), connection)
-        found = _overlay(found, section, _inherited_by_section(settings, section))
-    return Resolved(
-        values={name: value for name, (value, _) in found.items()},
-        origins={name: origin for name, (_, origin) in found.items()},
-        settings=tuple(settings),
-        connection=connection,
-    )
+
+    def __init__(self, cloud: str, rows: Iterable[Setting]) -> None:
+        self.cloud = cloud
+        self._rows = tuple(rows)
+
+    def __iter__(self) -> Iterator[Setting]:
+        return iter(self._rows)
+
+    def key(self, field_name: str) -> str:
+        """The configuration key of a field, without its namespace: `nvcfApiKey`."""
+        return self.cloud + "".join(part.capitalize() for part in field_name.split("_"))
+
+    def how_to_set(self, field_name: str, example: str) -> str:
+        """What a user does to set a field."""
+        one = next(one for one in self if one.field == field_name)
+        return f"pulumi config set inference:{self.key(field_name)} {example} (or set {one.env[0]})"
+
+    def resolve(self, environment: Environment, connection: str | None = None) -> Resolved:
+        """A named connection over the stack configuration over the environment.
+
+        Raises ConfigurationError for an unknown connection or an unknown name in one.
+        """
+        configuration = environment.configuration
+        configured = self._from_configuration(configuration)
+        inherited = _inherited_by_configuration(self._rows, configured)
+        found = _overlay(_from_environment(self._rows, environment.environ), configured, inherited)
+        if connection is not None:
+            section = _from_section(self._rows, configuration.connections(), connection)
+            found = _overlay(found, section, _inherited_by_section(self._rows, section))
+        return Resolved(
+            values={name: value for name, (value, _) in found.items()},
+            origins={name: origin for name, (_, origin) in found.items()},
+            settings=self,
+            connection=connection,
+        )
+
+    def fits(self, section: Mapping[str, str]) -> bool:
+        """Whether a named connection can be one of this cloud: all that stands in it is known here."""
+        return section.keys() <= {one.section_key for one in self}
+
+    def plan_checks(self, environment: Environment) -> bool:
+        """Whether `check` may ask the cloud about what a program names.
+
+        Raises ConfigurationError when the setting is neither on nor off.
+        """
+        switch = Settings(self.cloud, (PLAN_CHECKS,))
+        settings = switch.resolve(environment)
+        given = settings.get(PLAN_CHECKS.field) or "on"
+        if given.lower() not in _SWITCH:
+            raise ConfigurationError(
+                f"{given!r} ({settings.origins[PLAN_CHECKS.field]}) does not say whether plan checks are made",
+                next_step=f"Set inference:{switch.key(PLAN_CHECKS.field)} or {PLAN_CHECKS.env[0]} to on or off.",
+            )
+        return _SWITCH[given.lower()]
+
+    def _from_configuration(self, configuration: Configuration) -> _Found:
+        values = {one.field: (configuration.get(self.key(one.field)) or "").strip() for one in self}
+        return {name: (value, Origin(Kind.CONFIGURATION, self.key(name))) for name, value in values.items() if value}
 
 
 _Found = dict[str, tuple[str, Origin]]
@@ -153,13 +205,6 @@ def _from_environment(settings: Sequence[Setting], environ: Mapping[str, str]) -
             if value and setting.field not in found:
                 found[setting.field] = (value, Origin(Kind.ENVIRONMENT, variable))
     return found
-
-
-def _from_configuration(settings: Sequence[Setting], configuration: Configuration) -> _Found:
-    values = {setting: (configuration.get(setting.key) or "").strip() for setting in settings}
-    return {
-        setting.field: (value, Origin(Kind.CONFIGURATION, setting.key)) for setting, value in values.items() if value
-    }
 
 
 def _from_section(settings: Sequence[Setting], connections: Mapping[str, Mapping[str, str]], connection: str) -> _Found:

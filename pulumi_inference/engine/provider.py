@@ -24,10 +24,9 @@ from pulumi.dynamic import (
 from pulumi.output import Unknown
 from pulumi.runtime import rpc
 
-from pulumi_inference.core.fields.paths import parse
+from pulumi_inference.core.fields.paths import parse, texts_at
 from pulumi_inference.core.fields.unknown import UNKNOWN
 from pulumi_inference.engine.host import HOST, CleanError, request_local
-from pulumi_inference.engine.secrets import texts_at
 
 if TYPE_CHECKING:
     from pulumi_inference.core.lifecycle import Lifecycle, State

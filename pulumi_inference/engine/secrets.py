@@ -36,18 +36,3 @@ def _outputs(value: Any, path: paths.Path) -> Iterator[tuple[paths.Path, pulumi.
     else:
         arguments = getattr(type(value), "__annotations__", {})  # of the typed arguments in `inputs.py`
         yield from _outputs({name: getattr(value, name) for name in arguments}, path)
-
-
-def texts_at(values: Any, path: paths.Path) -> Iterator[str]:
-    """Every text at and below a path; what is not there, or no text, is left out."""
-    if path:
-        head, rest = path[0], path[1:]
-        if isinstance(values, Mapping) and str(head) in values:
-            yield from texts_at(values[str(head)], rest)
-        elif isinstance(values, list) and isinstance(head, int) and head < len(values):
-            yield from texts_at(values[head], rest)
-    elif isinstance(values, str):
-        yield values
-    elif isinstance(values, Mapping | list):
-        for one in values.values() if isinstance(values, Mapping) else values:
-            yield from texts_at(one, ())

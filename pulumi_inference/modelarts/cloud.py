@@ -24,7 +24,7 @@ CLOUD = Cloud(
             importing="pulumi_inference.modelarts.importing:MODEL",
         ),
     ),
-    settings="pulumi_inference.modelarts.settings:SETTINGS",
+    settings="pulumi_inference.huaweicloud.settings:SETTINGS",
     connections="pulumi_inference.modelarts.connection:CONNECTIONS",
     lookups="pulumi_inference.modelarts.specs.lookups",
     calling="pulumi_inference.modelarts.invocation:CALLING",

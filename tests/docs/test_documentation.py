@@ -18,7 +18,7 @@ from pulumi_inference.cli import checks, cli
 from pulumi_inference.core import errors, lifecycle
 from pulumi_inference.core.settings import Setting
 from pulumi_inference.engine.resource import InferenceResource
-from pulumi_inference.modelarts.settings import MODELARTS_SETTINGS
+from pulumi_inference.huaweicloud.settings import SETTINGS
 from tests.docs import pages
 from tools.engine import bootstrap, gobuild
 from tools.engine.folders import parse_version
@@ -69,10 +69,10 @@ def test_python_compiles_and_is_well_typed(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("one", MODELARTS_SETTINGS, ids=lambda one: one.field)
+@pytest.mark.parametrize("one", list(SETTINGS), ids=lambda one: one.field)
 def test_each_setting_has_its_row(one: Setting) -> None:
     variables = ", ".join(f"`{variable}`" for variable in one.env)
-    row = f"| `inference:{one.key}` | {variables} | {'yes' if one.secret else 'no'} |"
+    row = f"| `inference:{SETTINGS.key(one.field)}` | {variables} | {'yes' if one.secret else 'no'} |"
     text = pages.read("docs/configuration.md")
     assert row in text
     assert f"`{one.section_key}`" in text.partition("| In a connection |")[2]

@@ -11,8 +11,8 @@ import httpx
 from pulumi_inference.core.clock import ManualClock
 from pulumi_inference.core.http.client import HttpClient
 from pulumi_inference.core.redact import Redactor
-from pulumi_inference.modelarts.api.client import ModelArtsClient
-from pulumi_inference.modelarts.api.errors import parse_error
+from pulumi_inference.modelarts.client import ModelArtsClient
+from pulumi_inference.modelarts.errors import ERRORS
 
 Handler = Callable[[httpx.Request], httpx.Response]
 
@@ -26,7 +26,7 @@ def client_on(handler: Handler) -> ModelArtsClient:
         clock=ManualClock(),
         cancelled=threading.Event(),
         redactor=Redactor(),
-        parse_error=parse_error,
+        parse_error=ERRORS.parse_error,
         transport=httpx.MockTransport(handler),
     )
     return ModelArtsClient(http, PROJECT)

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from pulumi_inference.modelarts.checks.entry import check_service
-from pulumi_inference.modelarts.places import client_of
 from tests.support.cloud import EMBEDDED_PROJECT
 from tests.support.world import Values, World, item, new_world
 
@@ -53,7 +52,7 @@ def service(*config: Values, **changes: Any) -> Values:
 def told(world: World, values: Values, old: Values | None = None) -> list[str]:
     """The problems that a preview finds."""
     context = world.context()
-    return [str(one) for one in check_service(context, client_of(context, values), old, values)]
+    return [str(one) for one in check_service(context, old, values)]
 
 
 def asked(world: World) -> Counter[str]:

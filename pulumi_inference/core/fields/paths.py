@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 Token = str | int
 Path = tuple[Token, ...]
@@ -47,3 +48,18 @@ def starts_with(path: Sequence[Token], prefix: Sequence[Token]) -> bool:
     if len(prefix) > len(path):
         return False
     return all(want in (WILDCARD, have) for have, want in zip(path, prefix, strict=False))
+
+
+def texts_at(values: Any, path: Path) -> Iterator[str]:
+    """Every text at and below a path; what is not there, or no text, is left out."""
+    if path:
+        head, rest = path[0], path[1:]
+        if isinstance(values, Mapping) and str(head) in values:
+            yield from texts_at(values[str(head)], rest)
+        elif isinstance(values, list) and isinstance(head, int) and head < len(values):
+            yield from texts_at(values[head], rest)
+    elif isinstance(values, str):
+        yield values
+    elif isinstance(values, Mapping | list):
+        for one in values.values() if isinstance(values, Mapping) else values:
+            yield from texts_at(one, ())

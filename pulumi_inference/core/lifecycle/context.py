@@ -4,44 +4,14 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from pulumi_inference.core.clock import Clock, SystemClock
 from pulumi_inference.core.lifecycle import naming
+from pulumi_inference.core.lifecycle.memory import Memory
 from pulumi_inference.core.redact import Redactor
 from pulumi_inference.core.settings import Configuration, TransportFactory
-
-
-class Cache:
-    """Answers of the cloud, each asked for once, however many threads want it."""
-
-    def __init__(self) -> None:
-        self._values: dict[Hashable, Any] = {}
-        self._locks: dict[Hashable, threading.Lock] = {}
-        self._guard = threading.Lock()
-
-    def get(self, key: Hashable, ask: Callable[[], Any]) -> Any:
-        """The value under `key`, asked for when it is not there; an error is not kept."""
-        with self._guard:
-            lock = self._locks.setdefault(key, threading.Lock())
-        with lock:
-            if key not in self._values:
-                self._values[key] = ask()
-            return self._values[key]
-
-    def put(self, key: Hashable, value: Any) -> None:
-        """Keeps `value` as the newest answer."""
-        self._values[key] = value
-
-    def peek(self, key: Hashable) -> Any:
-        """The value under `key` if it is there, else None; asks nobody."""
-        return self._values.get(key)
-
-    def drop(self, key: Hashable) -> None:
-        """Forgets an answer that a write has made old."""
-        self._values.pop(key, None)
 
 
 @dataclass
@@ -53,7 +23,7 @@ class Environment:
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
     clock: Clock = field(default_factory=SystemClock)
     cancelled: threading.Event = field(default_factory=threading.Event)
-    cache: Cache = field(default_factory=Cache)
+    memory: Memory = field(default_factory=Memory)
     redactor: Redactor = field(default_factory=Redactor)
 
 
@@ -77,16 +47,13 @@ class Context:
 
     def note(self, text: str) -> None:
         """Says something on the resource's row, once per process."""
-        key = ("told", self.urn, text)
-        if not self.environment.cache.peek(key):
-            self.environment.cache.put(key, True)
+        if self.environment.memory.first_time(self.urn, text):
             self.tell(text)
 
     def note_old_one(self, *, seen: bool) -> None:
         """Remembers that the state holds an older thing of this resource, and whether its id was seen."""
-        key = ("old", self.urn)
-        self.environment.cache.put(key, seen or bool(self.environment.cache.peek(key)))
+        self.environment.memory.note_old(self.urn, seen=seen)
 
     def may_hide_an_old_one(self) -> bool:
         """Whether there is an older thing of this resource whose id nobody has seen: then nothing may be adopted."""
-        return self.environment.cache.peek(("old", self.urn)) is False
+        return self.environment.memory.may_hide_an_old_one(self.urn)

@@ -307,7 +307,7 @@ class Lifecycle(ABC):
         live = self.with_history(live, recorded)
         state = self.state_of(context, thing, recorded.inputs, live)
         if live.problem:
-            context.environment.cache.put(("told", context.urn, live.problem), True)
+            context.environment.memory.first_time(context.urn, live.problem)
             raise UnhealthyError(live.problem, state)
         return state
 

@@ -15,8 +15,8 @@ from pulumi_inference.core.errors import NotFoundError, ResponseError
 from pulumi_inference.core.fields.normalise import whole_number
 from pulumi_inference.core.fields.paths import render
 from pulumi_inference.core.fields.wire import from_wire
-from pulumi_inference.modelarts.api.client import ModelArtsClient
-from pulumi_inference.modelarts.api.paging import Json
+from pulumi_inference.modelarts.client import ModelArtsClient
+from pulumi_inference.modelarts.paging import Json
 from pulumi_inference.modelarts.specs.detail import Answer
 from pulumi_inference.modelarts.specs.records import Flavour, ModelDetail, ModelSummary, Pool, Runtime, ServiceSummary
 

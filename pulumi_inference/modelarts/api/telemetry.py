@@ -6,7 +6,7 @@ Errors are those of the client, and ResponseError for an answer that does not fi
 from __future__ import annotations
 
 from pulumi_inference.modelarts.api.catalogue import record
-from pulumi_inference.modelarts.api.client import ModelArtsClient
+from pulumi_inference.modelarts.client import ModelArtsClient
 from pulumi_inference.modelarts.specs.monitor import ServiceEvent, ServiceMonitor, UpdateRecord
 
 

@@ -6,26 +6,21 @@ warning at most: only the cloud knows whether it gives it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import TypeAlias
 
-from pulumi_inference.core.errors import ConfigurationError
 from pulumi_inference.core.fields.problems import Problem
 from pulumi_inference.core.fields.unknown import UNKNOWN
 from pulumi_inference.core.lifecycle import Inputs
 from pulumi_inference.core.lifecycle.context import Context
-from pulumi_inference.modelarts.api.client import ModelArtsClient
+from pulumi_inference.core.lifecycle.plan_checks import Finder, find_problems
 from pulumi_inference.modelarts.checks import flavours as flavour_checks
 from pulumi_inference.modelarts.checks import models as model_checks
 from pulumi_inference.modelarts.checks import runtimes as runtime_checks
-from pulumi_inference.modelarts.checks.answers import PlanLookups, UnavailableError
+from pulumi_inference.modelarts.checks.answers import PlanLookups
 from pulumi_inference.modelarts.checks.flavours import Wanted
-from pulumi_inference.modelarts.places import where_of
-from pulumi_inference.modelarts.settings import plan_checks
-
-Finder: TypeAlias = Callable[[PlanLookups], Iterable[Problem]]
+from pulumi_inference.modelarts.connection import CONNECTIONS
 
 _ABOUT_A_RUNTIME = ("model_type", "runtime", "architecture", "accelerator")
 
@@ -41,19 +36,22 @@ class _Recorded:
     @classmethod
     def of(cls, old: Inputs | None, values: Inputs) -> _Recorded:
         """What counts for `values`: nothing when these make a service of another kind or elsewhere."""
-        if not old or where_of(old) != where_of(values) or old.get("infer_type") != values.get("infer_type"):
+        if (
+            not old
+            or CONNECTIONS.where(old) != CONNECTIONS.where(values)
+            or old.get("infer_type") != values.get("infer_type")
+        ):
             return cls(frozenset(), frozenset(), {})
         items = [(item.get("model_id"), flavour_checks.wanted(item, old), item) for item in old.get("config") or ()]
         counts = {(flavour, model_id): _count(item) for model_id, flavour, item in items if flavour}
         return cls(frozenset(one for one, _, _ in items), frozenset(flavour for flavour, _ in counts), counts)
 
 
-def check_service(context: Context, client: ModelArtsClient, old: Inputs | None, values: Inputs) -> list[Problem]:
+def check_service(context: Context, old: Inputs | None, values: Inputs) -> list[Problem]:
     """Whether the flavours exist and can be had, and the models can be deployed in them.
 
     Args:
         context: where answers are kept and warnings go.
-        client: of the project that the service is made in.
         old: the recorded inputs; None for a new service.
         values: the normalised inputs; what is unknown in them is not judged.
     """
@@ -67,10 +65,10 @@ def check_service(context: Context, client: ModelArtsClient, old: Inputs | None,
         if isinstance(item, Mapping)
         for finder in _finders(f"config[{index}]", item, values, recorded)
     ]
-    return _judged(context, client, values, finders) if finders else []
+    return _judged(context, values, finders) if finders else []
 
 
-def check_model(context: Context, client: ModelArtsClient, old: Inputs | None, values: Inputs) -> list[Problem]:
+def check_model(context: Context, old: Inputs | None, values: Inputs) -> list[Problem]:
     """Whether the runtime of a model exists, can still be used, and is for what it has to be for.
 
     The arguments are those of `check_service`.
@@ -78,31 +76,17 @@ def check_model(context: Context, client: ModelArtsClient, old: Inputs | None, v
     about = {name: values[name] for name in _ABOUT_A_RUNTIME if values.get(name) not in (None, UNKNOWN)}
     if (
         old
-        and where_of(old) == where_of(values)
+        and CONNECTIONS.where(old) == CONNECTIONS.where(values)
         and all(old.get(name) == values.get(name) for name in _ABOUT_A_RUNTIME)
     ):
         return []
     if not {"model_type", "runtime"} <= about.keys():
         return []
-    return _judged(context, client, values, [partial(runtime_checks.check_runtime, about)])
+    return _judged(context, values, [partial(runtime_checks.check_runtime, about)])
 
 
-def _judged(context: Context, client: ModelArtsClient, values: Inputs, finders: Iterable[Finder]) -> list[Problem]:
-    """The problems that are found; none when the checks are switched off, nor of one for which a list is missing."""
-    try:
-        if not plan_checks(context.environment.configuration, context.environment.environ):
-            return []
-    except ConfigurationError as error:
-        return [Problem("", str(error))]
-    lookups = PlanLookups(context, client, values)
-    return [problem for find in finders for problem in _found(lookups, find)]
-
-
-def _found(lookups: PlanLookups, find: Finder) -> list[Problem]:
-    try:
-        return list(find(lookups))
-    except UnavailableError:
-        return []
+def _judged(context: Context, values: Inputs, finders: Iterable[Finder[PlanLookups]]) -> list[Problem]:
+    return find_problems(CONNECTIONS, context, lambda: PlanLookups(context, values), finders)
 
 
 def _count(item: Inputs) -> float:
@@ -111,7 +95,7 @@ def _count(item: Inputs) -> float:
     return count if isinstance(count, int | float) else 0
 
 
-def _finders(path: str, item: Inputs, service: Inputs, recorded: _Recorded) -> Iterator[Finder]:
+def _finders(path: str, item: Inputs, service: Inputs, recorded: _Recorded) -> Iterator[Finder[PlanLookups]]:
     """What has to be asked about an item of `config`."""
     model_id, infer_type = item.get("model_id"), service.get("infer_type")
     flavour = flavour_checks.wanted(item, service)
@@ -124,7 +108,7 @@ def _finders(path: str, item: Inputs, service: Inputs, recorded: _Recorded) -> I
             yield partial(_fit, f"{path}.specification", flavour, model_id)
 
 
-def _flavour_finders(path: str, flavour: Wanted, item: Inputs, recorded: _Recorded) -> Iterator[Finder]:
+def _flavour_finders(path: str, flavour: Wanted, item: Inputs, recorded: _Recorded) -> Iterator[Finder[PlanLookups]]:
     if flavour not in recorded.flavours:
         yield partial(flavour_checks.check, path, flavour)
     elif _count(item) > recorded.counts.get((flavour, item["model_id"]), -1):

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pulumi_inference.core.fields.messages import did_you_mean
 from pulumi_inference.core.fields.problems import Problem
 from pulumi_inference.core.lifecycle import Inputs
-from pulumi_inference.modelarts.checks.answers import PlanLookups, UnavailableError
+from pulumi_inference.core.lifecycle.plan_checks import UnavailableError
+from pulumi_inference.modelarts.checks.answers import PlanLookups
 from pulumi_inference.modelarts.specs.records import Flavour
 
 POOLS = ("pool_name", "cluster_id")

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from pulumi_inference.core.errors import ConfigurationError
+from pulumi_inference.core.errors import ConfigurationError, unless_gone
 from pulumi_inference.core.http.sending import LOOPBACK, host_of
-from pulumi_inference.modelarts.api.auth import ModelArtsConnection
-from pulumi_inference.modelarts.api.client import ModelArtsClient
-from pulumi_inference.modelarts.places import answer_of
+from pulumi_inference.modelarts.client import ModelArtsClient
+from pulumi_inference.modelarts.connection import ModelArtsConnection
 from pulumi_inference.modelarts.services.values import STOPPED
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
@@ -74,7 +73,7 @@ def find_service(client: ModelArtsClient, service: str) -> Mapping[str, Any]:
     Raises:
         ConfigurationError: there is none.
     """
-    detail = answer_of(client.get_service, service) if _UUID.fullmatch(service) else None
+    detail = unless_gone(client.get_service, service) if _UUID.fullmatch(service) else None
     if detail is not None:
         return detail
     for item in client.list_services(service_name=service):
@@ -134,7 +133,7 @@ def _check_encrypted(url: str) -> None:
 def _is_address_of_a_service(client: ModelArtsClient, url: str) -> bool:
     """Whether a URL is at or below an address that the cloud itself says for one of the services that it names."""
     for found in _UUID.finditer(url):
-        detail = answer_of(client.get_service, found[0]) or {}
+        detail = unless_gone(client.get_service, found[0]) or {}
         for name in ("access_address", "bind_access_address"):
             address = str(detail.get(name) or "").rstrip("/")
             if address and (url == address or url.startswith(f"{address}/")):

@@ -20,7 +20,7 @@ from pulumi_inference.core.http.client import HttpClient
 from pulumi_inference.core.http.exchange import Body, FileBody, ParseError, Response
 from pulumi_inference.core.http.streaming import StreamedResponse
 from pulumi_inference.core.redact import Redactor
-from pulumi_inference.modelarts.api.errors import parse_error
+from pulumi_inference.modelarts.errors import ERRORS
 from pulumi_inference.modelarts.invocation.address import Address
 
 JSON_TYPE = "application/json"
@@ -239,7 +239,7 @@ def _parse_error(response: Response, method: str, path: str) -> ApiError:
         body = None
     code = body.get("error_code") if isinstance(body, dict) else None
     if _PLATFORM_CODE.fullmatch(str(code)) or response.status == 401:
-        return parse_error(response, method, path)
+        return ERRORS.parse_error(response, method, path)
     error = _ModelAnswerError(
         status=response.status,
         code=None,

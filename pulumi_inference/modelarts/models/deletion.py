@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pulumi_inference.core.errors import CancelledError, InferenceError, NotFoundError
 from pulumi_inference.core.lifecycle.context import Context
-from pulumi_inference.modelarts.api.client import ModelArtsClient
-from pulumi_inference.modelarts.api.error_codes import BY_CODE
-from pulumi_inference.modelarts.api.errors import MODEL_NOT_FOUND
+from pulumi_inference.modelarts.client import ModelArtsClient
+from pulumi_inference.modelarts.error_codes import BY_CODE
+from pulumi_inference.modelarts.errors import MODEL_NOT_FOUND
 
 MODEL_IN_USE = "ModelArts.3009"
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from pulumi_inference.core.fields.messages import number
 from pulumi_inference.core.fields.problems import Problem, Rule, rule
-from pulumi_inference.modelarts.rules import timeouts_last
+from pulumi_inference.core.lifecycle.options import timeouts_last
 
 Values = Mapping[str, Any]
 Problems = Iterator[Problem]

@@ -11,9 +11,10 @@ from pulumi_inference.core.fields.normalise import normalise
 from pulumi_inference.core.fields.shape import observe
 from pulumi_inference.core.fields.wire import from_wire, to_wire
 from pulumi_inference.core.lifecycle import Inputs, Live
-from pulumi_inference.modelarts.marks import marked, unmarked
+from pulumi_inference.core.lifecycle.ownership import in_text, out_of_text
 from pulumi_inference.modelarts.models.rules import complete, has_effect
 from pulumi_inference.modelarts.specs.model import ModelOutputs, ModelSpec
+from pulumi_inference.modelarts.specs.parts import DESCRIPTION_LIMIT
 
 Detail = Mapping[str, Any]
 """The detail answer of a model, in wire names."""
@@ -28,13 +29,13 @@ NAMED_BY: tuple[str, ...] = ()
 _NOTHING: tuple[Any, ...] = ("", [], {})
 
 
-def create_body(inputs: Inputs, urn: str) -> dict[str, Any]:
+def create_body(inputs: Inputs, mark: str) -> dict[str, Any]:
     """The body of the create call: the configuration is a JSON text there, and the copy switch a text.
 
-    A name that is no proof of ownership is backed by the mark.
+    The mark ("" for none) stands behind the description.
     """
     body = to_wire(ModelSpec, inputs)
-    description = marked(ModelSpec, inputs.get("description", ""), inputs, urn, NAMED_BY)
+    description = in_text(inputs.get("description", ""), mark, DESCRIPTION_LIMIT)
     if description:
         body["description"] = description
     if "initial_config" in body:
@@ -51,7 +52,7 @@ def values_of(detail: Detail) -> dict[str, Any]:
     """
     answer = {**detail, "initial_config": _parsed(detail.get("config")), "apis": _parsed(detail.get("apis"))}
     if isinstance(detail.get("description"), str):
-        answer["description"] = unmarked(detail["description"])
+        answer["description"] = out_of_text(detail["description"])
     if isinstance(detail.get("install_type"), list):
         # Sent as real-time, it may come back as realtime.
         answer["install_type"] = ["real-time" if one == "realtime" else one for one in detail["install_type"]]

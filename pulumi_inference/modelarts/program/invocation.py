@@ -9,6 +9,8 @@ from typing import Any, Literal, overload
 
 from pulumi_inference.core.http.exchange import Body, FileBody
 from pulumi_inference.core.http.streaming import ServerSentEvent, StreamedResponse
+from pulumi_inference.engine.lookups import program_context
+from pulumi_inference.modelarts.connection import CONNECTIONS
 from pulumi_inference.modelarts.invocation.address import application_address, resolve
 from pulumi_inference.modelarts.invocation.application import ApplicationConnection
 from pulumi_inference.modelarts.invocation.calls import (
@@ -26,7 +28,6 @@ from pulumi_inference.modelarts.invocation.calls import (
 from pulumi_inference.modelarts.invocation.calls import (
     stream as open_stream,
 )
-from pulumi_inference.modelarts.program.connections import program_connection
 
 __all__ = ["InvokeResult", "ModelError", "ServerSentEvent", "StreamedResponse", "invoke"]
 
@@ -116,7 +117,7 @@ def invoke(
     if app_code is not None:
         caller, address = ApplicationConnection(app_code), application_address(service)
     else:
-        account = program_connection(connection)
+        account = CONNECTIONS.today(program_context(), connection)
         caller, address = account, resolve(account, service)
     call = Call(body, path, method, given, timeout)
     if stream:

@@ -11,7 +11,7 @@ from typing import Literal
 import pulumi
 
 from pulumi_inference.modelarts.api import catalogue
-from pulumi_inference.modelarts.api.client import ModelArtsClient
+from pulumi_inference.modelarts.client import ModelArtsClient
 from pulumi_inference.modelarts.program.questions import Awaitable, Records, ask, given, later
 from pulumi_inference.modelarts.specs.detail import ServiceDetail
 from pulumi_inference.modelarts.specs.records import Flavour, Pool, Runtime, ServiceSummary

@@ -8,7 +8,7 @@ import pulumi
 
 from pulumi_inference.core.errors import ConfigurationError
 from pulumi_inference.modelarts.api import catalogue
-from pulumi_inference.modelarts.api.client import ModelArtsClient
+from pulumi_inference.modelarts.client import ModelArtsClient
 from pulumi_inference.modelarts.program.questions import Awaitable, Records, ask, given, later
 from pulumi_inference.modelarts.specs.records import ModelDetail, ModelSummary
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import pulumi
 
 from pulumi_inference.modelarts.api import telemetry
-from pulumi_inference.modelarts.api.client import ModelArtsClient
+from pulumi_inference.modelarts.client import ModelArtsClient
 from pulumi_inference.modelarts.program.questions import Awaitable, Records, ask, later
 from pulumi_inference.modelarts.specs.monitor import ServiceEvent, ServiceMonitor, UpdateRecord
 

@@ -9,8 +9,9 @@ from typing import Any, Self, TypeVar
 import pulumi
 
 from pulumi_inference.core.errors import InferenceError
-from pulumi_inference.modelarts.api.client import ModelArtsClient
-from pulumi_inference.modelarts.program.connections import program_connection, run_cache
+from pulumi_inference.engine.lookups import program_context
+from pulumi_inference.modelarts.client import ModelArtsClient
+from pulumi_inference.modelarts.connection import CONNECTIONS
 
 T = TypeVar("T")
 
@@ -37,8 +38,11 @@ def ask(
     """
     stated = {name: value for name, value in arguments.items() if value is not None}
     try:
-        key = (lookup, connection, *stated.items())
-        answer: T = run_cache().get(key, lambda: request(program_connection(connection).client()))
+        context = program_context()
+        key = (CONNECTIONS, connection, (lookup, *stated.items()))
+        answer: T = context.environment.memory.lookups.get(
+            key, lambda: request(CONNECTIONS.today(context, connection).client())
+        )
         return answer
     except InferenceError as error:
         said = ", ".join(f"{name}={value!r}" for name, value in stated.items())

@@ -5,21 +5,20 @@ from __future__ import annotations
 from pulumi_inference.core.fields.unknown import UNKNOWN
 from pulumi_inference.core.lifecycle import Inputs
 from pulumi_inference.core.lifecycle.context import Context
-from pulumi_inference.modelarts.api.client import ModelArtsClient
-from pulumi_inference.modelarts.places import inline_schedule_key, schedule_owner_key
+from pulumi_inference.core.lifecycle.memory import Thing
+from pulumi_inference.modelarts.client import ModelArtsClient
 from pulumi_inference.modelarts.schedules.values import Detail, item_of, items_of, name_of, words_of
 
 
-def rival(context: Context, client: ModelArtsClient, thing: str) -> str | None:
+def rival(context: Context, service: Thing) -> str | None:
     """What else in the program gives this service a schedule; Service.diff looks at it from the other side."""
-    cache = context.environment.cache
-    first: str = cache.get(schedule_owner_key(client, thing), lambda: context.urn)
-    if first != context.urn:
-        return f'the Schedule "{first.rpartition("::")[2]}" is for the same service; remove one of the two'
-    service = cache.peek(inline_schedule_key(client, thing))
-    if service is None:
+    first = context.environment.memory.claim(service, "schedule", context.urn)
+    if first == context.urn:
         return None
-    return f'the Service "{service}" has a schedule= of its own; remove that one, or this Schedule'
+    name = first.rpartition("::")[2]
+    if first.split("::")[-2].endswith(":Schedule"):
+        return f'the Schedule "{name}" is for the same service; remove one of the two'
+    return f'the Service "{name}" has a schedule= of its own; remove that one, or this Schedule'
 
 
 def unfit(client: ModelArtsClient, thing: str, detail: Detail | None) -> str | None:

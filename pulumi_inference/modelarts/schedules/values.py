@@ -17,6 +17,11 @@ Items = list[dict[str, Any]]
 """A service's `schedule` in wire names: one item, or none."""
 
 
+def there(detail: Detail | None) -> Detail | None:
+    """The detail of a service that is not about to go."""
+    return None if detail is None or detail.get("status") == "deleting" else detail
+
+
 def live_of(detail: Detail) -> Live:
     """The schedule of a service that has one."""
     values = from_wire(ScheduleSpec, {**items_of(detail)[0], "service_id": detail["service_id"]})

@@ -2,19 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
-from pulumi_inference.core.errors import InferenceError
-from pulumi_inference.core.lifecycle import Inputs, State, observed_state
+from pulumi_inference.core.errors import ApiError, BadRequestError, InferenceError, unless_gone
+from pulumi_inference.core.fields.compare import keep_ignored
+from pulumi_inference.core.lifecycle import Inputs, State
+from pulumi_inference.core.lifecycle.connections import place_of
 from pulumi_inference.core.lifecycle.context import Context
-from pulumi_inference.core.lifecycle.waiting import format_duration
-from pulumi_inference.modelarts.api.client import ModelArtsClient
+from pulumi_inference.core.lifecycle.creation import Created, Creating
+from pulumi_inference.core.lifecycle.managed import Managed
+from pulumi_inference.core.lifecycle.memory import Answer, Thing
+from pulumi_inference.core.lifecycle.operation import Operation
+from pulumi_inference.core.lifecycle.ownership import mark
+from pulumi_inference.core.lifecycle.waiting import Kind, Verdict, format_duration
+from pulumi_inference.modelarts.client import ModelArtsClient
+from pulumi_inference.modelarts.errors import STATE_FORBIDS_UPDATE
+from pulumi_inference.modelarts.services import steps, waits
+from pulumi_inference.modelarts.services.plan import equals, make_plan
 from pulumi_inference.modelarts.services.smoke_record import SmokeRecord
-from pulumi_inference.modelarts.services.values import live_of, secret_values
-from pulumi_inference.modelarts.services.writer import ServiceWriter
-from pulumi_inference.modelarts.specs.service import ServiceSpec
+from pulumi_inference.modelarts.services.values import create_body, live_of, merge_secrets
+from pulumi_inference.modelarts.specs.parts import workspace_of
 
 UNANSWERED = ("tags", "rerun_triggers")
 """Fields that say what to do and that the cloud never answers."""
@@ -22,45 +31,124 @@ UNANSWERED = ("tags", "rerun_triggers")
 EVENTS_QUOTED = 3
 
 
-class SmokeTestFailedError(InferenceError):
-    """The service runs, and does not answer as it has to."""
+class ServiceWatch(Operation[ModelArtsClient]):
+    """Base of what happens to a service, or to a part of it that is a resource of its own: how it is waited for."""
+
+    def is_too_early(self, error: ApiError) -> bool:
+        """Whether the service's state forbids the write."""
+        return isinstance(error, BadRequestError) and error.code == STATE_FORBIDS_UPDATE
+
+    def settled(self, answer: Answer) -> Verdict:
+        """Any state that lasts, good or bad."""
+        return waits.settled(answer)
+
+    def wait(self, judge: Callable[[Answer], Verdict], goal: str) -> Answer:
+        """Polls the service until the judge is content; a warning tells of instances that stay unhealthy."""
+        detail = super().wait(judge, goal)
+        if detail.get("status") == "concerning":
+            name = detail.get("service_name", self.thing)
+            self.context.warn(f"{name} is concerning: some of its instances are not healthy")
+        return detail
+
+    def tell(self, answer: Answer) -> None:
+        """Says how far a deployment is, and how many instances run."""
+        status = self.status_of(answer)
+        if status != "deploying":
+            self.context.progress(status)
+            return
+        percent = f" {answer['progress']} %" if "progress" in answer else ""
+        try:
+            monitor = self.client.get_monitor(self.thing)
+            running, wanted = monitor["service_running_instance_count"], monitor["service_instance_count"]
+        except (InferenceError, KeyError):
+            self.context.progress(f"deploying{percent}")
+        else:
+            self.context.progress(f"deploying{percent}, {running} of {wanted} instances")
 
 
-class ServiceOperation(ServiceWriter):
+class ServiceOperation(ServiceWatch, Creating[ModelArtsClient]):
     """One create, update or delete of one service."""
 
     noun = "service"
     failures: ClassVar[Mapping[str, str]] = {"create": "did not deploy", "update": "did not update"}
-    identity = "service_id"
 
     def __init__(
         self,
+        life: Managed[ModelArtsClient],
         context: Context,
-        client: ModelArtsClient,
         state: State,
         verb: str,
         *,
         recorded: Inputs | None = None,
-        started: float | None = None,
-        request_id: str | None = None,
     ) -> None:
-        """`recorded` are the inputs before an update; `started` and `request_id` are as for every operation.
+        """As every operation.
 
         `wanted` are the inputs with the live values of what the engine ignores. `pending` names the fields that the
         cloud does not answer and that have not been brought about yet: the state has the recorded values of those.
         """
-        super().__init__(context, client, state, verb, started=started, request_id=request_id)
-        self.recorded = recorded or {}
+        super().__init__(life, context, state, verb, recorded=recorded)
         self.since: int | None = None
         self.wanted: Inputs = self.inputs
         self.pending = {name for name in UNANSWERED if self.inputs.get(name) != self.recorded.get(name)}
         self.smoke = SmokeRecord.of(self.inputs, self.facts)
-        context.environment.redactor.add(*secret_values(self.inputs))
+
+    def make(self, older: Answer | None) -> Created:  # noqa: ARG002 - names are unique, so there is none
+        """Sends the create call."""
+        return self.client.create_service(create_body(self.inputs, self.life.mark(self.context, self.inputs)))
+
+    def find(self) -> Sequence[Answer]:
+        """The service that has the name."""
+        workspace = workspace_of(self.inputs)
+        for item in self.client.list_services(service_name=self.name, workspace_id=workspace):
+            if item.get("service_name") == self.name:
+                found = unless_gone(self.client.get_service, str(item["service_id"]))
+                return [found] if found is not None else []
+        return []
+
+    def id_of(self, answer: Answer) -> str:
+        """The service's id."""
+        return str(answer["service_id"])
+
+    def bears_mark(self, answer: Answer) -> bool:
+        """Whether the mark stands in the description."""
+        return mark(self.context.urn) in str(answer.get("description", ""))
+
+    def has_all_asked(self, answer: Answer) -> bool:
+        """What cannot be read from a service, such as the wanted status, does not count."""
+        return equals(answer, merge_secrets(self.inputs))
+
+    def first(self) -> State:
+        """Brings a new service to where the program wants it."""
+        self._own_schedule()
+        return steps.first_deploy(self)
+
+    def converge(self) -> State:
+        """Sends what differs from the live service, by the smallest calls, and waits."""
+        self._own_schedule()
+        detail = self.life.kept(self.context, self.connection, self.thing)
+        if detail is None or self.life.is_going(detail):
+            next_step = "run `pulumi up --refresh` to make it anew"
+            raise InferenceError(f"{self.name} is gone from the cloud", next_step=next_step)
+        if self.settled(detail).kind is not Kind.DONE:
+            detail = self.wait(self.settled, "come to rest")
+        seen = live_of(detail, self.inputs, self.recorded).values
+        self.wanted = keep_ignored(self.life.spec, self.inputs, seen, self.context.ignore_changes)
+        plan = make_plan(self.wanted, self.recorded, detail, self.life.mark(self.context, self.wanted))
+        return steps.carry_out(self, plan, detail)
+
+    def _own_schedule(self) -> None:
+        """A Schedule that the program has just dropped in favour of an inline schedule must not clear that."""
+        if self.inputs.get("schedule"):
+            own = Thing("modelarts.Schedule", place_of(self.connection), self.thing)
+            self.context.environment.memory.took(own)
+
+    def remove(self) -> None:
+        """Begins to delete the service."""
+        self.send(lambda: self.client.delete_service(self.thing))
 
     def state(self) -> State:
         """The state as the cloud answers it now."""
-        live = live_of(self.kept(), self.inputs, self.recorded)
-        seen = observed_state(ServiceSpec, self.thing, self.known(), live)
+        seen = super().state()
         return replace(seen, facts={**seen.facts, **self.smoke.facts})
 
     def known(self) -> dict[str, Any]:
@@ -70,7 +158,7 @@ class ServiceOperation(ServiceWriter):
 
     def headline(self, error: InferenceError, status: str) -> str:
         """What went wrong; the model's answer to a smoke test follows it."""
-        if not isinstance(error, SmokeTestFailedError):
+        if not isinstance(error, steps.SmokeTestFailedError):
             return super().headline(error, status)
         reason, *answer = str(error).split("\n")
         elapsed = format_duration(self.clock.monotonic() - self.started)
@@ -78,7 +166,7 @@ class ServiceOperation(ServiceWriter):
 
     def is_of_the_cloud(self, error: InferenceError) -> bool:
         """The answer to a smoke test is the model's."""
-        return super().is_of_the_cloud(error) and not isinstance(error, SmokeTestFailedError)
+        return super().is_of_the_cloud(error) and not isinstance(error, steps.SmokeTestFailedError)
 
     def last_words(self) -> list[str]:
         """The cloud's own last words since we began, the bad ones before the others."""

@@ -12,8 +12,9 @@ from pulumi_inference.core.fields.facts import FieldFacts, facts_of
 from pulumi_inference.core.fields.shape import fill_unmanaged, observe, project, remember, union
 from pulumi_inference.core.fields.wire import to_wire
 from pulumi_inference.core.lifecycle import Inputs
-from pulumi_inference.modelarts.marks import marked
+from pulumi_inference.core.lifecycle.ownership import in_text
 from pulumi_inference.modelarts.services.values import SERVING, Detail, merge_secrets, merged_of
+from pulumi_inference.modelarts.specs.parts import DESCRIPTION_LIMIT
 from pulumi_inference.modelarts.specs.service import ServiceSpec
 
 _CLEARED: Mapping[str, Any] = {"string": "", "array": [], "object": {}}
@@ -37,8 +38,11 @@ class Plan:
         return bool(self.config or self.scale)
 
 
-def make_plan(program: Inputs, recorded: Inputs, detail: Detail, urn: str) -> Plan:
-    """Compares the program with the live detail, and with the record where the cloud never answers."""
+def make_plan(program: Inputs, recorded: Inputs, detail: Detail, mark: str) -> Plan:
+    """Compares the program with the live detail, and with the record where the cloud never answers.
+
+    `mark` stands behind a description that is sent; "" for none.
+    """
     wanted = merge_secrets(program)
     known = merge_secrets(recorded)
     live = remember(ServiceSpec, merged_of(detail), known)
@@ -53,7 +57,7 @@ def make_plan(program: Inputs, recorded: Inputs, detail: Detail, urn: str) -> Pl
             continue
         plan.fields[fact.wire] = body.get(fact.wire, _CLEARED.get(fact.type))
     if "description" in plan.fields:
-        plan.fields["description"] = marked(ServiceSpec, plan.fields["description"], program, urn)
+        plan.fields["description"] = in_text(plan.fields["description"], mark, DESCRIPTION_LIMIT)
     of_config = [path for path in changed if path[0] == "config"]
     if of_config:
         plan.config_values = full["config"]

@@ -9,7 +9,7 @@ from typing import Any
 from pulumi_inference.core.fields.messages import did_you_mean
 from pulumi_inference.core.fields.paths import render
 from pulumi_inference.core.fields.problems import Problem, Rule, item_rule, rule
-from pulumi_inference.modelarts.rules import timeouts_last
+from pulumi_inference.core.lifecycle.options import timeouts_last
 from pulumi_inference.modelarts.services.kind_rules import KIND_RULES
 from pulumi_inference.modelarts.services.smoke_rules import SMOKE_RULES
 

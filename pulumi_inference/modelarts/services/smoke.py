@@ -14,7 +14,7 @@ from pulumi_inference.core.fields import paths
 from pulumi_inference.core.fields.normalise import whole_numbers
 from pulumi_inference.core.lifecycle.waiting import parse_duration
 from pulumi_inference.core.redact import is_secret_name
-from pulumi_inference.modelarts.api.auth import ModelArtsConnection
+from pulumi_inference.modelarts.connection import ModelArtsConnection
 from pulumi_inference.modelarts.invocation.address import address_of
 from pulumi_inference.modelarts.invocation.calls import JSON_TYPE, TEXT_TYPE, Call, InvokeResult, send, shortened
 from pulumi_inference.modelarts.services.values import Detail

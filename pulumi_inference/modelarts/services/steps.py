@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from pulumi_inference.core.errors import InferenceError
 from pulumi_inference.core.lifecycle import State
-from pulumi_inference.modelarts.places import connection_for
+from pulumi_inference.modelarts.connection import CONNECTIONS
 from pulumi_inference.modelarts.services import waits
-from pulumi_inference.modelarts.services.operation import ServiceOperation, SmokeTestFailedError
 from pulumi_inference.modelarts.services.plan import Plan, config_equals
 from pulumi_inference.modelarts.services.values import (
     FINISHED,
@@ -16,6 +18,13 @@ from pulumi_inference.modelarts.services.values import (
     node_status,
     stopped_by_schedule,
 )
+
+if TYPE_CHECKING:
+    from pulumi_inference.modelarts.services.operation import ServiceOperation
+
+
+class SmokeTestFailedError(InferenceError):
+    """The service runs, and does not answer as it has to."""
 
 
 def first_deploy(run: ServiceOperation) -> State:
@@ -161,7 +170,7 @@ def _test(run: ServiceOperation, detail: Detail) -> None:
     run.wrote = True
     environment = run.context.environment
     reason = run_smoke_test(
-        connection_for(run.context, run.inputs),
+        CONNECTIONS.of(run.context, run.inputs),
         detail,
         run.inputs["smoke_test"],
         clock=run.clock,

@@ -9,8 +9,9 @@ from pulumi_inference.core.fields.normalise import whole_number
 from pulumi_inference.core.fields.shape import union
 from pulumi_inference.core.fields.wire import from_wire, to_wire
 from pulumi_inference.core.lifecycle import Inputs, Live
-from pulumi_inference.modelarts.marks import marked, unmarked
+from pulumi_inference.core.lifecycle.ownership import in_text, out_of_text
 from pulumi_inference.modelarts.specs.detail import ServiceOutputs
+from pulumi_inference.modelarts.specs.parts import DESCRIPTION_LIMIT
 from pulumi_inference.modelarts.specs.service import ServiceSpec
 
 Detail = Mapping[str, Any]
@@ -25,15 +26,6 @@ STOPPED = ("stopped", "stopping")
 ON_THE_WAY = ("deploying", "waiting", "pending")
 BUSY = (*ON_THE_WAY, "stopping", "deleting")
 FINISHED = "finished"
-
-
-def secret_values(inputs: Inputs) -> list[str]:
-    """The values of the secret variables, as far as they are known."""
-    models = inputs.get(SECRETS)
-    if not isinstance(models, Mapping):
-        return []
-    known = [secrets for secrets in models.values() if isinstance(secrets, Mapping)]
-    return [value for secrets in known for value in secrets.values() if isinstance(value, str)]
 
 
 def merge_secrets(values: Inputs) -> dict[str, Any]:
@@ -80,10 +72,10 @@ def _is_secret(name: str, model: str, known: Sequence[Inputs]) -> bool:
     return True
 
 
-def create_body(inputs: Inputs, urn: str) -> dict[str, Any]:
-    """The body of the create call; a name that is no proof of ownership is backed by the mark."""
+def create_body(inputs: Inputs, mark: str) -> dict[str, Any]:
+    """The body of the create call, with the mark ("" for none) behind the description."""
     values = merge_secrets(inputs)
-    description = marked(ServiceSpec, values.get("description", ""), inputs, urn)
+    description = in_text(values.get("description", ""), mark, DESCRIPTION_LIMIT)
     if description:
         values["description"] = description
     return to_wire(ServiceSpec, values)
@@ -159,7 +151,7 @@ def merged_of(detail: Detail) -> dict[str, Any]:
     config = {"config": [_with_node_ids(item) for item in detail["config"]]} if detail.get("config") else {}
     values = from_wire(ServiceSpec, {**detail, **config})
     if "description" in values:
-        values["description"] = unmarked(values["description"])
+        values["description"] = out_of_text(values["description"])
     return values
 
 

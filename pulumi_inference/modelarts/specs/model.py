@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from pulumi_inference.core.fields.facts import field
+from pulumi_inference.huaweicloud.placed import Placed
 from pulumi_inference.modelarts.specs.detail import Answer
 from pulumi_inference.modelarts.specs.model_parts import (
     ModelApi,
@@ -14,7 +15,6 @@ from pulumi_inference.modelarts.specs.model_parts import (
     ModelTemplate,
     ModelTimeouts,
 )
-from pulumi_inference.modelarts.specs.parts import Placed
 from pulumi_inference.modelarts.specs.records import ModelHealth, ModelSpecification
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from pulumi_inference.core.fields.facts import Spec, field
-from pulumi_inference.modelarts.specs.parts import timeout
+from pulumi_inference.core.lifecycle.options import timeout
 
 _PROTOCOL = "^(https?|HTTPS?)$"
 _PROTOCOL_HINT = 'must be "http" or "https"'

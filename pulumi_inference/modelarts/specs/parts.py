@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from pulumi_inference.core.fields.facts import Spec, field
+from pulumi_inference.core.lifecycle.options import timeout
 
-DURATION = r"^([0-9]+(\.[0-9]+)?(h|m|s))+$"
-DURATION_HINT = 'must be a duration such as "20m" or "1h30m"'
+DESCRIPTION_LIMIT = 100
+"""How many characters the description of a service or a model may have (reference 5.1 and 12.1)."""
+
+
+def workspace_of(inputs: Mapping[str, Any]) -> str:
+    """The workspace that a thing is in, the default one when nothing says so; lists answer one workspace only."""
+    workspace = inputs.get("workspace_id")
+    return workspace if isinstance(workspace, str) else "0"
 
 
 class ServiceSchedule(Spec):
@@ -80,36 +88,9 @@ class ServiceSecret(Spec):
     )
 
 
-def timeout(*, description: str, example: str) -> Any:
-    """Declares how long something may take."""
-    return field(
-        None,
-        description=description,
-        source="pulumi-inference",
-        local=True,
-        pattern=DURATION,
-        hint=DURATION_HINT,
-        examples=(example,),
-    )
-
-
 class Timeouts(Spec):
     """How long to wait. Pulumi's `custom_timeouts` win."""
 
     create: str | None = timeout(description="For the first deployment.", example="20m")
     update: str | None = timeout(description="For a roll-out, a start or a stop.", example="20m")
     delete: str | None = timeout(description="Until the service is gone.", example="10m")
-
-
-class Placed(Spec):
-    """Base of every resource's spec: where the resource is, which `check` fills in."""
-
-    endpoint: str | None = field(
-        None, description="Address of the API.", source="pulumi-inference", local=True, resolved=True, immutable=True
-    )
-    region: str | None = field(
-        None, description="Region.", source="pulumi-inference", local=True, resolved=True, immutable=True
-    )
-    project_id: str | None = field(
-        None, description="Id of the project.", source="pulumi-inference", local=True, resolved=True, immutable=True
-    )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Literal
 
 from pulumi_inference.core.fields.facts import field
+from pulumi_inference.huaweicloud.placed import Placed
 from pulumi_inference.modelarts.specs.detail import Answer
-from pulumi_inference.modelarts.specs.parts import Placed
 
 
 class ScheduleSpec(Placed):

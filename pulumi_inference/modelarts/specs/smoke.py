@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from pulumi_inference.core.fields.facts import Spec, field
-from pulumi_inference.modelarts.specs.parts import DURATION
+from pulumi_inference.core.lifecycle.options import DURATION
 
 _SOURCE = "pulumi-inference"
 _HINT = 'must be a duration such as "30s" or "1m30s"'

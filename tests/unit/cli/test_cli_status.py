@@ -15,7 +15,7 @@ from pulumi_inference.cli.observation import OBSERVERS, Observation, Report, Wan
 from pulumi_inference.cli.stack import Stack, StackResource
 from pulumi_inference.cli.status_text import render
 from pulumi_inference.core.clock import ManualClock
-from pulumi_inference.modelarts.api.client import ModelArtsClient
+from pulumi_inference.modelarts.client import ModelArtsClient
 from pulumi_inference.modelarts.specs.monitor import NodeResult, UpdateRecord, UpdateRecordConfig
 from tests.support.cloud import Cloud
 from tests.support.states import State

@@ -11,7 +11,8 @@ from pulumi_inference.core.clock import ManualClock
 from pulumi_inference.core.errors import ConfigurationError, ServerError, TransportError
 from pulumi_inference.core.fields.unknown import UNKNOWN
 from pulumi_inference.core.lifecycle import Live, State, UnhealthyError
-from pulumi_inference.core.lifecycle.context import Cache, Context, Environment
+from pulumi_inference.core.lifecycle.context import Context, Environment
+from pulumi_inference.core.lifecycle.memory import Once
 from pulumi_inference.core.lifecycle.naming import DEFAULTS, Policy
 from tests.support.toys import ToyLifecycle
 from tests.support.world import StackConfig
@@ -219,8 +220,8 @@ def test_a_text_is_told_once_per_resource(row: Row) -> None:
     assert row.told == ["hello", "hello"]
 
 
-def test_the_cache_asks_once_however_many_want_it() -> None:
-    cache, gate = Cache(), threading.Barrier(8)
+def test_what_is_asked_once_asks_once_however_many_want_it() -> None:
+    once, gate = Once[str, str](), threading.Barrier(8)
     asked: list[str] = []
 
     def ask() -> str:
@@ -229,21 +230,21 @@ def test_the_cache_asks_once_however_many_want_it() -> None:
 
     def want() -> None:
         gate.wait(10)
-        cache.get("key", ask)
+        once.get("key", ask)
 
     threads = [threading.Thread(target=want) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(10)
-    assert (len(asked), cache.peek("key")) == (1, "value")
+    assert (len(asked), once.peek("key")) == (1, "value")
 
 
-def test_the_cache_keeps_no_error_and_forgets_what_is_dropped() -> None:
-    cache = Cache()
+def test_what_is_asked_once_keeps_no_error_and_forgets_what_is_dropped() -> None:
+    once: Once[str, object] = Once()
     with pytest.raises(ZeroDivisionError):
-        cache.get("key", lambda: 1 / 0)
-    assert cache.get("key", lambda: None) is None
-    assert cache.get("key", lambda: "not asked again") is None
-    cache.drop("key")
-    assert cache.get("key", lambda: "new") == "new"
+        once.get("key", lambda: 1 / 0)
+    assert once.get("key", lambda: None) is None
+    assert once.get("key", lambda: "not asked again") is None
+    once.drop("key")
+    assert once.get("key", lambda: "new") == "new"

@@ -9,8 +9,8 @@ import pulumi
 import pytest
 
 from pulumi_inference import modelarts
-from pulumi_inference.core.fields.paths import parse
-from pulumi_inference.engine.secrets import secret_paths, texts_at
+from pulumi_inference.core.fields.paths import parse, texts_at
+from pulumi_inference.engine.secrets import secret_paths
 
 
 def found(inputs: dict[str, Any]) -> list[str] | None:

@@ -8,8 +8,8 @@ import pytest
 
 from pulumi_inference.core.errors import ResponseError
 from pulumi_inference.modelarts.api import catalogue
-from pulumi_inference.modelarts.api.client import ModelArtsClient
-from pulumi_inference.modelarts.places import connection_of
+from pulumi_inference.modelarts.client import ModelArtsClient
+from pulumi_inference.modelarts.connection import CONNECTIONS
 from tests.support.answers import Answers
 from tests.support.world import World
 
@@ -105,7 +105,7 @@ def test_runtimes_are_selected_by_what_is_given() -> None:
 
 
 def test_the_runtimes_of_the_emulator(world: World) -> None:
-    found = catalogue.runtimes(connection_of(world.context(), None).client())
+    found = catalogue.runtimes(CONNECTIONS.today(world.context(), None).client())
     counts = {name: sum(one.engine == name for one in found) for name in ("TensorFlow", "PyTorch", "MindSpore")}
     assert counts == {"TensorFlow": 10, "PyTorch": 6, "MindSpore": 3}
     assert len(found) == 19

@@ -23,14 +23,14 @@ from pulumi_inference.core.errors import (
 )
 from pulumi_inference.core.http.client import HttpClient
 from pulumi_inference.core.redact import Redactor
-from pulumi_inference.modelarts.api.client import ModelArtsClient
-from pulumi_inference.modelarts.api.error_codes import BY_CODE
-from pulumi_inference.modelarts.api.errors import (
+from pulumi_inference.modelarts.client import ModelArtsClient
+from pulumi_inference.modelarts.error_codes import BY_CODE
+from pulumi_inference.modelarts.errors import (
+    ERRORS,
     BalanceError,
     NoResourcesError,
     NotAuthorisedError,
     QuotaExceededError,
-    parse_error,
 )
 
 # The whole table of reference/modelarts.md, section 11, by HTTP status: class, then its numbers.
@@ -85,7 +85,7 @@ class Refusal:
             clock=ManualClock(),
             cancelled=threading.Event(),
             redactor=Redactor(),
-            parse_error=parse_error,
+            parse_error=ERRORS.parse_error,
             transport=httpx.MockTransport(self.answer),
         )
         self.client = ModelArtsClient(http, "p1")

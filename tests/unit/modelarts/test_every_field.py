@@ -9,7 +9,7 @@ import pytest
 from pulumi_inference.core.fields.facts import facts_of
 from pulumi_inference.core.fields.wire import from_wire
 from pulumi_inference.modelarts.api import catalogue
-from pulumi_inference.modelarts.places import connection_of
+from pulumi_inference.modelarts.connection import CONNECTIONS
 from pulumi_inference.modelarts.specs.detail import Answer, ServiceDetail
 from pulumi_inference.modelarts.specs.records import Flavour, Runtime, ServiceSummary
 from pulumi_inference.modelarts.specs.service import ServiceSpec
@@ -103,7 +103,7 @@ def test_every_field_of_a_detail_is_answered_and_read_as_it_is(cloud: World) -> 
 
 
 def test_every_field_of_the_lists_is_answered(cloud: World) -> None:
-    client = connection_of(cloud.context(), None).client()
+    client = CONNECTIONS.today(cloud.context(), None).client()
     answers: list[tuple[type[Answer], Sequence[Answer]]] = [
         (ServiceSummary, catalogue.services(client)),
         (Runtime, catalogue.runtimes(client)),

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from pulumi_inference.modelarts.api import telemetry
-from pulumi_inference.modelarts.places import connection_of
+from pulumi_inference.modelarts.connection import CONNECTIONS
 from pulumi_inference.modelarts.specs.monitor import ServiceEvent, ServiceMonitor, UpdateRecord
 from tests.support.specs import Values, unfilled
 from tests.support.world import World, item
@@ -44,7 +44,7 @@ def service_ids(world: World) -> list[str]:
 
 
 def test_every_field_of_the_load_is_answered_and_read_as_it_is(world: World, service_ids: list[str]) -> None:
-    client = connection_of(world.context(), None).client()
+    client = CONNECTIONS.today(world.context(), None).client()
     records = []
     for service_id in service_ids:
         answer = world.cloud.api("GET", f"/services/{service_id}/monitor")
@@ -60,7 +60,7 @@ def test_every_field_of_the_load_is_answered_and_read_as_it_is(world: World, ser
 def test_every_field_of_the_events_and_the_roll_outs_is_answered_and_read_as_it_is(
     world: World, service_ids: list[str]
 ) -> None:
-    client = connection_of(world.context(), None).client()
+    client = CONNECTIONS.today(world.context(), None).client()
     events: list[Values] = []
     roll_outs: list[Values] = []
     for service_id in service_ids:

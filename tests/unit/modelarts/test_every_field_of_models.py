@@ -9,7 +9,7 @@ import pytest
 
 from pulumi_inference.core.fields.facts import Spec, facts_of
 from pulumi_inference.modelarts.api import catalogue
-from pulumi_inference.modelarts.places import connection_of
+from pulumi_inference.modelarts.connection import CONNECTIONS
 from pulumi_inference.modelarts.specs.model import ModelOutputs, ModelSpec
 from pulumi_inference.modelarts.specs.records import ModelDetail, ModelSummary
 from tests.support.models import model, models, new_model_world
@@ -74,7 +74,7 @@ def test_every_field_of_a_detail_is_answered_and_read_as_it_is(world: World) -> 
     answer = world.cloud.api("GET", f"/models/{state.id}")
     assert answer.items() >= without({**LISTED, **DETAILED, **RENAMED}, "initial_config").items()
     assert answer.keys() == wires_of(ModelDetail)
-    client = connection_of(world.context(), None).client()
+    client = CONNECTIONS.today(world.context(), None).client()
     record = catalogue.model(client, state.id).model_dump(exclude_none=True)
     assert record == {**renamed(ModelDetail, answer), "source_copy": True}
     assert unfilled(ModelDetail, [record]) == set()
@@ -91,7 +91,7 @@ def test_every_field_of_the_list_is_answered_and_read_as_it_is(world: World) -> 
     [answer] = world.cloud.api("GET", "/models")["models"]
     assert answer == {**LISTED, "model_id": "m", "project": project}
     assert answer.keys() == wires_of(ModelSummary)
-    [record] = catalogue.models(connection_of(world.context(), None).client())
+    [record] = catalogue.models(CONNECTIONS.today(world.context(), None).client())
     assert record.model_dump(exclude_none=True) == {**renamed(ModelSummary, answer), "source_copy": True}
     assert unfilled(ModelSummary, [record.model_dump()]) == set()
 

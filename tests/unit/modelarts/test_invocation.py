@@ -13,7 +13,7 @@ import pytest
 from pulumi_inference import modelarts
 from pulumi_inference.core.errors import ApiError, ConfigurationError, InferenceError
 from pulumi_inference.core.fields.unknown import UNKNOWN
-from pulumi_inference.modelarts.program import connections as program
+from pulumi_inference.engine import lookups
 from tests.support.cloud import Cloud
 from tests.support.projects import FOREIGN
 from tests.support.world import item
@@ -27,9 +27,7 @@ def script(monkeypatch: pytest.MonkeyPatch, embedded_cloud: Cloud) -> Iterator[N
     for name in [name for name in os.environ if name.startswith((*FOREIGN, "PULUMI_"))]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("HW_MODELARTS_ENDPOINT", embedded_cloud.endpoint)
-    program.run_cache().drop(("connection", None))
-    yield
-    program.run_cache().drop(("connection", None))
+    monkeypatch.setattr(lookups, "_script", lookups._environment())
 
 
 @pytest.fixture

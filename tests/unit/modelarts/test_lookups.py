@@ -15,7 +15,7 @@ from pulumi.runtime import MockCallArgs, MockResourceArgs, Mocks, set_all_config
 from pulumi.runtime import test as untyped_test
 
 from pulumi_inference import modelarts
-from pulumi_inference.modelarts.api.client import ModelArtsClient
+from pulumi_inference.modelarts.client import ModelArtsClient
 from tests.support.cloud import Cloud
 
 run_program: Callable[[Callable[[], Any]], Callable[[], None]] = untyped_test

@@ -13,7 +13,7 @@ from pulumi_inference.core.errors import (
 )
 from pulumi_inference.core.fields.unknown import UNKNOWN
 from pulumi_inference.core.lifecycle import State, UnhealthyError
-from pulumi_inference.modelarts.marks import unmarked
+from pulumi_inference.core.lifecycle.ownership import out_of_text
 from pulumi_inference.modelarts.models.values import live_of
 from pulumi_inference.modelarts.services.lifecycle import ServiceLifecycle
 from tests.support.models import IMAGE, OBS, engine_model, live_models, model, new_model_world
@@ -53,7 +53,7 @@ def test_everything_is_sent_under_its_wire_name(world: World) -> None:
         )
     )
     (sent,) = world.wrote()
-    assert unmarked(sent.pop("description")) == "Sorts."
+    assert out_of_text(sent.pop("description")) == "Sorts."
     assert json.loads(sent.pop("initial_config")) == configuration
     assert sent == {
         "model_name": "digits",

@@ -7,7 +7,7 @@ from typing import cast
 import pytest
 
 from pulumi_inference.core.errors import CancelledError, InferenceError
-from pulumi_inference.modelarts.api.client import ModelArtsClient
+from pulumi_inference.modelarts.client import ModelArtsClient
 from pulumi_inference.modelarts.models.deletion import delete_model
 from tests.support.world import Values, World
 

@@ -21,8 +21,8 @@ from pulumi_inference.core.fields.facts import facts_of
 from pulumi_inference.core.http.client import HttpClient
 from pulumi_inference.core.redact import Redactor
 from pulumi_inference.modelarts.api import telemetry
-from pulumi_inference.modelarts.api.client import ModelArtsClient
-from pulumi_inference.modelarts.api.errors import parse_error
+from pulumi_inference.modelarts.client import ModelArtsClient
+from pulumi_inference.modelarts.errors import ERRORS
 from pulumi_inference.modelarts.specs.monitor import (
     ModelMonitor,
     NodeMonitor,
@@ -90,7 +90,7 @@ def client(answer: Any) -> ModelArtsClient:
         clock=ManualClock(),
         cancelled=threading.Event(),
         redactor=Redactor(),
-        parse_error=parse_error,
+        parse_error=ERRORS.parse_error,
         transport=httpx.MockTransport(lambda _request: httpx.Response(200, json=answer)),
     )
     return ModelArtsClient(http, "p1")

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from pulumi_inference.core.lifecycle.ownership import mark
 from pulumi_inference.modelarts.services.plan import Plan, config_equals, make_plan
 from tests.support.world import URN, Values, item
 
@@ -18,7 +19,7 @@ def detail(*config: Values, **changes: Any) -> Values:
 
 
 def plan_of(before: Values, after: Values, live: Values) -> Plan:
-    return make_plan({**NAMED, **after}, {**NAMED, **before}, live, URN)
+    return make_plan({**NAMED, **after}, {**NAMED, **before}, live, mark(URN))
 
 
 def model(**changes: Any) -> Values:

@@ -9,9 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from pulumi_inference.modelarts.api.client import ACCESS_SECONDS
+from pulumi_inference.core.lifecycle.connections import ADVICE_PATIENCE
 from pulumi_inference.modelarts.checks.entry import check_service
-from pulumi_inference.modelarts.places import client_of
 from tests.support.models import engine_model, problems_of
 from tests.support.plan_checks import (
     CPU,
@@ -58,7 +57,7 @@ def test_a_list_that_cannot_be_had_is_one_warning_and_no_problem(world: World, s
     world.cloud.fault(method="GET", path=SPECIFICATIONS, status=status, error_code="ModelArts.0108", count=None)
     for urn in (URN, f"{URN}-2"):
         context = world.context(urn)
-        problems = check_service(context, client_of(context, service()), None, service(item(specification="x")))
+        problems = check_service(context, None, service(item(specification="x")))
         assert [one.path for one in problems] == ["config[0].model_id"]
     (warning,) = world.warned
     assert warning.startswith("the flavours of real-time services could not be looked up, so the preview cannot check")
@@ -119,4 +118,4 @@ def test_a_preview_does_not_wait_for_a_list(world: World, path: str, status: int
     told(world, service(item("model-a")))
     (warning,) = world.warned
     assert "could not be looked up" in warning
-    assert world.clock.monotonic() - begun <= ACCESS_SECONDS
+    assert world.clock.monotonic() - begun <= ADVICE_PATIENCE

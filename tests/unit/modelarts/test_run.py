@@ -8,7 +8,7 @@ import pytest
 
 from pulumi_inference.core.errors import InferenceError
 from pulumi_inference.core.lifecycle import UnhealthyError
-from pulumi_inference.modelarts.api.client import ModelArtsClient
+from pulumi_inference.modelarts.client import ModelArtsClient
 from tests.support.world import DEPLOY_SECONDS, Values, World, edited, item, program
 
 SLOW = {"deploy_seconds": 10_000.0}

@@ -9,7 +9,7 @@ from pulumi_inference.core.errors import CancelledError
 from pulumi_inference.core.fields.normalise import normalise
 from pulumi_inference.core.fields.unknown import UNKNOWN
 from pulumi_inference.core.fields.validate import validate
-from pulumi_inference.modelarts.places import connection_of
+from pulumi_inference.modelarts.connection import CONNECTIONS
 from pulumi_inference.modelarts.services.smoke import run_smoke_test
 from pulumi_inference.modelarts.services.smoke_rules import SMOKE_RULES
 from pulumi_inference.modelarts.specs.service import ServiceSpec
@@ -30,7 +30,7 @@ def smoke(world: World) -> Smoke:
 
     def run(**test: Any) -> str | None:
         return run_smoke_test(
-            connection_of(world.context(), None),
+            CONNECTIONS.today(world.context(), None),
             {**detail, **test.pop("detail", {})},
             normalise(SmokeTest, through_engine(test)),
             clock=world.clock,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 
 from pulumi_inference.core.fields.shape import canonical
-from pulumi_inference.modelarts.marks import mark, unmarked
+from pulumi_inference.core.lifecycle.ownership import mark, out_of_text
 from pulumi_inference.modelarts.services.values import (
     create_body,
     live_of,
@@ -56,18 +56,18 @@ def test_a_name_that_is_secret_somewhere_is_secret_at_a_model_that_nobody_knows(
 
 @pytest.mark.parametrize(("description", "left"), [("", ""), ("mine", "mine"), ("x" * 90, "x" * 90)])
 def test_the_mark_is_put_on_and_taken_off(description: str, left: str) -> None:
-    body = create_body({"name": "demo", "description": description, "config": []}, URN)
+    body = create_body({"name": "demo", "description": description, "config": []}, mark(URN))
     sent = body.get("description", "")
     assert len(sent) <= 100
-    assert sent.endswith(mark(URN)) is (len(description) < 80)
-    assert unmarked(sent) == left
+    assert sent.endswith(f"[{mark(URN)}]") is (len(description) < 80)
+    assert out_of_text(sent) == left
 
 
 @pytest.mark.parametrize(
     "description", ["see [pulumi:1234567] there", "[pulumi:123456]", "[pulumi:ABCDEF0]", "[pulumi:12345678]"]
 )
 def test_what_only_resembles_a_mark_is_the_authors(description: str) -> None:
-    assert unmarked(description) == description
+    assert out_of_text(description) == description
 
 
 def test_marks_differ_by_resource() -> None:

@@ -5,13 +5,13 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
 
 import httpx
 
 from pulumi_inference.core.clock import ManualClock
+from pulumi_inference.core.lifecycle.context import Context, Environment
 from pulumi_inference.core.redact import Redactor
-from pulumi_inference.modelarts.api.auth import ModelArtsConnection, connect
+from pulumi_inference.modelarts.connection import CONNECTIONS, ModelArtsConnection
 
 AK = {"HW_ACCESS_KEY": "ak", "HW_SECRET_KEY": "the-secret-key"}
 USER = {"HW_USER_NAME": "u", "HW_USER_PASSWORD": "the-password", "HW_DOMAIN_NAME": "d"}
@@ -76,7 +76,13 @@ class World:
         self.clock = ManualClock()
         self.cloud = Cloud(self.clock)
         self.redactor = Redactor()
-        self.options: dict[str, Any] = {"clock": self.clock, "redactor": self.redactor}
+
+    def context(
+        self, values: Mapping[str, str], environ: Mapping[str, str], sections: Mapping[str, Mapping[str, str]]
+    ) -> Context:
+        """The context of a process of its own with these settings."""
+        configuration = Configuration(values, sections)
+        return Context(Environment(configuration, self.cloud, environ, self.clock, redactor=self.redactor))
 
     def connect(
         self,
@@ -85,8 +91,7 @@ class World:
         connection: str | None = None,
         **sections: Mapping[str, str],
     ) -> ModelArtsConnection:
-        configuration = Configuration(values or {}, sections)
-        return connect(configuration, environ or {}, self.cloud, connection, **self.options)
+        return CONNECTIONS.today(self.context(values or {}, environ or {}, sections), connection)
 
     def user(self, **values: str) -> ModelArtsConnection:
         """A connection that authenticates by token."""

@@ -8,9 +8,10 @@ import pytest
 from small_cloud import AK, PROJECT, USER, Configuration, World
 
 from pulumi_inference.core.errors import AuthenticationError, ConfigurationError
+from pulumi_inference.core.lifecycle.context import Context, Environment
 from pulumi_inference.emulator.transport import EmulatorTransport
-from pulumi_inference.modelarts.api import auth
-from pulumi_inference.modelarts.api.auth import ModelArtsConnection, connect, connect_to
+from pulumi_inference.huaweicloud.settings import SETTINGS
+from pulumi_inference.modelarts.connection import CONNECTIONS, ModelArtsConnection
 
 # --- where ---
 
@@ -146,8 +147,8 @@ def test_the_configuration_counts_for_the_emulator_too(world: World) -> None:
 def _connect_to(
     world: World, endpoint: str, region: str | None, values: Mapping[str, str], environ: Mapping[str, str]
 ) -> ModelArtsConnection:
-    configuration = Configuration(values, {})
-    return connect_to(endpoint, region, PROJECT, configuration, environ, world.cloud, **world.options)
+    made = {"endpoint": endpoint, "region": region, "project_id": PROJECT}
+    return CONNECTIONS.of(world.context(values, environ, {}), made)
 
 
 def test_a_thing_is_read_where_it_was_made_with_todays_credentials(world: World) -> None:
@@ -190,7 +191,7 @@ def test_the_emulator_believes_us(tmp_path: Path, credentials: dict[str, str]) -
     def open_emulator(_endpoint: str) -> tuple[str, httpx.BaseTransport]:
         return "http://emulator.example.com", EmulatorTransport(tmp_path / "db")
 
-    connection = connect(Configuration(values, {}), {}, open_emulator)
+    connection = CONNECTIONS.today(Context(Environment(Configuration(values, {}), open_emulator, {})), None)
     assert connection.client().list_services() == []
 
 
@@ -201,13 +202,15 @@ def test_the_emulator_does_not_believe_a_wrong_key(tmp_path: Path) -> None:
         return "http://emulator.example.com", EmulatorTransport(tmp_path / "db")
 
     with pytest.raises(AuthenticationError) as caught:
-        connect(Configuration(values, {}), {}, open_emulator).client().list_services()
+        CONNECTIONS.today(
+            Context(Environment(Configuration(values, {}), open_emulator, {})), None
+        ).client().list_services()
     assert "clock" in str(caught.value)
 
 
 def test_every_setting_has_its_variable_and_its_key() -> None:
-    assert len({one.field for one in auth.MODELARTS_SETTINGS}) == len(auth.MODELARTS_SETTINGS)
-    for one in auth.MODELARTS_SETTINGS:
-        assert one.key.startswith("modelarts")
+    assert len({one.field for one in SETTINGS}) == len(list(SETTINGS))
+    for one in SETTINGS:
+        assert SETTINGS.key(one.field) == f"modelarts{one.section_key[0].upper()}{one.section_key[1:]}"
         assert one.env[0].startswith("HW_")
-        assert set(one.bound_to) <= {other.field for other in auth.MODELARTS_SETTINGS}
+        assert set(one.bound_to) <= {other.field for other in SETTINGS}

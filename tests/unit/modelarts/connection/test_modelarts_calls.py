@@ -9,7 +9,7 @@ from small_cloud import Cloud, World
 
 from pulumi_inference.core.errors import ApiError, AuthenticationError, ConfigurationError, TransportError
 from pulumi_inference.core.http.exchange import FileBody
-from pulumi_inference.modelarts.api.auth import ModelArtsConnection
+from pulumi_inference.modelarts.connection import ModelArtsConnection
 from pulumi_inference.modelarts.invocation.address import Address, address_at
 from pulumi_inference.modelarts.invocation.calls import MAX_SIGNED_BYTES, Call, InvokeResult, ModelError, send, stream
 

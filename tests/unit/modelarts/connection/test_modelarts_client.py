@@ -18,16 +18,10 @@ from pulumi_inference.core.errors import (
     TransportError,
 )
 from pulumi_inference.core.http.exchange import Response
-from pulumi_inference.modelarts.api.client import Created, ModelArtsClient
-from pulumi_inference.modelarts.api.error_codes import BY_CODE
-from pulumi_inference.modelarts.api.errors import (
-    SERVICE_NAME_EXISTS,
-    SERVICE_NOT_FOUND,
-    STATE_FORBIDS_UPDATE,
-    explain,
-    parse_error,
-)
-from pulumi_inference.modelarts.api.paging import PAGE_SIZE
+from pulumi_inference.modelarts.client import Created, ModelArtsClient
+from pulumi_inference.modelarts.error_codes import BY_CODE
+from pulumi_inference.modelarts.errors import ERRORS, SERVICE_NAME_EXISTS, SERVICE_NOT_FOUND, STATE_FORBIDS_UPDATE
+from pulumi_inference.modelarts.paging import PAGE_SIZE
 from tests.support.answers import client_on
 
 
@@ -187,7 +181,9 @@ def test_specifications() -> None:
 
 def error_of(status: int, body: Any, headers: Mapping[str, str] | None = None) -> ApiError:
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return parse_error(Response(status, headers or {}, content, (headers or {}).get("x-request-id")), "GET", "/v1/x")
+    return ERRORS.parse_error(
+        Response(status, headers or {}, content, (headers or {}).get("x-request-id")), "GET", "/v1/x"
+    )
 
 
 def test_the_envelope_of_modelarts() -> None:
@@ -249,11 +245,11 @@ def test_only_the_clouds_own_code_says_that_a_service_is_gone() -> None:
 
 
 def test_the_status_counts_before_the_number() -> None:
-    assert explain(401, "ModelArts.0203").meaning == "invalid token"
-    assert explain(400, "ModelArts.0204").meaning == "the token is for no project"
-    assert explain(401, "ModelArts.0204").meaning == "the token cannot be read"
-    assert explain(403, "ModelArts.0210").meaning == "the credentials belong to another project"
-    assert explain(418, "ModelArts.0210").meaning == ""
+    assert ERRORS.explain(401, "ModelArts.0203").meaning == "invalid token"
+    assert ERRORS.explain(400, "ModelArts.0204").meaning == "the token is for no project"
+    assert ERRORS.explain(401, "ModelArts.0204").meaning == "the token cannot be read"
+    assert ERRORS.explain(403, "ModelArts.0210").meaning == "the credentials belong to another project"
+    assert ERRORS.explain(418, "ModelArts.0210").meaning == ""
 
 
 def test_a_meaning_is_not_said_twice() -> None:

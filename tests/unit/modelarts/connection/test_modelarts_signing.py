@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from pulumi_inference.core.clock import ManualClock
 from pulumi_inference.core.http.exchange import WireRequest
-from pulumi_inference.modelarts.api.signing import AccessKeyCredentials, AkSkAuthenticator, canonical_request, signature
+from pulumi_inference.huaweicloud.signing import AccessKeyCredentials, AkSkAuthenticator, canonical_request, signature
 
 EXAMPLE = AccessKeyCredentials("EXAMPLEACCESSKEY", "example-secret-key")
 DOCUMENTED = AccessKeyCredentials("QTWAOYTTINDUT2QVKYUC", "MFyfvK41ba2giqM7Uio6PznpdUKGpownRZlmVmHc")

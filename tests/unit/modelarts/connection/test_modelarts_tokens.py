@@ -9,7 +9,7 @@ import pytest
 from small_cloud import AK, PROJECT, USER, World
 
 from pulumi_inference.core.errors import AuthenticationError, ConfigurationError, ResponseError, ServerError
-from pulumi_inference.modelarts.api.iam import PasswordCredentials
+from pulumi_inference.huaweicloud.iam import PasswordCredentials
 
 USER_CREDENTIALS = PasswordCredentials("u", "the-password", "d")
 

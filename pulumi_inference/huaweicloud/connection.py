@@ -1,39 +1,34 @@
-"""Where ModelArts is and who asks: from settings to a connection that makes clients."""
+"""One account of Huawei Cloud in one place, for clients of any of its services."""
+
+from __future__ import annotations
 
 import copy
 import importlib.metadata
 import re
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import replace
+from typing import ClassVar, Generic, TypeVar
 from urllib.parse import urlsplit
 
-from pulumi_inference.core.clock import Clock, SystemClock
 from pulumi_inference.core.errors import ConfigurationError, InferenceError, ResponseError
 from pulumi_inference.core.http.client import HttpClient
 from pulumi_inference.core.http.exchange import Authenticator, ParseError
 from pulumi_inference.core.http.sending import host_of
 from pulumi_inference.core.http.trace import Trace
-from pulumi_inference.core.redact import Redactor
-from pulumi_inference.core.settings import (
-    Configuration,
-    Resolved,
-    TransportFactory,
-    is_emulator,
-    open_endpoint,
-    resolve,
-)
-from pulumi_inference.modelarts.api.client import ModelArtsClient
-from pulumi_inference.modelarts.api.errors import parse_error
-from pulumi_inference.modelarts.api.iam import PasswordCredentials, TokenAuthenticator, find_project
-from pulumi_inference.modelarts.api.signing import AccessKeyCredentials, AkSkAuthenticator
-from pulumi_inference.modelarts.settings import CLOUDS, DEFAULT_CLOUD, MODELARTS_SETTINGS
+from pulumi_inference.core.lifecycle.connections import PATIENCE
+from pulumi_inference.core.lifecycle.context import Environment
+from pulumi_inference.core.settings import Resolved, is_emulator, open_endpoint
+from pulumi_inference.huaweicloud.errors import ErrorCodes
+from pulumi_inference.huaweicloud.iam import PasswordCredentials, TokenAuthenticator, find_project
+from pulumi_inference.huaweicloud.settings import CLOUDS, DEFAULT_CLOUD, SETTINGS
+from pulumi_inference.huaweicloud.signing import AccessKeyCredentials, AkSkAuthenticator
 
-__all__ = ["MODELARTS_SETTINGS", "ModelArtsConnection", "connect", "connect_to"]
+C = TypeVar("C")
 
 EMULATOR_CREDENTIALS = AccessKeyCredentials("emulator", "emulator-secret")
-EMULATOR_REGION = "emulator"
-EMULATOR_PROJECT_ID = "e0000000000000000000000000000001"
+EMULATED = {"region": "emulator", "project_id": "e0000000000000000000000000000001"}
+"""The settings that hold on the embedded emulator when nothing else is configured."""
 
 Credentials = AccessKeyCredentials | PasswordCredentials
 
@@ -42,38 +37,31 @@ _HOST = re.compile(r"modelarts\.(?P<region>[a-z0-9-]+)\.(?P<cloud>.+)")
 _NAME_IN_HOST = re.compile(r"[a-z0-9]+([.-][a-z0-9]+)*")
 
 
-class ModelArtsConnection:
+class HuaweiConnection(ABC, Generic[C]):
     """One account in one place. Safe for threads; makes no request before one is needed.
 
     ``endpoint`` is as configured (``emulator:PATH`` stays that), ``region`` is None when only an endpoint is known,
     ``settings`` says where each value came from, ``redactor`` learns secrets that requests will carry.
     """
 
-    def __init__(
-        self,
-        endpoint: str,
-        settings: Resolved,
-        environ: Mapping[str, str],
-        transport_factory: TransportFactory,
-        *,
-        clock: Clock | None = None,
-        cancelled: threading.Event | None = None,
-        redactor: Redactor | None = None,
-    ) -> None:
+    errors: ClassVar[ErrorCodes]
+    """How the answers of a service are read that are errors."""
+
+    def __init__(self, environment: Environment, settings: Resolved) -> None:
         """Raises ConfigurationError when credentials are missing or an address is none."""
-        self.endpoint = endpoint
+        self.endpoint = endpoint = _endpoint(settings)
         self.region = _region(settings, endpoint)
         self.settings = settings
-        self.redactor = redactor or Redactor()
-        self._clock = clock or SystemClock()
-        self._cancelled = cancelled or threading.Event()
-        self._trace = Trace.from_environment(environ, self.redactor)
+        self.redactor = environment.redactor
+        self._clock, self._cancelled = environment.clock, environment.cancelled
+        self._trace = Trace.from_environment(environment.environ, self.redactor)
         self._credentials = _credentials(settings, endpoint)
-        self._base_url, self._transport = open_endpoint(endpoint, transport_factory)
+        self._base_url, self._transport = open_endpoint(endpoint, environment.transports)
         self.iam_endpoint = _iam_url(settings, self._base_url)
         self._project_id = settings.get("project_id")
         self._look_up_error: InferenceError | None = None
-        self._client: ModelArtsClient | None = None
+        self._clients: dict[float, C] = {}
+        self._api: HttpClient | None = None
         self._iam: HttpClient | None = None
         self._authenticator: Authenticator | None = None
         self._lock = threading.RLock()
@@ -81,7 +69,15 @@ class ModelArtsConnection:
         host_of(self.iam_endpoint)
 
     def __repr__(self) -> str:
-        return f"ModelArtsConnection(endpoint={self.endpoint!r}, region={self.region!r})"
+        return f"{type(self).__name__}(endpoint={self.endpoint!r}, region={self.region!r})"
+
+    @abstractmethod
+    def make_client(self, http: HttpClient, patience: float) -> C:
+        """The client of a service over requests that are signed already."""
+
+    @abstractmethod
+    def check_access(self) -> None:
+        """A harmless read, refused when these credentials may not use this project."""
 
     @property
     def project_id(self) -> str:
@@ -101,20 +97,20 @@ class ModelArtsConnection:
                     raise
             return self._project_id
 
-    @property
-    def place(self) -> dict[str, str]:
-        """Endpoint, region and project id, as far as they are known without asking."""
-        known = {"endpoint": self.endpoint, "region": self.region, "project_id": self._project_id}
+    def place(self, *, ask: bool) -> dict[str, str]:
+        """Endpoint, region and project id; without ``ask``, as far as they are known without a request."""
+        project_id = self.project_id if ask else self._project_id
+        known = {"endpoint": self.endpoint, "region": self.region, "project_id": project_id}
         return {name: value for name, value in known.items() if value}
 
-    def client(self) -> ModelArtsClient:
-        """The client of this connection's project, always the same one."""
+    def client(self, patience: float = PATIENCE) -> C:
+        """The client of this connection's project, always the same one for as many seconds of patience."""
         with self._lock:
-            if self._client is None:
-                project_id = self.project_id
-                http = self._http(self._base_url, self._authenticator_for(project_id))
-                self._client = ModelArtsClient(http, project_id)
-            return self._client
+            if patience not in self._clients:
+                if self._api is None:
+                    self._api = self._http(self._base_url, self._authenticator_for(self.project_id))
+                self._clients[patience] = self.make_client(self._api, patience)
+            return self._clients[patience]
 
     def _look_up_project(self) -> str:
         name = self._project_name()
@@ -132,8 +128,8 @@ class ModelArtsConnection:
         if name is None:
             raise ConfigurationError(
                 "neither the ModelArts project nor the region is known",
-                next_step=f"{_how_to_set('ProjectId', 'HW_PROJECT_ID', 'ID')}; "
-                f"or the region: {_how_to_set('Region', 'HW_REGION_NAME', 'cn-north-4')}",
+                next_step=f"{SETTINGS.how_to_set('project_id', 'ID')}; "
+                f"or the region: {SETTINGS.how_to_set('region', 'cn-north-4')}",
             )
         return name
 
@@ -164,7 +160,7 @@ class ModelArtsConnection:
         named = _host_in_cloud(self.settings, self._base_url)
         return named is not None and given.scheme == "https" and host_of(url).endswith(f".{named['cloud']}")
 
-    def http_to(self, base_url: str, *, parse_error: ParseError = parse_error, timeout: float = 30.0) -> HttpClient:
+    def http_to(self, base_url: str, *, parse_error: ParseError, timeout: float = 30.0) -> HttpClient:
         """A client for another address of this account, such as a service's, with the same credentials."""
         with self._lock:
             authenticator = self._authenticator_for(self.project_id)
@@ -175,7 +171,7 @@ class ModelArtsConnection:
         base_url: str,
         authenticator: Authenticator | None,
         headers: Mapping[str, str] = _CONTENT_TYPE,
-        parse_error: ParseError = parse_error,
+        parse_error: ParseError | None = None,
         timeout: float = 30.0,
     ) -> HttpClient:
         return HttpClient(
@@ -183,7 +179,7 @@ class ModelArtsConnection:
             clock=self._clock,
             cancelled=self._cancelled,
             redactor=self.redactor,
-            parse_error=parse_error,
+            parse_error=parse_error or self.errors.parse_error,
             authenticator=authenticator,
             transport=self._transport,
             trace=self._trace,
@@ -193,70 +189,13 @@ class ModelArtsConnection:
         )
 
 
-def connect(
-    configuration: Configuration,
-    environ: Mapping[str, str],
-    transport_factory: TransportFactory,
-    connection: str | None = None,
-    *,
-    clock: Clock | None = None,
-    cancelled: threading.Event | None = None,
-    redactor: Redactor | None = None,
-) -> ModelArtsConnection:
-    """The connection that the settings describe today; ``connection`` names one of several.
-
-    Raises ConfigurationError. Makes no request. Keep the result: it holds connections, tokens and the project id.
-    """
-    settings = resolve(MODELARTS_SETTINGS, configuration, environ, connection)
-    endpoint = _endpoint(settings)
-    settings = _for_endpoint(settings, endpoint)
-    return ModelArtsConnection(
-        endpoint, settings, environ, transport_factory, clock=clock, cancelled=cancelled, redactor=redactor
-    )
-
-
-def connect_to(  # noqa: PLR0917 - where, then connect's own parameters in its order
-    endpoint: str,
-    region: str | None,
-    project_id: str,
-    configuration: Configuration,
-    environ: Mapping[str, str],
-    transport_factory: TransportFactory,
-    connection: str | None = None,
-    *,
-    clock: Clock | None = None,
-    cancelled: threading.Event | None = None,
-    redactor: Redactor | None = None,
-) -> ModelArtsConnection:
-    """A connection to where something was made, with today's credentials, wherever the settings point today."""
-    settings = resolve(MODELARTS_SETTINGS, configuration, environ, connection)
-    if _endpoint_or_none(settings) != endpoint:
-        elsewhere = settings.values if is_emulator(endpoint) else ("iam_endpoint", "region", "cloud", "project_name")
-        settings = settings.without(*elsewhere)
-    settings = _for_endpoint(settings, endpoint)
-    place = {"endpoint": endpoint, "project_id": project_id, **({"region": region} if region else {})}
-    settings = replace(settings, values={**settings.values, **place})
-    return ModelArtsConnection(
-        endpoint, settings, environ, transport_factory, clock=clock, cancelled=cancelled, redactor=redactor
-    )
-
-
-def _for_endpoint(settings: Resolved, endpoint: str) -> Resolved:
-    """For the embedded emulator the environment, which is meant for the real cloud, does not count."""
-    if not is_emulator(endpoint):
-        return settings
-    given = settings.without(*(name for name in settings.values if not settings.is_configured(name)))
-    ready_made = {"endpoint": endpoint, "region": EMULATOR_REGION, "project_id": EMULATOR_PROJECT_ID}
-    return replace(given, values={**ready_made, **given.values})
-
-
 def _endpoint(settings: Resolved) -> str:
     endpoint = _endpoint_or_none(settings)
     if endpoint is None:
         raise ConfigurationError(
             "the ModelArts region is not set",
-            next_step=f"{_how_to_set('Region', 'HW_REGION_NAME', 'cn-north-4')}. Without an account, try the embedded "
-            f"emulator: {_how_to_set('Endpoint', 'HW_MODELARTS_ENDPOINT', 'emulator:emulator.db')}",
+            next_step=f"{SETTINGS.how_to_set('region', 'cn-north-4')}. Without an account, try the embedded "
+            f"emulator: {SETTINGS.how_to_set('endpoint', 'emulator:emulator.db')}",
         )
     return endpoint
 
@@ -276,7 +215,7 @@ def _endpoint_or_none(settings: Resolved) -> str | None:
 
 def _region(settings: Resolved, endpoint: str) -> str | None:
     if is_emulator(endpoint):
-        return settings.get("region") or EMULATOR_REGION
+        return settings.get("region") or EMULATED["region"]
     named = _HOST.fullmatch(host_of(endpoint))
     return settings.get("region") or (named["region"] if named else None)
 
@@ -305,7 +244,7 @@ def _credentials(settings: Resolved, endpoint: str) -> Credentials:
         return AccessKeyCredentials(access_key, secret_key, settings.get("security_token"))
     if user_name and password and domain_name:
         return PasswordCredentials(user_name, password, domain_name)
-    fields = [one.field for one in MODELARTS_SETTINGS if one.credential and one.field in settings.origins]
+    fields = [one.field for one in SETTINGS if one.credential and one.field in settings.origins]
     given = [f"{name} ({settings.origins[name]})" for name in fields]
     if is_emulator(endpoint) and not given:
         return EMULATOR_CREDENTIALS
@@ -321,7 +260,3 @@ def _credentials(settings: Resolved, endpoint: str) -> Credentials:
         next_step="Set one of the two, all of it in one place: half from the configuration and half from the "
         "environment is not put together.",
     )
-
-
-def _how_to_set(key: str, variable: str, example: str) -> str:
-    return f"pulumi config set inference:modelarts{key} {example} (or set {variable})"

@@ -1,4 +1,4 @@
-"""The rules that several resources share."""
+"""The fields that are ours and no cloud's: how long to wait."""
 
 from __future__ import annotations
 
@@ -6,7 +6,24 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from pulumi_inference.core.fields.facts import field
 from pulumi_inference.core.fields.problems import Problem, rule
+
+DURATION = r"^([0-9]+(\.[0-9]+)?(h|m|s))+$"
+DURATION_HINT = 'must be a duration such as "20m" or "1h30m"'
+
+
+def timeout(*, description: str, example: str) -> Any:
+    """Declares how long something may take."""
+    return field(
+        None,
+        description=description,
+        source="pulumi-inference",
+        local=True,
+        pattern=DURATION,
+        hint=DURATION_HINT,
+        examples=(example,),
+    )
 
 
 @rule("timeouts.create", "timeouts.update", "timeouts.delete")

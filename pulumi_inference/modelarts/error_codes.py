@@ -4,26 +4,14 @@ The next steps are for whoever runs `pulumi up`, so they say what to change or w
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from pulumi_inference.huaweicloud.errors import CREDENTIALS, LATER, SLOWER, SMALLER, VALUE, Explanation
 
-@dataclass(frozen=True)
-class Explanation:
-    """A meaning in a few words (may be empty) and the next step, if one is known."""
-
-    meaning: str
-    next_step: str | None = None
-
-
-_CREDENTIALS = "Check the credentials (`pulumi-inference doctor` says where they come from)."
-_ADDRESS = "Check endpoint (https, no further path), region and project id."
 _REGION_PROJECT = "Check that region and project id belong together and to these credentials."
 _AUTHORISE = "Authorise ModelArts once for this account: console, ModelArts, Settings, Global Configuration."
 _PERMISSION = "Ask the account's administrator for the ModelArts permission (modelarts:service:*) in this project."
 _PAY = "Settle the account's balance, then run the command again."
-_VALUE = "Correct the value in the program."
 _QUOTA = "Delete what is not needed any more, or ask for a higher quota."
-_LATER = "Try again later; if it stays, give the request id to the cloud's support."
 _RESOURCES = "Try again later, choose another specification, or use a dedicated pool."
 _MODEL = "Correct the model, publish a new version, and use its id."
 _MODEL_ID = "Check model_id, and that the model is in the same project and region."
@@ -33,20 +21,18 @@ _WAIT = "Wait until the service has reached a stable state, then run the command
 _OWNER = "Use the credentials of the service's owner."
 _TEMPLATE = "Correct the model's template or configuration file."
 _REPORT = "This is a mistake of pulumi-inference: please report it."
-_SMALLER = "Make it smaller; the limit is 12 MB."
-_SLOWER = "Try again later, or with a smaller --parallel."
 
 _ROWS: dict[int, tuple[tuple[str, str, str], ...]] = {
     400: (
-        ("0101", "invalid argument", _VALUE),
+        ("0101", "invalid argument", VALUE),
         ("0102", "the workspace does not exist", "Correct workspace_id; the default one is 0."),
-        ("0104", "wrong parameter", _VALUE),
-        ("0107", "invalid parameter value", _VALUE),
+        ("0104", "wrong parameter", VALUE),
+        ("0107", "invalid parameter value", VALUE),
         ("0118", "quota exceeded", _QUOTA),
         ("0204", "the token is for no project", _REGION_PROJECT),
         ("0210", "invalid project id", _REGION_PROJECT),
         ("2787", "the request body is not JSON", _REPORT),
-        ("2788", "invalid parameter", _VALUE),
+        ("2788", "invalid parameter", VALUE),
         ("3514", "the model has no input_params, which batch needs", _MODEL),
         ("3515", "the model is still being published", "Wait until the model is published."),
         ("3516", "the same model version twice in config", "Use each model version in one config item only."),
@@ -82,10 +68,10 @@ _ROWS: dict[int, tuple[tuple[str, str, str], ...]] = {
         ("3595", "edge platform error", _EDGE),
         ("3596", "edge platform error", _EDGE),
         ("3598", "an edge node is not running", _EDGE),
-        ("3610", "a required parameter is empty", _VALUE),
-        ("3612", "creating the workload failed", _LATER),
-        ("3613", "registering the API failed", _LATER),
-        ("3822", "the batch task does not exist", _LATER),
+        ("3610", "a required parameter is empty", VALUE),
+        ("3612", "creating the workload failed", LATER),
+        ("3613", "registering the API failed", LATER),
+        ("3822", "the batch task does not exist", LATER),
         ("3856", "limit of the free flavour", "Use another specification, or delete the other free service."),
         ("3857", "limit of the free flavour", "Use another specification, or delete the other free service."),
         ("3952", "no resources at the moment", _RESOURCES),
@@ -96,21 +82,21 @@ _ROWS: dict[int, tuple[tuple[str, str, str], ...]] = {
         ("3017", "the model's template is wrong", _TEMPLATE),
         ("3029", "the model's configuration is wrong", _TEMPLATE),
         ("3034", "the model's configuration is wrong", _TEMPLATE),
-        ("3036", "a required model parameter is missing", _VALUE),
-        ("3037", "invalid model parameter", _VALUE),
+        ("3036", "a required model parameter is missing", VALUE),
+        ("3037", "invalid model parameter", VALUE),
         ("3039", "the model's dependencies are wrong", "Correct dependencies."),
         ("3040", "the model's dependencies are wrong", "Correct dependencies."),
         ("3041", "the model's dependencies are wrong", "Correct dependencies."),
     ),
     401: (
-        ("0201", "no token", _CREDENTIALS),
-        ("0202", "the token has expired", _CREDENTIALS),
-        ("0203", "invalid token", _CREDENTIALS),
-        ("0204", "the token cannot be read", _CREDENTIALS),
-        ("0205", "the authorization header is missing", _CREDENTIALS),
-        ("0206", "the authorization header is malformed", _CREDENTIALS),
+        ("0201", "no token", CREDENTIALS),
+        ("0202", "the token has expired", CREDENTIALS),
+        ("0203", "invalid token", CREDENTIALS),
+        ("0204", "the token cannot be read", CREDENTIALS),
+        ("0205", "the authorization header is missing", CREDENTIALS),
+        ("0206", "the authorization header is malformed", CREDENTIALS),
         ("0207", "the token is for no project", _REGION_PROJECT),
-        ("0208", "the authorization check failed", _CREDENTIALS),
+        ("0208", "the authorization check failed", CREDENTIALS),
         ("0212", "the token is for no project", _REGION_PROJECT),
         ("0428", "the account has not authorised ModelArts", _AUTHORISE),
         ("3801", "no access key on record", "Add an access key to ModelArts' authorisation in the console."),
@@ -118,8 +104,8 @@ _ROWS: dict[int, tuple[tuple[str, str, str], ...]] = {
     403: (
         ("0108", "not allowed", _PERMISSION),
         ("0112", "the workspace does not allow it", "Ask the workspace's owner, or use another workspace_id."),
-        ("0203", "invalid token", _CREDENTIALS),
-        ("0206", "invalid access key or secret key", _CREDENTIALS),
+        ("0203", "invalid token", CREDENTIALS),
+        ("0206", "invalid access key or secret key", CREDENTIALS),
         ("0210", "the credentials belong to another project", _REGION_PROJECT),
         ("2785", "the account has not authorised ModelArts", _AUTHORISE),
         ("4116", "the account is in arrears", _PAY),
@@ -136,18 +122,18 @@ _ROWS: dict[int, tuple[tuple[str, str, str], ...]] = {
         ("3503", "a service of this name exists", "Choose another name, or leave the name out for an automatic one."),
         ("3002", "this version of the model exists", "Raise the model's version."),
     ),
-    413: (("4104", "the request is too large", _SMALLER),),
+    413: (("4104", "the request is too large", SMALLER),),
     429: (
-        ("2799", "too many requests", _SLOWER),
-        ("4206", "too many requests", _SLOWER),
+        ("2799", "too many requests", SLOWER),
+        ("4206", "too many requests", SLOWER),
     ),
     500: (
-        ("0010", "internal error", _LATER),
-        ("3501", "deploying failed", _LATER),
-        ("3504", "deleting failed", _LATER),
-        ("3505", "updating failed", _LATER),
+        ("0010", "internal error", LATER),
+        ("3501", "deploying failed", LATER),
+        ("3504", "deleting failed", LATER),
+        ("3505", "updating failed", LATER),
         ("3506", "the model does not exist", _MODEL_ID),
-        ("3508", "monitoring is not available", _LATER),
+        ("3508", "monitoring is not available", LATER),
         ("3006", "publishing failed", _MODEL),
         ("3301", "building the image failed", _MODEL),
         ("3009", "the model is used by a service", "Delete the services that use the model first."),
@@ -163,27 +149,4 @@ def _by_code() -> Iterator[tuple[tuple[int, str], Explanation]]:
 
 BY_CODE: dict[tuple[int, str], Explanation] = dict(_by_code())
 
-BY_STATUS: dict[int, Explanation] = {
-    **{status: Explanation("the server redirects", _ADDRESS) for status in (301, 302, 303, 307, 308)},
-    400: Explanation("", _VALUE),
-    401: Explanation("not authenticated", _CREDENTIALS),
-    403: Explanation("not allowed", _PERMISSION),
-    404: Explanation("not found", _ADDRESS),
-    409: Explanation("", "Look in the console what stands in the way, then run the command again."),
-    413: Explanation("the request is too large", _SMALLER),
-    422: Explanation("", _VALUE),
-    429: Explanation("too many requests", _SLOWER),
-    **{status: Explanation("the server failed", _LATER) for status in (500, 502, 503, 504)},
-}
-
-_CLOCK = "Check the secret key, and this machine's clock: it may be at most 15 minutes off."
-
-# Told apart by the tail of the gateway's message, in lower case.
-GATEWAY: tuple[tuple[str, Explanation], ...] = (
-    ("x-auth-token not found", Explanation("no credentials in the request", _CREDENTIALS)),
-    ("decrypt token fail", Explanation("invalid token", _CREDENTIALS)),
-    ("token expires", Explanation("the token has expired", "Run the command again; check this machine's clock.")),
-    ("ak not exist", Explanation("unknown access key", "Check the access key, and that it is of this cloud and site.")),
-    ("failed to reach the limit", Explanation("locked after five wrong signatures", f"Wait five minutes. {_CLOCK}")),
-    ("aksk signature fail", Explanation("wrong signature", _CLOCK)),
-)
+BY_STATUS: dict[int, Explanation] = {403: Explanation("not allowed", _PERMISSION)}

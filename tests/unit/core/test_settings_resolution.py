@@ -5,22 +5,25 @@ from collections.abc import Mapping
 import pytest
 
 from pulumi_inference.core.errors import ConfigurationError
-from pulumi_inference.core.settings import Resolved, Setting, is_emulator, open_endpoint, resolve
+from pulumi_inference.core.lifecycle.context import Environment
+from pulumi_inference.core.settings import Resolved, Setting, Settings, is_emulator, open_endpoint
 
-SETTINGS = (
-    Setting("endpoint", "cloudEndpoint", ("CLOUD_ENDPOINT",), secret=False, description="", bound_to=("region",)),
-    Setting("region", "cloudRegion", ("CLOUD_REGION", "OLD_REGION"), secret=False, description=""),
-    Setting(
-        "project_id",
-        "cloudProjectId",
-        ("CLOUD_PROJECT",),
-        secret=False,
-        description="",
-        bound_to=("region", "access_key"),
+SETTINGS = Settings(
+    "cloud",
+    (
+        Setting("endpoint", ("CLOUD_ENDPOINT",), secret=False, description="", bound_to=("region",)),
+        Setting("region", ("CLOUD_REGION", "OLD_REGION"), secret=False, description=""),
+        Setting(
+            "project_id",
+            ("CLOUD_PROJECT",),
+            secret=False,
+            description="",
+            bound_to=("region", "access_key"),
+        ),
+        Setting("access_key", ("CLOUD_AK",), secret=False, description="", credential=True),
+        Setting("secret_key", ("CLOUD_SK",), secret=True, description="", credential=True),
+        Setting("token", ("CLOUD_TOKEN",), secret=True, description="", credential=True),
     ),
-    Setting("access_key", "cloudAccessKey", ("CLOUD_AK",), secret=False, description="", credential=True),
-    Setting("secret_key", "cloudSecretKey", ("CLOUD_SK",), secret=True, description="", credential=True),
-    Setting("token", "cloudToken", ("CLOUD_TOKEN",), secret=True, description="", credential=True),
 )
 
 
@@ -51,7 +54,8 @@ def found(
     connection: str | None = None,
     **sections: Mapping[str, str],
 ) -> Resolved:
-    return resolve(SETTINGS, Configuration(values or {}, sections), environ or {}, connection)
+    configuration = Configuration(values or {}, sections)
+    return SETTINGS.resolve(Environment(configuration, lambda _endpoint: ("", None), environ or {}), connection)
 
 
 def test_nothing_set_is_nothing_found() -> None:

@@ -4,27 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from pulumi_inference.core.errors import ResponseError
 from pulumi_inference.core.fields.normalise import whole_number
 from pulumi_inference.core.http.client import HttpClient
 from pulumi_inference.core.http.exchange import Response, quote_segment
-from pulumi_inference.modelarts.api.paging import Identity, Json, all_pages, member_list, object_of
-
-ACCESS_SECONDS = 3.0
-"""How long a read is tried that a preview only asks for advice."""
-
-RETRY_SECONDS = 60.0
-
-
-@dataclass(frozen=True)
-class Created:
-    """What a create call answered."""
-
-    id: str
-    request_id: str | None
+from pulumi_inference.core.lifecycle.connections import ADVICE_PATIENCE, PATIENCE
+from pulumi_inference.core.lifecycle.creation import Created
+from pulumi_inference.modelarts.paging import Identity, Json, all_pages, member_list, object_of
 
 
 class ModelArtsClient:
@@ -37,15 +25,11 @@ class ModelArtsClient:
     ``retry_seconds`` unless a call says otherwise.
     """
 
-    def __init__(self, http: HttpClient, project_id: str, *, retry_seconds: float = RETRY_SECONDS) -> None:
+    def __init__(self, http: HttpClient, project_id: str, *, retry_seconds: float = PATIENCE) -> None:
         self._http, self._retry_seconds = http, retry_seconds
         self._root = f"/v1/{quote_segment(project_id)}"
         self._pools = f"/v2/{quote_segment(project_id)}/pools"
         self.project_id = project_id
-
-    def for_advice(self) -> ModelArtsClient:
-        """The same client for reads that nobody should have to wait for."""
-        return ModelArtsClient(self._http, self.project_id, retry_seconds=ACCESS_SECONDS)
 
     def create_service(self, body: Mapping[str, Any]) -> Created:
         """Register and deploy a service. Never sent twice blindly."""
@@ -64,7 +48,7 @@ class ModelArtsClient:
 
     def check_access(self) -> None:
         """A harmless read, refused when the credentials may not use this project; soon given up without an answer."""
-        self._http.request("GET", f"{self._root}/services", params=[("limit", "1")], retry_seconds=ACCESS_SECONDS)
+        self._http.request("GET", f"{self._root}/services", params=[("limit", "1")], retry_seconds=ADVICE_PATIENCE)
 
     def update_service(self, service_id: str, body: Mapping[str, Any]) -> str | None:
         """Change fields, or start or stop by ``status``; ``config`` replaces the whole array.

@@ -21,7 +21,7 @@ from pulumi_inference.engine.project import project_file
 
 if TYPE_CHECKING:
     from pulumi_inference.core.lifecycle.context import Context
-    from pulumi_inference.modelarts.api.auth import ModelArtsConnection
+    from pulumi_inference.modelarts.connection import ModelArtsConnection
 
 OLDEST_ENGINE = (3, 259, 0)
 INSTALL_PULUMI = "install Pulumi, https://www.pulumi.com/docs/iac/download-install/, and put it on PATH"
@@ -147,17 +147,16 @@ def _settings(settings: Settings) -> Check:
 
 def _modelarts(settings: Settings) -> Iterator[Check]:
     """The default connection, when anything is set for it, and every named one."""
-    from pulumi_inference.core.settings import resolve
-    from pulumi_inference.modelarts.settings import MODELARTS_SETTINGS
+    from pulumi_inference.huaweicloud.settings import SETTINGS
 
     context = context_of(settings)
-    configuration, environ = context.environment.configuration, context.environment.environ
+    configuration = context.environment.configuration
     try:
         names: list[str | None] = [*configuration.connections()]
     except ConfigurationError as error:
         yield Check("connections", "failed", error.headline())
         names = []
-    if resolve(MODELARTS_SETTINGS, configuration, environ).values:
+    if SETTINGS.resolve(context.environment).values:
         names.insert(0, None)
     if not names:
         yield Check(
@@ -173,11 +172,11 @@ def _modelarts(settings: Settings) -> Iterator[Check]:
 
 
 def _connection(context: Context, name: str | None) -> Iterator[Check]:
-    from pulumi_inference.modelarts.places import connection_of
+    from pulumi_inference.modelarts.connection import CONNECTIONS
 
     label = f"modelarts {name}" if name else "modelarts"
     try:
-        connection = connection_of(context, name)
+        connection = CONNECTIONS.today(context, name)
     except InferenceError as error:
         yield Check(f"{label} credentials", "failed", error.headline(), "\n".join(error.lines()) or None)
         return
@@ -189,7 +188,7 @@ def _connection(context: Context, name: str | None) -> Iterator[Check]:
 def _timed(name: str, connection: ModelArtsConnection) -> Check:
     started = time.monotonic()
     try:
-        connection.client().check_access()
+        connection.check_access()
     except InferenceError as error:
         details = "\n".join([error.headline(), *(line for line in error.lines() if line != error.next_step)])
         return Check(name, "failed", details, error.next_step, time.monotonic() - started)

@@ -1,73 +1,72 @@
-"""One create, update or delete of one thing: its deadline, its waits, and what is said when they fail."""
+"""One create, update or delete of one thing: its deadline, its writes and waits, and what is said when they fail."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
-from pulumi_inference.core.errors import CancelledError, FailedStateError, InferenceError, WaitTimeoutError
-from pulumi_inference.core.lifecycle import Inputs, State, UnhealthyError
+from pulumi_inference.core.errors import (
+    ApiError,
+    BadRequestError,
+    CancelledError,
+    FailedStateError,
+    InferenceError,
+    WaitTimeoutError,
+)
 from pulumi_inference.core.lifecycle.context import Context
+from pulumi_inference.core.lifecycle.lifecycle import Inputs, State, UnhealthyError, observed_state
+from pulumi_inference.core.lifecycle.memory import Answer
 from pulumi_inference.core.lifecycle.waiting import Verdict, format_duration, parse_duration, wait_for
-from pulumi_inference.modelarts.api.client import ModelArtsClient
-from pulumi_inference.modelarts.places import Kind, kept_detail, new_detail
 
-Answer = Mapping[str, Any]
-"""The detail answer of a thing, in wire names."""
+if TYPE_CHECKING:
+    from pulumi_inference.core.lifecycle.managed import Managed
 
-DEFAULT_TIMEOUTS = {"create": "30m", "update": "30m", "delete": "20m"}
-PROBE_RETRY_SECONDS = 5.0
+C = TypeVar("C")
+
+PROBE_PATIENCE = 5.0
 """Seconds that one look may be tried again: the wait itself outlives errors, tells them, and keeps the deadline."""
+
+REFUSED_PAUSE = 2.0
 
 _NOT_DONE = {"create": "was not created", "update": "was not changed", "delete": "was not deleted"}
 
 
-def timeout_of(context: Context, inputs: Inputs, verb: str) -> float:
-    """Seconds that a verb may take: Pulumi's `custom_timeouts`, else the resource's `timeouts`, else ours."""
-    given = (inputs.get("timeouts") or {}).get(verb)
-    return context.timeout or parse_duration(given or DEFAULT_TIMEOUTS[verb])
-
-
-class Operation(ABC):
+class Operation(ABC, Generic[C]):
     """Base of what happens to one thing: it keeps the deadline, and what exists when something fails."""
 
     noun: ClassVar[str]
     """What the thing is called in messages."""
     failures: ClassVar[Mapping[str, str]]
     """What is said of the thing when a verb did not come to its end."""
-    identity: ClassVar[str]
-    status: ClassVar[str]
-    """The outputs that hold the thing's id and its state; the cloud's answers call the state so too."""
-    kind: ClassVar[Kind]
-    """Whose detail answer is looked at."""
+    status: ClassVar[str] = "status"
+    """The output that holds the thing's state; the cloud's answers call it so too."""
+    default_timeouts: ClassVar[Mapping[str, str]] = {"create": "30m", "update": "30m", "delete": "20m"}
 
     def __init__(
-        self,
-        context: Context,
-        client: ModelArtsClient,
-        state: State,
-        verb: str,
-        *,
-        started: float | None = None,
-        request_id: str | None = None,
+        self, life: Managed[C], context: Context, state: State, verb: str, *, recorded: Inputs | None = None
     ) -> None:
-        """`started` is the moment (`clock.monotonic()`) from which the deadline counts: now, when left out.
-
-        `request_id` is that of the write that has been made already.
-        """
-        self.context, self.client, self.verb = context, client, verb
+        """`state` has the inputs that are to be in force, `recorded` those of before; the deadline counts from now."""
+        self.life, self.context, self.verb = life, context, verb
         self.thing, self.inputs, self.facts = state.id, state.inputs, state.facts
+        self.recorded: Inputs = recorded or {}
+        self.connection = life.connect(context, recorded or state.inputs)
+        life.learn_secrets(context, state.inputs)
         self.clock = context.environment.clock
-        self.started = self.clock.monotonic() if started is None else started
-        self.deadline = self.started + timeout_of(context, self.inputs, verb)
-        self.wrote = verb == "create"
-        self.request_id = request_id
+        self.started = self.clock.monotonic()
+        self.deadline = self.started + self._timeout()
+        self.wrote = False
+        self.request_id: str | None = None
+
+    @property
+    def client(self) -> C:
+        """The client for where the thing is."""
+        return self.connection.client()
 
     @property
     def name(self) -> str:
         """What the thing is called in the cloud."""
-        return str(self.inputs.get("name", self.thing))
+        return self.life.name_of(self.inputs, self.thing)
 
     @property
     def waits(self) -> bool:
@@ -75,16 +74,58 @@ class Operation(ABC):
         return bool(self.inputs.get("wait", True))
 
     @abstractmethod
+    def first(self) -> State:
+        """What follows a create call: the wait, and whatever the call could not say."""
+
+    @abstractmethod
+    def converge(self) -> State:
+        """Makes the live thing what the inputs say, by the smallest calls, and waits."""
+
+    @abstractmethod
+    def remove(self) -> None:
+        """All calls of a delete but the last wait."""
+
+    @abstractmethod
+    def settled(self, answer: Answer) -> Verdict:
+        """Done in any state that lasts, good or bad."""
+
+    def is_too_early(self, error: ApiError) -> bool:  # noqa: ARG002 - for clouds that say so
+        """Whether a write was refused only because of the present state: it is made again when that has settled."""
+        return False
+
     def state(self) -> State:
         """The state as the cloud answers it now."""
+        live = self.life.live_of(self.kept(), self.inputs, self.recorded)
+        return observed_state(self.life.spec, self.thing, self.known(), live)
 
     def look(self) -> Answer | None:
         """The newest answer, kept for whoever reads next; None when the thing is gone."""
-        return new_detail(self.context, self.kind, self.client, self.thing, retry_seconds=PROBE_RETRY_SECONDS)
+        return self.life.look(self.context, self.connection, self.thing, PROBE_PATIENCE)
 
     def kept(self) -> Answer:
         """The answer that was kept last, about a thing that has to be there."""
-        return self._must_be(kept_detail(self.context, self.kind, self.client, self.thing))
+        return self._must_be(self.life.kept(self.context, self.connection, self.thing))
+
+    def send(self, call: Callable[[], str | None], is_done: Callable[[Answer], bool] | None = None) -> None:
+        """Makes a write; one that the present state forbids is made again when the state has settled.
+
+        A cloud may refuse to do what is done already, as after an answer that was lost: `is_done` recognises that.
+        """
+        self.life.drop(self.context, self.connection, self.thing)
+        while True:
+            try:
+                self.request_id = call()
+            except ApiError as error:
+                if is_done is not None and isinstance(error, BadRequestError) and is_done(self.there()):
+                    break
+                if not self.is_too_early(error) or self.clock.monotonic() >= self.deadline:
+                    raise
+                if self.clock.wait(REFUSED_PAUSE, self.context.environment.cancelled):
+                    raise CancelledError from None
+                self.wait(self.settled, "come to rest")
+            else:
+                break
+        self.wrote = True
 
     def status_of(self, answer: Answer) -> str:
         """The state that an answer tells."""
@@ -140,6 +181,11 @@ class Operation(ABC):
         """The newest answer about a thing that has to be there."""
         return self._must_be(self.look())
 
+    def _timeout(self) -> float:
+        """Seconds that the verb may take: Pulumi's `custom_timeouts`, else the resource's `timeouts`, else ours."""
+        given = (self.inputs.get("timeouts") or {}).get(self.verb)
+        return self.context.timeout or parse_duration(given or self.default_timeouts[self.verb])
+
     def _must_be(self, answer: Answer | None) -> Answer:
         if answer is None:
             raise self.gone()
@@ -164,7 +210,9 @@ class Operation(ABC):
         try:
             state = self.state()
         except Exception:  # what was understood before is kept
-            state = State(self.thing, self.known(), {**self.facts, self.identity: self.thing, self.status: "unknown"})
+            state = State(
+                self.thing, self.known(), {**self.facts, self.life.identity_output: self.thing, self.status: "unknown"}
+            )
         lines = [self.headline(error, str(state.facts.get(self.status)))]
         if self.is_of_the_cloud(error):
             lines += [f"  last event: {text}" for text in self.last_words()]

@@ -1,0 +1,165 @@
+"""The connections of a cloud: today's, or the one to where a thing was made; and whether an account may ask there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any, Generic, Protocol, TypeVar, cast
+
+from pulumi_inference.core.errors import (
+    AuthenticationError,
+    ConfigurationError,
+    InferenceError,
+    PermissionDeniedError,
+)
+from pulumi_inference.core.fields.facts import Spec, facts_of
+from pulumi_inference.core.lifecycle.context import Context, Environment
+from pulumi_inference.core.lifecycle.memory import Place
+from pulumi_inference.core.redact import Redactor
+from pulumi_inference.core.settings import Resolved, Settings, is_emulator
+
+PATIENCE = 60.0
+"""Seconds that a read is tried by default."""
+
+ADVICE_PATIENCE = 3.0
+"""Seconds that a read is tried that a preview only asks for advice: nobody should have to wait for it."""
+
+REFUSALS = (AuthenticationError, PermissionDeniedError)
+
+C_co = TypeVar("C_co", covariant=True)
+
+
+class Connection(Protocol[C_co]):
+    """One account in one place. Safe for threads; makes no request before one is needed.
+
+    `settings` say where each value came from, `redactor` learns the secrets that requests will carry.
+    """
+
+    settings: Resolved
+    redactor: Redactor
+
+    def place(self, *, ask: bool) -> Mapping[str, str]:
+        """The resolved fields of what is made here; without `ask`, as far as they are known.
+
+        Raises:
+            InferenceError: the cloud had to be asked, and did not say.
+        """
+        ...
+
+    def client(self, patience: float = PATIENCE) -> C_co:
+        """The client, whose reads are tried for `patience` seconds."""
+        ...
+
+    def check_access(self) -> None:
+        """A harmless read, refused when these credentials may not ask here."""
+        ...
+
+
+N = TypeVar("N", bound=Connection[Any])
+
+
+class Connections(Generic[N]):
+    """All connections of one cloud, each opened once per process.
+
+    Args:
+        title: what messages call the cloud.
+        settings: where and who.
+        open: makes a connection of resolved settings; raises ConfigurationError.
+        placed: the base of the cloud's specs; its resolved fields say where a thing is, `endpoint` being one of them.
+        emulated: the settings that hold on the embedded emulator when nothing else is configured.
+    """
+
+    def __init__(
+        self,
+        title: str,
+        settings: Settings,
+        open: Callable[[Environment, Resolved], N],  # noqa: A002 - what it does
+        placed: type[Spec],
+        emulated: Mapping[str, str],
+    ) -> None:
+        self.title, self.settings = title, settings
+        self._open, self._emulated = open, emulated
+        self._where = tuple(name for name, one in facts_of(placed).items() if one.resolved)
+
+    def today(self, context: Context, name: str | None) -> N:
+        """The connection that the settings describe today; `name` is that of a named one.
+
+        Raises:
+            ConfigurationError: settings are missing or wrong.
+        """
+        environment = context.environment
+
+        def open_it() -> N:
+            settings = self.settings.resolve(environment, name)
+            return self._open(environment, self._for_endpoint(settings, settings.get("endpoint") or ""))
+
+        return cast("N", environment.memory.connections.get((self, name, None), open_it))
+
+    def of(self, context: Context, inputs: Mapping[str, Any]) -> N:
+        """The connection to where a thing was made, or, when nothing says so, to where today's settings point.
+
+        Raises:
+            ConfigurationError: settings are missing or wrong.
+        """
+        name = inputs.get("connection")
+        where = self.where(inputs)
+        if "endpoint" not in where:
+            return self.today(context, name)
+        today = self._today_or_none(context, name)
+        if today is not None and where == today.place(ask=False):
+            return today
+        opened = context.environment.memory.connections.get(
+            (self, name, tuple(where.items())), lambda: self._reopen(context.environment, name, where, today)
+        )
+        return cast("N", opened)
+
+    def where(self, inputs: Mapping[str, Any]) -> dict[str, str]:
+        """The fields that say where a thing was made, as far as they have a value."""
+        return {name: inputs[name] for name in self._where if inputs.get(name)}
+
+    def refusal(self, context: Context, inputs: Mapping[str, Any]) -> InferenceError | None:
+        """Why the cloud cannot be asked, found out once per process; a warning when it is not about who asks."""
+        connection = self.of(context, inputs)
+
+        def ask() -> InferenceError | None:
+            try:
+                connection.check_access()
+            except REFUSALS as error:
+                return error
+            except InferenceError as error:
+                # Here and not for each resource: one warning, however many there are.
+                context.warn(
+                    f"{self.title} could not be asked, so the preview cannot tell what it would refuse: {error}"
+                )
+                return error
+            return None
+
+        return context.environment.memory.access.get((self, inputs.get("connection"), place_of(connection)), ask)
+
+    def _today_or_none(self, context: Context, name: str | None) -> N | None:
+        """Today's connection; None when the settings describe none any more."""
+        try:
+            return self.today(context, name)
+        except ConfigurationError:
+            return None
+
+    def _reopen(self, environment: Environment, name: str | None, where: Mapping[str, str], today: N | None) -> N:
+        """A connection to where something was made, with today's credentials, wherever the settings point today."""
+        settings, endpoint = self.settings.resolve(environment, name), where["endpoint"]
+        if today is None or today.place(ask=False).get("endpoint") != endpoint:
+            of_elsewhere = (one.field for one in self.settings if is_emulator(endpoint) or not one.credential)
+            settings = settings.without(*of_elsewhere)
+        settings = self._for_endpoint(settings, endpoint)
+        return self._open(environment, replace(settings, values={**settings.values, **where}))
+
+    def _for_endpoint(self, settings: Resolved, endpoint: str) -> Resolved:
+        """For the embedded emulator the environment, which is meant for the real cloud, does not count."""
+        if not is_emulator(endpoint):
+            return settings
+        given = settings.without(*(name for name in settings.values if not settings.is_configured(name)))
+        return replace(given, values={"endpoint": endpoint, **self._emulated, **given.values})
+
+
+def place_of(connection: Connection[Any]) -> Place:
+    """Where what is made by a connection is; asks the cloud when it has to."""
+    return tuple(connection.place(ask=True).items())

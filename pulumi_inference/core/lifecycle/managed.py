@@ -1,0 +1,154 @@
+"""The lifecycle of a thing with a detail answer of its own: where it is found, and create, update and delete of it."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from typing import Any, ClassVar, Generic, TypeVar
+
+from pulumi_inference.core.errors import ConfigurationError, InferenceError, NotFoundError, unless_gone
+from pulumi_inference.core.fields.facts import facts_of
+from pulumi_inference.core.fields.paths import texts_at
+from pulumi_inference.core.fields.problems import Problem
+from pulumi_inference.core.fields.unknown import UNKNOWN
+from pulumi_inference.core.lifecycle import naming, ownership
+from pulumi_inference.core.lifecycle.connections import PATIENCE, REFUSALS, Connection, Connections, place_of
+from pulumi_inference.core.lifecycle.context import Context
+from pulumi_inference.core.lifecycle.creation import Creating, submit
+from pulumi_inference.core.lifecycle.lifecycle import Inputs, Lifecycle, Live, State
+from pulumi_inference.core.lifecycle.memory import Answer, Thing
+
+C = TypeVar("C")
+
+
+class Managed(Lifecycle, Generic[C]):
+    """The verbs of one kind of resource in a cloud that is asked through a client `C`."""
+
+    kind: ClassVar[str]
+    """Cloud and resource class, such as `modelarts.Service`."""
+    connections: ClassVar[Connections[Any]]
+    operation: ClassVar[type[Creating[Any]]]
+    answered_as: ClassVar[str] = ""
+    """The kind whose detail answer tells of this one, where that is another."""
+
+    @abstractmethod
+    def ask(self, client: C, thing: str, patience: float) -> Answer:
+        """The detail answer, asked for `patience` seconds.
+
+        Raises:
+            NotFoundError: with `is_gone`, there is no such thing.
+        """
+
+    @abstractmethod
+    def live_of(self, answer: Answer, *known: Inputs) -> Live:
+        """A detail answer as values and facts; `known` are inputs that say what it cannot, the first of them counts."""
+
+    def is_going(self, answer: Answer) -> bool:  # noqa: ARG002 - for things that take their time
+        """Whether the thing is being deleted already: as good as gone."""
+        return False
+
+    def name_of(self, inputs: Inputs, thing: str) -> str:
+        """What the thing is called in messages."""
+        return str(inputs.get("name", thing))
+
+    def connect(self, context: Context, inputs: Inputs) -> Connection[C]:
+        """The connection to where a thing with these inputs is; their secrets are kept out of messages from here on."""
+        self.learn_secrets(context, inputs)
+        connection: Connection[C] = self.connections.of(context, inputs)
+        return connection
+
+    def learn_secrets(self, context: Context, inputs: Inputs) -> None:
+        """Keeps the secrets in these inputs out of messages from here on."""
+        secret = [name for name, one in facts_of(self.spec).items() if one.secret]
+        context.environment.redactor.add(*(text for name in secret for text in texts_at(inputs.get(name), ())))
+
+    def locate(self, context: Context, inputs: Inputs) -> dict[str, Any]:
+        """The place of today's settings."""
+        if inputs.get("connection") is UNKNOWN:
+            raise ConfigurationError("connection: must be known in the preview, because it says where to ask")
+        return dict(self.connections.today(context, inputs.get("connection")).place(ask=True))
+
+    def check_access(self, context: Context, inputs: Inputs) -> list[Problem]:
+        """Tells refused credentials in the preview already; a cloud that does not answer is a warning."""
+        error = self.connections.refusal(context, inputs)
+        return [Problem("", str(error))] if isinstance(error, REFUSALS) else []
+
+    def mark(self, context: Context, inputs: Inputs) -> str:
+        """The ownership mark to leave on a thing; "" where its name alone is proof enough."""
+        urn = context.urn
+        needs_none = not urn or naming.proves_ownership(self.spec, inputs, urn, self.named_by)
+        return "" if needs_none else ownership.mark(urn)
+
+    def thing(self, connection: Connection[C], thing: str) -> Thing:
+        """The thing as this process remembers it."""
+        return Thing(self.kind, place_of(connection), thing)
+
+    def answered(self, connection: Connection[C], thing: str) -> Thing:
+        """The thing whose detail answer tells of this one, as this process remembers it."""
+        return Thing(self.answered_as or self.kind, place_of(connection), thing)
+
+    def kept(
+        self, context: Context, connection: Connection[C], thing: str, patience: float = PATIENCE
+    ) -> Answer | None:
+        """The newest detail answer that this process has, asked for when it has none; None when the thing is gone."""
+        answers, key = context.environment.memory.answers, self.answered(connection, thing)
+        return answers.get(key, lambda: self._asked(connection, thing, patience))
+
+    def look(self, context: Context, connection: Connection[C], thing: str, patience: float) -> Answer | None:
+        """The detail answer of now, kept for whoever reads next; None when the thing is gone."""
+        answer = self._asked(connection, thing, patience)
+        context.environment.memory.answers.put(self.answered(connection, thing), answer)
+        return answer
+
+    def drop(self, context: Context, connection: Connection[C], thing: str) -> None:
+        """Forgets the answer that a write has made old."""
+        context.environment.memory.answers.drop(self.answered(connection, thing))
+
+    def fetch(self, context: Context, thing: str, recorded: Inputs) -> Live | None:
+        """The live thing; None when it is gone or about to be."""
+        connection = self.connect(context, recorded)
+        context.environment.memory.saw(self.thing(connection, thing))
+        answer = self.kept(context, connection, thing)
+        return None if answer is None or self.is_going(answer) else self.live_of(answer, recorded)
+
+    def create(self, context: Context, inputs: Inputs) -> State:
+        """Makes the thing and waits until it is ready; one that a crashed run of ours left behind is taken over."""
+        run = self.operation(self, context, State("", dict(inputs), {}), "create")
+        try:
+            made = submit(run)
+        except InferenceError as error:
+            raise error.add_context(f"{run.name} was not created") from None
+        run.thing, run.request_id, run.wrote = made.id, made.request_id, True
+        return run.keeping(run.converge if made.adopted else run.first)
+
+    def update(self, context: Context, thing: str, recorded: State, inputs: Inputs) -> State:
+        """Sends what differs from the live thing, by the smallest calls, and waits."""
+        run = self.operation(
+            self, context, State(thing, dict(inputs), recorded.facts), "update", recorded=recorded.inputs
+        )
+        return run.keeping(run.converge)
+
+    def delete(self, context: Context, thing: str, recorded: State) -> None:
+        """Deletes the thing and waits until it is gone; one that is gone already is a success."""
+        run = self.operation(self, context, recorded, "delete")
+        key = self.thing(run.connection, thing)
+        if context.environment.memory.has_taken(key):
+            # `pulumi up --replace` tells neither check nor create that there is an older thing: create then takes it
+            # over, and what comes to delete as the older one is what the state goes on with.
+            context.warn(
+                f"{run.name} was not replaced but kept, because its {run.unique} is taken by itself; "
+                "set delete_before_replace=True in the resource's options to replace it"
+            )
+            return
+        try:
+            run.remove()
+        except NotFoundError as error:
+            if not error.is_gone:
+                raise error.add_context(f"{run.name} was not deleted") from None
+        except InferenceError as error:
+            raise error.add_context(f"{run.name} was not deleted") from None
+        else:
+            run.wait_until_gone()
+        context.environment.memory.forget(key)
+
+    def _asked(self, connection: Connection[C], thing: str, patience: float) -> Answer | None:
+        return unless_gone(self.ask, connection.client(), thing, patience)

@@ -1,0 +1,124 @@
+"""What one process remembers while an engine operation lasts: answers, connections, and what it saw, made and said."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
+
+if TYPE_CHECKING:
+    from pulumi_inference.core.errors import InferenceError
+    from pulumi_inference.core.lifecycle.connections import Connection, Connections
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+
+Answer: TypeAlias = Mapping[str, Any]
+"""The detail answer of a thing, in wire names."""
+
+Place: TypeAlias = tuple[tuple[str, str], ...]
+"""Where a thing is: the resolved fields (endpoint, region, project …) that have a value, by name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """One thing in a cloud; `kind` is such as `nvcf.Function`. Two kinds of things may have the same id."""
+
+    kind: str
+    place: Place
+    id: str
+
+
+class Once(Generic[K, V]):
+    """Values, each asked for once, however many threads want it; an error is not kept. Safe for threads."""
+
+    def __init__(self) -> None:
+        self._values: dict[K, V] = {}
+        self._locks: dict[K, threading.Lock] = {}
+        self._guard = threading.Lock()
+
+    def get(self, key: K, ask: Callable[[], V]) -> V:
+        """The value under `key`, asked for when it is not there."""
+        with self._guard:
+            lock = self._locks.setdefault(key, threading.Lock())
+        with lock:
+            if key not in self._values:
+                self._values[key] = ask()
+            return self._values[key]
+
+    def put(self, key: K, value: V) -> None:
+        """Keeps `value` as the newest answer."""
+        self._values[key] = value
+
+    def peek(self, key: K) -> V | None:
+        """The value under `key` if it is there, else None; asks nobody."""
+        return self._values.get(key)
+
+    def drop(self, key: K) -> None:
+        """Forgets an answer that a write has made old."""
+        self._values.pop(key, None)
+
+
+class Memory:
+    """What the calls of one process share. Safe for threads.
+
+    `answers` are the newest detail answers (None: gone); `connections` are by cloud, name and place (None: today's);
+    `access` is why an account may not ask in a place, None when it may; `lookups` are by cloud, name of the connection
+    and question.
+    """
+
+    def __init__(self) -> None:
+        self.answers: Once[Thing, Answer | None] = Once()
+        self.connections: Once[tuple[Connections[Any], str | None, Place | None], Connection[Any]] = Once()
+        self.access: Once[tuple[Connections[Any], str | None, Place], InferenceError | None] = Once()
+        self.lookups: Once[tuple[Connections[Any], str | None, Hashable], Any] = Once()
+        self._seen: set[Thing] = set()
+        self._taken: set[Thing] = set()
+        self._claims: dict[tuple[Thing, str], str] = {}
+        self._said: set[tuple[str, str]] = set()
+        self._older: dict[str, bool] = {}
+        self._guard = threading.Lock()
+
+    def saw(self, thing: Thing) -> None:
+        """Remembers that this process was asked about a thing: it may be the one that is being replaced."""
+        self._seen.add(thing)
+
+    def has_seen(self, thing: Thing) -> bool:
+        """Whether this process was asked about it."""
+        return thing in self._seen
+
+    def took(self, thing: Thing) -> None:
+        """Remembers that a create of this process has the thing, made or taken over."""
+        self._taken.add(thing)
+
+    def has_taken(self, thing: Thing) -> bool:
+        """Whether a create of this process has it: then a delete of the same id is not meant for it."""
+        return thing in self._taken
+
+    def forget(self, thing: Thing) -> None:
+        """After a delete: the cloud may give the id to another thing."""
+        self._seen.discard(thing)
+        self._taken.discard(thing)
+        self.answers.drop(thing)
+
+    def claim(self, thing: Thing, part: str, urn: str) -> str:
+        """Who manages a part of a thing: the first urn that has claimed it."""
+        with self._guard:
+            return self._claims.setdefault((thing, part), urn)
+
+    def first_time(self, who: str, text: str) -> bool:
+        """Whether this has not been said before, by the same one."""
+        with self._guard:
+            is_new = (who, text) not in self._said
+            self._said.add((who, text))
+            return is_new
+
+    def note_old(self, urn: str, *, seen: bool) -> None:
+        """Remembers that the state holds an older thing of this resource, and whether its id was seen."""
+        with self._guard:
+            self._older[urn] = seen or self._older.get(urn, False)
+
+    def may_hide_an_old_one(self, urn: str) -> bool:
+        """Whether there is an older thing of this resource whose id nobody has seen: then nothing may be adopted."""
+        return self._older.get(urn) is False

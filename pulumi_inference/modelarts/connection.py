@@ -1,0 +1,28 @@
+"""The connections of ModelArts."""
+
+from __future__ import annotations
+
+from pulumi_inference.core.http.client import HttpClient
+from pulumi_inference.core.lifecycle.connections import Connections
+from pulumi_inference.huaweicloud.connection import EMULATED, HuaweiConnection
+from pulumi_inference.huaweicloud.placed import Placed
+from pulumi_inference.huaweicloud.settings import SETTINGS
+from pulumi_inference.modelarts.client import ModelArtsClient
+from pulumi_inference.modelarts.errors import ERRORS
+
+
+class ModelArtsConnection(HuaweiConnection[ModelArtsClient]):
+    """One account of Huawei Cloud in one place, for ModelArts."""
+
+    errors = ERRORS
+
+    def make_client(self, http: HttpClient, patience: float) -> ModelArtsClient:
+        """The client of this connection's project."""
+        return ModelArtsClient(http, self.project_id, retry_seconds=patience)
+
+    def check_access(self) -> None:
+        """Asks for one service."""
+        self.client().check_access()
+
+
+CONNECTIONS = Connections("ModelArts", SETTINGS, ModelArtsConnection, Placed, EMULATED)

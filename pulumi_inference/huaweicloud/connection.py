@@ -30,6 +30,9 @@ EMULATOR_CREDENTIALS = AccessKeyCredentials("emulator", "emulator-secret")
 EMULATED = {"region": "emulator", "project_id": "e0000000000000000000000000000001"}
 """The settings that hold on the embedded emulator when nothing else is configured."""
 
+REQUEST_ID_HEADERS = ("x-request-id", "x-openstack-request-id")
+"""Of the gateway and the services, and of IAM."""
+
 Credentials = AccessKeyCredentials | PasswordCredentials
 
 _CONTENT_TYPE = {"content-type": "application/json;charset=UTF-8"}
@@ -185,6 +188,7 @@ class HuaweiConnection(ABC, Generic[C]):
             trace=self._trace,
             headers=headers,
             timeout=timeout,
+            request_id_headers=REQUEST_ID_HEADERS,
             user_agent=f"pulumi-inference/{importlib.metadata.version('pulumi-inference')}",
         )
 

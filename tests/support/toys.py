@@ -68,7 +68,7 @@ class ToyLifecycle(Lifecycle):
 
     spec = Toy
     outputs = ToyOutputs
-    identity_output = "toy_id"
+    identity = ("toy_id",)
 
     def __init__(self) -> None:
         self.live: dict[str, Live] = {}

@@ -9,7 +9,17 @@ from typing import Any
 
 from pulumi_inference.core.fields import paths
 from pulumi_inference.core.fields.facts import FieldFacts, Spec, facts_of
-from pulumi_inference.core.fields.shape import Values, canonical, identity, is_asked_only, project, remember, union
+from pulumi_inference.core.fields.shape import (
+    Values,
+    by_identity,
+    canonical,
+    identities,
+    is_asked_only,
+    pair,
+    project,
+    remember,
+    union,
+)
 from pulumi_inference.core.fields.unknown import UNKNOWN
 
 
@@ -43,6 +53,8 @@ class Finding:
     program: Any
     recorded: Any
     live: Any
+    is_for_good: bool = False
+    """Whether the path leads to or through what cannot be changed, only made anew."""
 
     @property
     def text(self) -> str:
@@ -105,7 +117,32 @@ def _finding(model: type[Spec], path: paths.Path, program: Values, recorded: Val
         verdict = Verdict.CHANGE
     else:
         verdict = Verdict.CONFLICT
-    return Finding(_with_index(model, path, program), verdict, wanted, known, seen)
+    for_good = any(field.immutable for field in fields)
+    return Finding(_with_index(model, path, program), verdict, wanted, known, seen, for_good)
+
+
+def differs_for_good(field: FieldFacts, before: Any, after: Any) -> bool:
+    """Whether two values of a field differ in what is immutable, itself or inside; an unknown value is another one.
+
+    An item that comes or goes is no change of what stands in it.
+    """
+    if before == after or (field.server_default and after is None):
+        return False
+    if field.immutable or not _holds_immutables(field) or UNKNOWN in (before, after):
+        return field.immutable or _holds_immutables(field)
+    pairs = pair(field, after or [], before or []) if field.kind == "list" else [(after or {}, before or {})]
+    inside = facts_of(field.item).values() if field.item is not None else ()
+    return any(
+        differs_for_good(one, was.get(one.name), now.get(one.name))
+        for now, was in pairs
+        if isinstance(now, Mapping) and isinstance(was, Mapping)
+        for one in inside
+    )
+
+
+def _holds_immutables(field: FieldFacts) -> bool:
+    item = field.item
+    return item is not None and any(one.immutable or _holds_immutables(one) for one in facts_of(item).values())
 
 
 def _fields_along(model: type[Spec], path: paths.Path) -> Iterator[FieldFacts]:
@@ -159,9 +196,9 @@ def _graft(model: type[Spec], target: dict[str, Any], live: Values, path: paths.
 
 def _graft_items(field: FieldFacts, mine: list[Any], theirs: list[Any], path: paths.Path) -> None:
     item = field.item
-    there = {identity(field, one): one for one in theirs}
-    for index, one in enumerate(mine):
-        other = there.get(identity(field, one))
+    there = by_identity(field, theirs)
+    for index, (key, one) in enumerate(zip(identities(field, mine), mine, strict=True)):
+        other = there.get(key)
         if item is None or other is None or path[0] not in (index, paths.WILDCARD):
             continue
         if len(path) > 1:
@@ -194,9 +231,8 @@ def _keyed(model: type[Spec], values: Values, *, whole: bool = False) -> dict[st
             result[name] = _keyed(field.item, value, whole=whole)
         elif isinstance(value, list):
             items = [_keyed(field.item, one, whole=whole) if isinstance(one, Mapping) else one for one in value]
-            keys = [identity(field, one) for one in items]
-            unique = None not in keys and len(set(keys)) == len(keys)
-            result[name] = dict(zip(keys, items, strict=True)) if unique else items
+            keys = identities(field, items)
+            result[name] = items if None in keys else dict(zip(keys, items, strict=True))
         else:
             result[name] = value
     return result
@@ -224,5 +260,5 @@ def _with_index(model: type[Spec], path: paths.Path, program: Values) -> paths.P
     field = facts_of(model).get(str(path[0]))
     if field is None or field.item is None or not field.keyed_by or len(path) < 2 or isinstance(path[1], int):
         return path
-    keys = [identity(field, one) for one in program.get(str(path[0])) or [] if isinstance(one, Mapping)]
+    keys = identities(field, [one for one in program.get(str(path[0])) or [] if isinstance(one, Mapping)])
     return (path[0], keys.index(path[1]), *path[2:]) if path[1] in keys else path

@@ -82,6 +82,7 @@ class DeclaredFacts:
     update: str
     secret: bool
     write_only: bool
+    sometimes_answered: bool
     server_default: bool
     keyed_by: tuple[str, ...]
     unordered: bool
@@ -146,6 +147,7 @@ def field(
     update: str = "",
     secret: bool = False,
     write_only: bool = False,
+    sometimes_answered: bool = False,
     server_default: bool = False,
     keyed_by: str | tuple[str, ...] = (),
     unordered: bool = False,
@@ -170,6 +172,7 @@ def field(
         update: label of the call that changes it; its meaning belongs to the cloud's room.
         secret: never shown.
         write_only: sent, never answered.
+        sometimes_answered: absent in an answer, it is as recorded; what is answered counts.
         server_default: the cloud fills it in; left out of the program means "not managed".
         keyed_by: the fields that identify an item of the list; items are compared by them, not by index.
         unordered: the order of the list has no meaning.
@@ -197,6 +200,7 @@ def field(
         update=update,
         secret=secret,
         write_only=write_only,
+        sometimes_answered=sometimes_answered,
         server_default=server_default,
         keyed_by=(keyed_by,) if isinstance(keyed_by, str) else keyed_by,
         unordered=unordered,

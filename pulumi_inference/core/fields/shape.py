@@ -6,17 +6,45 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pulumi_inference.core.fields.facts import FieldFacts, Spec, facts_of
-from pulumi_inference.core.fields.unknown import UNKNOWN
+from pulumi_inference.core.fields.unknown import UNKNOWN, contains_unknown
 
 Values = Mapping[str, Any]
 
 
 def identity(field: FieldFacts, item: Any) -> str | None:
-    """What tells one item of a keyed list from the others; None where the item does not say."""
+    """What tells one item of a keyed list from the others; None where the item does not say, or not yet.
+
+    Of several parts those that are absent are empty; a list counts as its sorted texts.
+    """
     if not field.keyed_by or not isinstance(item, Mapping):
         return None
     parts = [item.get(name) for name in field.keyed_by]
-    return "/".join(str(part) for part in parts) if all(isinstance(part, str) and part for part in parts) else None
+    texts = [_part(one) for one in parts]
+    return "/".join(texts) if any(texts) and not contains_unknown(parts) else None
+
+
+def _part(value: Any) -> str:
+    if isinstance(value, list | tuple):
+        return ",".join(sorted(map(str, value)))
+    return "" if value is None else str(value)
+
+
+def identities(field: FieldFacts, items: Sequence[Any]) -> list[str | None]:
+    """The identity of each item; a second item with the same one is told apart by `#2` behind it."""
+    seen: dict[str, int] = {}
+    result = []
+    for one in items:
+        key = identity(field, one)
+        if key is not None:
+            seen[key] = seen.get(key, 0) + 1
+            key = key if seen[key] == 1 else f"{key}#{seen[key]}"
+        result.append(key)
+    return result
+
+
+def by_identity(field: FieldFacts, items: Sequence[Any]) -> dict[str | None, Any]:
+    """The items by their identities; of those without one, the last."""
+    return dict(zip(identities(field, items), items, strict=True))
 
 
 def is_empty(field: FieldFacts, value: Any) -> bool:
@@ -90,8 +118,9 @@ def _union_value(field: FieldFacts, one: Any, other: Any) -> Any:
     if item is not None and isinstance(one, Mapping) and isinstance(other, Mapping):
         return union(item, one, other)
     if item is not None and field.keyed_by and isinstance(one, list) and isinstance(other, list):
-        rest = {identity(field, two): two for two in other}
-        merged = [union(item, mine, rest.pop(identity(field, mine), {})) for mine in one if isinstance(mine, Mapping)]
+        rest = by_identity(field, other)
+        named = zip(identities(field, one), one, strict=True)
+        merged = [union(item, mine, rest.pop(key, {})) for key, mine in named if isinstance(mine, Mapping)]
         return merged + list(rest.values())
     return one
 
@@ -111,11 +140,12 @@ def pair(field: FieldFacts, values: Sequence[Any], like: Sequence[Any]) -> list[
     if not field.keyed_by:
         partners = [*like[: len(values)], *([None] * (len(values) - len(like)))]
         return list(zip(values, partners, strict=True))
-    named = {key: one for one in values if (key := identity(field, one)) is not None}
-    anonymous = [one for one in values if identity(field, one) is None]
+    keys = identities(field, values)
+    named = {key: one for key, one in zip(keys, values, strict=True) if key is not None}
+    anonymous = [one for key, one in zip(keys, values, strict=True) if key is None]
     pairs: list[tuple[Any, Any | None]] = []
-    for other in like:
-        match = named.pop(identity(field, other) or "", None)
+    for key, other in zip(identities(field, like), like, strict=True):
+        match = named.pop(key or "", None)
         if match is not None:
             pairs.append((match, other))
         elif anonymous:
@@ -167,12 +197,12 @@ def reorder(model: type[Spec], values: Values, like: Values) -> dict[str, Any]:
 
 
 def remember(model: type[Spec], live: Values, recorded: Values) -> dict[str, Any]:
-    """The live values together with the recorded ones of what the cloud never answers, at every depth."""
+    """The live values together with the recorded ones of what the cloud does not answer, at every depth."""
     result = dict(live)
     for name, field in facts_of(model).items():
         if name not in recorded:
             continue
-        if is_asked_only(field):
+        if is_asked_only(field) or (field.sometimes_answered and name not in live):
             result[name] = recorded[name]
         elif field.item is not None and name in live:
             result[name] = _remember_items(field, live[name], recorded[name])
@@ -217,11 +247,8 @@ def _fill_items(field: FieldFacts, program: Any, recorded: Any, live: Any) -> An
         return fill_unmanaged(item, program, recorded if isinstance(recorded, Mapping) else {}, live)
     if not (field.keyed_by and isinstance(program, list) and isinstance(live, list)):
         return program
-    known = {identity(field, one): one for one in recorded or []}
-    there = {identity(field, one): one for one in live}
+    known, there = by_identity(field, recorded or []), by_identity(field, live)
     return [
-        fill_unmanaged(item, one, known.get(identity(field, one)) or {}, there[identity(field, one)])
-        if identity(field, one) in there
-        else one
-        for one in program
+        fill_unmanaged(item, one, known.get(key) or {}, there[key]) if key in there else one
+        for key, one in zip(identities(field, program), program, strict=True)
     ]

@@ -6,7 +6,7 @@ The retry loop is our own: stamina sleeps by itself, on the machine's clock, and
 import json as jsonlib
 import random
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
 from pulumi_inference.core.clock import Clock
@@ -47,9 +47,14 @@ class HttpClient:
         headers: Mapping[str, str] | None = None,
         timeout: float = 30.0,
         user_agent: str = "pulumi-inference",
+        is_error: Callable[[Response], bool] = lambda answer: answer.status >= 300,
+        request_id_headers: Sequence[str] = ("x-request-id",),
         uniform: Uniform = random.uniform,
     ) -> None:
         """``headers`` go with every request; ``timeout`` is in seconds and for each try.
+
+        ``is_error`` says which answers go to ``parse_error``: some servers put an error into a 200. The id of a
+        request is the first of ``request_id_headers`` that its answer has.
 
         Raises ConfigurationError when ``base_url`` is no http or https URL, or the proxy settings are wrong.
         """
@@ -64,7 +69,8 @@ class HttpClient:
         self._uniform = uniform
         self._quota = RetryQuota(clock)
         self._admission = Admission()
-        self._clients = Clients(self.base_url, transport, timeout)
+        self._is_error = is_error
+        self._clients = Clients(self.base_url, transport, timeout, request_id_headers)
 
     def close(self) -> None:
         """Close all connections."""
@@ -82,7 +88,7 @@ class HttpClient:
         idempotent: bool | None = None,
         retry_seconds: float = 60.0,
     ) -> Response:
-        """Send one request and answer the server's answer, whose status is 2xx (redirects are not followed).
+        """Send one request and answer the server's answer, which is no error (redirects are errors by default).
 
         ``path`` is already quoted (``quote_segment``) and follows the base URL. The body is ``json`` as JSON, or
         ``content`` as it is, with the content type that ``headers`` give it; without both there is none.
@@ -131,7 +137,7 @@ class HttpClient:
         while not self._cancelled.is_set():
             tries.count += 1
             outcome, sent_headers = self._next_try(draft, tries.count)
-            if isinstance(outcome, StreamedResponse) or (isinstance(outcome, Response) and outcome.status < 300):
+            if isinstance(outcome, StreamedResponse) or (isinstance(outcome, Response) and not self._is_error(outcome)):
                 return outcome
             if isinstance(outcome, Response) and outcome.status == 401 and not refreshed:
                 refreshed = self._refresh(sent_headers)

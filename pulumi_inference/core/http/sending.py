@@ -5,7 +5,7 @@ This is the only module that knows httpx (the emulator's in-process transport is
 
 import threading
 import types
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 from urllib.parse import unquote
@@ -19,7 +19,6 @@ from pulumi_inference.core.http.streaming import StreamedResponse
 
 Transport: TypeAlias = httpx.BaseTransport
 
-REQUEST_ID_HEADERS = ("x-request-id", "x-requestid", "nvcf-reqid", "request-id", "x-openstack-request-id")
 CONNECT_TIMEOUT = 10.0
 LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
@@ -64,8 +63,11 @@ class Draft:
 class Clients:
     """An httpx client for each thread: a pool shared by 64 threads looks at all its connections for each request."""
 
-    def __init__(self, base_url: str, transport: Transport | None, timeout: float) -> None:
+    def __init__(
+        self, base_url: str, transport: Transport | None, timeout: float, request_id_headers: Sequence[str]
+    ) -> None:
         self._transport = transport
+        self._request_id_headers = request_id_headers
         self._timeout = httpx.Timeout(timeout, connect=min(timeout, CONNECT_TIMEOUT))
         self._trust_env = host_of(base_url) not in LOOPBACK
         self._local = threading.local()
@@ -89,7 +91,7 @@ class Clients:
         try:
             answer = self._get().send(request, stream=True)
             if streamed and answer.is_success:
-                return _open_response(answer, request)
+                return _open_response(answer, request, self._request_id(answer))
             try:
                 answer.read()
             finally:
@@ -105,9 +107,12 @@ class Clients:
             status=answer.status_code,
             headers=lower(answer.headers),
             body=answer.content,
-            request_id=_request_id(answer),
+            request_id=self._request_id(answer),
             request=_what(request),
         )
+
+    def _request_id(self, answer: httpx.Response) -> str | None:
+        return next((answer.headers[name] for name in self._request_id_headers if name in answer.headers), None)
 
     def _get(self) -> httpx.Client:
         client: httpx.Client | None = getattr(self._local, "client", None)
@@ -145,13 +150,13 @@ def host_of(base_url: str) -> str:
     return url.host
 
 
-def _open_response(answer: httpx.Response, request: httpx.Request) -> StreamedResponse:
+def _open_response(answer: httpx.Response, request: httpx.Request, request_id: str | None) -> StreamedResponse:
     return StreamedResponse(
         status=answer.status_code,
         headers=lower(answer.headers),
         chunks=_chunks(answer, request),
         close=answer.close,
-        request_id=_request_id(answer),
+        request_id=request_id,
     )
 
 
@@ -164,10 +169,6 @@ def _chunks(answer: httpx.Response, request: httpx.Request) -> Iterator[bytes]:
 
 def _what(request: httpx.Request) -> str:
     return f"{request.method} {request.url.path}"
-
-
-def _request_id(answer: httpx.Response) -> str | None:
-    return next((answer.headers[name] for name in REQUEST_ID_HEADERS if name in answer.headers), None)
 
 
 def _authority(url: httpx.URL) -> str:

@@ -18,7 +18,6 @@ from pulumi_inference.core.errors import (
 from pulumi_inference.core.fields.compare import differences
 from pulumi_inference.core.fields.facts import facts_of
 from pulumi_inference.core.fields.shape import observe
-from pulumi_inference.core.lifecycle import naming
 from pulumi_inference.core.lifecycle.memory import Answer, Thing
 from pulumi_inference.core.lifecycle.operation import Operation
 
@@ -163,8 +162,7 @@ class _Submission(Generic[C]):
 
     def _is_proven(self, answer: Answer) -> bool:
         life = self.run.life
-        is_named = naming.proves_ownership(life.spec, self.run.inputs, self.context.urn, life.named_by)
-        return is_named or self.run.bears_mark(answer)
+        return life.proves_ownership(self.run.inputs, self.context.urn) or self.run.bears_mark(answer)
 
     def _is_of_a_lost_try(self, answer: Answer) -> bool:
         error = self.last

@@ -10,12 +10,13 @@ from pulumi_inference.core.fields.facts import facts_of
 from pulumi_inference.core.fields.paths import texts_at
 from pulumi_inference.core.fields.problems import Problem
 from pulumi_inference.core.fields.unknown import UNKNOWN
-from pulumi_inference.core.lifecycle import naming, ownership
+from pulumi_inference.core.lifecycle import ownership
 from pulumi_inference.core.lifecycle.connections import PATIENCE, REFUSALS, Connection, Connections, place_of
 from pulumi_inference.core.lifecycle.context import Context
 from pulumi_inference.core.lifecycle.creation import Creating, submit
-from pulumi_inference.core.lifecycle.lifecycle import Inputs, Lifecycle, Live, State
+from pulumi_inference.core.lifecycle.lifecycle import Lifecycle
 from pulumi_inference.core.lifecycle.memory import Answer, Thing
+from pulumi_inference.core.lifecycle.state import Inputs, Live, State
 
 C = TypeVar("C")
 
@@ -29,6 +30,8 @@ class Managed(Lifecycle, Generic[C]):
     operation: ClassVar[type[Creating[Any]]]
     answered_as: ClassVar[str] = ""
     """The kind whose detail answer tells of this one, where that is another."""
+    generation: ClassVar[str] = ""
+    """The output that tells a thing from a later one with the same id, where ids are given again."""
 
     @abstractmethod
     def ask(self, client: C, thing: str, patience: float) -> Answer:
@@ -75,7 +78,7 @@ class Managed(Lifecycle, Generic[C]):
     def mark(self, context: Context, inputs: Inputs) -> str:
         """The ownership mark to leave on a thing; "" where its name alone is proof enough."""
         urn = context.urn
-        needs_none = not urn or naming.proves_ownership(self.spec, inputs, urn, self.named_by)
+        needs_none = not urn or self.proves_ownership(inputs, urn)
         return "" if needs_none else ownership.mark(urn)
 
     def thing(self, connection: Connection[C], thing: str) -> Thing:
@@ -139,6 +142,9 @@ class Managed(Lifecycle, Generic[C]):
                 "set delete_before_replace=True in the resource's options to replace it"
             )
             return
+        if self._is_another(run, recorded):
+            context.environment.memory.forget(key)
+            return
         try:
             run.remove()
         except NotFoundError as error:
@@ -149,6 +155,12 @@ class Managed(Lifecycle, Generic[C]):
         else:
             run.wait_until_gone()
         context.environment.memory.forget(key)
+
+    def _is_another(self, run: Creating[C], recorded: State) -> bool:
+        """Whether the id belongs to a thing that was made later: the recorded one is gone then."""
+        known = recorded.facts.get(self.generation)
+        answer = self.kept(run.context, run.connection, recorded.id) if known else None
+        return answer is not None and self.live_of(answer, recorded.inputs).facts.get(self.generation) != known
 
     def _asked(self, connection: Connection[C], thing: str, patience: float) -> Answer | None:
         return unless_gone(self.ask, connection.client(), thing, patience)

@@ -12,8 +12,11 @@ from typing import Any
 from pulumi_inference.core.errors import ConfigurationError
 from pulumi_inference.core.fields.facts import Spec, facts_of
 
-LABEL_LENGTH = 56
-"""Leaves room for the digest in a name of 64 characters, the shortest limit of the clouds."""
+LENGTH = 64
+"""The characters that a name may have where a lifecycle says nothing else."""
+
+START = "[A-Za-z0-9_-]"
+"""The characters that a name may begin with where a lifecycle says nothing else."""
 
 DEFAULTS = "__defaults"
 """Hidden input that lists which fields were filled in, as Pulumi's own providers do."""
@@ -27,8 +30,8 @@ class Policy:
     enforced: bool = False
     disabled: bool = False
 
-    def name(self, urn: str, immutables: Mapping[str, Any]) -> str:
-        """An automatic name.
+    def name(self, urn: str, immutables: Mapping[str, Any], length: int = LENGTH, start: str = START) -> str:
+        """An automatic name of at most `length` characters that begins with one of `start`.
 
         Raises:
             ConfigurationError: automatic names are switched off, or the resource's urn is not known.
@@ -39,13 +42,16 @@ class Policy:
             raise ConfigurationError("is required, because automatic names are switched off in this project")
         if not urn:
             raise ConfigurationError("is required, because this version of pulumi does not tell the resource's urn")
-        return unique(urn, immutables)
+        return unique(urn, immutables, length, start)
 
 
-def unique(urn: str, immutables: Mapping[str, Any]) -> str:
+def unique(urn: str, immutables: Mapping[str, Any], length: int = LENGTH, start: str = START) -> str:
     """The automatic name of a resource: its name in the program, a hyphen, and the digest."""
     label = re.sub(r"[^A-Za-z0-9_-]+", "-", urn.rsplit("::", 1)[-1])
-    return f"{label[:LABEL_LENGTH]}-{digest(urn, immutables)}"
+    found = re.search(start, label)
+    own = digest(urn, immutables)
+    # A label without any such character leaves the digest, behind a letter.
+    return f"{label[found.start() :][: length - len(own) - 1]}-{own}" if found else f"x-{own}"
 
 
 def immutables_of(
@@ -60,13 +66,6 @@ def digest(urn: str, immutables: Mapping[str, Any]) -> str:
     """Seven hex digits that are the same for the same resource with the same immutable inputs."""
     text = json.dumps([urn, {name: immutables[name] for name in sorted(immutables)}], sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:7]
-
-
-def proves_ownership(
-    model: type[Spec], inputs: Mapping[str, Any], urn: str, named_by: tuple[str, ...] | None = None
-) -> bool:
-    """Whether nobody else can have given this name: it holds the digest of this very resource."""
-    return is_automatic(inputs) and inputs["name"] == unique(urn, immutables_of(model, inputs, named_by))
 
 
 def is_automatic(inputs: Mapping[str, Any]) -> bool:

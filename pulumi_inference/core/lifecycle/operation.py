@@ -15,8 +15,8 @@ from pulumi_inference.core.errors import (
     WaitTimeoutError,
 )
 from pulumi_inference.core.lifecycle.context import Context
-from pulumi_inference.core.lifecycle.lifecycle import Inputs, State, UnhealthyError, observed_state
 from pulumi_inference.core.lifecycle.memory import Answer
+from pulumi_inference.core.lifecycle.state import Inputs, State, UnhealthyError, observed_state
 from pulumi_inference.core.lifecycle.waiting import Verdict, format_duration, parse_duration, wait_for
 
 if TYPE_CHECKING:
@@ -211,7 +211,7 @@ class Operation(ABC, Generic[C]):
             state = self.state()
         except Exception:  # what was understood before is kept
             state = State(
-                self.thing, self.known(), {**self.facts, self.life.identity_output: self.thing, self.status: "unknown"}
+                self.thing, self.known(), {**self.facts, **self.life.identify(self.thing), self.status: "unknown"}
             )
         lines = [self.headline(error, str(state.facts.get(self.status)))]
         if self.is_of_the_cloud(error):

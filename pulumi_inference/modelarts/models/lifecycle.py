@@ -27,7 +27,7 @@ class ModelLifecycle(Managed[ModelArtsClient]):
     spec = ModelSpec
     outputs = ModelOutputs
     rules = model_rules.MODEL_RULES
-    identity_output = "model_id"
+    identity = ("model_id",)
     unique_by = ("name", "version")
     named_by = NAMED_BY
     replaces_when_broken = True
@@ -58,19 +58,17 @@ class ModelLifecycle(Managed[ModelArtsClient]):
         """Name and version."""
         return f"{super().name_of(inputs, thing)} {inputs.get('version', '')}".rstrip()
 
-    def diff(self, context: Context, thing: str, recorded: State, program: Inputs) -> Difference:
-        """As of every resource; warns of a replacement that the cloud will not let happen."""
-        found = super().diff(context, thing, recorded, program)
-        if found.replaces and found.delete_before_replace:
-            client = self.connect(context, recorded.inputs).client(ADVICE_PATIENCE)
-            users = users_of(client, thing, workspace_of(recorded.inputs))
-            if users:
-                context.warn(
-                    f"{self.name_of(recorded.inputs, thing)} has to be deleted before it can be made anew with the "
-                    "same version, and the cloud keeps it as long as services use it: "
-                    f"{', '.join(users)}; raise version"
-                )
-        return found
+    def foresee(self, context: Context, recorded: State, live: Live, program: Inputs, found: Difference) -> None:  # noqa: ARG002 - as in the base
+        """Warns of a replacement that the cloud will not let happen."""
+        if not (found.replaces and found.delete_before_replace):
+            return
+        client = self.connect(context, recorded.inputs).client(ADVICE_PATIENCE)
+        users = users_of(client, recorded.id, workspace_of(recorded.inputs))
+        if users:
+            context.warn(
+                f"{self.name_of(recorded.inputs, recorded.id)} has to be deleted before it can be made anew with the "
+                f"same version, and the cloud keeps it as long as services use it: {', '.join(users)}; raise version"
+            )
 
     def update(self, context: Context, thing: str, recorded: State, inputs: Inputs) -> State:  # noqa: ARG002 - as made
         """Goes on waiting for a model that was not published yet; what is sent replaces the model instead."""

@@ -27,7 +27,7 @@ class ScheduleLifecycle(Managed[ModelArtsClient]):
     answered_as = "modelarts.Service"
     spec = ScheduleSpec
     outputs = ScheduleOutputs
-    identity_output = "service_id"
+    identity = ("service_id",)
     unique_by = ("service_id",)
     connections = CONNECTIONS
 

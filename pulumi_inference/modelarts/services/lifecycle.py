@@ -29,7 +29,7 @@ class ServiceLifecycle(Managed[ModelArtsClient]):
     spec = ServiceSpec
     outputs = ServiceOutputs
     rules = rules.SERVICE_RULES
-    identity_output = "service_id"
+    identity = ("service_id",)
     connections = CONNECTIONS
     operation = ServiceOperation
 

@@ -161,3 +161,23 @@ def test_wrong_proxy_settings_are_a_configuration_error(monkeypatch: pytest.Monk
     monkeypatch.setenv("ALL_PROXY", "nonsense://proxy")
     with pytest.raises(ConfigurationError, match="proxy"):
         World(OK, transport=None)
+
+
+def test_an_error_may_come_with_a_200() -> None:
+    """Some servers wrap their errors: the client says which answers are none."""
+    world = World(httpx.Response(200, json={"code": -1}), is_error=lambda answer: answer.json()["code"] != 0)
+    with pytest.raises(ApiError) as caught:
+        world.client.request("GET", "/x")
+    assert (caught.value.status, world.tries) == (200, 1)
+
+
+def test_a_redirect_may_be_an_answer() -> None:
+    moved = httpx.Response(302, headers={"Location": "https://elsewhere.example.com"})
+    world = World(moved, is_error=lambda answer: answer.status >= 400)
+    assert world.client.request("GET", "/x").headers["location"] == "https://elsewhere.example.com"
+
+
+def test_each_cloud_has_its_own_header_for_the_id_of_a_request() -> None:
+    answer = httpx.Response(200, json={}, headers={"Toy-Request": "t-1", "X-Request-Id": "r-1"})
+    assert World(answer, request_id_headers=("toy-request",)).client.request("GET", "/x").request_id == "t-1"
+    assert World(answer).client.request("GET", "/x").request_id == "r-1"

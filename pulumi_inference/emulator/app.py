@@ -1,4 +1,4 @@
-"""The HTTP door: a starlette application around the core, and a command that serves it (extra ``emulator``)."""
+"""The HTTP door: a starlette application around the shell, and a command that serves it (extra ``emulator``)."""
 
 import asyncio
 import socket
@@ -16,9 +16,9 @@ from starlette.routing import Router
 from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from . import accounts, admin
-from .core import Emulator
+from . import admin, clouds
 from .messages import Request, Response
+from .shell import Emulator
 from .store import Store
 
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
@@ -38,7 +38,7 @@ def create_app(emulator: Emulator) -> Router:
         body = await _body(receive)
         if body is None:
             return
-        response = await run_in_threadpool(emulator.handle, _to_core(scope, body))
+        response = await run_in_threadpool(emulator.handle, _to_request(scope, body))
         if response.delay_seconds:
             await asyncio.sleep(response.delay_seconds)
         if response.ending == "reset":
@@ -142,7 +142,7 @@ class _Protocol(H11Protocol):
         super().connection_lost(exc)
 
 
-def _to_core(scope: Scope, body: bytes) -> Request:
+def _to_request(scope: Scope, body: bytes) -> Request:
     headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
     raw_path: bytes = scope.get("raw_path") or scope["path"].encode()
     server_host, server_port = scope.get("server") or ("emulator", None)
@@ -203,16 +203,14 @@ def _tell(text: str) -> None:
 
 def _welcome(host: str, port: int, database: str | Path) -> str:
     url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-    return f"""ModelArts and IAM at {url} (database {database}, Ctrl-C ends)
-
-  access key {accounts.ACCESS_KEY}, secret key {accounts.SECRET_KEY}
-  IAM user {accounts.USER}, password {accounts.PASSWORD}, domain {accounts.DOMAIN}; any project id
-  admin door {url}{admin.PREFIX}
-
-  export HW_MODELARTS_ENDPOINT={url}
-  export HW_ACCESS_KEY={accounts.ACCESS_KEY}
-  export HW_SECRET_KEY={accounts.SECRET_KEY}
-  export HW_REGION_NAME=cn-north-4
-  export HW_PROJECT_ID={accounts.project_id_of("cn-north-4")}
-
-"""
+    told = [cloud.welcome(url) for cloud in clouds.find() if cloud.welcome]
+    notes = [*(note for one in told for note in one.notes), f"admin door {url}{admin.PREFIX}"]
+    variables = [f"export {name}={value}" for one in told for name, value in one.variables.items()]
+    lines = [
+        f"{', '.join(one.title for one in told)} at {url} (database {database}, Ctrl-C ends)",
+        "",
+        *(f"  {note}" for note in notes),
+        "",
+        *(f"  {variable}" for variable in variables),
+    ]
+    return "\n".join(lines) + "\n\n"

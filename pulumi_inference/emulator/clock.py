@@ -1,7 +1,11 @@
-"""Where the emulator gets its time from."""
+"""Where the emulator gets its time from, and how far it has been moved: for every process, so the store knows."""
 
 import time
 from typing import Protocol
+
+from .store import Transaction
+
+_KIND, _KEY = "clock", "offset"
 
 MANUAL_START = 1_710_979_200.0
 """2024-03-21T00:00:00Z: where a :class:`ManualClock` starts unless told otherwise."""
@@ -42,3 +46,14 @@ class ManualClock:
         if seconds < 0:
             raise ValueError(f"a clock moves forward only, not by {seconds} s")
         self._now += seconds
+
+
+def offset(tx: Transaction) -> float:
+    """How many seconds the emulator's time is ahead of its clock."""
+    document = tx.get(_KIND, _KEY)
+    return float(document["seconds"]) if document else 0.0
+
+
+def advance(tx: Transaction, seconds: float) -> None:
+    """Move the emulator's time forward."""
+    tx.put(_KIND, _KEY, {"seconds": offset(tx) + seconds})

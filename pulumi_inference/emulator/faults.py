@@ -1,76 +1,32 @@
 """Faults on order: what goes wrong, on which requests, how often."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 from uuid import uuid4
 
+from . import clouds
+from .admincalls import RefusedError
+from .cloud import Cloud
 from .messages import Request, Response, json_response
-from .store import Transaction
+from .store import Document, Transaction
 from .typed import fits
 
 _KIND = "fault"
 _HEADER_NAME = re.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _HEADER_VALUE = re.compile("[ -~]*")
 
-Outcome = Literal["fail", "hang", "concerning", "partial", "waiting"]
-Phase = Literal["any", "create", "update", "start"]
+P = TypeVar("P")
 
 
-Failure = Literal["failed", "building_failed", "hang"]
-
-
-class FaultError(ValueError):
+class FaultError(RefusedError):
     """A fault is not described rightly; the message names the field."""
 
 
 @dataclass(frozen=True, slots=True)
-class DeployFault:
-    """How the next deployments go wrong.
-
-    Args:
-        outcome: ``fail``; ``hang`` (deploys for ever); ``concerning`` (an alarm once deployed); ``partial`` (only
-            ``instances`` of the instances come up, which is an alarm too); ``waiting`` (queued for resources first).
-        service_name: regular expression, searched for in the service's name.
-        phase: which deployments: the first, one by a new configuration, one by a start.
-        after_seconds: when it fails; how long it waits. None is the usual duration of a deployment.
-        heal_seconds: after how many seconds an alarm ends by itself; None is never.
-        instances: how many instances come up with ``partial``.
-        error_code: of the failure.
-        error_msg: of the failure.
-        rollback_fails: the roll-back of a failed update fails as well.
-    """
-
-    outcome: Outcome
-    service_name: str = ""
-    phase: Phase = "any"
-    after_seconds: float | None = None
-    heal_seconds: float | None = None
-    instances: int = 0
-    error_code: str = "ModelArts.3976"
-    error_msg: str = "NO_CAPACITY: no resources are available for the selected flavor"
-    rollback_fails: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class PublishFault:
-    """How the next models fail to be published.
-
-    Args:
-        outcome: the state that they end in; ``hang`` publishes for ever.
-        model_name: regular expression, searched for in the model's name.
-        after_seconds: when it fails; None is the usual duration.
-    """
-
-    outcome: Failure
-    model_name: str = ""
-    after_seconds: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Fault:
-    """One fault; with ``deploy`` or ``publish`` it waits for deployments or new models, else for requests.
+    """One fault; one that has parts of clouds waits for what they are about, else it is for requests.
 
     Args:
         id: made by the emulator.
@@ -86,9 +42,9 @@ class Fault:
         delay_seconds: real time to let pass before the answer.
         reset: the connection is reset instead of an answer.
         truncate_bytes: the answer breaks off after so many bytes of its body.
-        stale: a read of a service answers what it was before its last change, or that there is none.
-        deploy: see :class:`DeployFault`.
-        publish: see :class:`PublishFault`.
+        stale: a read answers what the thing was before its last change, or that there is none.
+        parts: what clouds know to go wrong beside requests, as they declare it in :attr:`.Cloud.faults`; each has a
+            field of its own in the description.
     """
 
     id: str = field(default_factory=lambda: uuid4().hex)
@@ -105,13 +61,12 @@ class Fault:
     reset: bool = False
     truncate_bytes: int | None = None
     stale: Literal["former", "missing"] | None = None
-    deploy: DeployFault | None = None
-    publish: PublishFault | None = None
+    parts: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def is_for_requests(self) -> bool:
         """Whether it hits requests."""
-        return self.deploy is None and self.publish is None
+        return not self.parts
 
     def does_something(self) -> bool:
         """Whether anybody would notice it."""
@@ -120,15 +75,14 @@ class Fault:
         return bool(self.replaces_answer() or cuts or self.delay_seconds or self.stale or waits)
 
     def replaces_answer(self) -> bool:
-        """Whether the client sees no answer of the service itself."""
+        """Whether the client sees no answer of the cloud itself."""
         return self.reset or self.status is not None
 
-    def answer(self) -> Response:
+    def answer(self, cloud: Cloud, request_id: str) -> Response:
         """The answer that the fault puts in place of the true one."""
-        default = "ModelArts.4206" if self.status == 429 else "ModelArts.0010"
         message = self.error_msg or f"injected fault {self.id}"
-        body = {"error_code": self.error_code or default, "error_msg": message}
-        return json_response(body, self.status or 500, self.headers)
+        error = cloud.error(self.status or 500, self.error_code, message)
+        return json_response(error.body(request_id), error.status, {**error.headers, **self.headers})
 
     def shape(self, response: Response) -> Response:
         """The answer with the delay and the ending that the fault asks for."""
@@ -143,12 +97,7 @@ class Fault:
         return replace(response, delay_seconds=delay)
 
 
-_Part = DeployFault | PublishFault
-_PARTS: dict[str, tuple[type[_Part], str]] = {
-    "deploy": (DeployFault, "service_name"),
-    "publish": (PublishFault, "model_name"),
-}
-"""The parts of a fault that are objects, and which field of theirs is a regular expression."""
+_TYPES = {item.name: item.type for item in fields(Fault) if item.name != "parts"}
 
 
 def add(tx: Transaction, document: Any) -> Fault:
@@ -162,7 +111,7 @@ def add(tx: Transaction, document: Any) -> Fault:
     return fault
 
 
-def find_all(tx: Transaction) -> list[dict[str, Any]]:
+def find_all(tx: Transaction) -> list[Document]:
     """The faults still waiting, as documents."""
     return tx.find_all(_KIND)
 
@@ -184,26 +133,20 @@ def take_for_request(tx: Transaction, request: Request) -> Fault | None:
     )
 
 
-def take_for_deployment(tx: Transaction, service_name: str, phase: Phase) -> DeployFault | None:
-    """The fault that hits this deployment, counted down."""
-    fault = _take(
-        tx,
-        lambda fault: (
-            fault.deploy is not None
-            and fault.deploy.phase in ("any", phase)
-            and re.search(fault.deploy.service_name, service_name) is not None
-        ),
-    )
-    return fault.deploy if fault else None
+def take(tx: Transaction, kind: type[P], fits: Callable[[P], bool]) -> P | None:
+    """The fault of a cloud's own kind that fits, counted down.
 
+    Args:
+        tx: the store.
+        kind: one of the cloud's ``faults``.
+        fits: whether this one hits what is just happening.
+    """
 
-def take_for_publishing(tx: Transaction, model_name: str) -> PublishFault | None:
-    """The fault that hits this new model, counted down."""
-    fault = _take(
-        tx,
-        lambda fault: fault.publish is not None and re.search(fault.publish.model_name, model_name) is not None,
-    )
-    return fault.publish if fault else None
+    def own(fault: Fault) -> P | None:
+        return next((part for part in fault.parts.values() if isinstance(part, kind) and fits(part)), None)
+
+    fault = _take(tx, lambda fault: own(fault) is not None)
+    return own(fault) if fault else None
 
 
 def _take(tx: Transaction, fits: Callable[[Fault], bool]) -> Fault | None:
@@ -223,21 +166,28 @@ def _take(tx: Transaction, fits: Callable[[Fault], bool]) -> Fault | None:
 
 
 def _save(tx: Transaction, fault: Fault) -> None:
-    tx.put(_KIND, fault.id, asdict(fault))
+    document = {name: getattr(fault, name) for name in _TYPES}
+    parts = {name: asdict(fault.parts[name]) if name in fault.parts else None for name in _part_types()}
+    tx.put(_KIND, fault.id, {**document, **parts})
+
+
+def _part_types() -> dict[str, type[Any]]:
+    return {f"{cloud.prefix}{name}": kind for cloud in clouds.find() for name, kind in cloud.faults.items()}
 
 
 def _fault(document: Any) -> Fault:
-    values = _known(Fault, document)
-    for name, (kind, pattern) in _PARTS.items():
-        if values.get(name) is not None:
-            values[name] = _part(name, kind, pattern, values[name])
+    part_types = _part_types()
+    values = _known({**_TYPES, **dict.fromkeys(part_types)}, document)
+    described = {name: values.pop(name) for name in part_types if name in values}
+    parts = {name: _part(name, part_types[name], part) for name, part in described.items() if part is not None}
     try:
-        fault = Fault(**values)
+        fault = Fault(**values, parts=parts)
         re.compile(fault.path)
     except (TypeError, re.error) as error:
         raise FaultError(f"not a fault: {error}") from error
     if not fault.does_something():
-        raise FaultError("a fault needs status, reset, delay_seconds, truncate_bytes, stale, deploy or publish")
+        *names, last = ("status", "reset", "delay_seconds", "truncate_bytes", "stale", *part_types)
+        raise FaultError(f"a fault needs {', '.join(names)} or {last}")
     if fault.count is not None and fault.count < 1:
         raise FaultError("count is at least 1, or null for all requests")
     if fault.status is not None and not 200 <= fault.status <= 599:
@@ -248,23 +198,22 @@ def _fault(document: Any) -> Fault:
     return fault
 
 
-def _part(name: str, kind: type[_Part], pattern: str, document: Any) -> _Part:
+def _part(name: str, kind: type[Any], document: Any) -> Any:
+    values = _known({item.name: item.type for item in fields(kind)}, document)
     try:
-        part = kind(**_known(kind, document))
-        re.compile(getattr(part, pattern))
+        return kind(**values)
     except (TypeError, re.error) as error:
         raise FaultError(f"not a {name} fault: {error}") from error
-    return part
 
 
-def _known(kind: type[Fault] | type[_Part], document: Any) -> dict[str, Any]:
+def _known(types: Mapping[str, Any], document: Any) -> Document:
+    """The described values; those of no type are looked at later."""
     if not isinstance(document, dict):
         raise FaultError("a fault is a JSON object")
-    types = {item.name: item.type for item in fields(kind)}
     unknown = sorted(set(document) - set(types))
     if unknown:
         raise FaultError(f"no such field: {', '.join(unknown)}; there are {', '.join(types)}")
     for name, value in document.items():
-        if name not in _PARTS and not fits(types[name], value):
+        if types[name] is not None and not fits(types[name], value):
             raise FaultError(f"{name} cannot be {value!r}")
     return dict(document)

@@ -1,4 +1,4 @@
-"""The core's own request, response and error: plain values that belong to no HTTP library."""
+"""The shell's own request, response and error: plain values that belong to no HTTP library."""
 
 import json
 import math
@@ -61,33 +61,23 @@ class Response:
 
 
 class ApiError(Exception):
-    """An answer that is an error, in the envelope of ModelArts (modelarts.md section 1).
+    """An answer that is an error, in the emulator's own envelope; each cloud has an error with another one.
 
     Args:
         status: HTTP status.
-        code: full error code, such as ``ModelArts.3502``.
-        message: text for ``error_msg``.
+        message: what is wrong.
         headers: extra headers of the answer.
     """
 
-    def __init__(self, status: int, code: str, message: str, *, headers: Mapping[str, str] | None = None) -> None:
-        super().__init__(f"{status} {code}: {message}")
+    def __init__(self, status: int, message: str, *, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(message)
         self.status = status
-        self.code = code
         self.message = message
         self.headers = dict(headers or {})
 
-    def body(self, request_id: str) -> dict[str, Any]:  # noqa: ARG002  the gateway's envelope needs it
+    def body(self, request_id: str) -> dict[str, Any]:  # noqa: ARG002  some clouds' envelopes need it
         """The JSON body of the answer."""
-        return {"error_code": self.code, "error_msg": self.message}
-
-
-class GatewayError(ApiError):
-    """An error of the API gateway: the same envelope with ``request_id`` in it."""
-
-    def body(self, request_id: str) -> dict[str, Any]:
-        """The JSON body of the answer."""
-        return {"error_msg": self.message, "error_code": self.code, "request_id": request_id}
+        return {"error": self.message}
 
 
 def json_response(document: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:

@@ -3,12 +3,11 @@
 import re
 from typing import Any
 
+from . import clouds
 from .messages import Request, parse_json
 from .routing import Call
 
-_SECRET_HEADERS = frozenset(
-    {"authorization", "x-auth-token", "x-security-token", "x-subject-token", "x-apig-appcode", "cookie"}
-)
+_SECRET_HEADERS = ("authorization", "cookie")
 _SECRET_FIELDS = re.compile(r"password|passcode|secret$|secret_key|token", re.IGNORECASE)
 _LONGEST_BODY = 256 * 1024
 _REDACTED = "[redacted]"
@@ -22,6 +21,7 @@ def write(call: Call, status: int | None) -> None:
         status: of the answer; None when the connection was reset.
     """
     request = call.request
+    secret = {*_SECRET_HEADERS, *(name for cloud in clouds.find() for name in cloud.secret_headers)}
     entry = {
         "time": call.now_ms,
         "request_id": call.request_id,
@@ -29,7 +29,7 @@ def write(call: Call, status: int | None) -> None:
         "host": request.host,
         "path": request.path,
         "query": [list(pair) for pair in request.query],
-        "headers": {name: _REDACTED if name in _SECRET_HEADERS else value for name, value in request.headers.items()},
+        "headers": {name: _REDACTED if name in secret else value for name, value in request.headers.items()},
         "body": _body(request),
         "status": status,
     }

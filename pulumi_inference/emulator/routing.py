@@ -23,7 +23,8 @@ class Call:
         wall: the unmoved time, which clients sign with.
         request_id: 32 hex characters, goes out as ``X-Request-Id``.
         params: decoded path parameters.
-        token_project: project of the token; None when the request is signed instead.
+        scope: the part of the account, such as a project, that the credentials are for, as authenticating found out;
+            None when they are for all of it.
         stale: ``former`` or ``missing`` when a fault makes this a read of the past.
     """
 
@@ -34,7 +35,7 @@ class Call:
     wall: float
     request_id: str
     params: Mapping[str, str] = field(default_factory=dict)
-    token_project: str | None = None
+    scope: str | None = None
     stale: str | None = None
 
     @property
@@ -64,19 +65,7 @@ class Route:
 
     def match(self, segments: tuple[str, ...]) -> dict[str, str] | None:
         """The path parameters, or None when the path is another one."""
-        wanted = tuple(self.pattern.strip("/").split("/"))
-        params: dict[str, str] = {}
-        for position, part in enumerate(wanted):
-            if part.endswith("...}"):
-                params[part[1:-4]] = "/".join(segments[position:])
-                return params
-            if position >= len(segments):
-                return None
-            if part.startswith("{"):
-                params[part[1:-1]] = segments[position]
-            elif part != segments[position]:
-                return None
-        return params if len(wanted) == len(segments) and all(params.values()) else None
+        return match(self.pattern, segments)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +79,31 @@ class Miss:
     allowed: tuple[str, ...]
 
 
+def segments_of(path: str) -> tuple[str, ...]:
+    """The decoded segments of a raw path."""
+    return tuple(unquote(segment) for segment in path.removeprefix("/").split("/"))
+
+
+def match(pattern: str, segments: tuple[str, ...]) -> dict[str, str] | None:
+    """The parameters of a path that fits a pattern as :class:`Route` has it, or None when it does not."""
+    wanted = tuple(pattern.strip("/").split("/"))
+    params: dict[str, str] = {}
+    for position, part in enumerate(wanted):
+        if part.endswith("...}"):
+            params[part[1:-4]] = "/".join(segments[position:])
+            return params
+        if position >= len(segments):
+            return None
+        if part.startswith("{"):
+            params[part[1:-1]] = segments[position]
+        elif part != segments[position]:
+            return None
+    return params if len(wanted) == len(segments) and all(params.values()) else None
+
+
 def find_route(routes: tuple[Route, ...], method: str, path: str) -> tuple[Route, dict[str, str]] | Miss:
     """The first route of the table that fits; rows with fixed segments stand before those with parameters."""
-    segments = tuple(unquote(segment) for segment in path.removeprefix("/").split("/"))
+    segments = segments_of(path)
     allowed: dict[str, None] = {}
     for route in routes:
         params = route.match(segments)

@@ -8,8 +8,8 @@ from urllib.parse import parse_qsl
 import httpx
 
 from .clock import Clock
-from .core import Emulator
 from .messages import Request, Response
+from .shell import Emulator
 from .store import Store
 
 
@@ -38,7 +38,7 @@ class EmulatorTransport(httpx.BaseTransport):
             httpx.ReadError: an injected reset.
             httpx.RemoteProtocolError: an injected answer that breaks off.
         """
-        response = self._emulator.handle(_to_core(request))
+        response = self._emulator.handle(_to_request(request))
         _wait(request, response)
         if response.ending == "reset":
             raise httpx.ReadError("connection reset by the emulator", request=request)
@@ -62,7 +62,7 @@ class _Body(httpx.SyncByteStream):
             raise httpx.RemoteProtocolError("the answer was cut short by the emulator", request=self._request)
 
 
-def _to_core(request: httpx.Request) -> Request:
+def _to_request(request: httpx.Request) -> Request:
     path, _, query = request.url.raw_path.decode("ascii").partition("?")
     return Request(
         method=request.method.upper(),

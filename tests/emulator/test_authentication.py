@@ -227,7 +227,6 @@ def test_signed_body_has_a_limit(cloud: Cloud) -> None:
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [
-        ("GET", "/", 404),
         ("GET", "/v1/p/services/", 404),
         ("GET", "/v1/p/nothing", 404),
         ("GET", "/v2/p/services", 404),

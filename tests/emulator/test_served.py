@@ -20,8 +20,8 @@ import httpx
 import pytest
 
 from pulumi_inference.emulator import app
-from pulumi_inference.emulator.core import Emulator
 from pulumi_inference.emulator.messages import Request
+from pulumi_inference.emulator.shell import Emulator
 from pulumi_inference.emulator.store import Store
 
 from .cloud import create_body, error, token_body

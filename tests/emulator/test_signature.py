@@ -8,7 +8,7 @@ from huaweicloudsdkcore.auth.credentials import BasicCredentials
 from huaweicloudsdkcore.sdk_request import SdkRequest
 from huaweicloudsdkcore.signer.signer import Signer
 
-from pulumi_inference.emulator import signature
+from pulumi_inference.emulator.huaweicloud import signature
 from pulumi_inference.emulator.messages import Request
 
 JSON = {"content-type": "application/json;charset=UTF-8"}

@@ -85,7 +85,7 @@ def test_folder_in_the_place_of_the_file(tmp_path: Path) -> None:
     ("module", "heavy"),
     [
         ("pulumi_inference.emulator", {"httpx", "starlette", "uvicorn", "sqlite3"}),
-        ("pulumi_inference.emulator.core", {"httpx", "starlette", "uvicorn", "pydantic", "pulumi"}),
+        ("pulumi_inference.emulator.shell", {"httpx", "starlette", "uvicorn", "pydantic", "pulumi"}),
         ("pulumi_inference.emulator.transport", {"starlette", "uvicorn", "pydantic", "pulumi"}),
     ],
 )

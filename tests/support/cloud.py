@@ -11,10 +11,10 @@ from typing import Any
 
 import httpx
 
-from pulumi_inference.emulator import accounts
 from pulumi_inference.emulator.app import create_server
-from pulumi_inference.emulator.core import Emulator
+from pulumi_inference.emulator.huaweicloud import accounts
 from pulumi_inference.emulator.messages import Request, Response
+from pulumi_inference.emulator.shell import Emulator
 from pulumi_inference.emulator.store import Store
 from pulumi_inference.emulator.transport import EmulatorTransport
 

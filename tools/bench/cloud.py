@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from pulumi_inference.emulator import accounts
+from pulumi_inference.emulator.huaweicloud import accounts
 from tools.bench.project import BenchError
 from tools.environment import ROOT
 

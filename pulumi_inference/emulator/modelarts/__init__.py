@@ -1,74 +1,52 @@
 """ModelArts, inference services v1, as modelarts.md describes it."""
 
-from ..gateway import authenticate
-from ..routing import ANY_METHOD, Call, Handler, Route
-from . import (
-    account,
-    appauth,
-    flavours,
-    history,
-    inference,
-    machine,
-    models,
-    monitor,
-    nodes,
-    pools,
-    runtimes,
-    scaling,
-    services,
-    tags,
-)
+from ..cloud import Cloud, Welcome
+from ..huaweicloud import accounts, gateway
+from ..huaweicloud.errors import unforeseen
+from ..routing import Call
+from . import admin, machine, models, seeds
+from .faults import DeployFault, PublishFault
+from .routes import ROUTES
+from .settings import ModelArtsSettings
 
-__all__ = ["ROUTES", "advance"]
-
-_PROJECT = "/v1/{project_id}"
-_PROJECT_V2 = "/v2/{project_id}"
-_SERVICES = f"{_PROJECT}/services"
-_MODELS = f"{_PROJECT}/models"
-_MODEL = f"{_MODELS}/{{model_id}}"
-_SERVICE = f"{_SERVICES}/{{service_id}}"
+_REGION = "cn-north-4"
 
 
-def advance(call: Call) -> None:
-    """Let everything happen that is due by now."""
+def _advance(call: Call) -> None:
     models.advance(call)
     machine.advance(call)
 
 
-def _route(method: str, pattern: str, handler: Handler) -> Route:
-    return Route(method, pattern, handler, authenticate)
+def _welcome(url: str) -> Welcome:
+    return Welcome(
+        title="ModelArts and IAM",
+        notes=(
+            f"access key {accounts.ACCESS_KEY}, secret key {accounts.SECRET_KEY}",
+            f"IAM user {accounts.USER}, password {accounts.PASSWORD}, domain {accounts.DOMAIN}; any project id",
+        ),
+        variables={
+            "HW_MODELARTS_ENDPOINT": url,
+            "HW_ACCESS_KEY": accounts.ACCESS_KEY,
+            "HW_SECRET_KEY": accounts.SECRET_KEY,
+            "HW_REGION_NAME": _REGION,
+            "HW_PROJECT_ID": accounts.project_id_of(_REGION),
+        },
+    )
 
 
-ROUTES = (
-    Route(ANY_METHOD, "/v1/infers/{target...}", inference.infer, inference.authenticate),
-    _route("POST", _SERVICES, services.create),
-    _route("GET", _SERVICES, services.read_all),
-    _route("GET", f"{_SERVICES}/specifications", flavours.read_all),
-    _route("GET", f"{_SERVICES}/tms/tags", tags.read_all),
-    _route("GET", _SERVICE, services.read),
-    _route("PUT", _SERVICE, services.update),
-    _route("PATCH", _SERVICE, scaling.patch),
-    _route("DELETE", _SERVICE, services.delete),
-    _route("PUT", f"{_SERVICE}/property", scaling.update_property),
-    _route("GET", f"{_SERVICE}/events", history.events),
-    _route("GET", f"{_SERVICE}/logs", history.update_records),
-    _route("GET", f"{_SERVICE}/monitor", monitor.read),
-    _route("POST", f"{_SERVICE}/tags/create", tags.create),
-    _route("DELETE", f"{_SERVICE}/tags/delete", tags.delete),
-    _route("PUT", f"{_SERVICE}/nodes/{{node_id}}/status", nodes.set_node_status),
-    _route("POST", _MODELS, models.create),
-    _route("GET", _MODELS, models.read_all),
-    _route("GET", f"{_MODELS}/ai-engine-runtimes", runtimes.read_all),
-    _route("GET", _MODEL, models.read),
-    _route("DELETE", _MODEL, models.delete),
-    _route("POST", f"{_SERVICE}/app-auth-api", appauth.register),
-    _route("GET", f"{_SERVICE}/app-auth-apis", appauth.apis),
-    _route("POST", f"{_SERVICE}/app-auth-apis/{{api_id}}/app-auth-api", appauth.authorise),
-    _route("GET", f"{_SERVICE}/api-auths", appauth.apps),
-    _route("GET", f"{_PROJECT}/clusters", pools.read_clusters),
-    _route("GET", f"{_PROJECT_V2}/pools", pools.read_all),
-    _route("POST", f"{_PROJECT_V2}/agency", account.create_agency),
-    _route("POST", f"{_PROJECT_V2}/authorizations", account.authorise),
-    _route("GET", f"{_PROJECT_V2}/authorizations", account.authorisations),
-    _route("DELETE", f"{_PROJECT_V2}/authorizations", account.withdraw),
+CLOUD = Cloud(
+    name="modelarts",
+    unprefixed=True,
+    paths=("/v1", "/v2"),
+    routes=ROUTES,
+    error=unforeseen,
+    miss=gateway.miss,
+    advance=_advance,
+    settings=ModelArtsSettings,
+    seeds=("services", *seeds.COLLECTIONS),
+    seed=admin.seed,
+    faults={"deploy": DeployFault, "publish": PublishFault},
+    admin=admin.ROUTES,
+    overview=admin.overview,
+    welcome=_welcome,
 )

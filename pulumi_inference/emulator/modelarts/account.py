@@ -2,12 +2,14 @@
 
 from typing import Final
 
-from ..accounts import USER, USER_ID
-from ..messages import ApiError, Response, json_response
+from ..huaweicloud.accounts import USER, USER_ID
+from ..huaweicloud.errors import HuaweiError
+from ..messages import Response, json_response
 from ..routing import Call
 from ..store import Document
 from . import listing
 from .fields import Fields, object_body
+from .settings import settings_of
 
 _KIND: Final = "modelarts.authorization"
 _EVERYBODY: Final = ("all", "all-users")
@@ -18,14 +20,14 @@ def check(call: Call) -> None:
     """Refuse a deployment that the account has no authorisation or no money for.
 
     Raises:
-        ApiError: 403 ModelArts.2785, 401 ModelArts.0428, 403 ModelArts.4116 or 4118.
+        HuaweiError: 403 ModelArts.2785, 401 ModelArts.0428, 403 ModelArts.4116 or 4118.
     """
-    if not call.settings.authorised:
+    if not settings_of(call).authorised:
         _check_authorisation(call)
-    if call.settings.balance == "arrears":
-        raise ApiError(403, "ModelArts.4116", "User has been owed, please check the account status and balance.")
-    if call.settings.balance == "suspended":
-        raise ApiError(403, "ModelArts.4118", "User has been suspended, please check the account balance.")
+    if settings_of(call).balance == "arrears":
+        raise HuaweiError(403, "ModelArts.4116", "User has been owed, please check the account status and balance.")
+    if settings_of(call).balance == "suspended":
+        raise HuaweiError(403, "ModelArts.4118", "User has been suspended, please check the account balance.")
 
 
 def create_agency(call: Call) -> Response:
@@ -77,9 +79,9 @@ def withdraw(call: Call) -> Response:
 def _check_authorisation(call: Call) -> None:
     users = [item["user_id"] for item in _all(call)]
     if not users:
-        raise ApiError(403, "ModelArts.2785", "AuthorizationNotFound")
+        raise HuaweiError(403, "ModelArts.2785", "AuthorizationNotFound")
     if not {USER_ID, *_EVERYBODY} & set(users):
-        raise ApiError(401, "ModelArts.0428", "The user authorization does not exist.")
+        raise HuaweiError(401, "ModelArts.0428", "The user authorization does not exist.")
 
 
 def _all(call: Call) -> list[Document]:

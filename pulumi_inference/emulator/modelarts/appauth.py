@@ -2,13 +2,14 @@
 
 from typing import Final
 
-from ..accounts import USER_ID, stable_id
+from ..huaweicloud.accounts import USER_ID, stable_id
 from ..messages import Response, json_response
 from ..routing import Call
 from ..store import Document, Transaction
 from . import catalog, errors, views
 from .fields import object_body
 from .service import Service, find, find_for_change
+from .settings import settings_of
 
 _KIND: Final = "modelarts.appauth"
 
@@ -67,7 +68,7 @@ def _authorise(call: Call, service: Service, document: Document, app_ids: list[s
     results = []
     for app_id in app_ids:
         reason = ""
-        if call.settings.strict_pools and catalog.find(call.tx, "apps", app_id) is None:
+        if settings_of(call).strict_pools and catalog.find(call.tx, "apps", app_id) is None:
             reason = f"The app {app_id} does not exist."
         else:
             document["apps"][app_id] = stable_id("auth", document["api_id"], app_id)

@@ -4,6 +4,7 @@ import json
 from dataclasses import fields
 from typing import Any, Final
 
+from ..admincalls import RefusedError
 from ..routing import Call
 from ..store import Document
 from ..typed import fits
@@ -22,7 +23,7 @@ CHANGEABLE: Final = {item.name: item.type for item in fields(Service) if item.na
 _WHOLE_ITEM: Final = frozenset({"model_id", "specification", "instance_count"})
 
 
-class BehindError(ValueError):
+class BehindError(RefusedError):
     """The change makes no sense; the message says why."""
 
 
@@ -94,7 +95,7 @@ def seed_service(call: Call, item: Any) -> Service:
         item: the body of a create call, ``project_id``, and any other field of :data:`CHANGEABLE`.
 
     Raises:
-        ApiError: the create body breaks a rule.
+        HuaweiError: the create body breaks a rule.
         BehindError: another field is wrong.
     """
     body = Fields(item, "service")

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from ..messages import ApiError
+from ..huaweicloud.errors import HuaweiError
 from ..routing import Call
 from ..store import Document, Transaction
 from . import errors, model
+from .settings import settings_of
 
 SEEDABLE = {
     "pools": "pool_name",
@@ -47,13 +48,13 @@ def find_model(call: Call, model_id: str, infer_type: str, project: str) -> mode
         project: of the service.
 
     Raises:
-        ApiError: 404 ModelArts.3507, 400 ModelArts.3515, 3589 or 3514.
+        HuaweiError: 404 ModelArts.3507, 400 ModelArts.3515, 3589 or 3514.
     """
     found = model.load(call.tx, model_id)
     if found is None or found.project not in (None, project):
-        strict = call.settings.strict_models
+        strict = settings_of(call).strict_models
         if model.exist(call.tx) if strict is None else strict:
-            raise ApiError(404, "ModelArts.3507", f"Model {model_id} does not exist.")
+            raise HuaweiError(404, "ModelArts.3507", f"Model {model_id} does not exist.")
         return model.placeholder(model_id)
     if found.model_status != "published":
         message = f"The model {model_id} cannot be used for deploying services because it is still being published."
@@ -70,9 +71,9 @@ def check_pool(call: Call, collection: str, name: str | None) -> None:
     """Refuse a pool that nobody seeded, if the emulator is to be strict.
 
     Raises:
-        ApiError: 400 ModelArts.3547.
+        HuaweiError: 400 ModelArts.3547.
     """
-    if name and call.settings.strict_pools and call.tx.get(_kind(collection), name) is None:
+    if name and settings_of(call).strict_pools and call.tx.get(_kind(collection), name) is None:
         raise errors.refused("3547", f"Cluster {name} does not exist.")
 
 
@@ -80,7 +81,7 @@ def check_workspace(call: Call, workspace_id: str) -> None:
     """Workspace ``0`` is always there.
 
     Raises:
-        ApiError: 400 ModelArts.0102.
+        HuaweiError: 400 ModelArts.0102.
     """
     if workspace_id != "0" and call.tx.get(_kind("workspaces"), workspace_id) is None:
         raise errors.refused("0102", f"Workspace {workspace_id} does not exist.")
@@ -90,10 +91,10 @@ def check_security_group(call: Call, security_group_id: str) -> None:
     """A seeded group may say ``"inbound_8080": false``.
 
     Raises:
-        ApiError: 400 ModelArts.3534.
+        HuaweiError: 400 ModelArts.3534.
     """
     group = call.tx.get(_kind("security_groups"), security_group_id)
-    known = group is not None or not call.settings.strict_pools
+    known = group is not None or not settings_of(call).strict_pools
     if not known or (group is not None and not group.get("inbound_8080", True)):
         rule = "at least one inbound rule to allow the TCP request from source address 0.0.0.0/0 and port 8080"
         raise errors.refused("3534", f"The security group {security_group_id} must contain {rule}.")
@@ -103,10 +104,10 @@ def check_node(call: Call, node_id: str, category: str) -> None:
     """An edge node must run and have the hardware.
 
     Raises:
-        ApiError: 400 ModelArts.3598 or ModelArts.3533.
+        HuaweiError: 400 ModelArts.3598 or ModelArts.3533.
     """
     seeded_node = call.tx.get(_kind("nodes"), node_id)
-    if seeded_node is None and call.settings.strict_pools:
+    if seeded_node is None and settings_of(call).strict_pools:
         raise _not_running(node_id)
     node = node_of(call.tx, node_id)
     if node["state"] != "RUNNING":
@@ -142,7 +143,7 @@ def node_of(tx: Transaction, node_id: str) -> Document:
     }
 
 
-def _not_running(node_id: str) -> ApiError:
+def _not_running(node_id: str) -> HuaweiError:
     return errors.refused("3598", f"Only nodes in the [Running] state can be selected, not {node_id}.")
 
 

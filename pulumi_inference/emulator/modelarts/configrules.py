@@ -9,6 +9,7 @@ from ..routing import Call
 from . import catalog, errors, flavours
 from .fields import Fields, two_decimals, whole_number
 from .service import Config
+from .settings import settings_of
 
 _DEPLOY_TIMEOUT = (180, 7200)
 _SYSTEM_DIRECTORIES = frozenset(
@@ -50,7 +51,7 @@ def read_config(call: Call, body: Fields, surroundings: Surroundings) -> list[Co
     """The whole ``config`` array, checked and in the form that the detail answers.
 
     Raises:
-        ApiError: for the first rule that is broken.
+        HuaweiError: for the first rule that is broken.
     """
     items = body.objects("config", required=True) or []
     if surroundings.infer_type != "real-time" and len(items) != 1:
@@ -73,9 +74,9 @@ def _read_item(call: Call, item: Fields, surroundings: Surroundings) -> Config:
         "specification": specification,
         "instance_count": item.integer("instance_count", required=True, least=1),
     }
-    if config["instance_count"] > call.settings.max_instance_count:
+    if config["instance_count"] > settings_of(call).max_instance_count:
         raise errors.refused(
-            "3522", f"A maximum of {call.settings.max_instance_count} {infer_type} service instances are allowed."
+            "3522", f"A maximum of {settings_of(call).max_instance_count} {infer_type} service instances are allowed."
         )
     if infer_type == "real-time":
         config["weight"] = _weight(item)

@@ -5,7 +5,8 @@ from collections.abc import Collection
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Self
 
-from ..messages import ApiError, parse_json
+from ..huaweicloud.errors import HuaweiError
+from ..messages import parse_json
 from ..routing import Call
 from . import errors
 
@@ -57,11 +58,11 @@ class Fields:
         """The full path of a field."""
         return f"{self._path}.{name}" if self._path else name
 
-    def missing(self, name: str) -> ApiError:
+    def missing(self, name: str) -> HuaweiError:
         """The error for a field that has to be there."""
         return errors.missing(self.path(name))
 
-    def invalid(self, name: str, reason: str) -> ApiError:
+    def invalid(self, name: str, reason: str) -> HuaweiError:
         """The error for a field that breaks a rule."""
         return errors.invalid(self.path(name), reason)
 

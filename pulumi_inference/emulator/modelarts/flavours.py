@@ -7,6 +7,7 @@ from ..routing import Call
 from ..store import Document, Transaction
 from . import errors, listing
 from .servicerules import INFER_TYPES
+from .settings import settings_of
 
 KIND: Final = "modelarts.flavours"
 
@@ -90,7 +91,7 @@ def check(call: Call, name: str, infer_type: str, path: str) -> None:
     """Refuse a flavour that is unknown, for other services, closed, over quota or sold out.
 
     Raises:
-        ApiError: 400 ModelArts.0104, 0118 or 3976.
+        HuaweiError: 400 ModelArts.0104, 0118 or 3976.
     """
     if name == CUSTOM:
         return
@@ -99,7 +100,7 @@ def check(call: Call, name: str, infer_type: str, path: str) -> None:
         raise errors.invalid(path, f"the flavor {name} does not exist")
     if infer_type not in flavour.get("infer_types", INFER_TYPES):
         raise errors.invalid(path, f"the flavor {name} is not for {infer_type} services")
-    names, settings = {name, flavour["specification"]}, call.settings
+    names, settings = {name, flavour["specification"]}, settings_of(call)
     if names & {*settings.not_open} or (settings.strict_flavours and not flavour["is_open"]):
         raise errors.invalid(path, f"the flavor {name} is not open to this account")
     if flavour["over_quota"] or name in settings.over_quota:
@@ -130,7 +131,7 @@ def _stored(tx: Transaction) -> list[Document]:
 
 def _all(call: Call) -> list[Document]:
     """The flavours with what the settings say about them."""
-    settings = call.settings
+    settings = settings_of(call)
     result = []
     for flavour in _stored(call.tx):
         name = flavour["specification"]

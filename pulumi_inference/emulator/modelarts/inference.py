@@ -3,8 +3,9 @@
 import json
 from typing import Any, Final
 
-from .. import gateway
-from ..messages import ApiError, GatewayError, Response, json_response, parse_json
+from ..huaweicloud import gateway
+from ..huaweicloud.errors import GatewayError, HuaweiError
+from ..messages import Response, json_response, parse_json
 from ..routing import Call
 from . import appauth
 from .service import KIND, MINUTE_MS, Config, Service, save
@@ -18,8 +19,8 @@ _SPREAD: Final = 37
 def infer(call: Call) -> Response:
     """Any method on ``/v1/infers/{service_id}/…``, with the old pool's id in front when there is one."""
     service, path = _target(call)
-    if call.token_project not in (None, service.project):
-        raise ApiError(403, "ModelArts.0210", "The service belongs to a project other than the token's.")
+    if call.scope not in (None, service.project):
+        raise HuaweiError(403, "ModelArts.0210", "The service belongs to a project other than the token's.")
     config = service.serving_config()
     if config is None:
         message = f"The service {service.service_id} is not running, its status is {service.status}."
@@ -41,7 +42,7 @@ def authenticate(call: Call) -> None:
     """By the code of an application when there is one, otherwise as everywhere.
 
     Raises:
-        ApiError: 401 APIG.0303 for a code that is not known to the service; or that of the gateway.
+        HuaweiError: 401 APIG.0303 for a code that is not known to the service; or that of the gateway.
     """
     code = call.request.headers.get(APP_CODE_HEADER)
     if code is None:
@@ -82,7 +83,7 @@ def _count(call: Call, service: Service, item: Config, *, failed: bool) -> None:
 def _status(call: Call) -> int:
     text = call.request.headers.get(STATUS_HEADER, "200")
     if not (text.isascii() and text.isdigit() and 200 <= int(text) <= 599):
-        raise ApiError(400, "ModelArts.0104", f"Invalid parameter {STATUS_HEADER}: must be an HTTP status.")
+        raise HuaweiError(400, "ModelArts.0104", f"Invalid parameter {STATUS_HEADER}: must be an HTTP status.")
     return int(text)
 
 

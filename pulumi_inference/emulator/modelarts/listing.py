@@ -8,6 +8,7 @@ from ..routing import Call
 from . import errors
 from .service import Service
 from .servicerules import INFER_TYPES
+from .settings import settings_of
 
 T = TypeVar("T")
 
@@ -40,7 +41,7 @@ def select(call: Call, services: list[Service]) -> list[Service]:
 def page(call: Call, items: Sequence[T], *, by_page: bool = False) -> Sequence[T]:
     """The part that ``offset`` (items to skip, or the index of a page) and ``limit`` ask for."""
     offset = number(call, "offset", 0, least=0)
-    limit = min(number(call, "limit", DEFAULT_LIMIT, least=1), call.settings.max_page_size)
+    limit = min(number(call, "limit", DEFAULT_LIMIT, least=1), settings_of(call).max_page_size)
     start = offset * limit if by_page else offset
     return items[start : start + limit]
 

@@ -7,12 +7,12 @@ out, in order and with their own times, those that are due.
 from collections.abc import Callable
 from typing import Any, Final
 
-from .. import faults
 from ..routing import Call
 from ..store import Document
-from . import account, story
+from . import account, faults, story
 from .service import FORMER_KIND, KIND, Config, Service, remove, save
 from .servicerules import schedule_ms
+from .settings import settle_seconds
 
 DEFAULT_DEPLOY_TIMEOUT_SECONDS: Final = 1200
 HANGING_PROGRESS: Final = 60
@@ -27,7 +27,7 @@ def deploy(call: Call, service: Service, phase: faults.Phase, config: list[Confi
     """Start a deployment, of a new configuration if there is one; answers its update time.
 
     Raises:
-        ApiError: the account may not deploy.
+        HuaweiError: the account may not deploy.
     """
     account.check(call)
     now = call.now_ms
@@ -44,7 +44,7 @@ def deploy(call: Call, service: Service, phase: faults.Phase, config: list[Confi
         story.open_record(service, update_time)
     if phase == "create":
         service.update_time = update_time
-    fault = faults.take_for_deployment(call.tx, service.service_name, phase)
+    fault = faults.take_for_deployment(call, service.service_name, phase)
     if fault is not None and fault.outcome == "waiting":
         service.enter("waiting", now)
         service.tell(now, "abnormal", "insufficient resources, waiting for resources")
@@ -62,7 +62,7 @@ def stop(call: Call, service: Service, at: int, reason: str = "stopping service"
     service.due_time = None
     service.enter("stopping", at)
     service.tell(at, "normal", reason)
-    service.plan(at + _ms(call.settings.settle_seconds), "stopped")
+    service.plan(at + _ms(settle_seconds(call)), "stopped")
 
 
 def delete(call: Call, service: Service) -> None:
@@ -71,7 +71,7 @@ def delete(call: Call, service: Service) -> None:
     _abandon_deployment(service)
     service.enter("deleting", call.now_ms)
     service.tell(call.now_ms, "normal", "deleting service")
-    service.plan(call.now_ms + _ms(call.settings.settle_seconds), "deleted")
+    service.plan(call.now_ms + _ms(settle_seconds(call)), "deleted")
 
 
 def due_time(service: Service, schedule: list[Document] | None) -> int | None:
@@ -172,7 +172,7 @@ def _step_event(_call: Call, service: Service, step: Document) -> None:
 
 
 def _step_leave_queue(call: Call, service: Service, step: Document) -> None:
-    fault = faults.take_for_deployment(call.tx, service.service_name, step["phase"])
+    fault = faults.take_for_deployment(call, service.service_name, step["phase"])
     _begin(call, service, step["at"], None if fault is not None and fault.outcome == "waiting" else fault)
 
 
@@ -213,7 +213,7 @@ def _step_failed(call: Call, service: Service, step: Document) -> None:
         return
     service.tell(at, "abnormal", f"update service failed, start to roll back, {reason}")
     next_step = "rollback_failed" if step["rollback_fails"] else "rolled_back"
-    service.plan(at + _ms(call.settings.settle_seconds), next_step, reason=reason)
+    service.plan(at + _ms(settle_seconds(call)), next_step, reason=reason)
 
 
 def _step_rolled_back(call: Call, service: Service, step: Document) -> None:

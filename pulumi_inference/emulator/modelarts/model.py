@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 from uuid import uuid4
 
-from ..accounts import DOMAIN_ID, USER_ID, stable_id
+from ..huaweicloud.accounts import DOMAIN_ID, USER_ID, stable_id
 from ..routing import Call
 from ..store import Document, Transaction
 

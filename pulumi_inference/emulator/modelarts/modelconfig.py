@@ -24,7 +24,7 @@ def read(text: str | None) -> Document:
     """The fields of a model that its configuration holds.
 
     Raises:
-        ApiError: 400 ModelArts.3016 when it is not JSON, 3015 when it is not a configuration.
+        HuaweiError: 400 ModelArts.3016 when it is not JSON, 3015 when it is not a configuration.
     """
     if text is None:
         return {}

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from ..messages import ApiError
+from ..huaweicloud.errors import HuaweiError
 from ..routing import Call
 from ..store import Document
 from . import catalog, errors, modelconfig, runtimes
@@ -25,11 +25,11 @@ _MOST_DOCS = 3
 class ModelFields(Fields):
     """A request body of the models side."""
 
-    def missing(self, name: str) -> ApiError:
+    def missing(self, name: str) -> HuaweiError:
         """400 ModelArts.3036."""
         return errors.refused("3036", f"Parameter verification failed, parameter ({self.path(name)}) is required.")
 
-    def invalid(self, name: str, reason: str) -> ApiError:
+    def invalid(self, name: str, reason: str) -> HuaweiError:
         """400 ModelArts.3037."""
         value = f":{self.value[name]}" if name in self.value else ""
         return errors.refused("3037", f"Parameter ({self.path(name)}{value}) is invalid: {reason}.")
@@ -39,7 +39,7 @@ def read_model(call: Call, body: ModelFields) -> dict[str, Any]:
     """The fields of a new model, checked; what the configuration says stands in for what the body does not.
 
     Raises:
-        ApiError: for the first rule that is broken.
+        HuaweiError: for the first rule that is broken.
     """
     values: dict[str, Any] = {
         "model_name": body.required_text("model_name", pattern=_NAME),

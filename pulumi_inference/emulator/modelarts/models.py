@@ -4,15 +4,16 @@ import json
 import re
 from typing import Final
 
-from .. import faults
-from ..messages import ApiError, Response, json_response
+from ..huaweicloud.errors import HuaweiError
+from ..messages import Response, json_response
 from ..routing import Call
 from ..store import Document
-from . import errors, listing
+from . import errors, faults, listing
 from .fields import json_body
 from .model import KIND, STATUSES, Model, find, find_all, save, size_of
 from .modelrules import MODEL_TYPES, ModelFields, read_model
 from .service import find_all as find_services
+from .settings import seconds_to_publish, settings_of
 
 _MOST_IN_CASCADE: Final = 20
 _LISTED: Final = (
@@ -33,7 +34,7 @@ def create(call: Call) -> Response:
     values = read_model(call, ModelFields(json_body(call), ""))
     name, version = values["model_name"], values["model_version"]
     if any((model.model_name, model.model_version) == (name, version) for model in find_all(call)):
-        raise ApiError(409, "ModelArts.3002", f"Model ({name}, {version}) already exists.")
+        raise HuaweiError(409, "ModelArts.3002", f"Model ({name}, {version}) already exists.")
     model = Model(project=call.params["project_id"], create_at=call.now_ms, **values)
     model.model_size = size_of(model.source_location)
     _publish(call, model)
@@ -88,9 +89,9 @@ def advance(call: Call) -> None:
 
 def _publish(call: Call, model: Model) -> None:
     """Plan what happens to a new model: its image is built if that takes time, then it is published."""
-    fault = faults.take_for_publishing(call.tx, model.model_name)
+    fault = faults.take_for_publishing(call, model.model_name)
     outcome = fault.outcome if fault else "published"
-    build, publish = call.settings.build_seconds, call.settings.seconds_to_publish
+    build, publish = settings_of(call).build_seconds, seconds_to_publish(call)
     stages = [("building", build)] if build else []
     if outcome == "building_failed":
         stages = stages or [("building", publish)]
@@ -168,21 +169,21 @@ def _view(call: Call, model: Model, names: tuple[str, ...]) -> Document:
     document["project"] = model.project or call.params["project_id"]
     if isinstance(document.get("input_params"), bool):
         del document["input_params"]
-    if call.settings.models_as_in_samples:
+    if settings_of(call).models_as_in_samples:
         document["install_type"] = [kind.replace("real-time", "realtime") for kind in model.install_type]
         if "apis" in document:
             document["apis"] = json.dumps(document["apis"])
     return document
 
 
-def _no_model(model_id: str) -> ApiError:
-    return ApiError(404, "ModelArts.3001", f"Model ({model_id}) does not exist.")
+def _no_model(model_id: str) -> HuaweiError:
+    return HuaweiError(404, "ModelArts.3001", f"Model ({model_id}) does not exist.")
 
 
-def _in_use(model_id: str) -> ApiError:
+def _in_use(model_id: str) -> HuaweiError:
     message = f"Failed to delete model because the model ({model_id}) has been used to deploy a service."
-    return ApiError(500, "ModelArts.3009", message)
+    return HuaweiError(500, "ModelArts.3009", message)
 
 
-def _failure(model_id: str, error: ApiError) -> Document:
+def _failure(model_id: str, error: HuaweiError) -> Document:
     return {"model_id": model_id, "error_code": error.code, "error_msg": error.message}

@@ -3,7 +3,7 @@ of the API lists (public API reference, "Obtaining Resource Pools")."""
 
 from typing import Any, Final
 
-from ..accounts import DOMAIN_ID, stable_id
+from ..huaweicloud.accounts import DOMAIN_ID, stable_id
 from ..messages import Response, json_response
 from ..routing import Call
 from ..store import Document

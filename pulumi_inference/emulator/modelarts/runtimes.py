@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from ..admincalls import RefusedError
 from ..messages import Response, json_response
 from ..routing import Call
 from ..store import Document, Transaction
@@ -23,7 +24,7 @@ _NORMAL: Final = {
 }
 
 
-class RuntimeChangeError(ValueError):
+class RuntimeChangeError(RefusedError):
     """A change of the runtimes makes no sense; the message says why."""
 
 
@@ -38,7 +39,7 @@ def check(call: Call, body: Fields, model_type: str, runtime: str | None) -> Non
     """Refuse a runtime that the engine of this type of model does not have, or has no longer.
 
     Raises:
-        ApiError: 400 ModelArts.3037.
+        HuaweiError: 400 ModelArts.3037.
     """
     engine = _find(call.tx, model_type)
     if runtime is None or engine is None or not engine["runtimes"]:

@@ -5,6 +5,7 @@ from dataclasses import fields
 from functools import partial
 from typing import Any, Final
 
+from ..admincalls import RefusedError
 from ..routing import Call
 from ..store import Document
 from ..typed import fits
@@ -14,7 +15,7 @@ from .model import Model
 _MODEL_FIELDS: Final = {item.name: item.type for item in fields(Model) if item.name != "steps"}
 
 
-class SeedError(ValueError):
+class SeedError(RefusedError):
     """An item makes no sense; the message says why."""
 
 

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 from uuid import uuid4
 
-from ..accounts import DOMAIN_ID, USER_ID
+from ..huaweicloud.accounts import DOMAIN_ID, USER_ID
 from ..routing import Call
 from ..store import Document, Transaction
 from . import errors
@@ -122,7 +122,7 @@ def find(call: Call, service_id: str) -> Service:
     """The service for reading; its past when a fault asks for that.
 
     Raises:
-        ApiError: 404 ModelArts.3502.
+        HuaweiError: 404 ModelArts.3502.
     """
     kind = {None: KIND, "former": FORMER_KIND}.get(call.stale)
     document = call.tx.get(kind, service_id) if kind else None
@@ -135,7 +135,7 @@ def find_for_change(call: Call, service_id: str) -> Service:
     """The service for writing; what it was so far becomes its past.
 
     Raises:
-        ApiError: 404 ModelArts.3502; 400 ModelArts.3540 when it belongs to somebody else.
+        HuaweiError: 404 ModelArts.3502; 400 ModelArts.3540 when it belongs to somebody else.
     """
     document = call.tx.get(KIND, service_id)
     if document is None or document["project"] != call.params["project_id"]:

@@ -7,6 +7,7 @@ from ..routing import Call
 from ..store import Document
 from . import catalog, errors
 from .fields import Fields
+from .settings import settings_of
 
 INFER_TYPES = ("real-time", "batch", "edge")
 UNIT_MS = {"DAYS": 86_400_000, "HOURS": 3_600_000, "MINUTES": 60_000}
@@ -53,7 +54,7 @@ def merge_additional_properties(current: Document, wanted: Document) -> Document
     """The new map: replaced as a whole but for the two switches that only turn on.
 
     Raises:
-        ApiError: 400 when LTS logging or the WebSocket upgrade would be changed once it is on.
+        HuaweiError: 400 when LTS logging or the WebSocket upgrade would be changed once it is on.
     """
     result = dict(wanted)
     channels = current.get("log_report_channels")
@@ -93,7 +94,7 @@ def _network(call: Call, body: Fields, fixed: dict[str, Any]) -> dict[str, Any]:
 
 def _description(call: Call, body: Fields) -> str:
     description = body.text("description", longest=100) or ""
-    forbidden = _FORBIDDEN_STRICTLY if call.settings.strict_descriptions else _FORBIDDEN
+    forbidden = _FORBIDDEN_STRICTLY if settings_of(call).strict_descriptions else _FORBIDDEN
     found = sorted(set(description) & set(forbidden))
     if found:
         raise errors.invalid("description", f"must not contain {' '.join(found)}")

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from ..messages import ApiError, Response, json_response
+from ..huaweicloud.errors import HuaweiError
+from ..messages import Response, json_response
 from ..routing import Call
 from . import errors, listing, machine, model, quotas, runtimes, views
 from .configrules import Surroundings, read_config
@@ -104,7 +105,7 @@ def _new_config(call: Call, body: Fields, service: Service) -> list[dict[str, An
 
 def _check_name(call: Call, name: str) -> None:
     if call.tx.find_all(KIND, call.params["project_id"], service_name=name):
-        raise ApiError(409, "ModelArts.3503", f"Service {name} already exists.")
+        raise HuaweiError(409, "ModelArts.3503", f"Service {name} already exists.")
 
 
 def _check_state(service: Service, status: str | None) -> None:

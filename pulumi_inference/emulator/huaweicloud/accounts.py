@@ -2,6 +2,9 @@
 
 import hashlib
 
+from ..routing import Call
+from ..store import Document
+
 USER = "emulator"
 PASSWORD = "emulator"  # noqa: S105  published in the docs, opens nothing
 DOMAIN = "emulator"
@@ -28,3 +31,15 @@ DOMAIN_ID = stable_id("domain", DOMAIN)
 def project_id_of(name: str) -> str:
     """The id of the project of that name; there is one for every name."""
     return stable_id("project", name)
+
+
+def overview(_call: Call) -> Document:
+    """For the admin door: by what one may come in."""
+    credentials = {
+        "access_key": ACCESS_KEY,
+        "secret_key": SECRET_KEY,
+        "user": USER,
+        "password": PASSWORD,
+        "domain": DOMAIN,
+    }
+    return {"credentials": credentials}

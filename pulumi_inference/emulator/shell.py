@@ -4,10 +4,11 @@ import logging
 from dataclasses import replace
 from uuid import uuid4
 
-from . import admin, clouds, faults, gateway, moving_clock, requestlog, settings
-from .clock import Clock, SystemClock
+from . import admin, clouds, faults, requestlog, settings
+from .clock import Clock, SystemClock, advance, offset
+from .cloud import Cloud
 from .messages import ApiError, Request, Response, json_response
-from .routing import Call, Miss, find_route
+from .routing import Call, Miss, Route, find_route
 from .store import Store, Transaction
 
 logger = logging.getLogger(__name__)
@@ -32,7 +33,8 @@ class Emulator:
         self._clock = clock or SystemClock()
         if deploy_seconds is not None:
             with store.transaction() as tx:
-                settings.change(tx, {"deploy_seconds": deploy_seconds})
+                current = settings.load(tx, clouds.default_settings())
+                settings.change(tx, current, {"deploy_seconds": deploy_seconds})
 
     def handle(self, request: Request) -> Response:
         """Answer a request; errors of the client, of the emulated cloud and of the emulator are answers too."""
@@ -41,16 +43,17 @@ class Emulator:
         except Exception:  # the emulated cloud goes on, whatever a request meets in it
             logger.exception("%s %s", request.method, request.path)
             request_id = uuid4().hex
-            error = ApiError(500, "ModelArts.0010", "Internal error of the emulator; its log has the reason")
+            cloud = clouds.NOBODY if admin.is_meant(request) else clouds.cloud_of(request)
+            error = cloud.error(500, None, "Internal error of the emulator; its log has the reason")
             return json_response(error.body(request_id), error.status, {"X-Request-Id": request_id})
 
     def _handle(self, request: Request) -> Response:
         with self._store.transaction() as tx:
             call = self._call(tx, request)
-            if _is_admin(request):
-                response = _run(call, admin.ROUTES)
+            if admin.is_meant(request):
+                response = _run(call, admin.routes(), clouds.NOBODY)
             else:
-                response = _answer(call)
+                response = _answer(call, clouds.cloud_of(request))
                 requestlog.write(call, None if response.ending == "reset" else response.status)
         if response.status in _BODILESS:
             response = replace(response, body=b"", chunks=())
@@ -61,40 +64,34 @@ class Emulator:
         self._store.close()
 
     def _call(self, tx: Transaction, request: Request) -> Call:
-        current = settings.load(tx)
+        current = settings.load(tx, clouds.default_settings())
         wall = self._clock.now()
-        if current.seconds_per_request and not _is_admin(request):
-            moving_clock.advance(tx, current.seconds_per_request)
-        now = wall + moving_clock.offset(tx)
+        if current.seconds_per_request and not admin.is_meant(request):
+            advance(tx, current.seconds_per_request)
+        now = wall + offset(tx)
         return Call(request, tx, current, now, wall, uuid4().hex)
 
 
-def _is_admin(request: Request) -> bool:
-    return request.path == admin.PREFIX or request.path.startswith(f"{admin.PREFIX}/")
-
-
-def _answer(call: Call) -> Response:
+def _answer(call: Call, cloud: Cloud) -> Response:
     clouds.advance(call)
     fault = faults.take_for_request(call.tx, call.request)
     if fault is None:
-        response = _run(call, clouds.ROUTES)
+        response = _run(call, cloud.routes, cloud)
     elif fault.replaces_answer():
         if fault.commit:
-            _run(call, clouds.ROUTES)
-        response = fault.shape(fault.answer())
+            _run(call, cloud.routes, cloud)
+        response = fault.shape(fault.answer(cloud, call.request_id))
     else:
         call.stale = fault.stale
-        response = fault.shape(_run(call, clouds.ROUTES))
+        response = fault.shape(_run(call, cloud.routes, cloud))
     return replace(response, delay_seconds=response.delay_seconds + call.settings.latency_seconds)
 
 
-def _run(call: Call, routes: clouds.Routes) -> Response:
+def _run(call: Call, routes: tuple[Route, ...], cloud: Cloud) -> Response:
     try:
         found = find_route(routes, call.request.method, call.request.path)
         if isinstance(found, Miss):
-            raise (
-                gateway.method_not_allowed(call.request.method, found.allowed) if found.allowed else gateway.not_found()
-            )
+            raise cloud.miss(call.request.method, found.allowed)
         route, call.params = found
         if route.authenticate:
             route.authenticate(call)

@@ -5,7 +5,7 @@ import secrets
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 
-from .routing import Call
+from ..routing import Call
 
 LIFE_SECONDS = 24 * 3600
 

@@ -2,18 +2,22 @@
 
 from typing import Any
 
+from ..messages import ApiError, Response, json_response, parse_json
+from ..routing import Call, Route
 from . import gateway, tokens
 from .accounts import DOMAIN, DOMAIN_ID, PASSWORD, REGIONS, USER, USER_ID, project_id_of, stable_id
-from .messages import ApiError, Response, json_response, parse_json
-from .routing import Call, Route
 
 
 class IamError(ApiError):
     """An error in IAM's own envelope."""
 
+    def __init__(self, status: int, title: str, message: str) -> None:
+        super().__init__(status, message)
+        self.title = title
+
     def body(self, request_id: str) -> dict[str, Any]:  # noqa: ARG002  IAM does not answer it in the body
         """The JSON body of the answer."""
-        return {"error": {"code": self.status, "message": self.message, "title": self.code}}
+        return {"error": {"code": self.status, "message": self.message, "title": self.title}}
 
 
 def authenticate(call: Call) -> None:

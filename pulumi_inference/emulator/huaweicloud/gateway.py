@@ -1,11 +1,12 @@
-"""The API gateway in front of ModelArts: who may pass (modelarts.md sections 1 and 3.6)."""
+"""The API gateway in front of every service: who may pass (modelarts.md sections 1 and 3.6)."""
 
 from collections.abc import Sequence
 
+from ..routing import Call
 from . import tokens
 from .accounts import ACCESS_KEY, SECRET_KEY
-from .messages import ApiError, GatewayError
-from .routing import Call
+from .errors import GatewayError, HuaweiError
+from .settings import settings_of
 from .signature import ALGORITHM, Authorization, parse_authorization, signing_time, verify
 
 FAILURES_UNTIL_LOCK = 5
@@ -19,8 +20,10 @@ def not_found() -> GatewayError:
     return GatewayError(404, "APIG.0101", "The API does not exist or has not been published in the environment")
 
 
-def method_not_allowed(method: str, allowed: Sequence[str]) -> GatewayError:
-    """The path exists, but with other methods."""
+def miss(method: str, allowed: Sequence[str]) -> GatewayError:
+    """No such path, or it exists, but with other methods."""
+    if not allowed:
+        return not_found()
     message = f"The API does not support the request method {method}"
     return GatewayError(405, "APIG.0101", message, headers={"Allow": ", ".join(allowed)})
 
@@ -34,12 +37,12 @@ def authenticate(call: Call) -> None:
     """Check the signature if there is one, otherwise the token.
 
     Raises:
-        ApiError: 401 or 403, as documented; 413 for a signed body that is too large.
+        HuaweiError: 401 or 403, as documented; 413 for a signed body that is too large.
     """
     header = call.request.headers.get("authorization", "")
     if header.startswith(ALGORITHM):
-        if len(call.request.body) > call.settings.max_body_bytes:
-            raise ApiError(413, "ModelArts.4104", "The request body is too large.")
+        if len(call.request.body) > settings_of(call).max_body_bytes:
+            raise HuaweiError(413, "ModelArts.4104", "The request body is too large.")
         _check_signature(call, parse_authorization(header))
         _check_project(call, call.request.headers.get("x-project-id"))
         return
@@ -56,15 +59,15 @@ def _check_token(call: Call) -> None:
     if call.now >= token.expires_at:
         raise unauthorized(f"token expires, expires_at: {tokens.iso_time(token.expires_at)}")
     if token.project_id is None:
-        raise ApiError(401, "ModelArts.0207", "The token does not contain the project information.")
-    call.token_project = token.project_id
+        raise HuaweiError(401, "ModelArts.0207", "The token does not contain the project information.")
+    call.scope = token.project_id
     _check_project(call, token.project_id)
 
 
 def _check_project(call: Call, project_id: str | None) -> None:
     """Refuse a path of another project than the one that the credentials are for, if they are for one."""
     if project_id is not None and call.params.get("project_id", project_id) != project_id:
-        raise ApiError(403, "ModelArts.0210", "The project ID in the URL differs from that in the token.")
+        raise HuaweiError(403, "ModelArts.0210", "The project ID in the URL differs from that in the token.")
 
 
 def _check_signature(call: Call, authorization: Authorization | None) -> None:
@@ -96,6 +99,6 @@ def _check_date(call: Call) -> None:
     moment = signing_time(call.request)
     if moment is None:
         raise unauthorized("verify aksk signature fail, x-sdk-date is missing or malformed")
-    limit = call.settings.max_skew_seconds
+    limit = settings_of(call).max_skew_seconds
     if limit is not None and abs(call.wall - moment) > limit:
         raise unauthorized("verify aksk signature fail, x-sdk-date is more than 15 minutes off")

@@ -1,0 +1,48 @@
+"""What the handlers behind the admin door share, those of the clouds included."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from .messages import ApiError, Request, parse_json
+
+
+class AdminError(ApiError):
+    """A request to the admin door that makes no sense."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(400, message)
+
+
+class RefusedError(ValueError):
+    """What was asked for makes no sense; the message says why."""
+
+
+def json_object(request: Request) -> dict[str, Any]:
+    """The body.
+
+    Raises:
+        AdminError: it is no JSON object.
+    """
+    try:
+        document = parse_json(request.body)
+    except ValueError as error:
+        raise AdminError("the body is not JSON") from error
+    if not isinstance(document, dict):
+        raise AdminError("the body is not a JSON object")
+    return document
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Turn what the caller got wrong into an answer.
+
+    Raises:
+        AdminError: for a :class:`RefusedError`, and for a ``KeyError``.
+    """
+    try:
+        yield
+    except RefusedError as error:
+        raise AdminError(str(error)) from error
+    except KeyError as error:
+        raise AdminError(f"an item lacks {error}") from error

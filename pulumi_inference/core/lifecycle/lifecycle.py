@@ -9,7 +9,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from pulumi_inference.core.errors import PASSING_ERRORS, ConfigurationError, InferenceError
 from pulumi_inference.core.fields import compare, paths
@@ -20,6 +20,9 @@ from pulumi_inference.core.fields.unknown import UNKNOWN, contains_unknown
 from pulumi_inference.core.fields.validate import Problem, Rule, validate
 from pulumi_inference.core.lifecycle import naming
 from pulumi_inference.core.lifecycle.context import Context
+
+if TYPE_CHECKING:
+    from pulumi_inference.core.lifecycle.status import Observation, Wanted
 
 Inputs = Mapping[str, Any]
 
@@ -135,6 +138,28 @@ class Lifecycle(ABC):
     def with_history(self, live: Live, recorded: State) -> Live:  # noqa: ARG002 - for things with a past
         """The live thing in the light of what the record knows of it; by default as it is."""
         return live
+
+    def observe(
+        self,
+        context: Context,
+        thing: str | None,
+        values: Inputs,
+        wanted: Wanted,  # noqa: ARG002 - for clouds that tell more
+    ) -> Observation:
+        """What `status` shows of a thing now; by default what `fetch` says.
+
+        Args:
+            context: how to talk to the cloud.
+            thing: its id; None while it is being created.
+            values: what the stack's state has of it, secrets encrypted.
+            wanted: what is asked besides the state.
+
+        Raises:
+            InferenceError: the cloud could not be asked.
+        """
+        from pulumi_inference.core.lifecycle.status import observation_of  # loaded when somebody looks
+
+        return observation_of(thing, None if thing is None else self.fetch(context, thing, values))
 
     def prepare(self) -> None:
         """Loads what the first check would otherwise have to wait for."""

@@ -172,11 +172,8 @@ def test_import_offers_what_the_kind_has(run: Run) -> None:
 def test_doctor_asks_a_section_of_the_cloud_that_it_fits(
     project: Path, run: Run, fake_pulumi: Callable[[str], Path], embedded_cloud: Cloud
 ) -> None:
-    configure(
-        fake_pulumi,
-        marbles={"apiKey": "toy-key-1", "org": "acme"},
-        second={"region": "r", "endpoint": embedded_cloud.endpoint},
-    )
+    second = {"region": "r", "endpoint": embedded_cloud.endpoint}
+    configure(fake_pulumi, marbles={"apiKey": "toy-key-1", "org": "acme"}, second=second)
     found = checks(run)
     assert [name for name in found if name.startswith(("modelarts", "toyland"))] == [
         "modelarts second credentials",

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from pulumi_inference import clouds
 from pulumi_inference.cli.doctor import doctor
 from pulumi_inference.cli.emulator import emulator
 from pulumi_inference.cli.importing import import_
@@ -40,13 +41,17 @@ class Commands(click.Group):
             raise click.ClickException(f"{where}{error.strerror or error}") from None
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+TITLES = ", ".join(clouds.cloud(name).title for name in clouds.CLOUDS)
+HELP = f"""Model serving on {TITLES} as Pulumi resources.
+
+Exit codes: 0 done, 1 failed or problems found, 2 wrong usage, 3 the model answered with an error, 130 interrupted.
+"""
+
+
+@click.group(cls=Commands, help=HELP, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="pulumi-inference")
 def cli() -> None:
-    """Model serving on Huawei ModelArts (later NVCF and Alaya NeW) as Pulumi resources.
-
-    Exit codes: 0 done, 1 failed or problems found, 2 wrong usage, 3 the model answered with an error, 130 interrupted.
-    """
+    """All commands."""
 
 
 for command in (doctor, emulator, import_, init, invoke, modelarts, status, validate):

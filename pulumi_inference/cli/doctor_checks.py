@@ -9,19 +9,21 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from pulumi_inference import clouds
 from pulumi_inference.cli.project import Settings, context_of, read_project, read_settings
 from pulumi_inference.core.errors import ConfigurationError, InferenceError
 from pulumi_inference.engine.project import project_file
 
 if TYPE_CHECKING:
+    from pulumi_inference.core.lifecycle.connections import Connection, Connections
     from pulumi_inference.core.lifecycle.context import Context
-    from pulumi_inference.modelarts.connection import ModelArtsConnection
+    from pulumi_inference.core.settings import Settings as CloudSettings
 
 OLDEST_ENGINE = (3, 259, 0)
 INSTALL_PULUMI = "install Pulumi, https://www.pulumi.com/docs/iac/download-install/, and put it on PATH"
@@ -56,7 +58,7 @@ def run_checks(stack: str | None) -> list[Check]:
     except ConfigurationError as error:
         return [*checks, Check("settings", "failed", error.headline(), " ".join(error.lines()) or None)]
     checks.append(_settings(settings))
-    return [*checks, *_modelarts(settings)]
+    return [*checks, *_clouds(settings)]
 
 
 def _engine() -> Check:
@@ -145,38 +147,51 @@ def _settings(settings: Settings) -> Check:
     return Check("settings", "skipped" if settings.note else "ok", settings.note or f"from {settings.source}")
 
 
-def _modelarts(settings: Settings) -> Iterator[Check]:
-    """The default connection, when anything is set for it, and every named one."""
-    from pulumi_inference.huaweicloud.settings import SETTINGS
-
+def _clouds(settings: Settings) -> Iterator[Check]:
+    """Of each cloud the default connection, when anything is set for it, and every named one that it fits."""
     context = context_of(settings)
-    configuration = context.environment.configuration
+    known = {name: _settings_of(name) for name in clouds.CLOUDS}
     try:
-        names: list[str | None] = [*configuration.connections()]
+        sections = context.environment.configuration.connections()
     except ConfigurationError as error:
         yield Check("connections", "failed", error.headline())
-        names = []
-    if SETTINGS.resolve(context.environment).values:
-        names.insert(0, None)
-    if not names:
-        yield Check(
-            "modelarts",
-            "failed",
-            "is not configured, and no other cloud is",
-            "pulumi config set inference:modelartsRegion cn-north-4 (or HW_REGION_NAME), then the credentials; "
-            "or, without an account: pulumi config set inference:modelartsEndpoint emulator:emulator.db "
-            "(or HW_MODELARTS_ENDPOINT)",
-        )
-    for name in names:
-        yield from _connection(context, name)
+        sections = {}
+    owners = {section: _owners(known, values) for section, values in sections.items()}
+    asked: list[tuple[str, str | None]] = []
+    for cloud, one in known.items():
+        asked += [(cloud, None)] if one.resolve(context.environment).values else []
+        asked += [(cloud, section) for section in sections if cloud in owners[section]]
+    if not asked:
+        yield _unconfigured(known)
+    for cloud, name in asked:
+        yield from _connection(context, cloud, name)
 
 
-def _connection(context: Context, name: str | None) -> Iterator[Check]:
-    from pulumi_inference.modelarts.connection import CONNECTIONS
+def _settings_of(cloud: str) -> CloudSettings:
+    settings: CloudSettings = clouds.load(clouds.cloud(cloud).settings)
+    return settings
 
-    label = f"modelarts {name}" if name else "modelarts"
+
+def _owners(known: Mapping[str, CloudSettings], section: Mapping[str, str]) -> list[str]:
+    """The clouds that a named connection can be one of; when there is none, the one that says best what is wrong."""
+    fitting = [cloud for cloud, settings in known.items() if settings.fits(section)]
+    return fitting or [max(known, key=lambda cloud: len(section.keys() & {one.section_key for one in known[cloud]}))]
+
+
+def _unconfigured(known: Mapping[str, CloudSettings]) -> Check:
+    advice = "\nor ".join(
+        f"{settings.how_to_set(*settings.first)}, then the credentials; "
+        f"or, without an account: {settings.how_to_set('endpoint', 'emulator:emulator.db')}"
+        for settings in known.values()
+    )
+    return Check(" or ".join(known), "failed", "is not configured, and no other cloud is", advice)
+
+
+def _connection(context: Context, cloud: str, name: str | None) -> Iterator[Check]:
+    label = f"{cloud} {name}" if name else cloud
+    connections: Connections[Any] = clouds.load(clouds.cloud(cloud).connections)
     try:
-        connection = CONNECTIONS.today(context, name)
+        connection = connections.today(context, name)
     except InferenceError as error:
         yield Check(f"{label} credentials", "failed", error.headline(), "\n".join(error.lines()) or None)
         return
@@ -185,15 +200,15 @@ def _connection(context: Context, name: str | None) -> Iterator[Check]:
     yield _timed(f"{label} request", connection)
 
 
-def _timed(name: str, connection: ModelArtsConnection) -> Check:
+def _timed(name: str, connection: Connection[Any]) -> Check:
     started = time.monotonic()
     try:
         connection.check_access()
     except InferenceError as error:
         details = "\n".join([error.headline(), *(line for line in error.lines() if line != error.next_step)])
         return Check(name, "failed", details, error.next_step, time.monotonic() - started)
-    where = f"listed services of project {connection.project_id} at {connection.endpoint}"
-    return Check(name, "ok", where, seconds=time.monotonic() - started)
+    done = f"{connection.access_check} of {connection.describe()}"
+    return Check(name, "ok", done, seconds=time.monotonic() - started)
 
 
 def _output(command: list[str]) -> str | None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from pulumi_inference import clouds
 from pulumi_inference.core.errors import ConfigurationError
 
 EXTRA = ("starlette", "uvicorn")
@@ -41,7 +42,7 @@ def emulator(host: str, port: int, database: Path, deploy_seconds: float) -> Non
         raise ConfigurationError(
             f"the emulator's server needs {error.name}, which is not installed",
             next_step="Install it with: pip install 'pulumi-inference[emulator]'. The embedded emulator "
-            "(inference:modelartsEndpoint emulator:FILE) needs nothing more.",
+            f"({_embedded()}) needs nothing more.",
         ) from None
     from pulumi_inference.emulator.settings import SettingsError
     from pulumi_inference.emulator.store import StoreError
@@ -52,3 +53,9 @@ def emulator(host: str, port: int, database: Path, deploy_seconds: float) -> Non
         raise ConfigurationError(str(error)) from None
     except KeyboardInterrupt:
         return
+
+
+def _embedded() -> str:
+    """What sets the embedded emulator, for each cloud."""
+    keys = [clouds.load(clouds.cloud(name).settings).key("endpoint") for name in clouds.CLOUDS]
+    return ", ".join(f"inference:{key} emulator:FILE" for key in keys)

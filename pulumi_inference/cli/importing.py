@@ -1,8 +1,7 @@
-"""`pulumi-inference import`: existing services and models into a stack, with the program that declares them."""
+"""`pulumi-inference import`: things that exist into a stack, with the program that declares them."""
 
 from __future__ import annotations
 
-import functools
 import json
 import os
 import shlex
@@ -11,21 +10,31 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from pulumi_inference import clouds
 from pulumi_inference.cli.project import open_context, settings_options
 from pulumi_inference.core.errors import ConfigurationError, InferenceError
 
 if TYPE_CHECKING:
-    from pulumi_inference.cli.adoption import Adopted, SecretChoice
+    from pulumi_inference.cli.import_file import Adopted, SecretChoice, Subject
+    from pulumi_inference.core.cloud import Cloud, Kind
     from pulumi_inference.core.lifecycle.context import Context
+    from pulumi_inference.core.lifecycle.importing import Importing
 
-SERVICE_FILTERS = ("service_name", "model_id", "status", "cluster_id", "workspace_id", "tags")
-MODEL_FILTERS = ("model_name", "model_version", "model_status", "model_type", "workspace_id")
+HELP = """Write the file for `pulumi import` and the Python program of the {noun} ID, or of --all.
 
-Command = TypeVar("Command", bound=Callable[..., None])
+Nothing is changed in the cloud. `pulumi import --file`, then `pulumi preview` of that program, shows no change.
+"""
+
+SECRETS_HELP = """\
+Environment variables that look like secrets go to {secrets}; their values stand in the import file, which only
+you can read: delete it afterwards.
+"""
+
+Decorator = Callable[[Any], Any]
 
 
 @dataclass(frozen=True)
@@ -50,25 +59,78 @@ class Target:
     stack: str | None
 
 
-@click.group("import")
+class Clouds(click.Group):
+    """The clouds that have something to import, found when they are asked for: no other command needs all that."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - as click calls it
+        """The names of the clouds."""
+        return [name for name in clouds.CLOUDS if any(kind.importing for kind in clouds.cloud(name).kinds)]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The commands of a cloud."""
+        return _commands_of(clouds.cloud(cmd_name)) if cmd_name in self.list_commands(ctx) else None
+
+
+@click.group("import", cls=Clouds)
 def import_() -> None:
     """Bring existing resources under a program, without changing them."""
 
 
-@import_.group()
-def modelarts() -> None:
-    """Huawei Cloud ModelArts."""
+def _commands_of(cloud: Cloud) -> click.Group:
+    group = click.Group(cloud.name, help=f"{cloud.title}.")
+    for kind in cloud.kinds:
+        if kind.importing:
+            group.add_command(_command(cloud, kind))
+    return group
 
 
-def target_options(noun: str, allowed: Sequence[str]) -> Callable[[Command], Command]:
-    """The argument and the options that say what is imported and where it goes; the command gets a `Target`."""
+def _command(cloud: Cloud, kind: Kind) -> click.Command:
+    """The command that imports things of one kind."""
+    from pulumi_inference.cli.import_file import SecretChoice, Subject
+
+    importing: Importing[Any] = clouds.load(kind.importing)
+    subject = Subject(cloud, kind, importing)
+
+    def run(
+        *,
+        thing: str | None,
+        everything: bool,
+        filters: tuple[str, ...],
+        name: str | None,
+        connection: str | None,
+        file: Path,
+        program: Path | None,
+        force: bool,
+        stack: str | None,
+        secret_env: tuple[str, ...] = (),
+        plain_env: tuple[str, ...] = (),
+        set_secrets: bool = False,
+    ) -> None:
+        _check_usage(subject.noun, thing, everything, filters, name)
+        _check_free([file, *([program] if program else [])], force)
+        target = Target(thing, _parsed(filters, importing.filters), name, connection, file, program, stack)
+        choice = SecretChoice(secret_env, plain_env)
+        sys.exit(1 if _import(subject, target, choice, set_secrets=set_secrets) else 0)
+
+    text = HELP.format(noun=subject.noun)
+    options = _options(subject.noun, importing)
+    if importing.secrets:
+        text += SECRETS_HELP.format(secrets=importing.secrets)
+        options += _secret_options()
+    command: Any = run
+    for option in reversed(options):
+        command = option(command)
+    return click.command(subject.noun, help=text)(command)
+
+
+def _options(noun: str, importing: Importing[Any]) -> list[Decorator]:
+    """The argument and the options that say what is imported and where it goes."""
     file_type = click.Path(dir_okay=False, path_type=Path)
-    options = (
+    keys = ", ".join(importing.filters)
+    return [
         click.argument("thing", metavar="[ID]", required=False),
-        click.option("--all", "everything", is_flag=True, help=f"All {noun}s of the project."),
-        click.option(
-            "--filter", "filters", metavar="KEY=VALUE", multiple=True, help=f"With --all: {', '.join(allowed)}."
-        ),
+        click.option("--all", "everything", is_flag=True, help=f"All {noun}s of the {importing.holder}."),
+        click.option("--filter", "filters", metavar="KEY=VALUE", multiple=True, help=f"With --all: {keys}."),
         click.option("--name", help=f"The resource's name in the program (default: the {noun}'s name)."),
         click.option(
             "--connection", metavar="NAME", help="Named section of the configuration: a second account or region."
@@ -79,79 +141,35 @@ def target_options(noun: str, allowed: Sequence[str]) -> Callable[[Command], Com
         click.option("--program", type=file_type, help="Program to write (default: stdout)."),
         click.option("--force", is_flag=True, help="Overwrite files."),
         settings_options,
-    )
-
-    def decorate(command: Command) -> Command:
-        @functools.wraps(command)
-        def run(
-            *,
-            thing: str | None,
-            everything: bool,
-            filters: tuple[str, ...],
-            name: str | None,
-            connection: str | None,
-            file: Path,
-            program: Path | None,
-            force: bool,
-            stack: str | None,
-            **further: Any,
-        ) -> None:
-            _check_usage(noun, thing, everything, filters, name)
-            _check_free([file, *([program] if program else [])], force)
-            target = Target(thing, _parsed(filters, allowed), name, connection, file, program, stack)
-            command(target, **further)
-
-        for option in reversed(options):
-            run = option(run)
-        return cast(Command, run)
-
-    return decorate
+    ]
 
 
-@modelarts.command()
-@target_options("service", SERVICE_FILTERS)
-@click.option("--secret-env", multiple=True, metavar="NAME", help="This environment variable is a secret.")
-@click.option("--plain-env", multiple=True, metavar="NAME", help="This environment variable is none, despite its name.")
-@click.option("--set-secrets", is_flag=True, help="Store the secrets' values in the stack's configuration, encrypted.")
-def service(target: Target, *, secret_env: tuple[str, ...], plain_env: tuple[str, ...], set_secrets: bool) -> None:
-    """Write the file for `pulumi import` and the Python program of the service ID, or of --all.
-
-    Nothing is changed in the cloud. `pulumi import --file`, then `pulumi preview` of that program, shows no change.
-    Environment variables that look like secrets go to secret_envs; their values stand in the import file, which only
-    you can read: delete it afterwards.
-    """
-    from pulumi_inference.cli.adoption import SERVICE, SecretChoice
-
-    choice = SecretChoice(secret_env, plain_env)
-    sys.exit(1 if _import(target, SERVICE, choice, set_secrets=set_secrets) else 0)
+def _secret_options() -> list[Decorator]:
+    return [
+        click.option("--secret-env", multiple=True, metavar="NAME", help="This environment variable is a secret."),
+        click.option(
+            "--plain-env", multiple=True, metavar="NAME", help="This environment variable is none, despite its name."
+        ),
+        click.option(
+            "--set-secrets", is_flag=True, help="Store the secrets' values in the stack's configuration, encrypted."
+        ),
+    ]
 
 
-@modelarts.command()
-@target_options("model", MODEL_FILTERS)
-def model(target: Target) -> None:
-    """Write the file for `pulumi import` and the Python program of the model ID, or of --all.
-
-    Nothing is changed in the cloud. `pulumi import --file`, then `pulumi preview` of that program, shows no change.
-    """
-    from pulumi_inference.cli.adoption import MODEL
-
-    sys.exit(1 if _import(target, MODEL) else 0)
-
-
-def _import(target: Target, kind: str, choice: SecretChoice | None = None, *, set_secrets: bool = False) -> bool:
+def _import(subject: Subject, target: Target, choice: SecretChoice, *, set_secrets: bool) -> bool:
     """Writes both files and tells what to do with them; answers whether something failed on the way."""
-    from pulumi_inference.cli.adoption import adopt
+    from pulumi_inference.cli.import_file import adopt
     from pulumi_inference.cli.program_text import program as whole_program
 
     context = open_context(target.stack)
     failed = False
     if target.thing:
-        connection = target.connection
-        adopted = [adopt(context, target.thing, kind=kind, label=target.name, connection=connection, choice=choice)]
+        where = target.connection
+        adopted = [adopt(context, subject, target.thing, label=target.name, connection=where, choice=choice)]
     else:
-        adopted, failed = _adopt_all(context, target, kind, choice)
+        adopted, failed = _adopt_all(context, subject, target, choice)
     secrets = {key: value for one in adopted for key, value in one.secrets.items()}
-    text = whole_program("modelarts", [one.text for one in adopted], reads_configuration=bool(secrets))
+    text = whole_program(subject.cloud.name, [one.text for one in adopted], reads_configuration=bool(secrets))
     resources = {"resources": [one.entry for one in adopted]}
     _write_private(target.file, json.dumps(resources, indent=2, ensure_ascii=False) + "\n")
     if target.program:
@@ -192,29 +210,25 @@ def _check_free(files: Sequence[Path], force: bool) -> None:
             raise ConfigurationError(f"{file} exists already", next_step="Choose another file, or give --force.")
 
 
-def _adopt_all(context: Context, target: Target, kind: str, choice: SecretChoice | None) -> tuple[list[Adopted], bool]:
+def _adopt_all(context: Context, subject: Subject, target: Target, choice: SecretChoice) -> tuple[list[Adopted], bool]:
     """Everything that can be imported, and whether something failed that is more than not supported."""
-    from pulumi_inference.cli.adoption import MODEL, NotImportableError, adopt
-    from pulumi_inference.modelarts.connection import CONNECTIONS
+    from pulumi_inference.cli.import_file import NotImportableError, adopt
 
-    client = CONNECTIONS.today(context, target.connection).client()
-    noun = "model" if kind == MODEL else "service"
-    listed = client.list_models(**target.filters) if kind == MODEL else client.list_services(**target.filters)
+    client = subject.connection(context, target.connection).client()
     adopted: list[Adopted] = []
     failed = False
-    for item in listed:
-        thing = item[f"{noun}_id"]
+    for thing, name in subject.importing.listed(client, target.filters):
         try:
-            one = adopt(context, thing, kind=kind, connection=target.connection, choice=choice, taken=adopted)
+            one = adopt(context, subject, thing, connection=target.connection, choice=choice, taken=adopted)
             adopted.append(one)
         except NotImportableError as error:
             click.echo(f"skipped: {error}", err=True)
             failed = failed or bool(error.details)
         except InferenceError as error:
-            click.echo(f"skipped: {item.get(f'{noun}_name')}: {error}", err=True)
+            click.echo(f"skipped: {name}: {error}", err=True)
             failed = True
     if not adopted:
-        raise ConfigurationError(f"there is no {noun} to import")
+        raise ConfigurationError(f"there is no {subject.noun} to import")
     return adopted, failed
 
 

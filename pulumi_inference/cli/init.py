@@ -4,56 +4,37 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from pulumi_inference import clouds
 from pulumi_inference.core.errors import ConfigurationError
 from pulumi_inference.engine.project import PROJECT_FILES
 
-COMING = ("nvcf", "alaya")
+if TYPE_CHECKING:
+    from pulumi_inference.core.settings import Settings
+    from pulumi_inference.core.starter import Starter
+
 EMULATOR_FILE = "emulator.db"
-EXAMPLE_MODEL = "0c3f8a52-6d1e-4b0a-9f5c-2f7d6f0f1a11"
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,100}")
 _REGION = re.compile(r"[a-z0-9-]+")
 
 PROJECT = """\
 name: {name}
-description: Inference services on Huawei Cloud ModelArts
+description: {description}
 # Python of the active virtual environment, the one that pulumi-inference is installed in.
 runtime: python
 options:
   # Previews then show, property by property, what somebody changed outside of the program.
   refresh: always
-config:
-  {key}:
-    value: {value}
 """
 
-PROGRAM = '''\
-"""Inference services on Huawei Cloud ModelArts."""
-
-import pulumi
-
-from pulumi_inference import modelarts
-
-config = pulumi.Config()
-
-service = modelarts.Service(
-    "classifier",
-    description="Made by pulumi-inference init",
-    config=[
-        modelarts.ServiceConfigArgs(
-            model_id=config.{getter},
-            specification="modelarts.vm.cpu.2u",
-            weight=100,
-            instance_count=1,
-        ),
-    ],
-)
-
-pulumi.export("service_id", service.service_id)
-pulumi.export("url", service.access_address)
-'''
+CONFIG = """\
+config:
+  inference:{key}:
+    value: {value}
+"""
 
 REQUIREMENTS = "pulumi-inference~={version}\n"
 
@@ -67,12 +48,12 @@ import.json
 README = """\
 # {name}
 
-A ModelArts service, {where}.
+{thing}, {where}.
 
 ```console
 $ pulumi stack init dev
 {steps}$ pulumi up
-$ pulumi-inference invoke modelarts "$(pulumi stack output service_id)" --data '{{"x": 1}}'
+$ {invoke}
 $ pulumi destroy
 ```
 
@@ -82,21 +63,20 @@ Pulumi takes the Python of the active virtual environment. For one that belongs 
 `pulumi-inference doctor` checks the engine, the environment and the credentials.
 """
 
+REPLACE = """\
+replace `inference:{endpoint}` in `Pulumi.yaml` by
+`inference:{region}` (for example `{example}`)"""
+
 EMULATOR_NOTE = """
-To deploy to a real account, replace `inference:modelartsEndpoint` in `Pulumi.yaml` by
-`inference:modelartsRegion` (for example `cn-north-4`), and set the credentials:
+To deploy to a real account, {change}, and set the credentials:
 
-"""
-
-CREDENTIALS = """\
-pulumi config set inference:modelartsAccessKey AK
-pulumi config set --secret inference:modelartsSecretKey
-pulumi config set modelId ID
+```console
+{steps}```
 """
 
 
 @click.command()
-@click.argument("cloud", type=click.Choice(("modelarts", *COMING)))
+@click.argument("cloud", type=click.Choice([name for name in clouds.CLOUDS if clouds.cloud(name).starter]))
 @click.argument("folder", metavar="[DIR]", type=click.Path(file_okay=False, path_type=Path), default=Path())
 @click.option("--emulator", is_flag=True, help="Deploy onto the embedded emulator; no account is needed.")
 @click.option("--region", help="Deploy to this region of the cloud, for example cn-north-4.")
@@ -106,13 +86,11 @@ def init(cloud: str, folder: Path, emulator: bool, region: str | None, name: str
 
     Either --emulator or --region says where it deploys to.
     """
-    if cloud in COMING:
-        raise ConfigurationError(f"{cloud} is not supported yet; modelarts is")
-    if emulator == bool(region):
-        raise click.UsageError("give --emulator, or --region REGION")
-    if region and not _REGION.fullmatch(region):
-        raise click.BadParameter(f"{region!r} is no region name, such as cn-north-4", param_hint="--region")
-    files = _files(name or _project_name(folder), region)
+    chosen = clouds.cloud(cloud)
+    starter: Starter = clouds.load(chosen.starter)
+    _check_place(cloud, starter, emulator, region)
+    settings: Settings = clouds.load(chosen.settings)
+    files = _files(starter, settings, name or _project_name(folder), emulator, region)
     taken = [file for file in (*files, *PROJECT_FILES) if (folder / file).exists()]
     if taken:
         raise ConfigurationError(
@@ -122,8 +100,19 @@ def init(cloud: str, folder: Path, emulator: bool, region: str | None, name: str
     for file, text in files.items():
         (folder / file).write_text(text, encoding="utf-8")
     click.echo(f"Wrote {', '.join(files)} in {folder.resolve()}.\n\nNext:")
-    for step in ([] if folder.resolve() == Path.cwd() else [f"cd {folder}"]) + _steps(region):
+    steps = ["pulumi stack init dev", *(() if emulator else starter.credentials), "pulumi up"]
+    for step in ([] if folder.resolve() == Path.cwd() else [f"cd {folder}"]) + steps:
         click.echo(f"  {step}")
+
+
+def _check_place(cloud: str, starter: Starter, emulator: bool, region: str | None) -> None:
+    if not starter.region:
+        if region:
+            raise click.UsageError(f"{cloud} has no regions; without --emulator, the project is for an account")
+    elif emulator == bool(region):
+        raise click.UsageError("give --emulator, or --region REGION")
+    elif region and not _REGION.fullmatch(region):
+        raise click.BadParameter(f"{region!r} is no region name, such as {starter.region}", param_hint="--region")
 
 
 def _project_name(folder: Path) -> str:
@@ -131,21 +120,40 @@ def _project_name(folder: Path) -> str:
     return name or "inference"
 
 
-def _files(name: str, region: str | None) -> dict[str, str]:
+def _files(starter: Starter, settings: Settings, name: str, emulator: bool, region: str | None) -> dict[str, str]:
     if not _NAME.fullmatch(name):
         raise click.BadParameter(f"{name!r}; 1 to 100 of A-Z a-z 0-9 . _ -", param_hint="--name")
-    key, value = ("modelartsRegion", region) if region else ("modelartsEndpoint", f"emulator:{EMULATOR_FILE}")
-    getter = 'require("modelId")' if region else f'get("modelId") or "{EXAMPLE_MODEL}"'
-    where = f"in the region {region}" if region else "on the embedded emulator: no account of any kind is needed"
-    steps = "".join(f"$ {line}\n" for line in CREDENTIALS.splitlines())
-    readme = README.format(name=name, where=where, steps=steps if region else "")
+    project = PROJECT.format(name=name, description=starter.description)
+    if emulator:
+        project += CONFIG.format(key=settings.key("endpoint"), value=f"emulator:{EMULATOR_FILE}")
+    elif region:
+        project += CONFIG.format(key=settings.key("region"), value=region)
     return {
-        "Pulumi.yaml": PROJECT.format(name=name, key=f"inference:{key}", value=value),
-        "__main__.py": PROGRAM.format(getter=getter),
+        "Pulumi.yaml": project,
+        "__main__.py": starter.emulated_program if emulator else starter.program,
         "requirements.txt": REQUIREMENTS.format(version=_release()),
         ".gitignore": GITIGNORE.format(database=EMULATOR_FILE),
-        "README.md": readme if region else f"{readme}{EMULATOR_NOTE}```console\n{steps}```\n",
+        "README.md": _readme(starter, settings, name, emulator, region),
     }
+
+
+def _readme(starter: Starter, settings: Settings, name: str, emulator: bool, region: str | None) -> str:
+    steps = "".join(f"$ {line}\n" for line in starter.credentials)
+    where = f"in the region {region}" if region else "for an account"
+    if emulator:
+        where = "on the embedded emulator: no account of any kind is needed"
+    text = README.format(
+        name=name, thing=starter.thing, where=where, steps="" if emulator else steps, invoke=starter.invoke
+    )
+    return text + EMULATOR_NOTE.format(change=_change(starter, settings), steps=steps) if emulator else text
+
+
+def _change(starter: Starter, settings: Settings) -> str:
+    """What turns a project for the emulator into one for an account."""
+    endpoint = settings.key("endpoint")
+    if not starter.region:
+        return f"remove `inference:{endpoint}` from `Pulumi.yaml`"
+    return REPLACE.format(endpoint=endpoint, region=settings.key("region"), example=starter.region)
 
 
 def _release() -> str:
@@ -153,7 +161,3 @@ def _release() -> str:
     from importlib.metadata import version
 
     return ".".join(version("pulumi-inference").split(".")[:2])
-
-
-def _steps(region: str | None) -> list[str]:
-    return ["pulumi stack init dev", *(CREDENTIALS.splitlines() if region else []), "pulumi up"]

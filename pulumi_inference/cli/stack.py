@@ -24,7 +24,7 @@ TYPE_PREFIX = "pulumi-python:dynamic/"
 class StackResource:
     """One of our resources in the state.
 
-    `kind` is such as `modelarts.Service`, `name` the one in the program. `id` is None while it is being created.
+    `kind` is cloud and class with a dot between, `name` the one in the program. `id` is None while it is being created.
     `values` are the outputs, which the inputs are part of; secrets in them are encrypted. `is_replaced` is true of
     one that its successor has not deleted yet.
     """

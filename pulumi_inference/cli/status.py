@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -11,10 +12,8 @@ import click
 from pulumi_inference.cli.project import open_context, settings_options
 
 if TYPE_CHECKING:
-    from pulumi_inference.cli.observation import Observation, Report
+    from pulumi_inference.cli.observation import Report, Seen
     from pulumi_inference.core.clock import Clock
-
-_ENVS: Any = {"config": {"__all__": {"envs"}}}
 
 
 @click.command()
@@ -50,14 +49,16 @@ def status(
     Nothing is changed, neither in the cloud nor in the stack. Exit code 1 when something could not be asked; failed
     and vanished resources are what is reported, and no failure of this command.
     """
-    from pulumi_inference.cli.observation import OBSERVERS, Report, Wanted, observe
+    from pulumi_inference.cli.kinds import kind_names
+    from pulumi_inference.cli.observation import Report, observe
     from pulumi_inference.cli.stack import StackReader
     from pulumi_inference.core.clock import SystemClock
+    from pulumi_inference.core.lifecycle.status import Wanted
 
     clock = clock or SystemClock()
     context = open_context(stack)
     wanted = Wanted(events, records)
-    reader = StackReader(stack, OBSERVERS, resources, clock)
+    reader = StackReader(stack, kind_names(), resources, clock)
 
     def look() -> Report:
         reader.renew()
@@ -94,23 +95,23 @@ def _document(report: Report) -> dict[str, Any]:
         "stack": report.stack.name,
         "time": round(report.time * 1000),
         "problem": report.problem,
-        "resources": [_entry(one) for one in report.observations],
+        "resources": [_entry(one) for one in report.seen],
     }
 
 
-def _entry(one: Observation) -> dict[str, Any]:
-    resource = one.resource
-    plain = ("state", "id", "progress", "due_time", "invocation_times", "failed_times", "error_msg")
+def _entry(one: Seen) -> dict[str, Any]:
+    resource, now = one.resource, one.now
     return {
         "name": resource.name,
         "kind": resource.kind,
         "urn": resource.urn,
         "is_replaced": resource.is_replaced,
-        **{name: getattr(one, name) for name in plain},
-        "instances": {"running": one.running, "wanted": one.wanted},
-        "monitor": one.monitor.model_dump() if one.monitor else None,
-        "events": [event.model_dump() for event in one.events],
-        # Environment variables may be secrets, and nobody here knows which.
-        "update_records": [record.model_dump(exclude=_ENVS) for record in one.update_records],
-        "problems": list(one.problems),
+        "state": now.state,
+        "id": now.id,
+        "progress": now.progress,
+        "error_msg": now.error,
+        "instances": {"running": now.running, "wanted": now.wanted},
+        "events": [asdict(event) for event in now.events],
+        "problems": list(now.problems),
+        **now.raw,
     }

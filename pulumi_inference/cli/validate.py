@@ -11,13 +11,19 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pulumi_inference.cli.kinds import KINDS, lifecycle_of
+from pulumi_inference.cli.kinds import kind_named, kind_names, lifecycle_of
 from pulumi_inference.core.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from pulumi_inference.cli.documents import Document
 
 ENVELOPE = ("kind", "name", "spec")
+HELP = f"""Check spec files (YAML or JSON; - is stdin) without an account or a network.
+
+A document is {{kind: {kind_names()[0]}, name: ..., spec: {{...}}}}, where name only appears in messages. A file may
+hold several, as a list or separated by ---. With --kind, a document may be the bare spec. The fields of a spec
+have the names of the program's arguments. Exit code 1 when a problem was found.
+"""
 
 
 @dataclass(frozen=True)
@@ -35,17 +41,12 @@ class Finding:
         return ": ".join(part for part in (self.file + line, self.resource, self.path, self.message) if part)
 
 
-@click.command()
+@click.command(help=HELP)
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
-@click.option("--kind", type=click.Choice(KINDS), help="Kind of documents that do not name theirs.")
+@click.option("--kind", type=click.Choice(kind_names()), help="Kind of documents that do not name theirs.")
 @click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
 def validate(files: tuple[str, ...], kind: str | None, as_json: bool) -> None:
-    """Check spec files (YAML or JSON; - is stdin) without an account or a network.
-
-    A document is {kind: modelarts.Service, name: ..., spec: {...}}, where name only appears in messages. A file may
-    hold several, as a list or separated by ---. With --kind, a document may be the bare spec. The fields of a spec
-    have the names of the program's arguments. Exit code 1 when a problem was found.
-    """
+    """Writes what is wrong in the files."""
     findings: list[Finding] = []
     count = 0
     for file in files:
@@ -104,7 +105,7 @@ def _check_document(file: str, document: Document, kind: str | None) -> list[Fin
 def _unwrap(value: Any) -> tuple[str, str | None, Any]:
     """Kind, name and spec of an enveloped document."""
     if not isinstance(value, Mapping) or not isinstance(value.get("kind"), str):
-        raise ConfigurationError(f"names no kind; write {{kind: {KINDS[0]}, spec: {{...}}}}, or give --kind")
+        raise ConfigurationError(f"names no kind; write {{kind: {kind_names()[0]}, spec: {{...}}}}, or give --kind")
     unknown = [key for key in value if key not in ENVELOPE]
     if unknown:
         raise ConfigurationError(f"unknown key {unknown[0]!r} beside kind; allowed are {', '.join(ENVELOPE)}")
@@ -123,7 +124,7 @@ def _problems(kind: str, spec: Mapping[str, Any]) -> list[tuple[tuple[str | int,
     from pulumi_inference.core.fields.normalise import normalise
     from pulumi_inference.core.fields.validate import validate as find_problems
 
-    lifecycle = lifecycle_of(kind)
+    lifecycle = lifecycle_of(kind_named(kind))
     facts = facts_of(lifecycle.spec)
     values = lifecycle.complete(normalise(lifecycle.spec, spec))
     problems = [(one.path, one.message) for one in find_problems(lifecycle.spec, values, lifecycle.rules)]

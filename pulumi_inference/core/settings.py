@@ -58,7 +58,7 @@ class Configuration(Protocol):
     """A source of configuration, the stack's for example."""
 
     def get(self, key: str) -> str | None:
-        """The value of a key such as ``modelartsRegion``, secrets in clear; None when it is not set."""
+        """The value of a key such as ``toysRegion``, secrets in clear; None when it is not set."""
         ...
 
     def connections(self) -> Mapping[str, Mapping[str, str]]:
@@ -84,7 +84,7 @@ class Kind(Enum):
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a value came from: ``stack configuration modelartsRegion``."""
+    """Where a value came from: ``stack configuration toysRegion``."""
 
     kind: Kind
     name: str
@@ -127,19 +127,25 @@ class Resolved:
 class Settings:
     """The settings of one cloud: where and who. The configuration keys are the cloud's name and the field.
 
-    `Settings("nvcf", [Setting("api_key", ("NGC_API_KEY",), …)])` is set by `inference:nvcfApiKey`, by the variable, or
+    `Settings("toys", [Setting("api_key", ("TOYS_API_KEY",), …)])` is set by `inference:toysApiKey`, by the variable, or
     by `apiKey` in a named connection.
+
+    Args:
+        cloud: the cloud's name.
+        rows: the settings.
+        first: the field to begin with and an example of its value, for advice; by default the first row.
     """
 
-    def __init__(self, cloud: str, rows: Iterable[Setting]) -> None:
+    def __init__(self, cloud: str, rows: Iterable[Setting], first: tuple[str, str] | None = None) -> None:
         self.cloud = cloud
         self._rows = tuple(rows)
+        self.first = first or (self._rows[0].field, self._rows[0].field.upper())
 
     def __iter__(self) -> Iterator[Setting]:
         return iter(self._rows)
 
     def key(self, field_name: str) -> str:
-        """The configuration key of a field, without its namespace: `nvcfApiKey`."""
+        """The configuration key of a field, without its namespace: `toysApiKey`."""
         return self.cloud + "".join(part.capitalize() for part in field_name.split("_"))
 
     def how_to_set(self, field_name: str, example: str) -> str:

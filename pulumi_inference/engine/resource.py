@@ -28,7 +28,7 @@ class InferenceResource(Resource):
     _secrets_when_read: ClassVar[tuple[str, ...]] = ()
     """Outputs that hold secrets of an existing thing, where no program says which part of them is secret."""
     _import_words: ClassVar[str]
-    """What follows `pulumi-inference import` for this resource, such as `modelarts service`; "" if it has no import."""
+    """What follows `pulumi-inference import` for this resource, cloud and noun; "" if it has no import."""
     _given: Mapping[str, Any]
     """The inputs that the program has given."""
 

@@ -1,6 +1,6 @@
 """Where settings come from: the stack's configuration, in the provider's process and in the program's.
 
-Keys stand in the namespace `inference`: `pulumi config set inference:modelartsRegion cn-north-4`.
+Keys stand in the namespace `inference`: `pulumi config set inference:KEY VALUE`.
 """
 
 from __future__ import annotations

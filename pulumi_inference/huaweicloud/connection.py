@@ -47,6 +47,7 @@ class HuaweiConnection(ABC, Generic[C]):
     ``settings`` says where each value came from, ``redactor`` learns secrets that requests will carry.
     """
 
+    access_check: ClassVar[str]
     errors: ClassVar[ErrorCodes]
     """How the answers of a service are read that are errors."""
 
@@ -105,6 +106,10 @@ class HuaweiConnection(ABC, Generic[C]):
         project_id = self.project_id if ask else self._project_id
         known = {"endpoint": self.endpoint, "region": self.region, "project_id": project_id}
         return {name: value for name, value in known.items() if value}
+
+    def describe(self) -> str:
+        """Project and endpoint, for people."""
+        return f"project {self.project_id} at {self.endpoint}"
 
     def client(self, patience: float = PATIENCE) -> C:
         """The client of this connection's project, always the same one for as many seconds of patience."""

@@ -92,5 +92,5 @@ _ROWS = (
     ),
 )
 
-SETTINGS = Settings("modelarts", _ROWS)
+SETTINGS = Settings("modelarts", _ROWS, first=("region", "cn-north-4"))
 """The keys begin with the name that they had before there was a second room."""

@@ -14,6 +14,7 @@ from pulumi_inference.modelarts.errors import ERRORS
 class ModelArtsConnection(HuaweiConnection[ModelArtsClient]):
     """One account of Huawei Cloud in one place, for ModelArts."""
 
+    access_check = "listed services"
     errors = ERRORS
 
     def make_client(self, http: HttpClient, patience: float) -> ModelArtsClient:

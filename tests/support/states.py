@@ -24,20 +24,29 @@ class State:
         """The urn of a resource with this type token."""
         return f"urn:pulumi:dev::trial::{token}::{name}"
 
-    def entry(self, name: str, kind: str, **more: Any) -> dict[str, Any]:
+    def entry(self, name: str, kind: str, *, cloud: str = "modelarts", **more: Any) -> dict[str, Any]:
         """How the state writes one of our resources."""
-        token = f"pulumi-python:dynamic/modelarts:{kind}"
+        token = f"pulumi-python:dynamic/{cloud}:{kind}"
         return {"urn": self.urn(token, name), "type": token, "custom": True, **more}
 
-    def add(self, name: str, thing: str, kind: str = "Service", *, delete: bool = False, **outputs: Any) -> None:
+    def add(
+        self,
+        name: str,
+        thing: str,
+        kind: str = "Service",
+        *,
+        cloud: str = "modelarts",
+        delete: bool = False,
+        **outputs: Any,
+    ) -> None:
         """A resource that has been made."""
-        entry = self.entry(name, kind, id=thing, outputs={**self._where, **outputs})
+        entry = self.entry(name, kind, cloud=cloud, id=thing, outputs={**self._where, **outputs})
         self._resources.append({**entry, **({"delete": True} if delete else {})})
         self._write()
 
-    def begin(self, label: str, kind: str = "Service", **inputs: Any) -> None:
+    def begin(self, label: str, kind: str = "Service", *, cloud: str = "modelarts", **inputs: Any) -> None:
         """A resource that is being made."""
-        entry = self.entry(label, kind, inputs={**self._where, **inputs})
+        entry = self.entry(label, kind, cloud=cloud, inputs={**self._where, **inputs})
         self._pending.append({"type": "creating", "resource": entry})
         self._write()
 

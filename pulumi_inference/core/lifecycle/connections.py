@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any, Generic, Protocol, TypeVar, cast
+from typing import Any, ClassVar, Generic, Protocol, TypeVar, cast
 
 from pulumi_inference.core.errors import (
     AuthenticationError,
@@ -24,6 +24,9 @@ PATIENCE = 60.0
 ADVICE_PATIENCE = 3.0
 """Seconds that a read is tried that a preview only asks for advice: nobody should have to wait for it."""
 
+LOOK_PATIENCE = 5.0
+"""Seconds that a read is tried that somebody looks at: what does not come soon is said to be missing."""
+
 REFUSALS = (AuthenticationError, PermissionDeniedError)
 
 C_co = TypeVar("C_co", covariant=True)
@@ -32,11 +35,17 @@ C_co = TypeVar("C_co", covariant=True)
 class Connection(Protocol[C_co]):
     """One account in one place. Safe for threads; makes no request before one is needed.
 
-    `settings` say where each value came from, `redactor` learns the secrets that requests will carry.
+    `settings` say where each value came from, `redactor` learns the secrets that requests will carry. `access_check`
+    is what `check_access` has done when it was not refused, for people: `listed services`.
     """
 
     settings: Resolved
     redactor: Redactor
+    access_check: ClassVar[str]
+
+    def describe(self) -> str:
+        """Whom it asks and where, for people; asks the cloud when it has to."""
+        ...
 
     def place(self, *, ask: bool) -> Mapping[str, str]:
         """The resolved fields of what is made here; without `ask`, as far as they are known.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from pulumi_inference.core.errors import PASSING_ERRORS, ConfigurationError, InferenceError
 from pulumi_inference.core.fields.facts import Spec, facts_of
@@ -20,6 +20,9 @@ from pulumi_inference.core.lifecycle import naming
 from pulumi_inference.core.lifecycle.context import Context
 from pulumi_inference.core.lifecycle.difference import Difference, find_difference, replaced_by
 from pulumi_inference.core.lifecycle.state import Checked, Inputs, Live, State, UnhealthyError, observed_state
+
+if TYPE_CHECKING:
+    from pulumi_inference.core.lifecycle.status import Observation, Wanted
 
 
 class Lifecycle(ABC):
@@ -95,6 +98,28 @@ class Lifecycle(ABC):
     def identify(self, thing: str) -> dict[str, str]:
         """The outputs that make up an id."""
         return dict(zip(self.identity, thing.split(","), strict=False))
+
+    def observe(
+        self,
+        context: Context,
+        thing: str | None,
+        values: Inputs,
+        wanted: Wanted,  # noqa: ARG002 - for clouds that tell more
+    ) -> Observation:
+        """What `status` shows of a thing now; by default what `fetch` says.
+
+        Args:
+            context: how to talk to the cloud.
+            thing: its id; None while it is being created.
+            values: what the stack's state has of it, secrets encrypted.
+            wanted: what is asked besides the state.
+
+        Raises:
+            InferenceError: the cloud could not be asked.
+        """
+        from pulumi_inference.core.lifecycle.status import observation_of  # loaded when somebody looks
+
+        return observation_of(thing, None if thing is None else self.fetch(context, thing, values))
 
     def prepare(self) -> None:
         """Loads what the first check would otherwise have to wait for."""

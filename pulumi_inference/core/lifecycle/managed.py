@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from pulumi_inference.core.errors import ConfigurationError, InferenceError, NotFoundError, unless_gone
 from pulumi_inference.core.fields.facts import facts_of
@@ -11,12 +11,22 @@ from pulumi_inference.core.fields.paths import texts_at
 from pulumi_inference.core.fields.problems import Problem
 from pulumi_inference.core.fields.unknown import UNKNOWN
 from pulumi_inference.core.lifecycle import ownership
-from pulumi_inference.core.lifecycle.connections import PATIENCE, REFUSALS, Connection, Connections, place_of
+from pulumi_inference.core.lifecycle.connections import (
+    LOOK_PATIENCE,
+    PATIENCE,
+    REFUSALS,
+    Connection,
+    Connections,
+    place_of,
+)
 from pulumi_inference.core.lifecycle.context import Context
 from pulumi_inference.core.lifecycle.creation import Creating, submit
 from pulumi_inference.core.lifecycle.lifecycle import Lifecycle
 from pulumi_inference.core.lifecycle.memory import Answer, Thing
 from pulumi_inference.core.lifecycle.state import Inputs, Live, State
+
+if TYPE_CHECKING:
+    from pulumi_inference.core.lifecycle.status import Observation, Wanted
 
 C = TypeVar("C")
 
@@ -25,7 +35,7 @@ class Managed(Lifecycle, Generic[C]):
     """The verbs of one kind of resource in a cloud that is asked through a client `C`."""
 
     kind: ClassVar[str]
-    """Cloud and resource class, such as `modelarts.Service`."""
+    """Cloud and resource class, with a dot between."""
     connections: ClassVar[Connections[Any]]
     operation: ClassVar[type[Creating[Any]]]
     answered_as: ClassVar[str] = ""
@@ -112,6 +122,21 @@ class Managed(Lifecycle, Generic[C]):
         context.environment.memory.saw(self.thing(connection, thing))
         answer = self.kept(context, connection, thing)
         return None if answer is None or self.is_going(answer) else self.live_of(answer, recorded)
+
+    def observe(
+        self,
+        context: Context,
+        thing: str | None,
+        values: Inputs,
+        wanted: Wanted,  # noqa: ARG002 - for clouds that tell more
+    ) -> Observation:
+        """What the cloud says at this moment, also of a thing that is about to go; soon given up."""
+        from pulumi_inference.core.lifecycle.status import observation_of  # loaded when somebody looks
+
+        if thing is None:
+            return observation_of(None, None)
+        answer = self.look(context, self.connections.of(context, values), thing, LOOK_PATIENCE)
+        return observation_of(thing, None if answer is None else self.live_of(answer, values))
 
     def create(self, context: Context, inputs: Inputs) -> State:
         """Makes the thing and waits until it is ready; one that a crashed run of ours left behind is taken over."""

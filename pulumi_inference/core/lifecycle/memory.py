@@ -23,7 +23,7 @@ Place: TypeAlias = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """One thing in a cloud; `kind` is such as `nvcf.Function`. Two kinds of things may have the same id."""
+    """One thing in a cloud; `kind` is cloud and class, with a dot between. Two kinds of things may have the same id."""
 
     kind: str
     place: Place

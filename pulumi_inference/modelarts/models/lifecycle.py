@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pulumi_inference.core.fields.validate import Problem
 from pulumi_inference.core.lifecycle import Difference, Inputs, Live, State
@@ -18,6 +18,9 @@ from pulumi_inference.modelarts.models.operation import ModelOperation
 from pulumi_inference.modelarts.models.values import NAMED_BY, live_of
 from pulumi_inference.modelarts.specs.model import ModelOutputs, ModelSpec
 from pulumi_inference.modelarts.specs.parts import workspace_of
+
+if TYPE_CHECKING:
+    from pulumi_inference.core.lifecycle.status import Observation, Wanted
 
 
 class ModelLifecycle(Managed[ModelArtsClient]):
@@ -69,6 +72,12 @@ class ModelLifecycle(Managed[ModelArtsClient]):
                 f"{self.name_of(recorded.inputs, recorded.id)} has to be deleted before it can be made anew with the "
                 f"same version, and the cloud keeps it as long as services use it: {', '.join(users)}; raise version"
             )
+
+    def observe(self, context: Context, thing: str | None, values: Inputs, wanted: Wanted) -> Observation:  # noqa: ARG002 - as in the base
+        """Its state, and why it could not be published."""
+        from pulumi_inference.modelarts.observation import observe_model  # loaded when somebody looks
+
+        return observe_model(self, context, thing, values)
 
     def update(self, context: Context, thing: str, recorded: State, inputs: Inputs) -> State:  # noqa: ARG002 - as made
         """Goes on waiting for a model that was not published yet; what is sent replaces the model instead."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pulumi_inference.core.errors import InferenceError
 from pulumi_inference.core.fields.unknown import UNKNOWN
@@ -18,6 +18,9 @@ from pulumi_inference.modelarts.schedules.operation import ScheduleOperation
 from pulumi_inference.modelarts.schedules.refusals import rival, taken, unfit
 from pulumi_inference.modelarts.schedules.values import items_of, live_of, there
 from pulumi_inference.modelarts.specs.schedule import ScheduleOutputs, ScheduleSpec
+
+if TYPE_CHECKING:
+    from pulumi_inference.core.lifecycle.status import Observation, Wanted
 
 
 class ScheduleLifecycle(Managed[ModelArtsClient]):
@@ -87,6 +90,12 @@ class ScheduleLifecycle(Managed[ModelArtsClient]):
             run.remove()
         except InferenceError as error:
             raise error.add_context(f"{run.name} was not removed") from None
+
+    def observe(self, context: Context, thing: str | None, values: Inputs, wanted: Wanted) -> Observation:  # noqa: ARG002 - as in the base
+        """The state of its service, and when that stops."""
+        from pulumi_inference.modelarts.observation import observe_schedule  # loaded when somebody looks
+
+        return observe_schedule(self, context, thing, values)
 
     def _place_of(self, inputs: Inputs) -> tuple[Any, ...]:
         return inputs.get("service_id"), self.connections.where(inputs)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pulumi_inference.core.errors import ConfigurationError
 from pulumi_inference.core.fields.validate import Problem
@@ -20,6 +20,9 @@ from pulumi_inference.modelarts.services.smoke_record import SmokeRecord
 from pulumi_inference.modelarts.services.values import SERVING, live_of, stopped_by_schedule
 from pulumi_inference.modelarts.specs.detail import ServiceOutputs
 from pulumi_inference.modelarts.specs.service import ServiceSpec
+
+if TYPE_CHECKING:
+    from pulumi_inference.core.lifecycle.status import Observation, Wanted
 
 
 class ServiceLifecycle(Managed[ModelArtsClient]):
@@ -94,6 +97,12 @@ class ServiceLifecycle(Managed[ModelArtsClient]):
         if urn != context.urn:
             other = urn.rpartition("::")[2]
             raise ConfigurationError(f'schedule: the Schedule "{other}" is for this service too; remove one of the two')
+
+    def observe(self, context: Context, thing: str | None, values: Inputs, wanted: Wanted) -> Observation:
+        """With calls, load, events and roll-outs."""
+        from pulumi_inference.modelarts.observation import observe_service  # loaded when somebody looks
+
+        return observe_service(self, context, thing, values, wanted)
 
     def find_irreversible(self, recorded: Inputs, live: Inputs, program: Inputs) -> list[Problem]:
         """The switches that can be turned on and never off again."""

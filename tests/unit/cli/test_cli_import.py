@@ -13,7 +13,7 @@ import pulumi
 import pytest
 from pulumi.dynamic.dynamic import serialize_provider
 
-from pulumi_inference.cli.adoption import SecretChoice
+from pulumi_inference.cli.import_file import SecretChoice
 from pulumi_inference.cli.program_text import identifier
 from pulumi_inference.cli.project import context_of, read_settings
 from pulumi_inference.modelarts.services.lifecycle import ServiceLifecycle

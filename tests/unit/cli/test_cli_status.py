@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import UTC
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from click.testing import Result
 
-from pulumi_inference.cli.observation import OBSERVERS, Observation, Report, Wanted
+from pulumi_inference.cli.observation import Report, observe
+from pulumi_inference.cli.project import context_of, read_settings
 from pulumi_inference.cli.stack import Stack, StackResource
 from pulumi_inference.cli.status_text import render
 from pulumi_inference.core.clock import ManualClock
+from pulumi_inference.core.lifecycle.status import Wanted
 from pulumi_inference.modelarts.client import ModelArtsClient
-from pulumi_inference.modelarts.specs.monitor import NodeResult, UpdateRecord, UpdateRecordConfig
 from tests.support.cloud import Cloud
 from tests.support.states import State
 from tests.unit.cli.conftest import Deploy, Run, Status
@@ -118,16 +118,6 @@ def test_what_is_gone_says_so(state: State, status: Status, deploy: Deploy) -> N
     assert [seen[name][1] for name in ("old-Service", "old-Model", "old-Schedule", "no-schedule")] == ["gone"] * 4
 
 
-class FailedModel:
-    """A client of a cloud whose one model has failed, with or without a reason."""
-
-    def __init__(self, **reason: str) -> None:
-        self._detail = {"model_id": "m-1", "model_status": "failed", **reason}
-
-    def get_model(self, _thing: str, **_options: float) -> dict[str, str]:
-        return self._detail
-
-
 @pytest.mark.parametrize(
     ("reason", "line"),
     [
@@ -135,10 +125,14 @@ class FailedModel:
         ({}, None),
     ],
 )
-def test_a_failed_model_says_why(reason: dict[str, str], line: str | None) -> None:
+def test_a_failed_model_says_why(
+    project: Path, monkeypatch: pytest.MonkeyPatch, reason: dict[str, str], line: str | None
+) -> None:
+    detail = {"model_id": "m-1", "model_status": "failed", **reason}
+    monkeypatch.setattr(ModelArtsClient, "get_model", lambda *_what, **_how: detail)
     resource = StackResource("urn", "modelarts.Model", "resnet", "m-1", {})
-    seen = OBSERVERS[resource.kind](cast(ModelArtsClient, FailedModel(**reason)), resource, Wanted())
-    text = render(Report(Stack("dev", "trial", [resource]), 1_700_000_000.0, [seen]), UTC)
+    seen = observe(context_of(read_settings(None)), [resource], Wanted())
+    text = render(Report(Stack("dev", "trial", [resource]), 1_700_000_000.0, seen), UTC)
     assert text.splitlines()[3].split() == ["resnet", "Model", "failed"]
     assert text.splitlines()[4:] == (["", "resnet (m-1)", line] if line else [])
 
@@ -296,31 +290,27 @@ def test_wrong_usage(project: Path, run: Run, words: tuple[str, ...]) -> None:
     assert run("status", *words).exit_code == 2
 
 
-def observations() -> Iterator[Observation]:
-    resource = StackResource("urn", "modelarts.Service", "edge", "e-1", {})
-    record = UpdateRecord(
-        update_time=1_700_000_000_000,
-        result="FAIL",
-        config=[UpdateRecordConfig(model_id="m", instance_count=1, specification="custom")],
-        success_num=1,
-        failed_num=1,
-        result_detail=[
-            NodeResult(node_id="n-1", node_name="gate", operation="deploy", result=True),
-            NodeResult(node_id="n-2", operation="delete", result=False),
+def test_edge_roll_outs_say_how_it_went_on_each_node(
+    project: Path, deploy: Deploy, embedded_cloud: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = {
+        "update_time": 1_700_000_000_000,
+        "result": "FAIL",
+        "config": [{"model_id": "m", "instance_count": 1, "specification": "custom"}],
+        "success_num": 1,
+        "failed_num": 1,
+        "result_detail": [
+            {"node_id": "n-1", "node_name": "gate", "operation": "deploy", "result": True},
+            {"node_id": "n-2", "operation": "delete", "result": False},
         ],
-    )
-    yield Observation(resource, "running", "e-1", update_records=[record])
-
-
-def test_edge_roll_outs_say_how_it_went_on_each_node() -> None:
-    text = render(Report(Stack("dev", "trial", []), 1_700_000_000.0, list(observations())), UTC)
-    assert text.splitlines() == [
-        "trial/dev, 2023-11-14 22:13:20 UTC",
-        "",
-        "RESOURCE    KIND     STATE",
-        "edge        Service  running",
-        "",
-        "edge (e-1)",
+    }
+    monkeypatch.setattr(ModelArtsClient, "list_update_records", lambda *_what: [record])
+    resource = StackResource("urn", "modelarts.Service", "edge", deploy(), {})
+    seen = observe(context_of(read_settings(None)), [resource], Wanted(records=True))
+    text = render(Report(Stack("dev", "trial", [resource]), 1_700_000_000.0, seen), UTC)
+    assert text.splitlines()[0] == "trial/dev, 2023-11-14 22:13:20 UTC"
+    assert text.splitlines()[-4:] == [
+        f"edge ({resource.id})",
         "  2023-11-14 22:13:20  roll-out FAIL: m (1 x custom); nodes: 1 done, 1 failed",
         "    gate: deploy done",
         "    n-2: delete failed",

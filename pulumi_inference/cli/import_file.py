@@ -1,4 +1,4 @@
-"""A thing of ModelArts that exists, as an entry for `pulumi import --file` and as the program that declares it."""
+"""A thing that exists, as an entry for `pulumi import --file` and as the program that declares it."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from pulumi_inference import clouds
+from pulumi_inference.cli.stack import TYPE_PREFIX
 from pulumi_inference.core.errors import ConfigurationError, InferenceError
 from pulumi_inference.core.redact import is_secret_name
-from pulumi_inference.modelarts.services.values import SECRETS
 
 if TYPE_CHECKING:
     from pulumi_inference.cli.program_text import SecretReference
+    from pulumi_inference.core.cloud import Cloud, Kind
+    from pulumi_inference.core.lifecycle.connections import Connection
     from pulumi_inference.core.lifecycle.context import Context
-
-SERVICE = "modelarts.Service"
-MODEL = "modelarts.Model"
-ROOM = "modelarts"
+    from pulumi_inference.core.lifecycle.importing import Importing, Secrets
 
 SECRET_WORDS = frozenset(
     {"APIKEY", "AUTH", "CREDENTIAL", "CREDENTIALS", "KEY", "PASSCODE", "PASSPHRASE", "PASSWD", "PASSWORD", "PWD"}
@@ -26,9 +26,6 @@ SECRET_WORDS = frozenset(
 )
 _WORD_BORDER = re.compile(r"[^A-Za-z0-9]+|(?<=[a-z0-9])(?=[A-Z])")
 _PASSWORD_IN_URL = re.compile(r"://[^/\s:@]*:[^/\s@]+@")
-
-_CONFIGURED = frozenset({"apis", "dependencies", "input_params", "model_algorithm", "output_params"})
-"""What a model answers besides its configuration, which says it too."""
 
 # How the engine marks a secret in its files; `pulumi import` encrypts the value before it writes the state.
 _SECRET_MARK = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270"}
@@ -39,6 +36,25 @@ class NotImportableError(InferenceError):
 
 
 @dataclass(frozen=True)
+class Subject:
+    """A kind of resource that can be imported."""
+
+    cloud: Cloud
+    kind: Kind
+    importing: Importing[Any]
+
+    @property
+    def noun(self) -> str:
+        """What people call one of its things."""
+        return self.kind.name.lower()
+
+    def connection(self, context: Context, name: str | None) -> Connection[Any]:
+        """The connection of its cloud; `name` is that of a named one."""
+        connection: Connection[Any] = clouds.load(self.cloud.connections).today(context, name)
+        return connection
+
+
+@dataclass(frozen=True)
 class SecretChoice:
     """Which environment variables are secrets: by what they look like, and by names that the user gives."""
 
@@ -46,7 +62,7 @@ class SecretChoice:
     plain: Collection[str] = ()
 
     def is_secret(self, name: str, value: str) -> bool:
-        """Whether the variable belongs to `secret_envs`."""
+        """Whether the variable is a secret."""
         if name in self.secret or name in self.plain:
             return name in self.secret
         words = {word.upper() for word in _WORD_BORDER.split(name)}
@@ -69,47 +85,51 @@ class Adopted:
 
 def adopt(
     context: Context,
+    subject: Subject,
     thing: str,
     *,
-    kind: str = SERVICE,
     label: str | None = None,
     connection: str | None = None,
-    choice: SecretChoice | None = None,
+    choice: SecretChoice,
     taken: Collection[Adopted] = (),
 ) -> Adopted:
     """Reads the thing and describes it.
 
     Args:
         context: where settings come from.
+        subject: what it is.
         thing: its id.
-        kind: what it is: SERVICE or MODEL.
         label: the resource's name in the program; the thing's name by default.
         connection: named section of the configuration that says where and who.
-        choice: which environment variables of a service are secrets.
+        choice: which environment variables are secrets.
         taken: what was adopted before and has names already.
 
     Raises:
-        NotImportableError: it is subscribed, failed or about to go, or the rules forbid what it is.
-        InferenceError: it does not exist, or ModelArts cannot be asked.
+        NotImportableError: no resource can stand for it, or the rules forbid what it is.
+        InferenceError: it does not exist, or the cloud cannot be asked.
     """
     from pulumi.dynamic.dynamic import serialize_provider
 
-    from pulumi_inference.cli.kinds import lifecycle_of, provider_class, resource_class
+    from pulumi_inference.cli.kinds import lifecycle_of, provider_of
     from pulumi_inference.cli.program_text import declaration, identifier
     from pulumi_inference.engine.provider import PROVIDER_KEY, pack
 
-    lifecycle = lifecycle_of(kind)
+    lifecycle, importing, room = lifecycle_of(subject.kind), subject.importing, subject.cloud.name
     asked: dict[str, Any] = {"connection": connection} if connection else {}
     live = lifecycle.fetch(context, thing, asked)
     if live is None:
-        raise ConfigurationError(f"there is no {_noun(kind)} {thing}", next_step=_where(context, asked))
-    if kind == SERVICE:
-        _refuse(live.raw)
-        hidden = _secret_names(live.values, choice or SecretChoice())
-        live = lifecycle.fetch(context, thing, {**asked, SECRETS: hidden}) or live
-    elif live.problem:
-        raise NotImportableError(f"{live.problem}; it could only be made anew")
-    values = {**_declared(lifecycle.spec, live.values), **asked}
+        where = subject.connection(context, connection).describe()
+        raise ConfigurationError(
+            f"there is no {subject.noun} {thing}",
+            next_step=f"Asked were the {where}; check the id and the {importing.place}.",
+        )
+    refusal = importing.refusal(live)
+    if refusal:
+        raise NotImportableError(refusal)
+    if importing.secrets:
+        hidden = importing.hidden(live.values, choice.is_secret)
+        live = lifecycle.fetch(context, thing, {**asked, importing.secrets: hidden}) or live
+    values = {**_declared(lifecycle.spec, importing, live.values), **asked}
     # What exists is right as it is: it is no business of ours whether its flavour could still be had today.
     checked = lifecycle.check(context, {**values, **lifecycle.locate(context, asked)}, values)
     if checked.problems:
@@ -119,79 +139,46 @@ def adopt(
         )
     state = lifecycle.state_of(context, thing, checked.inputs, live)
     name = label or str(values["name"])
-    variable = identifier(name, {"config", "pulumi", ROOM, *(one.variable for one in taken)})
-    references, secrets = _references(variable, values.get(SECRETS) or {})
-    shown = {**values, SECRETS: references} if references else values
-    provider = {PROVIDER_KEY: serialize_provider(provider_class(kind)())}
+    variable = identifier(name, {"config", "pulumi", room, *(one.variable for one in taken)})
+    references, secrets = _references(variable, values.get(importing.secrets) or {})
+    shown = {**values, importing.secrets: references} if references else values
+    provider = {PROVIDER_KEY: serialize_provider(provider_of(subject.kind)())}
     entry = {
-        "type": f"pulumi-python:{resource_class(kind)._resource_type_name}",
+        "type": f"{TYPE_PREFIX}{room}:{subject.kind.name}",
         "name": name,
         "id": thing,
-        "inputs": {**_marked(checked.inputs), **provider},
-        "outputs": {**_marked(pack(state)), **provider},
+        "inputs": {**_marked(importing.secrets, checked.inputs), **provider},
+        "outputs": {**_marked(importing.secrets, pack(state)), **provider},
     }
-    return Adopted(name, variable, entry, declaration(ROOM, lifecycle.spec, name, variable, shown), secrets)
+    return Adopted(name, variable, entry, declaration(room, lifecycle.spec, name, variable, shown), secrets)
 
 
-def _noun(kind: str) -> str:
-    return kind.partition(".")[2].lower()
-
-
-def _refuse(detail: Mapping[str, Any]) -> None:
-    name = f"{detail.get('service_name')} ({detail.get('service_id')})"
-    if detail.get("is_shared"):
-        raise NotImportableError(f"{name} is a subscribed service; only its owner can manage it")
-    if detail.get("status") == "deleting":
-        raise NotImportableError(f"{name} is being deleted")
-
-
-def _where(context: Context, asked: Mapping[str, Any]) -> str:
-    from pulumi_inference.modelarts.connection import CONNECTIONS
-
-    connection = CONNECTIONS.today(context, asked.get("connection"))
-    return f"Asked were the project {connection.project_id} at {connection.endpoint}; check the id and the region."
-
-
-def _secret_names(values: Mapping[str, Any], choice: SecretChoice) -> dict[str, dict[str, str]]:
-    found = {}
-    for item in values.get("config", ()):
-        envs = item.get("envs") or {}
-        secret = {name: value for name, value in envs.items() if choice.is_secret(name, str(value))}
-        if secret:
-            found[item["model_id"]] = secret
-    return found
-
-
-def _declared(spec: Any, values: Mapping[str, Any]) -> dict[str, Any]:
-    """What a program has to say: no defaults, no wish about starting and stopping, nothing that follows from others."""
+def _declared(spec: Any, importing: Importing[Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    """What a program has to say: no defaults, and nothing that follows from others."""
     from pulumi_inference.core.fields.shape import canonical
 
-    implied = {"desired_status"} | (_CONFIGURED & (values.get("initial_config") or {}).keys())
-    if "apis" in implied:
-        implied |= {"input_params", "output_params"}
+    implied = importing.implied(values)
     return {name: value for name, value in canonical(spec, values).items() if name not in implied}
 
 
-def _references(
-    variable: str, secrets: Mapping[str, Mapping[str, str]]
-) -> tuple[dict[str, dict[str, SecretReference]], dict[str, str]]:
+def _references(variable: str, secrets: Secrets) -> tuple[dict[str, dict[str, SecretReference]], dict[str, str]]:
     """The secrets as references to configuration keys, and the values by key."""
     from pulumi_inference.cli.program_text import SecretReference
 
     references: dict[str, dict[str, SecretReference]] = {}
     by_key: dict[str, str] = {}
-    for index, (model, envs) in enumerate(secrets.items(), start=1):
+    for index, (owner, envs) in enumerate(secrets.items(), start=1):
         part = f"-{index}" if len(secrets) > 1 else ""
         for name, value in envs.items():
             key = f"{variable}{part}-{name}".replace(":", "_")
             while key in by_key:
                 key += "_"
-            references.setdefault(model, {})[name] = SecretReference(key)
+            references.setdefault(owner, {})[name] = SecretReference(key)
             by_key[key] = value
     return references, by_key
 
 
-def _marked(values: Mapping[str, Any]) -> dict[str, Any]:
-    secret = values.get(SECRETS)
-    marked = {SECRETS: {**_SECRET_MARK, "plaintext": json.dumps(secret)}} if secret else {}
+def _marked(field_name: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    secret = values.get(field_name)
+    marked = {field_name: {**_SECRET_MARK, "plaintext": json.dumps(secret)}} if secret else {}
     return {**values, **marked}

@@ -1,0 +1,47 @@
+"""What `pulumi-inference import` has to know of a kind of resource."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, ClassVar, Generic, TypeAlias, TypeVar
+
+if TYPE_CHECKING:
+    from pulumi_inference.core.lifecycle import Inputs, Live
+
+C = TypeVar("C")
+
+IsSecret: TypeAlias = Callable[[str, str], bool]
+"""Whether a variable of this name and value is a secret."""
+
+Secrets: TypeAlias = Mapping[str, Mapping[str, str]]
+"""Secret variables: by what they belong to, then by name."""
+
+
+class Importing(ABC, Generic[C]):
+    """How things of one kind are found and declared, in a cloud that is asked through a client `C`."""
+
+    filters: ClassVar[Sequence[str]] = ()
+    """The keys that `listed` understands."""
+    holder: ClassVar[str] = "account"
+    """What holds all that is listed, in a user's words."""
+    place: ClassVar[str] = "settings"
+    """What is to be checked besides the id of a thing that is not there, in a user's words."""
+    secrets: ClassVar[str] = ""
+    """The input for variables that are secret; "" where there is none."""
+
+    @abstractmethod
+    def listed(self, client: C, filters: Mapping[str, str]) -> Iterable[tuple[str, str]]:
+        """Id and name of everything that the filters let through."""
+
+    def refusal(self, live: Live) -> str | None:  # noqa: ARG002 - for kinds that are choosy
+        """Why no resource can stand for this thing; by default any can."""
+        return None
+
+    def implied(self, values: Inputs) -> Collection[str]:  # noqa: ARG002 - see refusal
+        """The inputs that a program need not give, because they follow from others or are no wish; by default none."""
+        return ()
+
+    def hidden(self, values: Inputs, is_secret: IsSecret) -> Secrets:  # noqa: ARG002 - see refusal
+        """The variables among the values that belong to `secrets`; by default none."""
+        return {}

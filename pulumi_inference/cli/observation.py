@@ -105,7 +105,7 @@ def _observe(context: Context, resource: StackResource, wanted: Wanted) -> Obser
 
 
 def _service(client: ModelArtsClient, resource: StackResource, wanted: Wanted) -> Observation:
-    from pulumi_inference.modelarts.api import telemetry
+    from pulumi_inference.modelarts.specs.lookups import GetServiceEvents, GetServiceMonitor, GetServiceUpdateRecords
 
     thing = resource.id or _made_so_far(client, resource)
     if thing is None:
@@ -114,9 +114,13 @@ def _service(client: ModelArtsClient, resource: StackResource, wanted: Wanted) -
     problems: list[str] = []
     # Of a service without instances the cloud need not know a load.
     ignored: list[str] = []
-    monitor = _tried(lambda: telemetry.monitor(client, thing), problems if detail["status"] in _SERVING else ignored)
-    events = _tried(lambda: telemetry.events(client, thing), problems) if wanted.events else None
-    records = _tried(lambda: telemetry.update_records(client, thing), problems) if wanted.records else None
+    monitor = _tried(
+        lambda: GetServiceMonitor(service_id=thing).ask(client), problems if detail["status"] in _SERVING else ignored
+    )
+    events = _tried(lambda: GetServiceEvents(service_id=thing).ask(client), problems) if wanted.events else None
+    records = (
+        _tried(lambda: GetServiceUpdateRecords(service_id=thing).ask(client), problems) if wanted.records else None
+    )
     counts = [one["instance_count"] for one in detail["config"] if "instance_count" in one]
     seen = Observation(
         resource,
@@ -169,13 +173,13 @@ OBSERVERS: Mapping[str, Callable[[ModelArtsClient, StackResource, Wanted], Obser
 
 def _made_so_far(client: ModelArtsClient, resource: StackResource) -> str | None:
     """The id of a service that is being created: the state does not have it before the service is ready."""
-    from pulumi_inference.modelarts.api import catalogue
+    from pulumi_inference.modelarts.specs.lookups import GetServices
     from pulumi_inference.modelarts.specs.parts import workspace_of
 
     name = resource.values.get("name")
     if not isinstance(name, str):
         return None
-    found = catalogue.services(client, name=name, workspace_id=workspace_of(resource.values))
+    found = GetServices(name=name, workspace_id=workspace_of(resource.values)).ask(client)
     return found[0].service_id if found else None
 
 

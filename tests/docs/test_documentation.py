@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from pulumi_inference import __version__, modelarts
-from pulumi_inference.cli import checks, cli
+from pulumi_inference.cli import cli, doctor_checks
 from pulumi_inference.core import errors, lifecycle
 from pulumi_inference.core.settings import Setting
 from pulumi_inference.engine.resource import InferenceResource
@@ -159,7 +159,7 @@ def test_changelog_has_the_version_of_the_project() -> None:
 
 def test_the_oldest_engine_is_the_same_everywhere() -> None:
     oldest = bootstrap.MINIMUM_CLI
-    assert oldest == checks.OLDEST_ENGINE
+    assert oldest == doctor_checks.OLDEST_ENGINE
     assert parse_version(gobuild.BUILT_CLI) == oldest, "the oldest engine is the one that is tried"
     told = {
         f"{name}: {version}"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 
 from generators.targets import Target
 from generators.text import HEADER, formatted, output_type, parameter, sentence, wrapped
@@ -14,8 +15,7 @@ def resources_module(room: str, targets: Sequence[Target]) -> str:
     """The source of `resources.py`."""
     body = "\n\n".join(_resource(target) for target in targets)
     used = sorted({name for target in targets for name in _nested_arguments(target)})
-    providers = ", ".join(sorted(target.provider for target in targets))
-    mixins = [target.mixin.replace(":", " import ") for target in targets if target.mixin]
+    mixins = [target.kind.mixin.replace(":", " import ") for target in targets if target.kind.mixin]
     imports = (
         "from __future__ import annotations\n\n"
         "from collections.abc import Mapping, Sequence\n"
@@ -24,29 +24,36 @@ def resources_module(room: str, targets: Sequence[Target]) -> str:
         "from pulumi_inference.engine.resource import InferenceResource\n"
         f"from pulumi_inference.{room}.inputs import (\n    {''.join(f'{name}, ' for name in used)}\n)\n"
         + "".join(f"from {mixin}\n" for mixin in mixins)
-        + f"from pulumi_inference.providers import {providers}\n"
+        + "".join(f"from {module} import {', '.join(names)}\n" for module, names in _providers(targets))
     )
     header = HEADER.format(title="The resource classes.", source=f"{room}/specs")
     names = "".join(f'"{name}", ' for name in sorted(target.name for target in targets))
     return formatted(f"{header}\n{imports}\n__all__ = [{names}]\n\n\n{body}\n")
 
 
+def _providers(targets: Sequence[Target]) -> Iterator[tuple[str, list[str]]]:
+    """The provider classes, by the module that has them."""
+    references = sorted(target.kind.provider.split(":") for target in targets)
+    for module, found in groupby(references, key=lambda one: one[0]):
+        yield module, [name for _, name in found]
+
+
 def _resource(target: Target) -> str:
     given, answered = target.arguments, target.answers
     secrets = [facts.name for facts in [*given, *answered] if facts.secret]
-    bases = ", ".join([*target.mixin.split(":")[1:], "InferenceResource"])
+    bases = ", ".join([*target.kind.mixin.split(":")[1:], "InferenceResource"])
     lines = [
         f'class {target.name}({bases}, module="{target.room}", name="{target.name}"):',
         f'    """{" ".join((target.spec.__doc__ or "").split())}',
         "",
         "    Words in brackets name the page of the API reference that documents an argument:",
-        f"    {target.documented_at.format(page='<page>')}",
+        f"    {target.cloud.documented_at.format(page='<page>')}",
         '    """',
         "",
-        f"    _dynamic_provider = {target.provider}",
+        f"    _dynamic_provider = {target.kind.provider.split(':')[1]}",
         f"    _properties = ({_listed(facts.name for facts in [*given, *answered])})",
         f"    _secrets = ({_listed(secrets)})",
-        f"    _secrets_when_read = ({_listed(target.secrets_when_read)})",
+        f"    _secrets_when_read = ({_listed(target.kind.secrets_when_read)})",
         f'    _import_words = "{target.import_words}"',
         "",
     ]
@@ -64,7 +71,7 @@ def _attributes(target: Target, *, integers: bool) -> list[str]:
     lines = []
     for facts in [*target.arguments, *target.answers]:
         if (facts.type == "integer") is integers:
-            annotation = _output_annotation(facts, target.filled_in)
+            annotation = _output_annotation(facts, target.kind.filled_in)
             indent = "    " if integers else "        "
             lines += [f"{indent}{facts.name}: {annotation}", _docstring(facts.description, indent)]
     return lines

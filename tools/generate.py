@@ -1,4 +1,4 @@
-"""Writes the files that are derived from the specs: schemas, typed classes and reference tables.
+"""Writes the files that are derived from the specs and the list of clouds: schemas, typed classes, tables, contracts.
 
 python tools/generate.py           writes them
 python tools/generate.py --check   writes nothing; exits 1 and names the files that are stale
@@ -10,6 +10,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from generators.contracts import contracts_file
 from generators.inputs import inputs_module
 from generators.lookups import lookups_module
 from generators.reference import reference_page
@@ -21,11 +22,12 @@ from pulumi_inference import clouds
 
 ROOT = Path(__file__).resolve().parent.parent
 HEADS = ROOT / "tools" / "generators" / "heads"
+CONTRACTS = ROOT / "tools" / "generators" / "importlinter.ini"
 
 
 def products() -> dict[Path, str]:
     """The text of every generated file, by its path."""
-    texts: dict[Path, str] = {}
+    texts = {ROOT / ".importlinter": contracts_file(CONTRACTS.read_text(encoding="utf-8"))}
     for room in clouds.CLOUDS:
         targets, cloud = [target for target in TARGETS if target.room == room], clouds.cloud(room)
         package = ROOT / "pulumi_inference" / room

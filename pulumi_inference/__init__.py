@@ -1,6 +1,7 @@
 """Infrastructure as code for model serving: Huawei ModelArts today; NVIDIA Cloud Functions and Alaya NeW are to come.
 
-Each cloud is a subpackage: ``from pulumi_inference import modelarts``.
+Each cloud is a subpackage: ``from pulumi_inference import modelarts``, or ``pulumi_inference.modelarts`` where that is
+first used.
 """
 
 from typing import Any
@@ -16,4 +17,10 @@ def __getattr__(name: str) -> Any:
         from importlib.metadata import version
 
         return version("pulumi-inference")
+    from pulumi_inference.clouds import CLOUDS
+
+    if name in CLOUDS:
+        from importlib import import_module
+
+        return import_module(f"{__name__}.{name}")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pulumi_inference.core.cloud import Cloud, Kind
+    from pulumi_inference.core.fields.lookup import Lookup
 
 CLOUDS: tuple[str, ...] = ("modelarts",)
 """The rooms, each with a `CLOUD` in its `cloud.py`."""
@@ -25,6 +26,15 @@ def kinds() -> Iterator[tuple[Cloud, Kind]]:
         one = cloud(name)
         for kind in one.kinds:
             yield one, kind
+
+
+def lookups(of: Cloud) -> list[type[Lookup[Any]]]:
+    """The lookups of a cloud, as they are declared."""
+    if not of.lookups:
+        return []
+    from pulumi_inference.core.fields.lookup import lookups_in
+
+    return lookups_in(importlib.import_module(of.lookups))
 
 
 def load(reference: str) -> Any:

@@ -1,4 +1,4 @@
-"""Writes the files that are derived from the specs: schemas, typed classes and reference tables.
+"""Writes the files that are derived from the specs and the list of clouds: schemas, typed classes, tables, contracts.
 
 python tools/generate.py           writes them
 python tools/generate.py --check   writes nothing; exits 1 and names the files that are stale
@@ -10,24 +10,31 @@ import argparse
 import sys
 from pathlib import Path
 
+from generators.contracts import contracts_file
 from generators.inputs import inputs_module
+from generators.lookups import lookups_module
 from generators.reference import reference_page
 from generators.resources import resources_module
 from generators.schemas import schema_file
 from generators.targets import TARGETS
 
+from pulumi_inference import clouds
+
 ROOT = Path(__file__).resolve().parent.parent
 HEADS = ROOT / "tools" / "generators" / "heads"
+CONTRACTS = ROOT / "tools" / "generators" / "importlinter.ini"
 
 
 def products() -> dict[Path, str]:
     """The text of every generated file, by its path."""
-    texts: dict[Path, str] = {}
-    for room in sorted({target.room for target in TARGETS}):
-        targets = [target for target in TARGETS if target.room == room]
+    texts = {ROOT / ".importlinter": contracts_file(CONTRACTS.read_text(encoding="utf-8"))}
+    for room in clouds.CLOUDS:
+        targets, cloud = [target for target in TARGETS if target.room == room], clouds.cloud(room)
         package = ROOT / "pulumi_inference" / room
         texts[package / "inputs.py"] = inputs_module(room, targets)
         texts[package / "resources.py"] = resources_module(room, targets)
+        if cloud.lookups:
+            texts[package / "lookups.py"] = lookups_module(cloud, clouds.lookups(cloud))
     for target in TARGETS:
         page = f"{target.room}-{target.name.lower()}.md"
         head = (HEADS / page).read_text(encoding="utf-8")

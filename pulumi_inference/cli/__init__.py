@@ -13,7 +13,7 @@ from pulumi_inference.cli.emulator import emulator
 from pulumi_inference.cli.importing import import_
 from pulumi_inference.cli.init import init
 from pulumi_inference.cli.invoke import invoke
-from pulumi_inference.cli.modelarts import modelarts
+from pulumi_inference.cli.listing import listings
 from pulumi_inference.cli.status import status
 from pulumi_inference.cli.validate import validate
 from pulumi_inference.core.errors import InferenceError
@@ -54,7 +54,7 @@ def cli() -> None:
     """All commands."""
 
 
-for command in (doctor, emulator, import_, init, invoke, modelarts, status, validate):
+for command in (doctor, emulator, import_, init, invoke, *listings(), status, validate):
     cli.add_command(command)
 
 

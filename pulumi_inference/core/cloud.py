@@ -39,6 +39,7 @@ class Cloud:
     Args:
         name: the room's name, which programs import and type tokens begin with.
         title: what people call it.
+        short: what help and messages call it, without its company.
         documented_at: address of the API reference, with `{page}` for the pages that fields name as their source.
         kinds: its resources.
         settings: import string of its `Settings`.
@@ -50,6 +51,7 @@ class Cloud:
 
     name: str
     title: str
+    short: str
     documented_at: str
     kinds: tuple[Kind, ...]
     settings: str

@@ -4,6 +4,7 @@ from pulumi_inference.core.cloud import Cloud, Kind
 
 CLOUD = Cloud(
     name="modelarts",
+    short="ModelArts",
     title="Huawei Cloud ModelArts",
     documented_at="https://support.huaweicloud.com/api-modelarts/{page}.html",
     kinds=(

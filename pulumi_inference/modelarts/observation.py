@@ -14,10 +14,15 @@ from pulumi_inference.core.lifecycle.context import Context
 from pulumi_inference.core.lifecycle.managed import Managed
 from pulumi_inference.core.lifecycle.memory import Answer
 from pulumi_inference.core.lifecycle.status import CREATING, GONE, UNKNOWN, Event, Moment, Observation, Wanted
-from pulumi_inference.modelarts.api import catalogue, telemetry
 from pulumi_inference.modelarts.client import ModelArtsClient
 from pulumi_inference.modelarts.models.values import reason_of
 from pulumi_inference.modelarts.specs.detail import ServiceDetail
+from pulumi_inference.modelarts.specs.lookups import (
+    GetServiceEvents,
+    GetServiceMonitor,
+    GetServices,
+    GetServiceUpdateRecords,
+)
 from pulumi_inference.modelarts.specs.monitor import (
     Load,
     NodeResult,
@@ -95,10 +100,14 @@ def _service(
     problems: list[str] = []
     # Of a service without instances the cloud need not know a load.
     ignored: list[str] = []
-    monitor = _tried(lambda: telemetry.monitor(client, thing), problems if state in _SERVING else ignored)
-    events = _tried(lambda: telemetry.events(client, thing), problems) if wanted.events else None
+    monitor = _tried(
+        lambda: GetServiceMonitor(service_id=thing).ask(client), problems if state in _SERVING else ignored
+    )
+    events = _tried(lambda: GetServiceEvents(service_id=thing).ask(client), problems) if wanted.events else None
     events = (events or [])[-wanted.events :]
-    records = _tried(lambda: telemetry.update_records(client, thing), problems) if wanted.records else None
+    records = (
+        _tried(lambda: GetServiceUpdateRecords(service_id=thing).ask(client), problems) if wanted.records else None
+    )
     counts = [one["instance_count"] for one in detail["config"] if "instance_count" in one]
     known = sum(counts) if counts else None
     return Observation(
@@ -156,7 +165,7 @@ def _made_so_far(client: ModelArtsClient, values: Inputs) -> str | None:
     name = values.get("name")
     if not isinstance(name, str):
         return None
-    found = catalogue.services(client, name=name, workspace_id=workspace_of(values))
+    found = GetServices(name=name, workspace_id=workspace_of(values)).ask(client)
     return found[0].service_id if found else None
 
 

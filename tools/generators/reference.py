@@ -10,7 +10,8 @@ from pulumi_inference.core.fields.facts import FieldFacts, Shape, Spec, facts_of
 
 def reference_page(target: Target, head: str) -> str:
     """The page: its hand-written head, then the tables."""
-    identity = [] if target.is_named_by_argument else [facts_of(target.outputs)[target.identity]]
+    arguments = {facts.name for facts in target.arguments}
+    identity = [facts_of(target.outputs)[name] for name in target.identity if name not in arguments]
     parts = [head.rstrip() + "\n", "## Arguments\n", _table(target.arguments, given=True)]
     parts += [_section(model, given=True) for model in reversed(nested_models(target.spec))]
     parts += ["## Outputs\n", "Besides the arguments:\n", _table([*identity, *target.answers], given=False)]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
 
 from generators.targets import Target
 from generators.text import HEADER, formatted, output_type, parameter, sentence, wrapped
@@ -14,8 +15,7 @@ def resources_module(room: str, targets: Sequence[Target]) -> str:
     """The source of `resources.py`."""
     body = "\n\n".join(_resource(target) for target in targets)
     used = sorted({name for target in targets for name in _nested_arguments(target)})
-    providers = ", ".join(sorted(target.provider for target in targets))
-    mixins = [target.mixin.replace(":", " import ") for target in targets if target.mixin]
+    mixins = [target.kind.mixin.replace(":", " import ") for target in targets if target.kind.mixin]
     imports = (
         "from __future__ import annotations\n\n"
         "from collections.abc import Mapping, Sequence\n"
@@ -24,29 +24,36 @@ def resources_module(room: str, targets: Sequence[Target]) -> str:
         "from pulumi_inference.engine.resource import InferenceResource\n"
         f"from pulumi_inference.{room}.inputs import (\n    {''.join(f'{name}, ' for name in used)}\n)\n"
         + "".join(f"from {mixin}\n" for mixin in mixins)
-        + f"from pulumi_inference.providers import {providers}\n"
+        + "".join(f"from {module} import {', '.join(names)}\n" for module, names in _providers(targets))
     )
     header = HEADER.format(title="The resource classes.", source=f"{room}/specs")
     names = "".join(f'"{name}", ' for name in sorted(target.name for target in targets))
     return formatted(f"{header}\n{imports}\n__all__ = [{names}]\n\n\n{body}\n")
 
 
+def _providers(targets: Sequence[Target]) -> Iterator[tuple[str, list[str]]]:
+    """The provider classes, by the module that has them."""
+    references = sorted(target.kind.provider.split(":") for target in targets)
+    for module, found in groupby(references, key=lambda one: one[0]):
+        yield module, [name for _, name in found]
+
+
 def _resource(target: Target) -> str:
     given, answered = target.arguments, target.answers
     secrets = [facts.name for facts in [*given, *answered] if facts.secret]
-    bases = ", ".join([*target.mixin.split(":")[1:], "InferenceResource"])
+    bases = ", ".join([*target.kind.mixin.split(":")[1:], "InferenceResource"])
     lines = [
         f'class {target.name}({bases}, module="{target.room}", name="{target.name}"):',
         f'    """{" ".join((target.spec.__doc__ or "").split())}',
         "",
         "    Words in brackets name the page of the API reference that documents an argument:",
-        f"    {target.documented_at.format(page='<page>')}",
+        f"    {target.cloud.documented_at.format(page='<page>')}",
         '    """',
         "",
-        f"    _dynamic_provider = {target.provider}",
+        f"    _dynamic_provider = {target.kind.provider.split(':')[1]}",
         f"    _properties = ({_listed(facts.name for facts in [*given, *answered])})",
         f"    _secrets = ({_listed(secrets)})",
-        f"    _secrets_when_read = ({_listed(target.secrets_when_read)})",
+        f"    _secrets_when_read = ({_listed(target.kind.secrets_when_read)})",
         f'    _import_words = "{target.import_words}"',
         "",
     ]
@@ -56,15 +63,17 @@ def _resource(target: Target) -> str:
         "    # Pulumi evaluates the annotations of a class for each resource anew, and needs them for integers only.",
     ]
     lines += ["    if TYPE_CHECKING:", *_attributes(target, integers=False)]
-    lines += ["", *_constructor(target), "", *_identity(target), "", *_getter(target)]
+    lines += ["", *_constructor(target), *_identity(target), "", *_getter(target)]
     return "\n".join(lines) + "\n"
 
 
 def _attributes(target: Target, *, integers: bool) -> list[str]:
     lines = []
     for facts in [*target.arguments, *target.answers]:
+        if facts.name in target.computed:
+            continue
         if (facts.type == "integer") is integers:
-            annotation = _output_annotation(facts, target.filled_in)
+            annotation = _output_annotation(facts, target.kind.filled_in)
             indent = "    " if integers else "        "
             lines += [f"{indent}{facts.name}: {annotation}", _docstring(facts.description, indent)]
     return lines
@@ -91,15 +100,22 @@ def _constructor(target: Target) -> list[str]:
 
 
 def _identity(target: Target) -> list[str]:
-    if target.is_named_by_argument:
-        return []
-    facts = facts_of(target.outputs)[target.identity]
-    return [
+    return [line for name in target.computed for line in ["", *_part_of_id(target, name)]]
+
+
+def _part_of_id(target: Target, name: str) -> list[str]:
+    """A part of the id as an output; an argument of this name that was given is that part."""
+    whole = len(target.identity) == 1
+    part = "self.id" if whole else f'self.id.apply(lambda one: one.split(",")[{target.identity.index(name)}])'
+    lines = [
         "    @property",
-        f"    def {target.identity}(self) -> pulumi.Output[str]:",
-        f'        """{facts.description} Known in the preview of an update, unlike other outputs."""',
-        "        return self.id",
+        f"    def {name}(self) -> pulumi.Output[str]:",
+        f'        """{facts_of(target.outputs)[name].description} Known in the preview of an update, unlike other outputs."""',
     ]
+    if any(facts.name == name for facts in target.arguments):
+        lines += [f'        given = self._given.get("{name}")', "        if given is not None:"]
+        lines += ["            return pulumi.Output.from_input(given)"]
+    return [*lines, f"        return {part}"]
 
 
 def _getter(target: Target) -> list[str]:
@@ -114,7 +130,7 @@ def _getter(target: Target) -> list[str]:
         "",
         "        Args:",
         "            resource_name: its name in the program.",
-        f"            id: the {target.identity}.",
+        f"            id: the {','.join(target.identity)}.",
         "            opts: Pulumi's resource options.",
         '        """',
         f"        return {target.name}._get(resource_name, id, opts)",

@@ -35,7 +35,14 @@ def output_type(shape: Shape) -> str:
     if shape.element is not None:
         element = output_type(shape.element)
         return f"list[{element}]" if shape.type == "array" else f"dict[str, {element}]"
-    return "dict[str, Any]" if shape.model is not None else _scalar(shape)
+    return "dict[str, Any]" if shape.model is not None else scalar(shape)
+
+
+def scalar(shape: Shape) -> str:
+    """The Python type of a value that has nothing inside."""
+    if shape.choices:
+        return f"Literal[{', '.join(repr(choice) for choice in shape.choices)}]"
+    return _SCALARS[shape.type]
 
 
 def sentence(facts: FieldFacts) -> str:
@@ -111,10 +118,4 @@ def _inside(shape: Shape) -> str:
     if shape.element is not None:
         element = input_type(shape.element)
         return f"Sequence[{element}]" if shape.type == "array" else f"Mapping[str, {element}]"
-    return _scalar(shape)
-
-
-def _scalar(shape: Shape) -> str:
-    if shape.choices:
-        return f"Literal[{', '.join(repr(choice) for choice in shape.choices)}]"
-    return _SCALARS[shape.type]
+    return scalar(shape)

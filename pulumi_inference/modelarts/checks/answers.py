@@ -6,9 +6,9 @@ from pulumi_inference.core.errors import unless_gone
 from pulumi_inference.core.lifecycle import Inputs
 from pulumi_inference.core.lifecycle.context import Context
 from pulumi_inference.core.lifecycle.plan_checks import Advice
-from pulumi_inference.modelarts.api import catalogue
 from pulumi_inference.modelarts.client import ModelArtsClient
 from pulumi_inference.modelarts.connection import CONNECTIONS
+from pulumi_inference.modelarts.specs.lookups import GetFlavours, GetModel, GetModels, GetRuntimes
 from pulumi_inference.modelarts.specs.parts import workspace_of
 from pulumi_inference.modelarts.specs.records import Flavour, ModelDetail, ModelSummary, Runtime
 
@@ -22,27 +22,19 @@ class PlanLookups(Advice[ModelArtsClient]):
 
     def runtimes(self) -> list[Runtime]:
         """All runtimes of all engines, deleted ones too."""
-        return self.ask("runtimes", "runtimes", catalogue.runtimes)
+        return self.ask("runtimes", "runtimes", GetRuntimes().ask)
 
     def flavours(self, infer_type: str, *, dedicated_pool: bool) -> list[Flavour]:
         """The flavours for services of a kind, in a dedicated pool or in the shared one."""
-        return self.ask(
-            f"flavours of {infer_type} services",
-            ("flavours", infer_type, dedicated_pool),
-            lambda client: catalogue.flavours(client, infer_type=infer_type, dedicated_pool=dedicated_pool),
-        )
+        wanted = GetFlavours.model_construct(infer_type=infer_type, dedicated_pool=dedicated_pool)
+        return self.ask(f"flavours of {infer_type} services", ("flavours", infer_type, dedicated_pool), wanted.ask)
 
     def models(self) -> list[ModelSummary]:
         """All models of the workspace."""
         workspace = workspace_of(self.inputs)
-        return self.ask(
-            "models", ("models", workspace), lambda client: catalogue.models(client, workspace_id=workspace)
-        )
+        return self.ask("models", ("models", workspace), GetModels(workspace_id=workspace).ask)
 
     def model(self, model_id: str) -> ModelDetail | None:
         """One model; None when there is none with this id."""
-        return self.ask(
-            f"model {model_id}",
-            ("model", model_id),
-            lambda client: unless_gone(catalogue.model, client, model_id),
-        )
+        wanted = GetModel(model_id=model_id)
+        return self.ask(f"model {model_id}", ("model", model_id), lambda client: unless_gone(wanted.ask, client))

@@ -9,8 +9,8 @@ import pytest
 
 from pulumi_inference.core.errors import ResponseError
 from pulumi_inference.core.fields.facts import facts_of
-from pulumi_inference.modelarts.api import catalogue
 from pulumi_inference.modelarts.specs.detail import Answer
+from pulumi_inference.modelarts.specs.lookups import GetFlavours, GetModel, GetModels, GetServices
 from pulumi_inference.modelarts.specs.records import (
     Flavour,
     ModelDetail,
@@ -147,7 +147,7 @@ def assert_complete(record: Answer, sample: Mapping[str, Any]) -> None:
 
 def test_every_field_of_a_flavour() -> None:
     server = Answers({"/services/specifications": {"total_count": 1, "count": 1, "specifications": [FLAVOUR]}})
-    [flavour] = catalogue.flavours(server.client, infer_type="batch", dedicated_pool=True)
+    [flavour] = GetFlavours(infer_type="batch", dedicated_pool=True).ask(server.client)
     assert_complete(flavour, FLAVOUR)
     assert (flavour.spec_status, flavour.cpu_info and flavour.cpu_info.cpu, flavour.over_quota) == (
         "sellout",
@@ -160,17 +160,17 @@ def test_every_field_of_a_flavour() -> None:
 
 def test_every_field_of_a_listed_service() -> None:
     server = Answers({"/services": {"total_count": 1, "count": 1, "services": [SERVICE]}})
-    [service] = catalogue.services(server.client)
+    [service] = GetServices().ask(server.client)
     assert_complete(service, SERVICE)
     assert (service.workspace_id, service.is_opened_sample_collection) == ("0", False)
 
 
 def test_every_field_of_a_listed_model_and_of_its_detail() -> None:
     server = Answers({"/models": {"total_count": 1, "count": 1, "models": [MODEL]}, "/models/m-1": DETAIL})
-    [model] = catalogue.models(server.client)
+    [model] = GetModels().ask(server.client)
     assert_complete(model, MODEL)
     assert (model.install_type, model.size, model.source_copy) == (["real-time", "batch"], 1024, True)
-    detail = catalogue.model(server.client, "m-1")
+    detail = GetModel(model_id="m-1").ask(server.client)
     assert_complete(detail, DETAIL)
     assert (detail.initial_config, detail.health and detail.health.timeout_seconds) == ('{"health": {}}', "2")
 
@@ -185,18 +185,18 @@ def test_every_field_of_a_listed_model_and_of_its_detail() -> None:
     ],
 )
 def test_a_record_needs_no_more_than_what_identifies_it(kind: type[Answer], least: Values) -> None:
-    record = catalogue.record(kind, {**least, "what_nobody_knows": {}, "description": None}, "it")
+    record = kind.read({**least, "what_nobody_knows": {}, "description": None}, "it")
     assert set(record.model_dump(exclude_none=True)) == {
         facts.name for facts in facts_of(kind).values() if facts.required
     }
     for name in least:
         with pytest.raises(ResponseError, match="about it cannot be understood"):
-            catalogue.record(kind, {key: value for key, value in least.items() if key != name}, "it")
+            kind.read({key: value for key, value in least.items() if key != name}, "it")
 
 
 def test_a_field_of_another_type_is_named_with_its_path() -> None:
     with pytest.raises(ResponseError) as caught:
-        catalogue.record(Flavour, {**FLAVOUR, "cpu_info": {"cpu": "many"}}, "the flavour x")
+        Flavour.read({**FLAVOUR, "cpu_info": {"cpu": "many"}}, "the flavour x")
     assert "what ModelArts answered about the flavour x cannot be understood" in str(caught.value)
     assert "cpu_info.cpu: " in str(caught.value)
 
@@ -204,12 +204,12 @@ def test_a_field_of_another_type_is_named_with_its_path() -> None:
 def test_a_name_is_compared_exactly_however_the_server_does() -> None:
     items = [{**SERVICE, "service_id": name, "service_name": name} for name in ("class", "classifier", "my-class")]
     server = Answers({"/services": {"total_count": 3, "services": items}})
-    assert [one.service_id for one in catalogue.services(server.client, name="class", status="running")] == ["class"]
+    assert [one.service_id for one in GetServices(name="class", status="running").ask(server.client)] == ["class"]
     asked = server.requests[0].url.params
     assert (asked["service_name"], asked["status"]) == ("class", "running")
 
     listed = [{**MODEL, "model_id": name, "model_name": name} for name in ("res_net", "res-net")]
     server = Answers({"/models": {"total_count": 2, "models": listed}})
-    assert [one.model_id for one in catalogue.models(server.client, name="res_net")] == ["res_net"]
+    assert [one.model_id for one in GetModels(name="res_net").ask(server.client)] == ["res_net"]
     asked = server.requests[0].url.params
     assert (asked["model_name"], asked["exact_match"]) == ("res_net", "true")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from pulumi_inference.core.errors import NotFoundError
-from pulumi_inference.modelarts.api import catalogue
+from pulumi_inference.modelarts.specs.lookups import GetPools
 from pulumi_inference.modelarts.specs.records import PoolServices
 from tests.support.answers import Answers
 
@@ -54,7 +54,7 @@ def pools_of(new: Any, old: Any) -> Answers:
 
 
 def test_new_and_old_pools() -> None:
-    new, old = catalogue.pools(pools_of([POOL], [CLUSTER]).client)
+    new, old = GetPools().ask(pools_of([POOL], [CLUSTER]).client)
     assert new.model_dump(exclude_none=True) == {
         "kind": "new",
         "pool_name": "pool-a1b2",
@@ -82,16 +82,16 @@ def test_new_and_old_pools() -> None:
 
 
 def test_a_pool_with_nothing_but_its_id() -> None:
-    new, old = catalogue.pools(pools_of([{"metadata": {"name": "a"}}], [{"cluster_id": "c", "nodes": []}]).client)
+    new, old = GetPools().ask(pools_of([{"metadata": {"name": "a"}}], [{"cluster_id": "c", "nodes": []}]).client)
     assert (new.pool_name, new.nodes, new.status) == ("a", [], None)
     assert (old.cluster_id, old.nodes, old.created_at) == ("c", [], None)
 
 
 def test_a_cloud_that_no_longer_knows_old_pools_has_none() -> None:
-    [only] = catalogue.pools(pools_of([POOL], None).client)
+    [only] = GetPools().ask(pools_of([POOL], None).client)
     assert only.kind == "new"
 
 
 def test_an_address_that_knows_no_pools_at_all_is_an_error() -> None:
     with pytest.raises(NotFoundError):
-        catalogue.pools(pools_of(None, [CLUSTER]).client)
+        GetPools().ask(pools_of(None, [CLUSTER]).client)

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from pulumi_inference.core.errors import ResponseError
-from pulumi_inference.modelarts.api import catalogue
 from pulumi_inference.modelarts.client import ModelArtsClient
 from pulumi_inference.modelarts.connection import CONNECTIONS
+from pulumi_inference.modelarts.specs.lookups import GetRuntimes
 from tests.support.answers import Answers
 from tests.support.world import World
 
@@ -35,7 +35,7 @@ def engines(*entries: Values) -> ModelArtsClient:
 
 
 def test_what_stands_at_one_place_of_all_lists_is_one_runtime() -> None:
-    first, second = catalogue.runtimes(engines(GPUS))
+    first, second = GetRuntimes().ask(engines(GPUS))
     assert first.model_dump() == {
         "engine": "PyTorch",
         "runtime": "python3.6",
@@ -64,7 +64,7 @@ def test_unequal_lengths_are_an_error_and_never_a_guess(name: str, length: int |
     values = GPUS[name]
     changed = {**GPUS, name: [*values, *values][:length]} if length is not None else {**GPUS, name: None}
     with pytest.raises(ResponseError) as caught:
-        catalogue.runtimes(engines(changed))
+        GetRuntimes().ask(engines(changed))
     assert "the runtimes of the engine PyTorch cannot be told apart" in str(caught.value)
     assert f"{name} {length or 0}" in str(caught.value)
     other = "arch" if name == "runtimes" else "runtimes"
@@ -73,28 +73,28 @@ def test_unequal_lengths_are_an_error_and_never_a_guess(name: str, length: int |
 
 @pytest.mark.parametrize("entry", [{"ai_engine": "Custom"}, {**{name: [] for name in GPUS}, "ai_engine": "Custom"}])
 def test_an_engine_without_runtimes_has_no_record(entry: Values) -> None:
-    assert catalogue.runtimes(engines(entry)) == []
+    assert GetRuntimes().ask(engines(entry)) == []
 
 
 def test_a_list_that_is_none_and_a_runtime_without_accelerator_are_errors() -> None:
     with pytest.raises(ResponseError, match="PyTorch: arch should be a list"):
-        catalogue.runtimes(engines({**GPUS, "arch": "x86_64"}))
+        GetRuntimes().ask(engines({**GPUS, "arch": "x86_64"}))
     with pytest.raises(ResponseError) as caught:
-        catalogue.runtimes(engines({**GPUS, "accelerators": [{"type": "gpu"}, None]}))
+        GetRuntimes().ask(engines({**GPUS, "accelerators": [{"type": "gpu"}, None]}))
     assert "the runtime pytorch-snt9b of PyTorch" in str(caught.value)
     assert "accelerator: Field required" in str(caught.value)
 
 
 def test_the_same_name_under_two_engines_is_two_runtimes() -> None:
-    found = catalogue.runtimes(engines(GPUS, {**GPUS, "ai_engine": "TensorFlow"}))
+    found = GetRuntimes().ask(engines(GPUS, {**GPUS, "ai_engine": "TensorFlow"}))
     assert [one.engine for one in found if one.runtime == "python3.6"] == ["PyTorch", "TensorFlow"]
 
 
 def test_runtimes_are_selected_by_what_is_given() -> None:
-    found = catalogue.runtimes(engines(GPUS, {**GPUS, "ai_engine": "TensorFlow"}))
+    found = GetRuntimes().ask(engines(GPUS, {**GPUS, "ai_engine": "TensorFlow"}))
 
     def keys(**wanted: str | None) -> list[tuple[str, str]]:
-        return [(one.engine, one.runtime) for one in catalogue.select_runtimes(found, **wanted)]
+        return [(one.engine, one.runtime) for one in GetRuntimes(**{"status": None, **wanted}).select(found)]
 
     assert len(keys()) == 4
     assert len(keys(engine="PyTorch")) == 2
@@ -105,7 +105,7 @@ def test_runtimes_are_selected_by_what_is_given() -> None:
 
 
 def test_the_runtimes_of_the_emulator(world: World) -> None:
-    found = catalogue.runtimes(CONNECTIONS.today(world.context(), None).client())
+    found = GetRuntimes().ask(CONNECTIONS.today(world.context(), None).client())
     counts = {name: sum(one.engine == name for one in found) for name in ("TensorFlow", "PyTorch", "MindSpore")}
     assert counts == {"TensorFlow": 10, "PyTorch": 6, "MindSpore": 3}
     assert len(found) == 19

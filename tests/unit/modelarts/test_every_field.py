@@ -8,9 +8,9 @@ import pytest
 
 from pulumi_inference.core.fields.facts import facts_of
 from pulumi_inference.core.fields.wire import from_wire
-from pulumi_inference.modelarts.api import catalogue
 from pulumi_inference.modelarts.connection import CONNECTIONS
 from pulumi_inference.modelarts.specs.detail import Answer, ServiceDetail
+from pulumi_inference.modelarts.specs.lookups import GetFlavours, GetRuntimes, GetServices
 from pulumi_inference.modelarts.specs.records import Flavour, Runtime, ServiceSummary
 from pulumi_inference.modelarts.specs.service import ServiceSpec
 from tests.support.services import KINDS, services
@@ -95,7 +95,7 @@ def cloud(world: World) -> World:
 def test_every_field_of_a_detail_is_answered_and_read_as_it_is(cloud: World) -> None:
     records: list[Values] = []
     for answer in cloud.cloud.services():
-        record = catalogue.record(ServiceDetail, answer, "a service").model_dump(exclude_none=True)
+        record = ServiceDetail.read(answer, "a service").model_dump(exclude_none=True)
         assert record == from_wire(ServiceDetail, answer)
         records.append(record)
         assert answer.keys() <= {facts.wire for facts in facts_of(ServiceDetail).values()}
@@ -105,9 +105,9 @@ def test_every_field_of_a_detail_is_answered_and_read_as_it_is(cloud: World) -> 
 def test_every_field_of_the_lists_is_answered(cloud: World) -> None:
     client = CONNECTIONS.today(cloud.context(), None).client()
     answers: list[tuple[type[Answer], Sequence[Answer]]] = [
-        (ServiceSummary, catalogue.services(client)),
-        (Runtime, catalogue.runtimes(client)),
-        (Flavour, catalogue.flavours(client)),
+        (ServiceSummary, GetServices().ask(client)),
+        (Runtime, GetRuntimes().ask(client)),
+        (Flavour, GetFlavours().ask(client)),
     ]
     for model, records in answers:
         left = unfilled(model, [one.model_dump() for one in records])

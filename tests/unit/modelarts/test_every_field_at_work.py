@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from pulumi_inference.modelarts.api import telemetry
 from pulumi_inference.modelarts.connection import CONNECTIONS
+from pulumi_inference.modelarts.specs.lookups import GetServiceEvents, GetServiceMonitor, GetServiceUpdateRecords
 from pulumi_inference.modelarts.specs.monitor import ServiceEvent, ServiceMonitor, UpdateRecord
 from tests.support.specs import Values, unfilled
 from tests.support.world import World, item
@@ -49,7 +49,7 @@ def test_every_field_of_the_load_is_answered_and_read_as_it_is(world: World, ser
     for service_id in service_ids:
         answer = world.cloud.api("GET", f"/services/{service_id}/monitor")
         items = answer.pop("monitors")
-        record = telemetry.monitor(client, service_id).model_dump(exclude_none=True)
+        record = GetServiceMonitor(service_id=service_id).ask(client).model_dump(exclude_none=True)
         of_nodes = "node_id" in items[0]
         answer |= {"models": [] if of_nodes else items, "nodes": items if of_nodes else []}
         assert record == answer
@@ -64,8 +64,12 @@ def test_every_field_of_the_events_and_the_roll_outs_is_answered_and_read_as_it_
     events: list[Values] = []
     roll_outs: list[Values] = []
     for service_id in service_ids:
-        events += check(telemetry.events(client, service_id), world, f"/services/{service_id}/events", "events")
-        roll_outs += check(telemetry.update_records(client, service_id), world, f"/services/{service_id}/logs", "logs")
+        events += check(
+            GetServiceEvents(service_id=service_id).ask(client), world, f"/services/{service_id}/events", "events"
+        )
+        roll_outs += check(
+            GetServiceUpdateRecords(service_id=service_id).ask(client), world, f"/services/{service_id}/logs", "logs"
+        )
     assert unfilled(ServiceEvent, events) == set()
     assert unfilled(UpdateRecord, roll_outs) == NOT_ANSWERED
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from pulumi_inference.core.fields.facts import Spec, facts_of
-from pulumi_inference.modelarts.api import catalogue
 from pulumi_inference.modelarts.connection import CONNECTIONS
+from pulumi_inference.modelarts.specs.lookups import GetModel, GetModels
 from pulumi_inference.modelarts.specs.model import ModelOutputs, ModelSpec
 from pulumi_inference.modelarts.specs.records import ModelDetail, ModelSummary
 from tests.support.models import model, models, new_model_world
@@ -75,7 +75,7 @@ def test_every_field_of_a_detail_is_answered_and_read_as_it_is(world: World) -> 
     assert answer.items() >= without({**LISTED, **DETAILED, **RENAMED}, "initial_config").items()
     assert answer.keys() == wires_of(ModelDetail)
     client = CONNECTIONS.today(world.context(), None).client()
-    record = catalogue.model(client, state.id).model_dump(exclude_none=True)
+    record = GetModel(model_id=state.id).ask(client).model_dump(exclude_none=True)
     assert record == {**renamed(ModelDetail, answer), "source_copy": True}
     assert unfilled(ModelDetail, [record]) == set()
     read = world.read(state)
@@ -91,7 +91,7 @@ def test_every_field_of_the_list_is_answered_and_read_as_it_is(world: World) -> 
     [answer] = world.cloud.api("GET", "/models")["models"]
     assert answer == {**LISTED, "model_id": "m", "project": project}
     assert answer.keys() == wires_of(ModelSummary)
-    [record] = catalogue.models(CONNECTIONS.today(world.context(), None).client())
+    [record] = GetModels().ask(CONNECTIONS.today(world.context(), None).client())
     assert record.model_dump(exclude_none=True) == {**renamed(ModelSummary, answer), "source_copy": True}
     assert unfilled(ModelSummary, [record.model_dump()]) == set()
 

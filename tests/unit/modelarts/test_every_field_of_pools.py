@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pulumi_inference.modelarts.api import catalogue
 from pulumi_inference.modelarts.connection import CONNECTIONS
+from pulumi_inference.modelarts.specs.lookups import GetPools
 from pulumi_inference.modelarts.specs.records import Pool
 from tests.support.specs import unfilled
 from tests.support.world import World
@@ -25,7 +25,7 @@ POOL = {
 def test_every_field_of_a_pool_is_answered_and_read_as_it_is(world: World) -> None:
     world.cloud.admin("POST", "/seed", {"pools": [POOL], "clusters": [CLUSTER]})
     new, old = (
-        one.model_dump(exclude_none=True) for one in catalogue.pools(CONNECTIONS.today(world.context(), None).client())
+        one.model_dump(exclude_none=True) for one in GetPools().ask(CONNECTIONS.today(world.context(), None).client())
     )
     assert new == {
         **{"kind": "new", "pool_name": "pool-a1b2", "name": "mine", "description": "for all", "status": "Abnormal"},

@@ -20,9 +20,9 @@ from pulumi_inference.core.errors import ResponseError
 from pulumi_inference.core.fields.facts import facts_of
 from pulumi_inference.core.http.client import HttpClient
 from pulumi_inference.core.redact import Redactor
-from pulumi_inference.modelarts.api import telemetry
 from pulumi_inference.modelarts.client import ModelArtsClient
 from pulumi_inference.modelarts.errors import ERRORS
+from pulumi_inference.modelarts.specs.lookups import GetServiceEvents, GetServiceMonitor, GetServiceUpdateRecords
 from pulumi_inference.modelarts.specs.monitor import (
     ModelMonitor,
     NodeMonitor,
@@ -98,7 +98,7 @@ def client(answer: Any) -> ModelArtsClient:
 
 def test_every_documented_field_of_the_monitor_is_read() -> None:
     items = [{**MODEL, **CALLS, **LOAD}, {**NODE, **LOAD}]
-    found = telemetry.monitor(client({**NAMES, **COUNTS, "monitors": items}), "s")
+    found = GetServiceMonitor(service_id="s").ask(client({**NAMES, **COUNTS, "monitors": items}))
     assert found.model_dump() == {**NAMES, **COUNTS, "models": items[:1], "nodes": items[1:]}
     assert set(facts_of(ModelMonitor)) == {*MODEL, *CALLS, *LOAD}
     assert set(facts_of(NodeMonitor)) == {*NODE, *LOAD}
@@ -106,7 +106,7 @@ def test_every_documented_field_of_the_monitor_is_read() -> None:
 
 
 def test_every_documented_field_of_a_record_is_read() -> None:
-    [found] = telemetry.update_records(client({**NAMES, "logs": [RECORD]}), "s")
+    [found] = GetServiceUpdateRecords(service_id="s").ask(client({**NAMES, "logs": [RECORD]}))
     assert found.model_dump() == RECORD
     assert set(facts_of(UpdateRecord)) == set(RECORD)
     assert set(facts_of(UpdateRecordConfig)) == set(RECORD["config"][0])  # type: ignore[index]
@@ -115,20 +115,20 @@ def test_every_documented_field_of_a_record_is_read() -> None:
 
 def test_events_and_records_come_newest_last() -> None:
     events = [{"event_type": "normal", "event_info": str(time), "occur_time": time} for time in (3, 1, 2)]
-    found = telemetry.events(client({"events": events, "total_count": 3, "count": 3}), "s")
+    found = GetServiceEvents(service_id="s").ask(client({"events": events, "total_count": 3, "count": 3}))
     assert [one.occur_time for one in found] == [1, 2, 3]
     logs = [{**RECORD, "update_time": time} for time in (2, 1)]
-    assert [one.update_time for one in telemetry.update_records(client({"logs": logs}), "s")] == [1, 2]
+    assert [one.update_time for one in GetServiceUpdateRecords(service_id="s").ask(client({"logs": logs}))] == [1, 2]
 
 
 def test_what_the_cloud_leaves_out_is_absent() -> None:
-    found = telemetry.monitor(client({"service_id": "s"}), "s")
+    found = GetServiceMonitor(service_id="s").ask(client({"service_id": "s"}))
     assert (found.models, found.nodes, found.service_running_instance_count) == ([], [], None)
 
 
 def test_an_answer_of_another_shape_names_the_field() -> None:
     with pytest.raises(ResponseError, match=r"(?s)load of the service s.*req_count_per_min"):
-        telemetry.monitor(client({"service_id": "s", "req_count_per_min": "many"}), "s")
+        GetServiceMonitor(service_id="s").ask(client({"service_id": "s", "req_count_per_min": "many"}))
 
 
 class NoResources(Mocks):

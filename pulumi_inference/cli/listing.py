@@ -1,0 +1,122 @@
+"""`pulumi-inference <cloud> <lookup>`: what a cloud has to offer, and what there is in the account already."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from pulumi_inference import clouds
+from pulumi_inference.cli.project import open_context, settings_options
+from pulumi_inference.cli.tables import table
+
+if TYPE_CHECKING:
+    from pulumi_inference.core.cloud import Cloud
+    from pulumi_inference.core.fields.facts import FieldFacts, Spec
+    from pulumi_inference.core.fields.lookup import Column, Lookup, Option
+
+F = TypeVar("F", bound=Callable[..., Any])
+Decorator = Callable[[F], F]
+
+
+def listings() -> Iterator[click.Command]:
+    """A group of commands for each cloud that has lookups."""
+    for name in clouds.CLOUDS:
+        cloud = clouds.cloud(name)
+        if cloud.lookups:
+            yield Listings(cloud)
+
+
+class Listings(click.Group):
+    """The lookups of one cloud that have a command; they are loaded when one is asked for."""
+
+    def __init__(self, cloud: Cloud) -> None:
+        words = (
+            f"List what {cloud.short} offers, and what is in the project already.\n\n"
+            "Nothing is changed. The tables show what is looked at most; --json has every field."
+        )
+        super().__init__(cloud.name, help=words)
+        self._cloud = cloud
+
+    def list_commands(self, _context: click.Context) -> list[str]:
+        """The names of the commands, in their alphabetical order."""
+        return sorted(lookup.command for lookup in clouds.lookups(self._cloud) if lookup.command)
+
+    def get_command(self, _context: click.Context, name: str) -> click.Command | None:
+        """The command of this name, made of its lookup."""
+        found = (lookup for lookup in clouds.lookups(self._cloud) if name and lookup.command == name)
+        return next((_command(self._cloud, lookup) for lookup in found), None)
+
+
+def _command(cloud: Cloud, lookup: type[Lookup[Any]]) -> click.Command:
+    from pulumi_inference.core.fields.facts import facts_of
+    from pulumi_inference.core.fields.lookup import Option
+
+    arguments = facts_of(lookup)
+    said = {name: lookup.options.get(name, Option()) for name in arguments}
+
+    def command(*, as_json: bool, connection: str | None, stack: str | None, **given: Any) -> None:
+        off = [name for name in arguments if given.pop(_off(name), False)]
+        asked = lookup.model_construct(**(given | dict.fromkeys(off)))
+        for one, other in lookup.exclusive:
+            if given[one] and given[other]:
+                raise click.UsageError(f"{_flag(one, said[one])} and {_flag(other, said[other])} exclude each other.")
+        client = clouds.load(cloud.connections).today(open_context(stack), connection).client()
+        _show(lookup, asked.select(asked.ask(client)), as_json=as_json)
+
+    decorated = _shared_options(command)
+    for name in reversed(list(arguments)):
+        for option in reversed(list(_options(arguments[name], said[name]))):
+            decorated = option(decorated)
+    summary = lookup.summary()
+    return click.command(lookup.command, help=f"List {summary[0].lower()}{summary[1:]}")(decorated)
+
+
+def _options(facts: FieldFacts, said: Option) -> Iterator[Decorator[Any]]:
+    """The option of an argument, and the flag that takes its default away."""
+    flag, words = _flag(facts.name, said), f"{facts.description.partition('. ')[0].removesuffix('.')}."
+    choices = facts.choices or said.choices
+    if facts.type == "boolean":
+        yield click.option(flag, facts.name, is_flag=True, help=words)
+    elif choices:
+        kind = click.Choice(choices, case_sensitive=not said.choices)
+        yield click.option(flag, facts.name, type=kind, default=facts.default, show_default=True, help=words)
+    else:
+        metavar = said.metavar or ("ID" if facts.name.endswith("_id") else "TEXT")
+        yield click.option(flag, facts.name, metavar=metavar, default=facts.default, show_default=True, help=words)
+    if said.off:
+        yield click.option(f"--{said.off}", _off(facts.name), is_flag=True, help=said.off_help)
+
+
+def _flag(name: str, said: Option) -> str:
+    return f"--{(said.name or name).replace('_', '-')}"
+
+
+def _off(name: str) -> str:
+    return f"without_{name}"
+
+
+def _shared_options(command: F) -> F:
+    """Adds the options that all lists have."""
+    as_json = click.option("--json", "as_json", is_flag=True, help="A JSON list of objects with all fields.")
+    connection = click.option(
+        "--connection", metavar="NAME", help="Named section of the configuration: a second account or region."
+    )
+    return as_json(connection(settings_options(command)))
+
+
+def _show(lookup: type[Lookup[Any]], found: Sequence[Spec], *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps([one.model_dump(mode="json") for one in found], indent=2, ensure_ascii=False))
+    elif found:
+        click.echo(
+            table(list(lookup.columns), [[_cell(one, cell) for cell in lookup.columns.values()] for one in found])
+        )
+    else:
+        click.echo(f"No {lookup.noun or lookup.command} found.")
+
+
+def _cell(record: Spec, column: Column) -> object:
+    return getattr(record, column) if isinstance(column, str) else column(record)

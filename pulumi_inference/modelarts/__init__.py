@@ -58,7 +58,7 @@ if TYPE_CHECKING:
         TimeoutsArgs,
         TimeoutsArgsDict,
     )
-    from pulumi_inference.modelarts.program.invocation import (
+    from pulumi_inference.modelarts.invocation import (
         InvokeResult,
         ModelError,
         ServerSentEvent,
@@ -105,21 +105,21 @@ if TYPE_CHECKING:
 
 _MODULES = {
     "Flavour": "specs.records",
-    "InvokeResult": "program.invocation",
+    "InvokeResult": "invocation",
     "Model": "resources",
     "ModelDetail": "specs.records",
-    "ModelError": "program.invocation",
+    "ModelError": "invocation",
     "ModelSummary": "specs.records",
     "Pool": "specs.records",
     "Runtime": "specs.records",
     "Schedule": "resources",
-    "ServerSentEvent": "program.invocation",
+    "ServerSentEvent": "invocation",
     "Service": "resources",
     "ServiceDetail": "specs.detail",
     "ServiceEvent": "specs.monitor",
     "ServiceMonitor": "specs.monitor",
     "ServiceSummary": "specs.records",
-    "StreamedResponse": "program.invocation",
+    "StreamedResponse": "invocation",
     "UpdateRecord": "specs.monitor",
     "get_flavours": "program.lookups",
     "get_flavours_output": "program.lookups",
@@ -141,7 +141,7 @@ _MODULES = {
     "get_service_update_records_output": "program.monitoring",
     "get_services": "program.lookups",
     "get_services_output": "program.lookups",
-    "invoke": "program.invocation",
+    "invoke": "invocation",
 }
 """Where names come from; all others are arguments. Nothing is loaded before it is asked for: a program that declares
 resources must not pay for the imports of lookups, and the provider's process must not pay for the program's classes."""

@@ -11,7 +11,7 @@ from typing import Any, cast
 
 from pulumi_inference.core.clock import Clock
 from pulumi_inference.core.errors import ApiError, CancelledError, TransportError
-from pulumi_inference.core.http.exchange import Authenticator, Body, ParseError, Response, quote_segment
+from pulumi_inference.core.http.exchange import Authenticator, Body, IsError, ParseError, Response, quote_segment
 from pulumi_inference.core.http.retry import Admission, Outcome, RetryQuota, Tries, Uniform
 from pulumi_inference.core.http.sending import Clients, Draft, Transport, lower
 from pulumi_inference.core.http.streaming import StreamedResponse
@@ -22,6 +22,11 @@ ALWAYS_RETRIED = frozenset({429, 503})
 IDEMPOTENT_METHODS = frozenset({"GET", "HEAD", "PUT", "DELETE", "OPTIONS"})
 # A mistyped host is far more often the reason than a host that comes back within a minute.
 CONNECT_RETRY_SECONDS = 15.0
+
+
+def is_no_success(answer: Response) -> bool:
+    """Whether an answer has another status than 2xx."""
+    return answer.status >= 300
 
 
 class HttpClient:
@@ -41,6 +46,7 @@ class HttpClient:
         cancelled: threading.Event,
         redactor: Redactor,
         parse_error: ParseError,
+        is_error: IsError = is_no_success,
         authenticator: Authenticator | None = None,
         transport: Transport | None = None,
         trace: Trace | None = None,
@@ -51,6 +57,8 @@ class HttpClient:
     ) -> None:
         """``headers`` go with every request; ``timeout`` is in seconds and for each try.
 
+        ``is_error`` says which answers are tried again and raised; ``parse_error`` makes errors of them.
+
         Raises ConfigurationError when ``base_url`` is no http or https URL, or the proxy settings are wrong.
         """
         self.base_url = base_url.rstrip("/")
@@ -58,8 +66,10 @@ class HttpClient:
         self._cancelled = cancelled
         self._redactor = redactor
         self._parse_error = parse_error
+        self._is_error = is_error
         self._authenticator = authenticator
         self._trace = trace
+        self._transport, self._timeout, self._user_agent = transport, timeout, user_agent
         self._headers = {"accept": "application/json", "user-agent": user_agent, **lower(headers or {})}
         self._uniform = uniform
         self._quota = RetryQuota(clock)
@@ -69,6 +79,24 @@ class HttpClient:
     def close(self) -> None:
         """Close all connections."""
         self._clients.close()
+
+    def elsewhere(self, base_url: str) -> "HttpClient":
+        """A client for another host, which gets neither the credentials nor the headers of this one.
+
+        All that is no success is an error there. Close it too.
+        """
+        return HttpClient(
+            base_url,
+            clock=self._clock,
+            cancelled=self._cancelled,
+            redactor=self._redactor,
+            parse_error=self._parse_error,
+            transport=self._transport,
+            trace=self._trace,
+            timeout=self._timeout,
+            user_agent=self._user_agent,
+            uniform=self._uniform,
+        )
 
     def request(
         self,
@@ -82,7 +110,7 @@ class HttpClient:
         idempotent: bool | None = None,
         retry_seconds: float = 60.0,
     ) -> Response:
-        """Send one request and answer the server's answer, whose status is 2xx (redirects are not followed).
+        """Send one request and answer the server's answer, which is no error (redirects are not followed).
 
         ``path`` is already quoted (``quote_segment``) and follows the base URL. The body is ``json`` as JSON, or
         ``content`` as it is, with the content type that ``headers`` give it; without both there is none.
@@ -111,10 +139,12 @@ class HttpClient:
     ) -> StreamedResponse:
         """Send one request once, and answer as soon as a status of 2xx has come; the body is read while it arrives.
 
-        Takes and raises what ``request`` does. Close the answer: until then it holds a connection.
+        Takes and raises what ``request`` does; an answer of another status that is no error has been read. Close the
+        answer: until then it holds a connection.
         """
         draft = self._draft(method, path, content, lower(headers or {}), streamed=True)
-        return cast("StreamedResponse", self._exchange(draft, path, idempotent=False, retry_seconds=0))
+        answer = self._exchange(draft, path, idempotent=False, retry_seconds=0)
+        return answer if isinstance(answer, StreamedResponse) else StreamedResponse.of(answer)
 
     def _draft(
         self, method: str, target: str, content: Body | None, headers: Mapping[str, str], *, streamed: bool = False
@@ -124,14 +154,14 @@ class HttpClient:
     def _exchange(
         self, draft: Draft, path: str, idempotent: bool | None, retry_seconds: float
     ) -> Response | StreamedResponse:
-        """Tries until there is an answer of status 2xx, or no reason to try again."""
+        """Tries until there is an answer that is no error, or no reason to try again."""
         may_repeat = draft.method in IDEMPOTENT_METHODS if idempotent is None else idempotent
         tries = Tries(self._clock, self._quota, self._uniform, retry_seconds)
         refreshed = False
         while not self._cancelled.is_set():
             tries.count += 1
             outcome, sent_headers = self._next_try(draft, tries.count)
-            if isinstance(outcome, StreamedResponse) or (isinstance(outcome, Response) and outcome.status < 300):
+            if isinstance(outcome, StreamedResponse) or (isinstance(outcome, Response) and not self._is_error(outcome)):
                 return outcome
             if isinstance(outcome, Response) and outcome.status == 401 and not refreshed:
                 refreshed = self._refresh(sent_headers)

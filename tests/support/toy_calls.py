@@ -51,11 +51,9 @@ class ToyEndpoint(Endpoint):
     def __init__(self, server: ToyServer, environment: Environment, name: str = "car") -> None:
         super().__init__(name, Address(HOST, "/v1/car"), environment)
         self.server = server
-        self.timeouts: list[float] = []
 
     def http(self, timeout: float) -> HttpClient:
         """A client that sends the key."""
-        self.timeouts.append(timeout)
         return HttpClient(
             self.address.base_url,
             clock=self.environment.clock,

@@ -3,6 +3,7 @@
 The retry loop is our own: stamina sleeps by itself, on the machine's clock, and cannot be woken by Ctrl-C.
 """
 
+import copy
 import json as jsonlib
 import random
 import threading
@@ -74,11 +75,17 @@ class HttpClient:
         self._uniform = uniform
         self._quota = RetryQuota(clock)
         self._admission = Admission()
-        self._clients = Clients(self.base_url, transport, timeout)
+        self._clients = Clients(self.base_url, transport)
 
     def close(self) -> None:
         """Close all connections."""
         self._clients.close()
+
+    def within(self, timeout: float) -> "HttpClient":
+        """This client, with its connections, whose tries may take so many seconds."""
+        other = copy.copy(self)
+        other._timeout = timeout
+        return other
 
     def elsewhere(self, base_url: str) -> "HttpClient":
         """A client for another host, which gets neither the credentials nor the headers of this one.
@@ -149,7 +156,8 @@ class HttpClient:
     def _draft(
         self, method: str, target: str, content: Body | None, headers: Mapping[str, str], *, streamed: bool = False
     ) -> Draft:
-        return Draft(method.upper(), self.base_url + target, {**self._headers, **headers}, content or None, streamed)
+        headers = {**self._headers, **headers}
+        return Draft(method.upper(), self.base_url + target, headers, content or None, streamed, self._timeout)
 
     def _exchange(
         self, draft: Draft, path: str, idempotent: bool | None, retry_seconds: float

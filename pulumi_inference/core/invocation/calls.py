@@ -23,6 +23,7 @@ from pulumi_inference.core.errors import (
     ResponseError,
     TransportError,
 )
+from pulumi_inference.core.http.client import HttpClient
 from pulumi_inference.core.http.exchange import Body, FileBody, Response
 from pulumi_inference.core.http.streaming import StreamedResponse
 from pulumi_inference.core.invocation.endpoint import Endpoint
@@ -135,7 +136,7 @@ def send(endpoint: Endpoint, call: Call, tell: Tell = lambda _text: None) -> Inv
     began = endpoint.environment.clock.monotonic()
     with closing(endpoint.http(call.timeout)) as http, _explained(endpoint):
         answer = http.request(call.method, **request, idempotent=False, retry_seconds=0)
-        answer = _followed(endpoint, call, answer, began, tell)
+        answer = _followed(endpoint, http, call, answer, began=began, tell=tell)
     return InvokeResult(answer.status, answer.headers, answer.body)
 
 
@@ -155,7 +156,7 @@ def stream(endpoint: Endpoint, call: Call, tell: Tell = lambda _text: None) -> S
             stack.callback(answer.close)
             if answer.status >= 300 or answer.status in endpoint.elsewhere:
                 whole = Response(answer.status, answer.headers, answer.read(), answer.request_id)
-                answer = StreamedResponse.of(_followed(endpoint, call, whole, began, tell))
+                answer = StreamedResponse.of(_followed(endpoint, http, call, whole, began=began, tell=tell))
         if answer.status >= 300:
             raise model_error(endpoint, call, InvokeResult(answer.status, answer.headers, answer.read()))
         close = stack.pop_all().close
@@ -253,7 +254,9 @@ def _target(endpoint: Endpoint, call: Call) -> str:
     return endpoint.address.path + (quoted if not quoted or quoted.startswith(("/", "?")) else f"/{quoted}")
 
 
-def _followed(endpoint: Endpoint, call: Call, answer: Response, began: float, tell: Tell) -> Response:
+def _followed(
+    endpoint: Endpoint, http: HttpClient, call: Call, answer: Response, *, began: float, tell: Tell
+) -> Response:
     """The answer that an answer stands for, asked for until it has come or the call's time is over."""
     clock, polled = endpoint.environment.clock, None
     while answer.status in endpoint.elsewhere:
@@ -268,6 +271,5 @@ def _followed(endpoint: Endpoint, call: Call, answer: Response, began: float, te
                 sent=True,
                 next_step="Give it more time by timeout.",
             )
-        with closing(endpoint.http(left)) as http:
-            answer = endpoint.follow(http, answer, tell)
+        answer = endpoint.follow(http.within(left), answer, tell)
     return answer

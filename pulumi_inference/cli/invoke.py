@@ -1,4 +1,4 @@
-"""`pulumi-inference invoke`: one request to a deployed service."""
+"""`pulumi-inference invoke`: one request to a deployed model, by a command for each cloud that has any to call."""
 
 from __future__ import annotations
 
@@ -7,81 +7,177 @@ import json
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from pulumi_inference.cli.project import open_context, settings_options
+from pulumi_inference import clouds
+from pulumi_inference.cli.project import Settings, context_of, open_context, settings_options
 from pulumi_inference.core.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from pulumi_inference.core.fields.facts import FieldFacts
     from pulumi_inference.core.http.exchange import Body
-    from pulumi_inference.modelarts.invocation.address import Address
-    from pulumi_inference.modelarts.invocation.calls import Call, Caller, InvokeResult
+    from pulumi_inference.core.invocation.calls import Call, InvokeResult
+    from pulumi_inference.core.invocation.endpoint import Calling, Endpoint
+    from pulumi_inference.core.lifecycle.context import Context
+    from pulumi_inference.core.settings import Configuration
 
 MODEL_FAILED = 3
 
+_HELP = """Call {thing} and print its answer.
 
-@click.group()
+{about}
+
+The content type is JSON or text as the data looks, unless --header says otherwise. Exit code 3 when the model itself
+answered with an error, whose body is printed all the same; 1 when the request did not get through to it.
+"""
+
+
+class Clouds(click.Group):
+    """The clouds as commands; the room of one is loaded when its command is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - the base's parameter
+        """The clouds that have something to call."""
+        return [name for name in clouds.CLOUDS if clouds.cloud(name).calling]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of a cloud."""
+        is_there = cmd_name in self.list_commands(ctx)
+        return _command(cmd_name, clouds.load(clouds.cloud(cmd_name).calling)) if is_there else None
+
+
+@click.group(cls=Clouds)
 def invoke() -> None:
     """Send a request to a deployed model."""
 
 
-@invoke.command()
-@click.argument("service")
-@click.option("--data", "-d", metavar="DATA|@FILE|-", help="Request body, JSON or not; - reads stdin.")
-@click.option("--text", metavar="TEXT", help="Request body, sent as text whatever it looks like.")
-@click.option("--file", metavar="FILE", help="Request body: a file, whose name says its content type.")
-@click.option("--stream", is_flag=True, help="Print the answer while it arrives.")
-@click.option("--path", default="", help="What follows the access address, such as /v1/chat/completions.")
-@click.option("--method", "-X", default="POST", show_default=True, help="HTTP method.")
-@click.option("--header", "-H", "headers", metavar="NAME:VALUE", multiple=True, help="Further header.")
-@click.option(
-    "--timeout",
-    type=click.FloatRange(min=0, min_open=True),
-    default=60.0,
-    show_default=True,
-    help="Seconds to wait for the service to say anything.",
-)
-@click.option("--app-code-env", metavar="VAR", help="Environment variable with the AppCode of an application.")
-@click.option("--connection", metavar="NAME", help="Named section of the configuration: a second account or region.")
-@settings_options
-def modelarts(
+def _command(name: str, calling: Calling) -> click.Command:
+    """The command that calls what one cloud deploys."""
+    from pulumi_inference.core.fields.facts import facts_of
+
+    own = list(facts_of(calling.options).values())
+
+    @click.command(name, help=_HELP.format(thing=calling.thing.upper(), about=calling.about))
+    @click.argument("thing", metavar=calling.thing.upper())
+    @click.option("--data", "-d", metavar="DATA|@FILE|-", help="Request body, JSON or not; - reads stdin.")
+    @click.option("--text", metavar="TEXT", help="Request body, sent as text whatever it looks like.")
+    @click.option("--file", metavar="FILE", help="Request body: a file, whose name says its content type.")
+    @click.option("--stream", is_flag=True, help="Print the answer while it arrives.")
+    @click.option("--path", default="", help="What follows the access address, such as /v1/chat/completions.")
+    @click.option("--method", "-X", default="POST", show_default=True, help="HTTP method.")
+    @click.option("--header", "-H", "headers", metavar="NAME:VALUE", multiple=True, help="Further header.")
+    @click.option(
+        "--timeout",
+        type=click.FloatRange(min=0, min_open=True),
+        default=60.0,
+        show_default=True,
+        help="Seconds to wait for the service to say anything.",
+    )
+    @click.option(
+        "--connection", metavar="NAME", help="Named section of the configuration: a second account or region."
+    )
+    @settings_options
+    def command(
+        *,
+        thing: str,
+        data: str | None,
+        text: str | None,
+        file: str | None,
+        stream: bool,
+        path: str,
+        method: str,
+        headers: tuple[str, ...],
+        timeout: float,
+        connection: str | None,
+        stack: str | None,
+        **given: Any,
+    ) -> None:
+        call = _call(data=data, text=text, file=file, path=path, method=method, headers=headers, timeout=timeout)
+        endpoint = calling.endpoint(_context(stack), thing, _options(own, given), connection)
+        answer = _stream(endpoint, call) if stream else _send(endpoint, call)
+        if answer is not None and answer.is_error:
+            click.echo(f"Error: the model answered with HTTP {answer.status}", err=True)
+            sys.exit(MODEL_FAILED)
+
+    place = next(index for index, one in enumerate(command.params) if one.name == "connection")
+    command.params[place:place] = [_option(one) for one in own]
+    return command
+
+
+def _option(one: FieldFacts) -> click.Option:
+    """The option for what the caller of one cloud may say besides; a secret is in an environment variable."""
+    words = one.name.replace("_", "-")
+    if one.secret:
+        description = f"Environment variable with the {one.description}"
+        return click.Option([f"--{words}-env", one.name], metavar="VAR", help=description)
+    if one.type == "boolean":
+        return click.Option([f"--{words}", one.name], is_flag=True, help=one.description)
+    return click.Option([f"--{words}", one.name], help=one.description)
+
+
+def _options(own: Sequence[FieldFacts], given: Mapping[str, Any]) -> dict[str, Any]:
+    """What is given of them, with the secrets themselves."""
+    options = {}
+    for one in own:
+        value = given[one.name]
+        if value not in (None, False):
+            options[one.name] = _secret(os.environ, one, value) if one.secret else value
+    return options
+
+
+def _secret(environ: Mapping[str, str], one: FieldFacts, variable: str) -> str:
+    value = environ.get(variable, "").strip()
+    if not value:
+        option = f"--{one.name.replace('_', '-')}-env"
+        raise ConfigurationError(f"{option}: the environment variable {variable} is not set")
+    return value
+
+
+class _WhenAsked:
+    """The settings of a stack, read when one of them is asked for: not everybody who calls needs any."""
+
+    def __init__(self, stack: str | None) -> None:
+        self._stack = stack
+
+    @cached_property
+    def _read(self) -> Configuration:
+        return open_context(self._stack).environment.configuration
+
+    def get(self, key: str) -> str | None:
+        """The value of a key."""
+        return self._read.get(key)
+
+    def connections(self) -> Mapping[str, Mapping[str, str]]:
+        """The named connections."""
+        return self._read.connections()
+
+
+def _context(stack: str | None) -> Context:
+    context = context_of(Settings({}, ""))
+    context.environment.configuration = _WhenAsked(stack)
+    return context
+
+
+def _call(
     *,
-    service: str,
     data: str | None,
     text: str | None,
     file: str | None,
-    stream: bool,
     path: str,
     method: str,
-    headers: tuple[str, ...],
+    headers: Sequence[str],
     timeout: float,
-    app_code_env: str | None,
-    connection: str | None,
-    stack: str | None,
-) -> None:
-    """Call SERVICE and print its answer.
+) -> Call:
+    from pulumi_inference.core.invocation.calls import Call
 
-    SERVICE is the id, exact name or access address (URL) of a real-time service. The request carries the account's own
-    credentials, or with --app-code-env those of an application: then SERVICE is its URL for applications.
-
-    The content type is JSON or text as the data looks, unless --header says otherwise. Exit code 3 when the model
-    itself answered with an error, whose body is printed all the same; 1 when the request did not get through to it.
-    """
     given = _headers(headers)
     body, kind = _body(data, text, file)
     if len(body):
         given.setdefault("content-type", kind)
-    from pulumi_inference.modelarts.invocation.calls import Call
-
-    caller, address = _destination(service, app_code_env, connection, stack)
-    call = Call(body, path, method, given, timeout)
-    answer = _stream(caller, address, call) if stream else _send(caller, address, call)
-    if answer is not None and answer.is_error:
-        click.echo(f"Error: the model answered with HTTP {answer.status}", err=True)
-        sys.exit(MODEL_FAILED)
+    return Call(body, path, method, given, timeout)
 
 
 def _headers(given: Sequence[str]) -> dict[str, str]:
@@ -97,7 +193,7 @@ def _headers(given: Sequence[str]) -> dict[str, str]:
 def _body(data: str | None, text: str | None, file: str | None) -> tuple[Body, str]:
     """The body and its content type."""
     from pulumi_inference.core.http.exchange import FileBody
-    from pulumi_inference.modelarts.invocation.calls import TEXT_TYPE, content_type, file_type
+    from pulumi_inference.core.invocation.calls import TEXT_TYPE, content_type, file_type
 
     if sum(one is not None for one in (data, text, file)) > 1:
         raise click.UsageError("Give one of --data, --text and --file.")
@@ -120,42 +216,21 @@ def _data(data: str) -> bytes:
         raise ConfigurationError(f"--data: {data[1:]} cannot be read: {error.strerror}") from None
 
 
-def _destination(
-    service: str, app_code_env: str | None, connection: str | None, stack: str | None
-) -> tuple[Caller, Address]:
-    """Who calls, and where."""
-    from pulumi_inference.modelarts.connection import CONNECTIONS
-    from pulumi_inference.modelarts.invocation.address import application_address, resolve
-    from pulumi_inference.modelarts.invocation.application import ApplicationConnection
+def _send(endpoint: Endpoint, call: Call) -> InvokeResult:
+    from pulumi_inference.core.invocation.calls import send
 
-    if app_code_env is not None:
-        return ApplicationConnection(_app_code(os.environ, app_code_env)), application_address(service)
-    account = CONNECTIONS.today(open_context(stack), connection)
-    return account, resolve(account, service)
-
-
-def _app_code(environ: Mapping[str, str], name: str) -> str:
-    code = environ.get(name, "").strip()
-    if not code:
-        raise ConfigurationError(f"--app-code-env: the environment variable {name} is not set")
-    return code
-
-
-def _send(caller: Caller, address: Address, call: Call) -> InvokeResult:
-    from pulumi_inference.modelarts.invocation.calls import send
-
-    answer = send(caller, address, call)
+    answer = send(endpoint, call, _tell)
     _show(answer.body)
     return answer
 
 
-def _stream(caller: Caller, address: Address, call: Call) -> InvokeResult | None:
+def _stream(endpoint: Endpoint, call: Call) -> InvokeResult | None:
     """Prints what arrives; answers the model's answer only when it is an error."""
-    from pulumi_inference.modelarts.invocation.calls import ModelError, stream
+    from pulumi_inference.core.invocation.calls import ModelError, stream
 
     last = b""
     try:
-        with stream(caller, address, call) as answer:
+        with stream(endpoint, call, _tell) as answer:
             for chunk in answer:
                 sys.stdout.buffer.write(chunk)
                 sys.stdout.buffer.flush()
@@ -176,3 +251,8 @@ def _show(body: bytes) -> None:
             body = json.dumps(json.loads(body), indent=2, ensure_ascii=False).encode()
     sys.stdout.buffer.write(body if body.endswith(b"\n") else body + b"\n")
     sys.stdout.flush()
+
+
+def _tell(text: str) -> None:
+    """Says how far an answer is that is still to come."""
+    click.echo(text, err=True)

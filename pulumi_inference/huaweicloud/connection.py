@@ -12,8 +12,8 @@ from typing import ClassVar, Generic, TypeVar
 from urllib.parse import urlsplit
 
 from pulumi_inference.core.errors import ConfigurationError, InferenceError, ResponseError
-from pulumi_inference.core.http.client import HttpClient
-from pulumi_inference.core.http.exchange import Authenticator, ParseError
+from pulumi_inference.core.http.client import HttpClient, is_no_success
+from pulumi_inference.core.http.exchange import Authenticator, IsError
 from pulumi_inference.core.http.sending import host_of
 from pulumi_inference.core.http.trace import Trace
 from pulumi_inference.core.lifecycle.connections import PATIENCE
@@ -168,18 +168,21 @@ class HuaweiConnection(ABC, Generic[C]):
         named = _host_in_cloud(self.settings, self._base_url)
         return named is not None and given.scheme == "https" and host_of(url).endswith(f".{named['cloud']}")
 
-    def http_to(self, base_url: str, *, parse_error: ParseError, timeout: float = 30.0) -> HttpClient:
-        """A client for another address of this account, such as a service's, with the same credentials."""
+    def http_to(self, base_url: str, *, is_error: IsError, timeout: float = 30.0) -> HttpClient:
+        """A client for another address of this account, such as a service's, with the same credentials.
+
+        Not all that is no success is an error there.
+        """
         with self._lock:
             authenticator = self._authenticator_for(self.project_id)
-        return self._http(base_url, authenticator, {}, parse_error, timeout)
+        return self._http(base_url, authenticator, {}, is_error, timeout)
 
     def _http(
         self,
         base_url: str,
         authenticator: Authenticator | None,
         headers: Mapping[str, str] = _CONTENT_TYPE,
-        parse_error: ParseError | None = None,
+        is_error: IsError = is_no_success,
         timeout: float = 30.0,
     ) -> HttpClient:
         return HttpClient(
@@ -187,7 +190,8 @@ class HuaweiConnection(ABC, Generic[C]):
             clock=self._clock,
             cancelled=self._cancelled,
             redactor=self.redactor,
-            parse_error=parse_error or self.errors.parse_error,
+            parse_error=self.errors.parse_error,
+            is_error=is_error,
             authenticator=authenticator,
             transport=self._transport,
             trace=self._trace,

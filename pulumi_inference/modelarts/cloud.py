@@ -17,7 +17,7 @@ CLOUD = Cloud(
         Kind(
             name="Schedule",
             provider="pulumi_inference.providers:ModelArtsScheduleProvider",
-            mixin="pulumi_inference.modelarts.program.one_schedule:OneSchedule",
+            mixin="pulumi_inference.modelarts.mixins:OneSchedule",
         ),
         Kind(
             name="Model",

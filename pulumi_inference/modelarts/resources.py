@@ -37,7 +37,7 @@ from pulumi_inference.modelarts.inputs import (
     TimeoutsArgs,
     TimeoutsArgsDict,
 )
-from pulumi_inference.modelarts.program.one_schedule import OneSchedule
+from pulumi_inference.modelarts.mixins import OneSchedule
 from pulumi_inference.providers import ModelArtsModelProvider, ModelArtsScheduleProvider, ModelArtsServiceProvider
 
 __all__ = [

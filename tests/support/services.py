@@ -8,9 +8,9 @@ from typing import Any
 from hypothesis import strategies as st
 
 from pulumi_inference.core.fields.facts import FieldFacts, facts_of
+from pulumi_inference.core.invocation.smoke_fields import SmokeTest
 from pulumi_inference.modelarts.specs.config import ServiceConfig
 from pulumi_inference.modelarts.specs.service import ServiceSpec
-from pulumi_inference.modelarts.specs.smoke import SmokeTest
 from tests.support.specs import JSON, WORDS, Values, documents, values_of
 
 KINDS = ("shared pool", "dedicated pool", "batch", "edge")

@@ -105,12 +105,12 @@ def _identity(target: Target) -> list[str]:
 
 def _part_of_id(target: Target, name: str) -> list[str]:
     """A part of the id as an output; an argument of this name that was given is that part."""
-    whole = len(target.identity) == 1
+    whole, description = len(target.identity) == 1, facts_of(target.outputs)[name].description
     part = "self.id" if whole else f'self.id.apply(lambda one: one.split(",")[{target.identity.index(name)}])'
     lines = [
         "    @property",
         f"    def {name}(self) -> pulumi.Output[str]:",
-        f'        """{facts_of(target.outputs)[name].description} Known in the preview of an update, unlike other outputs."""',
+        f'        """{description} Known in the preview of an update, unlike other outputs."""',
     ]
     if any(facts.name == name for facts in target.arguments):
         lines += [f'        given = self._given.get("{name}")', "        if given is not None:"]

@@ -3,15 +3,16 @@
 The retry loop is our own: stamina sleeps by itself, on the machine's clock, and cannot be woken by Ctrl-C.
 """
 
+import copy
 import json as jsonlib
 import random
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from pulumi_inference.core.clock import Clock
 from pulumi_inference.core.errors import ApiError, CancelledError, TransportError
-from pulumi_inference.core.http.exchange import Authenticator, Body, ParseError, Response, quote_segment
+from pulumi_inference.core.http.exchange import Authenticator, Body, IsError, ParseError, Response, quote_segment
 from pulumi_inference.core.http.retry import Admission, Outcome, RetryQuota, Tries, Uniform
 from pulumi_inference.core.http.sending import Clients, Draft, Transport, lower
 from pulumi_inference.core.http.streaming import StreamedResponse
@@ -22,6 +23,11 @@ ALWAYS_RETRIED = frozenset({429, 503})
 IDEMPOTENT_METHODS = frozenset({"GET", "HEAD", "PUT", "DELETE", "OPTIONS"})
 # A mistyped host is far more often the reason than a host that comes back within a minute.
 CONNECT_RETRY_SECONDS = 15.0
+
+
+def is_no_success(answer: Response) -> bool:
+    """Whether an answer has another status than 2xx."""
+    return answer.status >= 300
 
 
 class HttpClient:
@@ -41,20 +47,20 @@ class HttpClient:
         cancelled: threading.Event,
         redactor: Redactor,
         parse_error: ParseError,
+        is_error: IsError = is_no_success,
         authenticator: Authenticator | None = None,
         transport: Transport | None = None,
         trace: Trace | None = None,
         headers: Mapping[str, str] | None = None,
         timeout: float = 30.0,
         user_agent: str = "pulumi-inference",
-        is_error: Callable[[Response], bool] = lambda answer: answer.status >= 300,
         request_id_headers: Sequence[str] = ("x-request-id",),
         uniform: Uniform = random.uniform,
     ) -> None:
         """``headers`` go with every request; ``timeout`` is in seconds and for each try.
 
-        ``is_error`` says which answers go to ``parse_error``: some servers put an error into a 200. The id of a
-        request is the first of ``request_id_headers`` that its answer has.
+        ``is_error`` says which answers are tried again and raised, as ``parse_error`` reads them: some servers put an
+        error into a 200. The id of a request is the first of ``request_id_headers`` that its answer has.
 
         Raises ConfigurationError when ``base_url`` is no http or https URL, or the proxy settings are wrong.
         """
@@ -63,18 +69,45 @@ class HttpClient:
         self._cancelled = cancelled
         self._redactor = redactor
         self._parse_error = parse_error
+        self._is_error = is_error
         self._authenticator = authenticator
         self._trace = trace
+        self._transport, self._timeout, self._user_agent = transport, timeout, user_agent
         self._headers = {"accept": "application/json", "user-agent": user_agent, **lower(headers or {})}
         self._uniform = uniform
         self._quota = RetryQuota(clock)
         self._admission = Admission()
-        self._is_error = is_error
-        self._clients = Clients(self.base_url, transport, timeout, request_id_headers)
+        self._request_id_headers = request_id_headers
+        self._clients = Clients(self.base_url, transport, request_id_headers)
 
     def close(self) -> None:
         """Close all connections."""
         self._clients.close()
+
+    def within(self, timeout: float) -> "HttpClient":
+        """This client, with its connections, whose tries may take so many seconds."""
+        other = copy.copy(self)
+        other._timeout = timeout
+        return other
+
+    def elsewhere(self, base_url: str) -> "HttpClient":
+        """A client for another host, which gets neither the credentials nor the headers of this one.
+
+        All that is no success is an error there. Close it too.
+        """
+        return HttpClient(
+            base_url,
+            clock=self._clock,
+            cancelled=self._cancelled,
+            redactor=self._redactor,
+            parse_error=self._parse_error,
+            transport=self._transport,
+            trace=self._trace,
+            timeout=self._timeout,
+            user_agent=self._user_agent,
+            request_id_headers=self._request_id_headers,
+            uniform=self._uniform,
+        )
 
     def request(
         self,
@@ -88,7 +121,7 @@ class HttpClient:
         idempotent: bool | None = None,
         retry_seconds: float = 60.0,
     ) -> Response:
-        """Send one request and answer the server's answer, which is no error (redirects are errors by default).
+        """Send one request and answer the server's answer, which is no error (redirects are not followed).
 
         ``path`` is already quoted (``quote_segment``) and follows the base URL. The body is ``json`` as JSON, or
         ``content`` as it is, with the content type that ``headers`` give it; without both there is none.
@@ -117,20 +150,23 @@ class HttpClient:
     ) -> StreamedResponse:
         """Send one request once, and answer as soon as a status of 2xx has come; the body is read while it arrives.
 
-        Takes and raises what ``request`` does. Close the answer: until then it holds a connection.
+        Takes and raises what ``request`` does; an answer of another status that is no error has been read. Close the
+        answer: until then it holds a connection.
         """
         draft = self._draft(method, path, content, lower(headers or {}), streamed=True)
-        return cast("StreamedResponse", self._exchange(draft, path, idempotent=False, retry_seconds=0))
+        answer = self._exchange(draft, path, idempotent=False, retry_seconds=0)
+        return answer if isinstance(answer, StreamedResponse) else StreamedResponse.of(answer)
 
     def _draft(
         self, method: str, target: str, content: Body | None, headers: Mapping[str, str], *, streamed: bool = False
     ) -> Draft:
-        return Draft(method.upper(), self.base_url + target, {**self._headers, **headers}, content or None, streamed)
+        headers = {**self._headers, **headers}
+        return Draft(method.upper(), self.base_url + target, headers, content or None, streamed, self._timeout)
 
     def _exchange(
         self, draft: Draft, path: str, idempotent: bool | None, retry_seconds: float
     ) -> Response | StreamedResponse:
-        """Tries until there is an answer of status 2xx, or no reason to try again."""
+        """Tries until there is an answer that is no error, or no reason to try again."""
         may_repeat = draft.method in IDEMPOTENT_METHODS if idempotent is None else idempotent
         tries = Tries(self._clock, self._quota, self._uniform, retry_seconds)
         refreshed = False

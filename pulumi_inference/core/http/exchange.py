@@ -69,6 +69,21 @@ class Authenticator(Protocol):
         ...
 
 
+class FixedHeader:
+    """Says who asks by one header that is always the same, as an API key is."""
+
+    def __init__(self, name: str, value: str) -> None:
+        self._header = {name.lower(): value}
+
+    def authenticate(self, request: WireRequest) -> Mapping[str, str]:  # noqa: ARG002 - the protocol's parameter
+        """The header."""
+        return self._header
+
+    def refresh(self, rejected: Mapping[str, str]) -> bool:  # noqa: ARG002 - the protocol's parameter
+        """Never: there is only the one value."""
+        return False
+
+
 @dataclass(frozen=True)
 class Response:
     """An answer of the server. Header names are lower case."""
@@ -92,6 +107,7 @@ class Response:
             ) from None
 
 
+IsError: TypeAlias = Callable[[Response], bool]
 ParseError: TypeAlias = Callable[[Response, str, str], ApiError]
 
 

@@ -26,13 +26,17 @@ _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.
 
 @dataclass(frozen=True)
 class Draft:
-    """A request before anybody has signed it; each try makes its own of it. ``url`` and ``headers`` are whole."""
+    """A request before anybody has signed it; each try makes its own of it.
+
+    ``url`` and ``headers`` are whole, ``timeout`` is in seconds and for each try.
+    """
 
     method: str
     url: str
     headers: Mapping[str, str]
     content: Body | None
     streamed: bool
+    timeout: float
 
     @property
     def body(self) -> bytes:
@@ -57,18 +61,18 @@ class Draft:
         if isinstance(self.content, FileBody):
             # With a length it is not sent in chunks, which not every gateway takes.
             headers["content-length"] = str(self.content.size)
-        return httpx.Request(self.method, self.url, headers=headers, content=self.content)
+        timeout = httpx.Timeout(self.timeout, connect=min(self.timeout, CONNECT_TIMEOUT)).as_dict()
+        return httpx.Request(
+            self.method, self.url, headers=headers, content=self.content, extensions={"timeout": timeout}
+        )
 
 
 class Clients:
     """An httpx client for each thread: a pool shared by 64 threads looks at all its connections for each request."""
 
-    def __init__(
-        self, base_url: str, transport: Transport | None, timeout: float, request_id_headers: Sequence[str]
-    ) -> None:
+    def __init__(self, base_url: str, transport: Transport | None, request_id_headers: Sequence[str]) -> None:
         self._transport = transport
         self._request_id_headers = request_id_headers
-        self._timeout = httpx.Timeout(timeout, connect=min(timeout, CONNECT_TIMEOUT))
         self._trust_env = host_of(base_url) not in LOOPBACK
         self._local = threading.local()
         self._opened: list[httpx.Client] = []
@@ -117,9 +121,7 @@ class Clients:
     def _get(self) -> httpx.Client:
         client: httpx.Client | None = getattr(self._local, "client", None)
         if client is None:
-            client = httpx.Client(
-                transport=self._transport, verify=self._verify, timeout=self._timeout, trust_env=self._trust_env
-            )
+            client = httpx.Client(transport=self._transport, verify=self._verify, trust_env=self._trust_env)
             self._local.client = client
             self._opened.append(client)
         return client

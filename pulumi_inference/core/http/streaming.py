@@ -8,7 +8,10 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
+
+if TYPE_CHECKING:
+    from pulumi_inference.core.http.exchange import Response
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,7 @@ class ServerSentEvent:
 
 
 class StreamedResponse:
-    """An answer of status 2xx whose body is still on its way. Header names are lower case.
+    """An answer whose body is still on its way. Header names are lower case.
 
     Use it as a context manager: leaving it closes the connection, also in the middle of the body. The body can be
     gone through once, by `chunks` (or by iterating over the answer itself), `lines`, `events` or `read`. Each of them
@@ -45,6 +48,11 @@ class StreamedResponse:
         self.request_id = request_id
         self._chunks = chunks
         self._close = close
+
+    @classmethod
+    def of(cls, answer: Response) -> Self:
+        """An answer that has arrived as a whole."""
+        return cls(answer.status, answer.headers, iter([answer.body]), lambda: None, answer.request_id)
 
     def __repr__(self) -> str:
         return f"StreamedResponse(status={self.status})"

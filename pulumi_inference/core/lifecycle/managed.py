@@ -112,6 +112,10 @@ class Managed(Lifecycle, Generic[C]):
         context.environment.memory.answers.put(self.answered(connection, thing), answer)
         return answer
 
+    def peeked(self, context: Context, thing: str, recorded: Inputs) -> Answer | None:
+        """The detail answer that this process has already; None when it has none."""
+        return context.environment.memory.answers.peek(self.answered(self.connect(context, recorded), thing))
+
     def drop(self, context: Context, connection: Connection[C], thing: str) -> None:
         """Forgets the answer that a write has made old."""
         context.environment.memory.answers.drop(self.answered(connection, thing))

@@ -206,11 +206,12 @@ def restart_is_wanted(service: Values) -> Problems:
         yield Problem("restart_after_schedule", 'has no effect without desired_status "running"')
 
 
-@rule("smoke_test", "wait")
-def smoke_test_waits(service: Values) -> Problems:
-    """A service that nobody waits for cannot be asked."""
-    if service.get("smoke_test") is not None and service.get("wait") is False:
-        yield Problem("smoke_test", "needs a service that runs, so it cannot be combined with wait=False")
+@rule("infer_type", "smoke_test")
+def smoke_test_of_a_real_time_service(service: Values) -> Problems:
+    """Nothing else can be called at an address of its own."""
+    infer_type = service.get("infer_type", _REAL_TIME)
+    if service.get("smoke_test") is not None and infer_type != _REAL_TIME:
+        yield Problem("smoke_test", f"needs a real-time service; a {infer_type} service has no access address")
 
 
 KIND_RULES: tuple[Rule, ...] = (
@@ -224,5 +225,5 @@ KIND_RULES: tuple[Rule, ...] = (
     node_status_of_own_nodes,
     tags_are_allowed,
     restart_is_wanted,
-    smoke_test_waits,
+    smoke_test_of_a_real_time_service,
 )

@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pulumi_inference.core.errors import ConfigurationError
 from pulumi_inference.core.fields.validate import Problem
+from pulumi_inference.core.invocation.smoke_gate import SmokeGate
 from pulumi_inference.core.lifecycle import Difference, Inputs, Live, State
 from pulumi_inference.core.lifecycle.context import Context
-from pulumi_inference.core.lifecycle.managed import Managed
 from pulumi_inference.core.lifecycle.memory import Answer
 from pulumi_inference.modelarts.client import ModelArtsClient
 from pulumi_inference.modelarts.connection import CONNECTIONS
 from pulumi_inference.modelarts.services import rules
 from pulumi_inference.modelarts.services.one_way import one_way
 from pulumi_inference.modelarts.services.operation import ServiceOperation
-from pulumi_inference.modelarts.services.smoke_record import SmokeRecord
 from pulumi_inference.modelarts.services.values import SERVING, live_of, stopped_by_schedule
 from pulumi_inference.modelarts.specs.detail import ServiceOutputs
 from pulumi_inference.modelarts.specs.service import ServiceSpec
 
 if TYPE_CHECKING:
+    from pulumi_inference.core.invocation.endpoint import Endpoint
     from pulumi_inference.core.lifecycle.status import Observation, Wanted
 
 
-class ServiceLifecycle(Managed[ModelArtsClient]):
+class ServiceLifecycle(SmokeGate[ModelArtsClient]):
     """`modelarts.Service` (reference/modelarts.md, sections 5 to 9)."""
 
     kind = "modelarts.Service"
@@ -35,6 +34,7 @@ class ServiceLifecycle(Managed[ModelArtsClient]):
     identity = ("service_id",)
     connections = CONNECTIONS
     operation = ServiceOperation
+    about = ("config", "secret_envs")
 
     def complete(self, inputs: dict[str, Any]) -> dict[str, Any]:
         """A single model carries all traffic; zero accelerators are none."""
@@ -60,36 +60,26 @@ class ServiceLifecycle(Managed[ModelArtsClient]):
         """Whether the service is being deleted."""
         return answer.get("status") == "deleting"
 
-    def with_history(self, live: Live, recorded: State) -> Live:
-        """A service whose smoke test has never passed is broken as long as it serves."""
-        smoke = SmokeRecord.of(recorded.inputs, recorded.facts)
-        problem = live.problem
-        if smoke.wanted and not smoke.passed and not problem and live.facts.get("status") in SERVING:
-            problem = smoke.problem(str(live.raw.get("service_name", recorded.id)))
-        return replace(live, facts={**live.facts, **smoke.facts}, problem=problem)
+    def serves(self, live: Live) -> bool:
+        """Whether the service runs, be it with some of its instances only."""
+        return live.facts.get("status") in SERVING
+
+    def endpoint_of(self, context: Context, inputs: Inputs, live: Live) -> Endpoint:
+        """The service's access address, called as the account."""
+        from pulumi_inference.modelarts.services.endpoint import endpoint_of  # not loaded for services without a test
+
+        return endpoint_of(context, CONNECTIONS.of(context, inputs), live.raw)
 
     def diff(self, context: Context, thing: str, recorded: State, program: Inputs) -> Difference:
-        """As for every resource; besides, a schedule is given in one place only, and a smoke test may be due."""
+        """As for every service; besides, a schedule is given in one place only, and may have stopped it."""
         if program.get("schedule") is not None:
             self._refuse_second_schedule(context, thing, recorded)
         result = super().diff(context, thing, recorded, program)
-        smoke = SmokeRecord.of(program, recorded.facts)
-        if not smoke.wanted and not program.get("restart_after_schedule"):
-            return result
-        detail = self._peeked(context, thing, recorded)
-        if program.get("restart_after_schedule") and stopped_by_schedule(detail):
-            context.note("was stopped by its schedule; `pulumi up` starts it again")
-        if result.changes is not False or not smoke.is_due(context.ignore_changes):
-            return result
-        if detail.get("status") not in SERVING:
-            return result
-        context.note(smoke.problem(str(detail.get("service_name", thing))))
-        return replace(result, changes=True)
-
-    def _peeked(self, context: Context, thing: str, recorded: State) -> Answer:
-        """The detail that this process has read already; an empty one when it has none."""
-        key = self.thing(self.connect(context, recorded.inputs), thing)
-        return context.environment.memory.answers.peek(key) or {}
+        if program.get("restart_after_schedule"):
+            detail = self.peeked(context, thing, recorded.inputs)
+            if detail and stopped_by_schedule(detail):
+                context.note("was stopped by its schedule; `pulumi up` starts it again")
+        return result
 
     def _refuse_second_schedule(self, context: Context, thing: str, recorded: State) -> None:
         own = self.thing(self.connect(context, recorded.inputs), thing)

@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any, ClassVar
 
 from pulumi_inference.core.errors import ApiError, BadRequestError, InferenceError, unless_gone
 from pulumi_inference.core.fields.compare import keep_ignored
+from pulumi_inference.core.invocation.smoke_gate import SmokeGate, SmokeTesting
 from pulumi_inference.core.lifecycle import Inputs, State
 from pulumi_inference.core.lifecycle.connections import place_of
 from pulumi_inference.core.lifecycle.context import Context
 from pulumi_inference.core.lifecycle.creation import Created, Creating
-from pulumi_inference.core.lifecycle.managed import Managed
 from pulumi_inference.core.lifecycle.memory import Answer, Thing
 from pulumi_inference.core.lifecycle.operation import Operation
 from pulumi_inference.core.lifecycle.ownership import mark
-from pulumi_inference.core.lifecycle.waiting import Kind, Verdict, format_duration
+from pulumi_inference.core.lifecycle.waiting import Kind, Verdict
 from pulumi_inference.modelarts.client import ModelArtsClient
 from pulumi_inference.modelarts.errors import STATE_FORBIDS_UPDATE
 from pulumi_inference.modelarts.services import steps, waits
 from pulumi_inference.modelarts.services.plan import equals, make_plan
-from pulumi_inference.modelarts.services.smoke_record import SmokeRecord
 from pulumi_inference.modelarts.services.values import create_body, live_of, merge_secrets
 from pulumi_inference.modelarts.specs.parts import workspace_of
 
@@ -66,7 +64,7 @@ class ServiceWatch(Operation[ModelArtsClient]):
             self.context.progress(f"deploying{percent}, {running} of {wanted} instances")
 
 
-class ServiceOperation(ServiceWatch, Creating[ModelArtsClient]):
+class ServiceOperation(ServiceWatch, SmokeTesting[ModelArtsClient], Creating[ModelArtsClient]):
     """One create, update or delete of one service."""
 
     noun = "service"
@@ -74,7 +72,7 @@ class ServiceOperation(ServiceWatch, Creating[ModelArtsClient]):
 
     def __init__(
         self,
-        life: Managed[ModelArtsClient],
+        life: SmokeGate[ModelArtsClient],
         context: Context,
         state: State,
         verb: str,
@@ -90,7 +88,6 @@ class ServiceOperation(ServiceWatch, Creating[ModelArtsClient]):
         self.since: int | None = None
         self.wanted: Inputs = self.inputs
         self.pending = {name for name in UNANSWERED if self.inputs.get(name) != self.recorded.get(name)}
-        self.smoke = SmokeRecord.of(self.inputs, self.facts)
 
     def make(self, older: Answer | None) -> Created:  # noqa: ARG002 - names are unique, so there is none
         """Sends the create call."""
@@ -146,27 +143,10 @@ class ServiceOperation(ServiceWatch, Creating[ModelArtsClient]):
         """Begins to delete the service."""
         self.send(lambda: self.client.delete_service(self.thing))
 
-    def state(self) -> State:
-        """The state as the cloud answers it now."""
-        seen = super().state()
-        return replace(seen, facts={**seen.facts, **self.smoke.facts})
-
     def known(self) -> dict[str, Any]:
         """The inputs that are in force as far as anybody knows."""
         done = {name: value for name, value in self.inputs.items() if name not in self.pending}
         return {**done, **{name: self.recorded[name] for name in self.pending if name in self.recorded}}
-
-    def headline(self, error: InferenceError, status: str) -> str:
-        """What went wrong; the model's answer to a smoke test follows it."""
-        if not isinstance(error, steps.SmokeTestFailedError):
-            return super().headline(error, status)
-        reason, *answer = str(error).split("\n")
-        elapsed = format_duration(self.clock.monotonic() - self.started)
-        return "\n".join([f"{self.name} was deployed, but {reason} (after {elapsed})", *answer])
-
-    def is_of_the_cloud(self, error: InferenceError) -> bool:
-        """The answer to a smoke test is the model's."""
-        return super().is_of_the_cloud(error) and not isinstance(error, steps.SmokeTestFailedError)
 
     def last_words(self) -> list[str]:
         """The cloud's own last words since we began, the bad ones before the others."""

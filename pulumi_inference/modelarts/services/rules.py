@@ -9,9 +9,9 @@ from typing import Any
 from pulumi_inference.core.fields.messages import did_you_mean
 from pulumi_inference.core.fields.paths import render
 from pulumi_inference.core.fields.problems import Problem, Rule, item_rule, rule
+from pulumi_inference.core.invocation.smoke_fields import SMOKE_RULES
 from pulumi_inference.core.lifecycle.options import timeouts_last
 from pulumi_inference.modelarts.services.kind_rules import KIND_RULES
-from pulumi_inference.modelarts.services.smoke_rules import SMOKE_RULES
 
 Values = Mapping[str, Any]
 Problems = Iterator[Problem]
@@ -188,8 +188,8 @@ def notified_events_exist(service: Values) -> Problems:
 
 
 SERVICE_RULES: tuple[Rule, ...] = (
-    *KIND_RULES,
     *SMOKE_RULES,
+    *KIND_RULES,
     weights_add_up,
     each_model_once,
     flavour_format,

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pulumi_inference.core.errors import InferenceError
 from pulumi_inference.core.lifecycle import State
-from pulumi_inference.modelarts.connection import CONNECTIONS
 from pulumi_inference.modelarts.services import waits
 from pulumi_inference.modelarts.services.plan import Plan, config_equals
 from pulumi_inference.modelarts.services.values import (
@@ -23,10 +21,6 @@ if TYPE_CHECKING:
     from pulumi_inference.modelarts.services.operation import ServiceOperation
 
 
-class SmokeTestFailedError(InferenceError):
-    """The service runs, and does not answer as it has to."""
-
-
 def first_deploy(run: ServiceOperation) -> State:
     """Tags a new service, waits for it, stops what is to be stopped, and tests it."""
     _set_tags(run)
@@ -37,7 +31,7 @@ def first_deploy(run: ServiceOperation) -> State:
         if is_to_stop and detail.get("status") != FINISHED:
             detail = _set_status(run, "stopped", detail)
         _set_nodes(run, detail)
-        _test(run, detail)
+        run.test(detail)
     return run.state()
 
 
@@ -62,7 +56,7 @@ def carry_out(run: ServiceOperation, plan: Plan, before: Detail) -> State:
         after = _run_again(run, wanted, after)
     run.pending.discard("rerun_triggers")
     _set_nodes(run, after)
-    _test(run, after)
+    run.test(after)
     return run.state()
 
 
@@ -159,27 +153,3 @@ def _set_node(run: ServiceOperation, node: str, status: str) -> None:
     )
     if run.waits:
         run.wait(waits.node_is(node, status), f"{'run' if status == 'running' else 'stop'} on node {node}")
-
-
-def _test(run: ServiceOperation, detail: Detail) -> None:
-    """Asks the service the program's question if that is due, and fails when it is not answered as it has to be."""
-    if not run.smoke.is_due(run.context.ignore_changes) or detail.get("status") not in SERVING:
-        return
-    from pulumi_inference.modelarts.services.smoke import run_smoke_test  # not loaded for services without a test
-
-    run.wrote = True
-    environment = run.context.environment
-    reason = run_smoke_test(
-        CONNECTIONS.of(run.context, run.inputs),
-        detail,
-        run.inputs["smoke_test"],
-        clock=run.clock,
-        deadline=run.deadline,
-        cancelled=environment.cancelled,
-        progress=run.context.progress,
-    )
-    if reason is not None:
-        reason = environment.redactor.redact(reason)
-        run.smoke.failed(reason)
-        raise SmokeTestFailedError(reason)
-    run.smoke.succeeded()

@@ -11,6 +11,7 @@ from pulumi_inference.core.errors import ResponseError
 from pulumi_inference.core.fields.facts import Spec, field
 from pulumi_inference.core.fields.paths import render
 from pulumi_inference.core.fields.wire import from_wire
+from pulumi_inference.core.invocation.smoke_fields import error_output, passed_output
 
 
 class Answer(Spec):
@@ -134,19 +135,8 @@ class ServiceOutputs(Answer):
     is_shared: bool = field(description="Whether it is a subscribed service.", source="ShowService")
     is_free: bool = field(description="Whether it uses a free flavour.", source="ShowService")
     error_msg: str | None = field(None, description="Why it failed.", source="ShowService")
-    smoke_test_error: str | None = field(
-        None,
-        description="Why the last smoke test failed; not there when it has passed.",
-        source="pulumi-inference",
-        local=True,
-    )
-    smoke_tested: dict[str, str] | None = field(
-        None,
-        description="Fingerprints of the smoke test that has passed and of the configuration that it was run on.",
-        source="pulumi-inference",
-        local=True,
-        secret=True,
-    )
+    smoke_test_error: str | None = error_output()
+    smoke_tested: dict[str, str] | None = passed_output()
     deployed: list[DeployedModel] = field(
         description="The cloud's own answer about each model.",
         source="ShowService",

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Literal
 
 from pulumi_inference.core.fields.facts import field
+from pulumi_inference.core.invocation.smoke_fields import SmokeTest
 from pulumi_inference.huaweicloud.placed import Placed
 from pulumi_inference.modelarts.specs.config import ServiceConfig
 from pulumi_inference.modelarts.specs.parts import AdditionalProperties, ServiceSchedule, ServiceSecret, Timeouts
-from pulumi_inference.modelarts.specs.smoke import SmokeTest
 
 
 class ServiceSpec(Placed):

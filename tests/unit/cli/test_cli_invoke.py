@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import json
+import sys
+from collections.abc import Mapping
 from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import pytest
 
+from pulumi_inference import clouds
+from pulumi_inference.core.cloud import Cloud as Descriptor
+from pulumi_inference.core.fields.facts import Spec, field
+from pulumi_inference.core.invocation.endpoint import Calling, Endpoint
+from pulumi_inference.core.lifecycle.context import Context
 from tests.support.cloud import Cloud
+from tests.support.toy_calls import ToyEndpoint, ToyServer, answered, working
 from tests.unit.cli.conftest import Deploy, Run
 
 CALL = ("invoke", "modelarts")
@@ -160,3 +170,84 @@ def test_wrong_usage(project: Path, run: Run, deploy: Deploy) -> None:
     missing = run(*CALL, "x", "-d", "@missing")
     assert missing.exit_code == 1
     assert "missing cannot be read: No such file or directory" in missing.stderr
+
+
+class ToyOptions(Spec):
+    """What the caller of a toy may say besides."""
+
+    toy_version: str | None = field(None, description="Version of the toy.", source="tests")
+    pass_key: str | None = field(None, description="key of a friend.", source="tests", secret=True)
+    loud: bool = field(False, description="Louder.", source="tests")
+
+
+class ToyCalling(Calling):
+    """Calls toys; keeps what it was asked for."""
+
+    thing = "toy"
+    about = "TOY is the name of a toy."
+    options = ToyOptions
+
+    def __init__(self, server: ToyServer) -> None:
+        self.server = server
+        self.asked: list[Any] = []
+
+    def endpoint(self, context: Context, thing: str, options: Mapping[str, Any], connection: str | None) -> Endpoint:
+        """The toy."""
+        self.asked.append((thing, dict(options), connection))
+        return ToyEndpoint(self.server, context.environment, thing)
+
+
+@pytest.fixture
+def toys(monkeypatch: pytest.MonkeyPatch, elsewhere: Path) -> ToyCalling:
+    """A second cloud, and a third one in which nothing can be called."""
+    calling = ToyCalling(ToyServer(working(50), answered("brm")))
+    for name, reference in (("toys", "pulumi_inference.toys.invocation:CALLING"), ("deaf", "")):
+        module = ModuleType("cloud")
+        vars(module)["CLOUD"] = Descriptor(
+            name=name, title=name, documented_at="", kinds=(), settings="", connections="", calling=reference
+        )
+        monkeypatch.setitem(sys.modules, f"pulumi_inference.{name}.cloud", module)
+    room = ModuleType("invocation")
+    vars(room)["CALLING"] = calling
+    monkeypatch.setitem(sys.modules, "pulumi_inference.toys.invocation", room)
+    monkeypatch.setattr(clouds, "CLOUDS", ("modelarts", "toys", "deaf"))
+    return calling
+
+
+def test_each_cloud_that_can_be_called_is_a_command(toys: ToyCalling, run: Run) -> None:
+    listed = run("invoke", "--help").stdout.partition("Commands:")[2]
+    assert [line.split(maxsplit=1) for line in listed.splitlines() if line] == [
+        ["modelarts", "Call SERVICE and print its answer."],
+        ["toys", "Call TOY and print its answer."],
+    ]
+    assert run("invoke", "deaf", "x").exit_code == 2
+
+
+def test_what_a_caller_may_say_besides_are_options(toys: ToyCalling, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = run("invoke", "toys", "--help").stdout
+    assert "TOY is the name of a toy." in text
+    assert "--toy-version TEXT       Version of the toy." in text
+    assert "--pass-key-env VAR       Environment variable with the key of a friend." in text
+    assert "--loud                   Louder." in text
+    assert "app-code" not in text
+    assert "--toy-version" not in run("invoke", "modelarts", "--help").stdout
+    monkeypatch.setenv("FRIEND", "friends-key")
+    plain = run("invoke", "toys", "car", "-d", "go")
+    assert (plain.exit_code, plain.stdout, plain.stderr) == (0, "brm\n", "50 %\n")
+    words = ("--toy-version", "2", "--pass-key-env", "FRIEND", "--loud", "--connection", "second")
+    assert run("invoke", "toys", "car", *words).exit_code == 0
+    assert toys.asked == [
+        ("car", {}, None),
+        ("car", {"toy_version": "2", "pass_key": "friends-key", "loud": True}, "second"),
+    ]
+    unset = run("invoke", "toys", "car", "--pass-key-env", "NOBODY")
+    assert unset.exit_code == 1
+    assert "--pass-key-env: the environment variable NOBODY is not set" in unset.stderr
+
+
+def test_a_variable_without_a_name_is_no_reason_to_call_as_somebody_else(
+    elsewhere: Path, run: Run, served_cloud: Cloud
+) -> None:
+    result = run(*CALL, f"{served_cloud.endpoint}/v1/infers/none", "--app-code-env", "")
+    assert result.exit_code == 1
+    assert "--app-code-env: the environment variable  is not set" in result.stderr

@@ -9,11 +9,12 @@ from pulumi_inference.core.errors import CancelledError
 from pulumi_inference.core.fields.normalise import normalise
 from pulumi_inference.core.fields.unknown import UNKNOWN
 from pulumi_inference.core.fields.validate import validate
+from pulumi_inference.core.invocation.smoke_fields import SMOKE_RULES, SmokeTest
+from pulumi_inference.core.invocation.smoke_test import run_smoke_test
 from pulumi_inference.modelarts.connection import CONNECTIONS
-from pulumi_inference.modelarts.services.smoke import run_smoke_test
-from pulumi_inference.modelarts.services.smoke_rules import SMOKE_RULES
+from pulumi_inference.modelarts.services.endpoint import endpoint_of
+from pulumi_inference.modelarts.services.kind_rules import KIND_RULES
 from pulumi_inference.modelarts.specs.service import ServiceSpec
-from pulumi_inference.modelarts.specs.smoke import SmokeTest
 from tests.support.world import World, item, through_engine
 
 Smoke = Callable[..., str | None]
@@ -29,13 +30,12 @@ def smoke(world: World) -> Smoke:
     world.clock.waits.clear()
 
     def run(**test: Any) -> str | None:
+        context, found = world.context(), {**detail, **test.pop("detail", {})}
         return run_smoke_test(
-            CONNECTIONS.today(world.context(), None),
-            {**detail, **test.pop("detail", {})},
+            lambda: endpoint_of(context, CONNECTIONS.today(context, None), found),
             normalise(SmokeTest, through_engine(test)),
-            clock=world.clock,
+            context.environment,
             deadline=world.clock.monotonic() + test.pop("seconds", 600.0),
-            cancelled=world.cancelled,
             progress=world.progress.append,
         )
 
@@ -292,5 +292,5 @@ def test_mistakes_are_found_in_the_preview(test: dict[str, Any], problem: str) -
 @pytest.mark.parametrize("infer_type", ["batch", "edge"])
 def test_only_real_time_services_can_be_tested(infer_type: str) -> None:
     service = normalise(ServiceSpec, {"infer_type": infer_type, "config": [item()], "smoke_test": {}})
-    found = [str(problem) for one in SMOKE_RULES for problem in one(service)]
+    found = [text for one in KIND_RULES for text in map(str, one(service)) if text.startswith("smoke_test")]
     assert found == [f"smoke_test: needs a real-time service; a {infer_type} service has no access address"]

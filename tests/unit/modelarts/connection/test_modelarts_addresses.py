@@ -4,7 +4,8 @@ import pytest
 from small_cloud import AK, PROJECT, World
 
 from pulumi_inference.core.errors import ConfigurationError
-from pulumi_inference.modelarts.invocation.address import application_address, resolve
+from pulumi_inference.modelarts.connection import CONNECTIONS
+from pulumi_inference.modelarts.invocation import CALLING
 
 SERVICE = "/v1/infers/5f3c1f0e-8c1e-4d53-9f6c-2d6a4bb0a001"
 REGION = {"HW_REGION_NAME": "cn-north-4"}
@@ -25,8 +26,8 @@ PRIVATE = {"HW_MODELARTS_ENDPOINT": "https://modelarts.example.com"}
     ],
 )
 def test_the_accounts_own_cloud_and_this_machine_are_called(world: World, environ: dict[str, str], url: str) -> None:
-    account = world.connect(environ={**AK, "HW_PROJECT_ID": PROJECT, **environ})
-    assert resolve(account, url + SERVICE).base_url == url
+    context = world.context({}, {**AK, "HW_PROJECT_ID": PROJECT, **environ}, {})
+    assert CALLING.endpoint(context, url + SERVICE, {}, None).address.base_url == url
 
 
 @pytest.mark.parametrize(
@@ -42,9 +43,10 @@ def test_the_accounts_own_cloud_and_this_machine_are_called(world: World, enviro
     ],
 )
 def test_a_strange_host_gets_no_credentials(world: World, environ: dict[str, str], url: str, host: str) -> None:
-    account = world.connect(environ={**AK, "HW_PROJECT_ID": PROJECT, **environ})
+    context = world.context({}, {**AK, "HW_PROJECT_ID": PROJECT, **environ}, {})
+    account = CONNECTIONS.today(context, None)
     with pytest.raises(ConfigurationError) as caught:
-        resolve(account, f"{url}/score")
+        CALLING.endpoint(context, f"{url}/score", {}, None)
     first, *_ = str(caught.value).splitlines()
     assert first == (
         f"the account's credentials are not sent to {host}: it is not in the cloud of {account.endpoint}, "
@@ -54,8 +56,7 @@ def test_a_strange_host_gets_no_credentials(world: World, environ: dict[str, str
 
 @pytest.mark.parametrize("url", ["http://infer.cn-north-4.myhuaweicloud.com", "HTTP://example.com"])
 def test_nothing_secret_is_sent_in_clear(world: World, url: str) -> None:
-    account = world.connect(environ={**AK, **REGION, "HW_PROJECT_ID": PROJECT})
-    with pytest.raises(ConfigurationError, match="credentials are not sent over plain http; write https://"):
-        resolve(account, url + SERVICE)
-    with pytest.raises(ConfigurationError, match="credentials are not sent over plain http; write https://"):
-        application_address(url + SERVICE)
+    context = world.context({}, {**AK, **REGION, "HW_PROJECT_ID": PROJECT}, {})
+    for options in ({}, {"app_code": "the-app-code"}):
+        with pytest.raises(ConfigurationError, match="credentials are not sent over plain http; write https://"):
+            CALLING.endpoint(context, url + SERVICE, options, None)

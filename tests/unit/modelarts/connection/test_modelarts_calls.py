@@ -9,11 +9,13 @@ from small_cloud import Cloud, World
 
 from pulumi_inference.core.errors import ApiError, AuthenticationError, ConfigurationError, TransportError
 from pulumi_inference.core.http.exchange import FileBody
+from pulumi_inference.core.invocation.address import Address, address_at
+from pulumi_inference.core.invocation.calls import Call, InvokeResult, ModelError, send, stream
+from pulumi_inference.core.invocation.endpoint import Endpoint
 from pulumi_inference.modelarts.connection import ModelArtsConnection
-from pulumi_inference.modelarts.invocation.address import Address, address_at
-from pulumi_inference.modelarts.invocation.calls import MAX_SIGNED_BYTES, Call, InvokeResult, ModelError, send, stream
+from pulumi_inference.modelarts.services.endpoint import SIGNED, AccountEndpoint
 
-ADDRESS = Address("classifier (running)", "http://cloud", "/v1/infers/s-1")
+ADDRESS = Address("http://cloud", "/v1/infers/s-1")
 
 
 class Model:
@@ -46,8 +48,16 @@ def image(tmp_path: Path) -> FileBody:
     return FileBody.of(tmp_path / "image.jpg")
 
 
-def signing(world: World) -> ModelArtsConnection:
-    return world.connect({"modelartsEndpoint": "emulator:x"})
+def called_by(world: World, account: ModelArtsConnection) -> Endpoint:
+    return AccountEndpoint("classifier (running)", ADDRESS, world.context({}, {}, {}), account)
+
+
+def signing(world: World) -> Endpoint:
+    return called_by(world, world.connect({"modelartsEndpoint": "emulator:x"}))
+
+
+def with_token(world: World) -> Endpoint:
+    return called_by(world, world.user())
 
 
 def sparse(path: Path, size: int) -> FileBody:
@@ -59,14 +69,14 @@ def sparse(path: Path, size: int) -> FileBody:
 def test_a_file_goes_out_with_a_token_and_again_with_the_next_one(world: World, image: FileBody) -> None:
     expired = httpx.Response(401, json={"error_code": "APIG.0301", "error_msg": "token expires"})
     model = Model(world.cloud, expired, httpx.Response(200))
-    assert send(world.user(), ADDRESS, Call(image)).status == 200
+    assert send(with_token(world), Call(image)).status == 200
     assert [request.headers["x-auth-token"] for request in model.requests] == ["token-1", "token-2"]
     assert [request.content for request in model.requests] == [b"jpeg" * 1000] * 2
 
 
 def test_a_file_goes_out_with_a_signature(world: World, image: FileBody) -> None:
     model = Model(world.cloud, httpx.Response(200))
-    send(signing(world), ADDRESS, Call(image, headers={"content-type": "image/jpeg"}))
+    send(signing(world), Call(image, headers={"content-type": "image/jpeg"}))
     assert model.last.content == b"jpeg" * 1000
     assert model.last.headers["authorization"].startswith("SDK-HMAC-SHA256 ")
     assert "content-type;" in model.last.headers["authorization"]
@@ -74,13 +84,13 @@ def test_a_file_goes_out_with_a_signature(world: World, image: FileBody) -> None
 
 def test_what_is_signed_has_at_most_12_mb(world: World, tmp_path: Path) -> None:
     model = Model(world.cloud, httpx.Response(200))
-    send(signing(world), ADDRESS, Call(sparse(tmp_path / "fits", MAX_SIGNED_BYTES)))
-    for body in (sparse(tmp_path / "large", MAX_SIGNED_BYTES + 1), bytes(MAX_SIGNED_BYTES + 1)):
+    send(signing(world), Call(sparse(tmp_path / "fits", SIGNED.most)))
+    for body in (sparse(tmp_path / "large", SIGNED.most + 1), bytes(SIGNED.most + 1)):
         with pytest.raises(ConfigurationError, match=r"12\.0 MB; requests signed with an access key carry at most"):
-            send(signing(world), ADDRESS, Call(body))
+            send(signing(world), Call(body))
     assert len(model.requests) == 1
-    send(world.user(), ADDRESS, Call(sparse(tmp_path / "large", MAX_SIGNED_BYTES + 1)))
-    assert len(model.last.content) == MAX_SIGNED_BYTES + 1
+    send(with_token(world), Call(sparse(tmp_path / "large", SIGNED.most + 1)))
+    assert len(model.last.content) == SIGNED.most + 1
 
 
 @pytest.mark.parametrize(
@@ -96,7 +106,7 @@ def test_what_is_signed_has_at_most_12_mb(world: World, tmp_path: Path) -> None:
 )
 def test_the_path_follows_the_address(world: World, path: str, target: str) -> None:
     model = Model(world.cloud, httpx.Response(200))
-    send(signing(world), ADDRESS, Call(path=path))
+    send(signing(world), Call(path=path))
     assert model.last.url.raw_path.decode() == target
 
 
@@ -112,10 +122,10 @@ def test_the_path_follows_the_address(world: World, path: str, target: str) -> N
 def test_an_error_of_the_model_is_an_answer(world: World, status: int, body: object) -> None:
     answer = httpx.Response(status, json=body) if isinstance(body, dict) else httpx.Response(status, text=str(body))
     model = Model(world.cloud, answer)
-    result = send(signing(world), ADDRESS, Call())
+    result = send(signing(world), Call())
     assert (result.status, result.is_error) == (status, True)
     with pytest.raises(ModelError, match=f"the model answered POST / with HTTP {status}") as caught:
-        stream(signing(world), ADDRESS, Call())
+        stream(signing(world), Call())
     assert caught.value.answer == result
     assert not isinstance(caught.value, ApiError)
     assert len(model.requests) == 2
@@ -134,7 +144,7 @@ def test_an_error_of_the_platform_is_raised(world: World, status: int, body: dic
     model = Model(world.cloud, httpx.Response(status, json=body))
     for ask in (send, stream):
         with pytest.raises(ApiError, match=r"classifier \(running\) gave no answer: POST /v1/infers/s-1") as caught:
-            ask(signing(world), ADDRESS, Call())
+            ask(signing(world), Call())
         assert caught.value.status == status
     assert len(model.requests) == 2
 
@@ -142,21 +152,21 @@ def test_an_error_of_the_platform_is_raised(world: World, status: int, body: dic
 def test_a_wrong_token_is_an_authentication_error(world: World) -> None:
     Model(world.cloud, httpx.Response(401, json={"error_code": "APIG.0301", "error_msg": "decrypt token fail"}))
     with pytest.raises(AuthenticationError):
-        send(world.user(), ADDRESS, Call())
+        send(with_token(world), Call())
 
 
 def test_a_lost_answer_is_not_asked_for_again(world: World) -> None:
     model = Model(world.cloud, httpx.ReadTimeout("slow"))
     with pytest.raises(TransportError, match=r"classifier \(running\) gave no answer: GET .* in time"):
-        send(signing(world), ADDRESS, Call(method="get", path="/x"))
+        send(signing(world), Call(method="get", path="/x"))
     assert len(model.requests) == 1
 
 
 def test_any_kind_of_answer_is_accepted_unless_the_caller_says_otherwise(world: World) -> None:
     model = Model(world.cloud, httpx.Response(200))
-    send(signing(world), ADDRESS, Call())
+    send(signing(world), Call())
     assert model.last.headers["accept"] == "*/*"
-    send(signing(world), ADDRESS, Call(headers={"Accept": "image/png"}))
+    send(signing(world), Call(headers={"Accept": "image/png"}))
     assert model.last.headers["accept"] == "image/png"
 
 
@@ -172,7 +182,7 @@ def test_leaving_a_stream_closes_the_answer(world: World) -> None:
             closed.append(True)
 
     Model(world.cloud, httpx.Response(200, stream=Endless()))
-    with stream(signing(world), ADDRESS, Call()) as answer:
+    with stream(signing(world), Call()) as answer:
         assert next(answer.chunks()) == b"more"
         assert closed == []
     assert closed == [True]
@@ -180,17 +190,17 @@ def test_leaving_a_stream_closes_the_answer(world: World) -> None:
 
 def test_the_timeout_holds_and_is_more_than_nothing(world: World) -> None:
     model = Model(world.cloud, httpx.Response(200))
-    send(signing(world), ADDRESS, Call(timeout=0.5))
+    send(signing(world), Call(timeout=0.5))
     assert model.last.extensions["timeout"]["read"] == 0.5
     with pytest.raises(ConfigurationError, match="timeout must be more than 0 seconds, not 0"):
-        send(signing(world), ADDRESS, Call(timeout=0))
+        send(signing(world), Call(timeout=0))
 
 
 def test_secrets_in_a_models_error_are_not_shown(world: World) -> None:
     world.redactor.add("hunter2hunter2")
     Model(world.cloud, httpx.Response(500, text="wrong key hunter2hunter2"))
     with pytest.raises(ModelError) as caught:
-        stream(signing(world), ADDRESS, Call())
+        stream(signing(world), Call())
     assert "wrong key [secret]" in str(caught.value)
     assert caught.value.answer.text == "wrong key hunter2hunter2"
 
@@ -216,7 +226,7 @@ def test_text_of_an_answer(kind: str, body: bytes, text: str) -> None:
     ],
 )
 def test_a_url_is_an_address(url: str, base: str, path: str) -> None:
-    assert address_at(url) == Address(url, base, path)
+    assert address_at(url) == Address(base, path)
 
 
 @pytest.mark.parametrize("url", ["ftp://host/x", "https://", "https://host/x?a=b", "https://host/x#f"])

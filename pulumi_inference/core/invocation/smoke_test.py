@@ -1,50 +1,40 @@
-"""The smoke test of a deployed service: asked until the answer is as expected, or the attempts are used up."""
+"""The smoke test of a deployed thing: asked until the answer is as expected, or the attempts are used up."""
 
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from pulumi_inference.core.clock import Clock
 from pulumi_inference.core.errors import CancelledError, InferenceError, ResponseError
 from pulumi_inference.core.fields import paths
 from pulumi_inference.core.fields.normalise import whole_numbers
+from pulumi_inference.core.invocation.calls import JSON_TYPE, TEXT_TYPE, Call, InvokeResult, Tell, send, shortened
+from pulumi_inference.core.invocation.endpoint import Endpoint
+from pulumi_inference.core.lifecycle.context import Environment
 from pulumi_inference.core.lifecycle.waiting import parse_duration
 from pulumi_inference.core.redact import is_secret_name
-from pulumi_inference.modelarts.connection import ModelArtsConnection
-from pulumi_inference.modelarts.invocation.address import address_of
-from pulumi_inference.modelarts.invocation.calls import JSON_TYPE, TEXT_TYPE, Call, InvokeResult, send, shortened
-from pulumi_inference.modelarts.services.values import Detail
 
 MOST_MISMATCHES = 5
 LONGEST_VALUE = 80
 
 
 def run_smoke_test(
-    connection: ModelArtsConnection,
-    detail: Detail,
-    test: Mapping[str, Any],
-    *,
-    clock: Clock,
-    deadline: float,
-    cancelled: threading.Event,
-    progress: Callable[[str], None],
+    find: Callable[[], Endpoint], test: Mapping[str, Any], environment: Environment, *, deadline: float, progress: Tell
 ) -> str | None:
     """Sends the request of a normalised `SmokeTest` until its answer is as expected; answers None then.
 
     Otherwise answers why the last attempt failed, in several lines: what was expected, and the answer itself. A
     platform that does not let the request through (a gateway that does not know the new service yet, a broken
-    connection) is a failed attempt as well. At `deadline`, a moment of `clock.monotonic()`, the last attempt is over:
-    none begins that could not end before it, and no pause.
+    connection) is a failed attempt as well, and so is an endpoint that `find` does not find. At `deadline`, a moment
+    of the environment's clock, the last attempt is over: none begins that could not end before it, and no pause.
 
     Raises:
         CancelledError: the user stopped it.
     """
-    call = _call(test)
-    connection.redactor.add(*(value for name, value in call.headers.items() if is_secret_name(name)))
+    call, clock = _call(test), environment.clock
+    environment.redactor.add(*(value for name, value in call.headers.items() if is_secret_name(name)))
     attempts, interval = test["attempts"], parse_duration(test["interval"])
     end, reason = "failed after 1 attempt" if attempts == 1 else f"failed after {attempts} attempts", ""
     for attempt in range(1, attempts + 1):
@@ -53,15 +43,15 @@ def run_smoke_test(
         if left <= 0:
             end = f"ran out of time after {attempt - 1} of {attempts} attempts (see timeouts)"
             break
-        if pause and clock.wait(pause, cancelled):
+        if pause and clock.wait(pause, environment.cancelled):
             raise CancelledError
         progress(f"smoke test: attempt {attempt} of {attempts}")
-        reason = _attempt(connection, detail, replace(call, timeout=min(call.timeout, left)), test)
+        reason = _attempt(find, replace(call, timeout=min(call.timeout, left)), test, progress)
         if not reason:
             progress("smoke test passed")
             return None
     text = f"the smoke test ({call.method} {call.path or '/'}) {end}" + (f": {reason}" if reason else "")
-    return connection.redactor.redact(text)
+    return environment.redactor.redact(text)
 
 
 def _call(test: Mapping[str, Any]) -> Call:
@@ -75,10 +65,10 @@ def _call(test: Mapping[str, Any]) -> Call:
     return Call(content, test["path"], method, headers, parse_duration(test["timeout"]))
 
 
-def _attempt(connection: ModelArtsConnection, detail: Detail, call: Call, test: Mapping[str, Any]) -> str:
+def _attempt(find: Callable[[], Endpoint], call: Call, test: Mapping[str, Any], progress: Tell) -> str:
     """Why one attempt failed; "" when it did not."""
     try:
-        answer = send(connection, address_of(detail), call)
+        answer = send(find(), call, progress)
     except CancelledError:
         raise
     except InferenceError as error:

@@ -1,1 +1,0 @@
-"""Calling a deployed service, without Pulumi."""

@@ -1,1 +1,0 @@
-"""What programs use besides resources: lookups and `invoke`. It knows Pulumi."""

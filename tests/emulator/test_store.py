@@ -9,6 +9,7 @@ import pytest
 
 from pulumi_inference.emulator.clock import ManualClock
 from pulumi_inference.emulator.store import SCHEMA_VERSION, Store, StoreError
+from tests.support.patience import PATIENCE
 
 from .cloud import Cloud
 
@@ -38,7 +39,7 @@ def test_folder_is_made_and_everything_is_still_there_afterwards(tmp_path: Path)
 def test_several_processes_lose_nothing(tmp_path: Path) -> None:
     file = tmp_path / "emulator.db"
     writers = [subprocess.Popen([sys.executable, "-c", WRITER, str(file)]) for _ in range(3)]
-    assert [writer.wait(timeout=60) for writer in writers] == [0, 0, 0]
+    assert [writer.wait(timeout=PATIENCE) for writer in writers] == [0, 0, 0]
     with Store(file).transaction() as tx:
         assert tx.get("test", "count") == {"value": 300}
 

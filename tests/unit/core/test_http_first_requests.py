@@ -11,6 +11,7 @@ from scripted import World
 
 from pulumi_inference.core.errors import AuthenticationError
 from pulumi_inference.core.http.exchange import WireRequest
+from tests.support.patience import PATIENCE
 
 THREADS = 32
 FIRST = 2
@@ -27,7 +28,7 @@ class Key:
 
 
 def test_after_the_first_answer_nobody_waits_for_another() -> None:
-    together = threading.Barrier(THREADS - FIRST, timeout=20)
+    together = threading.Barrier(THREADS - FIRST, timeout=PATIENCE)
     numbers = itertools.count()
 
     def answer(_request: httpx.Request) -> httpx.Response:

@@ -13,6 +13,7 @@ from pulumi_inference.core.fields.unknown import UNKNOWN
 from pulumi_inference.core.lifecycle import Live, State, UnhealthyError
 from pulumi_inference.core.lifecycle.context import Cache, Context, Environment
 from pulumi_inference.core.lifecycle.naming import DEFAULTS, Policy
+from tests.support.patience import PATIENCE
 from tests.support.toys import ToyLifecycle
 from tests.support.world import StackConfig
 
@@ -228,14 +229,14 @@ def test_the_cache_asks_once_however_many_want_it() -> None:
         return "value"
 
     def want() -> None:
-        gate.wait(10)
+        gate.wait(PATIENCE)
         cache.get("key", ask)
 
     threads = [threading.Thread(target=want) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(10)
+        thread.join(PATIENCE)
     assert (len(asked), cache.peek("key")) == (1, "value")
 
 

@@ -30,7 +30,7 @@ class Patient:
 
     def __call__(self, request: Request) -> None:
         _, _, service = request.path.partition("/services/")
-        if request.method != "GET" or not service or service == "specifications":
+        if request.method != "GET" or service in ("", "specifications") or "/" in service:
             return
         with self._lock:
             before = len(self._seen)

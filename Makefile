@@ -1,13 +1,19 @@
 # Everything that a fresh clone needs, with Python (>= 3.11) and Go only. `make help` lists the targets.
 
-VENV ?= .venv
 WORKERS ?= 4
 PYTEST_ARGUMENTS ?=
+USABLE := 'import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))'
 
-# The first Python that is new enough and can make virtual environments; a name on PATH may be a shim that does not run.
-ifndef PYTHON
-PYTHON := $(shell for python in python3.14 python3.13 python3.12 python3.11 python3; do \
-	$$python -c 'import sys, ensurepip, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; \
+# A Python that is asked for has a virtual environment beside the usual one. That one is made by the oldest Python that
+# will do, so that nothing newer slips into the code; a name on PATH may be a shim that does not run.
+ifdef PYTHON
+ifndef VENV
+VENV := .venv-$(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null)
+endif
+else
+VENV ?= .venv
+PYTHON := $(shell for python in python3.11 python3.12 python3.13 python3.14 python3; do \
+	$$python -c $(USABLE) 2>/dev/null && echo $$python && break; \
 	done)
 endif
 
@@ -17,7 +23,7 @@ NOTE := @printf '==> %s\n'
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help python venv engine up preview down test lint types imports check-generated generate bench clean
+.PHONY: help python venv engine up preview down test pytest lint types imports check-generated generate bench clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' Makefile
@@ -29,8 +35,8 @@ python: ## print the name of the Python that makes the virtual environment
 venv: $(STAMP) ## the virtual environment, with the pinned development dependencies
 
 $(STAMP): pyproject.toml constraints.txt
-	@test -n "$(PYTHON)" || { \
-		echo "No Python >= 3.11 that can make virtual environments was found." >&2; \
+	@test -n "$(PYTHON)" && $(PYTHON) -c $(USABLE) || { \
+		echo "No Python >= 3.11 that can make virtual environments was found$(PYTHON:%=: %)." >&2; \
 		echo "Install one (Debian: apt-get install python3 python3-venv), or name it: make PYTHON=/path/to/python3" >&2; \
 		exit 1; }
 	$(NOTE) "virtual environment $(VENV) with $(PYTHON), development dependencies from constraints.txt"
@@ -82,6 +88,9 @@ test: ## everything needed, then lint, types, imports, generated files and all t
 	@$(MAKE) --no-print-directory types
 	@$(MAKE) --no-print-directory imports
 	@$(MAKE) --no-print-directory check-generated
+	@$(MAKE) --no-print-directory pytest
+
+pytest: venv ## the tests alone
 	$(NOTE) "tests: pytest with $(WORKERS) workers"
 	@$(RUN) -m pytest -n $(WORKERS) --dist worksteal $(PYTEST_ARGUMENTS)
 
@@ -89,8 +98,8 @@ bench: engine ## measure the speed figures
 	$(NOTE) "benchmarks"
 	@$(RUN) tools/bench/run.py
 
-clean: ## remove caches, local state and the virtual environment; the built engine stays
-	$(NOTE) "removing caches, .state and $(VENV)"
-	@rm -rf $(VENV) .state dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+clean: ## remove caches, local state and the virtual environments; the built engine stays
+	$(NOTE) "removing caches, .state and $(VENV) .venv-3.*"
+	@rm -rf $(VENV) .venv-3.* .state dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	@rm -f Pulumi.quickstart.yaml
 	@find pulumi_inference tools tests examples -name __pycache__ -type d -prune -exec rm -rf {} +

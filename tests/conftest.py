@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.support.cloud import Cloud, embedded, served
 from tests.support.programs import ONE_SERVICE
@@ -17,6 +18,9 @@ from tools.engine.bootstrap import ensure
 ENDPOINT = "inference:modelartsEndpoint"
 
 NewProject = Callable[..., Project]
+
+settings.register_profile("any speed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any speed")
 
 
 @pytest.fixture
@@ -51,8 +55,9 @@ def served_cloud(tmp_path: Path) -> Iterator[Cloud]:
 
 @pytest.fixture
 def cloud(request: pytest.FixtureRequest) -> Cloud:
-    """The embedded emulator, or the one that the test's parameter names."""
+    """The embedded emulator, or the one that the test's parameter names; its clock moves with the requests."""
     found: Cloud = request.getfixturevalue(f"{getattr(request, 'param', 'embedded')}_cloud")
+    found.move_with_requests()
     return found
 
 

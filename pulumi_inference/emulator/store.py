@@ -140,7 +140,10 @@ class Store:
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
         connection.execute("PRAGMA synchronous = NORMAL")
+        # In one transaction, as another process may be making the tables: what is read has to be of one moment.
+        connection.execute("BEGIN")
         self._check(connection)
+        connection.execute("COMMIT")
         # Several processes may start at once: one that finds the file busy works in the mode that another sets.
         with suppress(sqlite3.OperationalError):
             connection.execute("PRAGMA journal_mode = WAL")

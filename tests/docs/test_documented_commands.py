@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 
 from tests.docs import pages
-from tests.support.shell import SECONDS, reader_environment, shell
+from tests.support.patience import PATIENCE
+from tests.support.shell import reader_environment, shell
 
 pytestmark = pytest.mark.stack
 
@@ -40,13 +41,13 @@ def background(command: str, port: int, folder: Path, environment: dict[str, str
     try:
         assert process.stdout is not None
         assert str(port) in process.stdout.readline().decode()
-        deadline = time.monotonic() + SECONDS
+        deadline = time.monotonic() + PATIENCE
         while socket.socket().connect_ex(("127.0.0.1", port)) != 0:
             assert process.poll() is None and time.monotonic() < deadline
         yield
     finally:
         process.send_signal(signal.SIGINT)
-        process.communicate(timeout=30)
+        process.communicate(timeout=PATIENCE)
 
 
 def free_port() -> int:

@@ -23,6 +23,7 @@ from pulumi_inference.emulator import app
 from pulumi_inference.emulator.messages import Request
 from pulumi_inference.emulator.shell import Emulator
 from pulumi_inference.emulator.store import Store
+from tests.support.patience import PATIENCE
 
 from .cloud import create_body, error, token_body
 
@@ -36,13 +37,13 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     thread.start()
     yield f"http://127.0.0.1:{listener.getsockname()[1]}"
     server.should_exit = True
-    thread.join(timeout=10)
+    thread.join(timeout=PATIENCE)
     assert not thread.is_alive()
 
 
 @pytest.fixture
 def client(base: str) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=base, trust_env=False) as made:
+    with httpx.Client(base_url=base, trust_env=False, timeout=PATIENCE) as made:
         made.post("/_emulator/reset")
         answer = made.post("/v3/auth/tokens", json=token_body({"project": {"name": "cn-north-4"}}))
         made.headers["X-Auth-Token"] = answer.headers["X-Subject-Token"]
@@ -55,7 +56,7 @@ class InterruptingOutput(io.StringIO):
 
     def write(self, text: str) -> int:
         port = int(text.partition("http://127.0.0.1:")[2].split()[0])
-        socket.create_connection(("127.0.0.1", port), timeout=10).close()
+        socket.create_connection(("127.0.0.1", port), timeout=PATIENCE).close()
         signal.raise_signal(signal.SIGINT)
         return super().write(text)
 
@@ -68,7 +69,7 @@ def test_whoever_reads_the_address_can_connect_and_interrupt(tmp_path: Path, mon
 
 
 def admin(base: str, path: str, **body: Any) -> None:
-    assert httpx.post(f"{base}/_emulator{path}", json=body, trust_env=False).is_success
+    assert httpx.post(f"{base}/_emulator{path}", json=body, trust_env=False, timeout=PATIENCE).is_success
 
 
 def test_from_create_to_inference(client: httpx.Client, base: str) -> None:
@@ -131,7 +132,7 @@ def test_odd_ids_are_unknown_services(client: httpx.Client, service_id: str) -> 
 def test_connection_is_reset(client: httpx.Client, base: str, commit: bool, made: int) -> None:
     admin(base, "/faults", method="POST", reset=True, commit=commit)
     address = httpx.URL(base)
-    raw = http.client.HTTPConnection(address.host, address.port, timeout=10)
+    raw = http.client.HTTPConnection(address.host, address.port, timeout=PATIENCE)
     with pytest.raises(ConnectionResetError):
         path = client.base_url.raw_path.decode() + "services"
         token = client.headers["X-Auth-Token"]
@@ -205,11 +206,11 @@ def test_command_prints_where_and_who(tmp_path: Path) -> None:
         welcome = process.stdout.readline()
         url = re.search(r"http://127\.0\.0\.1:\d+", welcome)
         assert url is not None
-        settings = httpx.get(f"{url[0]}/_emulator/settings", trust_env=False, timeout=30).json()
+        settings = httpx.get(f"{url[0]}/_emulator/settings", trust_env=False, timeout=PATIENCE).json()
         assert settings["deploy_seconds"] == 1
     finally:
         os.kill(process.pid, signal.SIGINT)
         rest = process.stdout.read()
-        assert process.wait(timeout=30) == 0
+        assert process.wait(timeout=PATIENCE) == 0
     for wanted in ("access key emulator", "secret key emulator-secret", "HW_ACCESS_KEY=emulator", "HW_PROJECT_ID="):
         assert wanted in rest

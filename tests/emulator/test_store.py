@@ -1,14 +1,18 @@
 """The database file: who may use it, and what stays in it."""
 
+import contextlib
+import functools
 import sqlite3
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pulumi_inference.emulator.clock import ManualClock
 from pulumi_inference.emulator.store import SCHEMA_VERSION, Store, StoreError
+from tests.support.patience import PATIENCE
 
 from .cloud import Cloud
 
@@ -38,9 +42,30 @@ def test_folder_is_made_and_everything_is_still_there_afterwards(tmp_path: Path)
 def test_several_processes_lose_nothing(tmp_path: Path) -> None:
     file = tmp_path / "emulator.db"
     writers = [subprocess.Popen([sys.executable, "-c", WRITER, str(file)]) for _ in range(3)]
-    assert [writer.wait(timeout=60) for writer in writers] == [0, 0, 0]
+    assert [writer.wait(timeout=PATIENCE) for writer in writers] == [0, 0, 0]
     with Store(file).transaction() as tx:
         assert tx.get("test", "count") == {"value": 300}
+
+
+def test_a_file_that_another_process_makes_meanwhile_is_no_other_programs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "emulator.db"
+    others = [lambda: Store(file)]
+
+    class Connection(sqlite3.Connection):
+        """Another process begins between the first looks at the file; it does not wait for a lock."""
+
+        def execute(self, statement: str, *parameters: Any) -> sqlite3.Cursor:
+            if "sqlite_master" in statement and others:
+                with contextlib.suppress(StoreError):
+                    others.pop()()
+            return super().execute(statement, *parameters)
+
+    monkeypatch.setattr("pulumi_inference.emulator.store.BUSY_SECONDS", 0)
+    monkeypatch.setattr(sqlite3, "connect", functools.partial(sqlite3.connect, factory=Connection))
+    with Store(file).transaction() as tx:
+        assert tx.find_all("test") == []
 
 
 def test_failed_step_leaves_nothing(tmp_path: Path) -> None:

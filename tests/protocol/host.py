@@ -18,9 +18,9 @@ from pulumi.runtime import rpc
 from pulumi.runtime.proto import engine_pb2_grpc, provider_pb2, provider_pb2_grpc, status_pb2
 
 from pulumi_inference.providers import ModelArtsServiceProvider
+from tests.support.patience import PATIENCE
 
 UNKNOWN = rpc.UNKNOWN
-SECONDS = 60
 PROVIDER = {"__provider": serialize_provider(ModelArtsServiceProvider())}
 
 Values = Mapping[str, Any]
@@ -150,7 +150,7 @@ class DynamicHost:
 
     def _call(self, method: Any, request: Any) -> Any:
         try:
-            return method(request, timeout=SECONDS)
+            return method(request, timeout=PATIENCE)
         except grpc.RpcError as error:
             metadata = {one.key: one.value for one in error.trailing_metadata() or ()}
             raise CallError(error.details() or "", _kept(metadata.get("grpc-status-details-bin"))) from None

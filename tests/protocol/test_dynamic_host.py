@@ -13,6 +13,7 @@ from pulumi_inference.emulator.messages import Request
 from tests.protocol.conftest import NewHost
 from tests.protocol.host import UNKNOWN, CallError, DynamicHost, urn
 from tests.support.cloud import Cloud, Meeting
+from tests.support.patience import PATIENCE
 
 CONFIG = [{"model_id": "model-a", "specification": "modelarts.vm.cpu.2u", "instance_count": 2, "weight": 100}]
 SERVED = pytest.mark.parametrize("cloud", ["served"], indirect=True)
@@ -139,10 +140,10 @@ def test_cancel_ends_the_waits_and_keeps_the_id(cloud: Cloud, host: DynamicHost)
     cloud.before = watch
     with ThreadPoolExecutor(1) as pool:
         call = pool.submit(host.create, "classifier", inputs)
-        assert waiting.wait(30)
+        assert waiting.wait(PATIENCE)
         host.cancel()
         with pytest.raises(CallError) as failed:
-            call.result(30)
+            call.result(PATIENCE)
     cloud.before = None
     assert failed.value.kept is not None
     assert failed.value.kept.id == cloud.only_service()["service_id"]

@@ -91,6 +91,7 @@ def test_example(example: Example, tmp_path: Path, environment: dict[str, str]) 
     [shown] = [block.text for block in pages.blocks(readme, "text")]
 
     with embedded(folder, DATABASE) as cloud:
+        cloud.move_with_requests()
         assert f"+ {example.made} created" in shell(deploy, folder, environment)
         assert example.look(cloud) == example.before
         shell("pulumi preview --expect-no-changes", folder, environment)
@@ -114,6 +115,7 @@ def test_quickstart(tmp_path: Path, environment: dict[str, str]) -> None:
     state = tmp_path / ".state"
     state.mkdir()
     with embedded(state, DATABASE) as cloud:
+        cloud.move_with_requests()
         assert "+ 2 created" in shell("pulumi stack init dev\npulumi up", tmp_path, environment)
         shell("pulumi preview --expect-no-changes", tmp_path, environment)
         text = (program / "__main__.py").read_text(encoding="utf-8")

@@ -103,6 +103,7 @@ def test_an_endless_deployment_ends_with_its_timeout(cloud: Cloud, new_project: 
     assert failed.lines("did not update", "deploying") or failed.lines("was not changed", "deploying"), failed.text
 
     cloud.change(status="running")
+    project.edit('{"update": "1s"}', '{"update": "30m"}')
     mended = project.up()
     assert mended.ok, mended.text
     assert cloud.only_service()["service_id"] == hanging

@@ -8,11 +8,9 @@ import pytest
 
 from pulumi_inference.emulator.messages import Request
 from tests.conftest import NewProject
-from tests.support.cloud import DEPLOY_SECONDS, Cloud
+from tests.support.cloud import Cloud
+from tests.support.patience import PATIENCE
 from tests.support.projects import Project, Result
-
-ENDLESS = 60.0
-"""Seconds of a deployment that cannot end before the provider is killed."""
 
 SERVED = pytest.mark.parametrize("cloud", ["served"], indirect=True)
 
@@ -55,9 +53,9 @@ def test_ctrl_c_keeps_every_service_that_deploys(cloud: Cloud, new_project: NewP
 
     cloud.before = watch
     running = project.start_up("--parallel", "6")
-    assert all_wait.wait(60)
+    assert all_wait.wait(PATIENCE)
     running.interrupt()
-    stopped = running.wait(20)
+    stopped = running.wait()
     assert not stopped.ok
     assert "Traceback" not in stopped.text, stopped.text
 
@@ -94,7 +92,7 @@ class Killer:
     def run(self, project: Project) -> Result:
         """`up` with the kill in it."""
         if self._kind == "reading":
-            self._cloud.admin("PATCH", "/settings", {"deploy_seconds": ENDLESS})
+            self._cloud.move_with_requests(False)
         self._cloud.before, self._cloud.after = self._arrived, self._done
         try:
             self._running = project.start_up()
@@ -102,8 +100,8 @@ class Killer:
             result = self._running.wait()
         finally:
             self._cloud.before = self._cloud.after = None
-        self._cloud.admin("PATCH", "/settings", {"deploy_seconds": DEPLOY_SECONDS})
-        self._cloud.admin("POST", "/clock", {"advance": ENDLESS})
+        self._cloud.move_with_requests()
+        self._cloud.pass_time()
         assert self.struck, f"the moment to kill never came\n{result}"
         assert not result.ok, result.text
         return result

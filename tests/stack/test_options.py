@@ -68,6 +68,7 @@ def test_another_place_is_a_visible_replacement(cloud: Cloud, new_project: NewPr
     project = new_project()
     assert project.up().ok
     with served(project.folder / "elsewhere") as other:
+        other.move_with_requests()
         project.config[ENDPOINT] = other.endpoint
         project.configure()
         [step] = project.planned()

@@ -12,12 +12,12 @@ from pulumi_inference.core.fields.paths import parse, starts_with
 from tests.conftest import NewProject
 from tests.support.changes import Change, changes
 from tests.support.cloud import Cloud
+from tests.support.patience import PATIENCE
 from tests.support.projects import Step
 from tests.support.services import KINDS, WORKSPACES, services
 from tests.support.specs import Values, sample
 
 UNCHANGED, CHANGED = 500, 40
-SECONDS = 300.0
 
 # The engine writes its whole state after each step, which for that many services takes longer than all the rest.
 ONE_CHECKPOINT = {"PULUMI_EXPERIMENTAL": "1", "PULUMI_SKIP_CHECKPOINTS": "true"}
@@ -76,17 +76,17 @@ def test_a_preview_shows_just_what_was_changed(
     cloud: Cloud, new_project: NewProject, programs: dict[str, Values], edits: dict[str, tuple[Values, Change]]
 ) -> None:
     assert len({json.dumps(one, sort_keys=True) for one in programs.values()}) > 0.9 * UNCHANGED
-    cloud.admin("PATCH", "/settings", {"deploy_seconds": 0})
+    cloud.admin("PATCH", "/settings", {"deploy_seconds": 0, "seconds_per_request": 0})
     cloud.admin("POST", "/seed", {"workspaces": [{"workspace_id": one} for one in WORKSPACES]})
     project = new_project(PROGRAM, environment=ONE_CHECKPOINT)
     file = project.folder / "services.json"
     file.write_text(json.dumps(programs | {name: before for name, (before, _) in edits.items()}), encoding="utf-8")
-    up = project.start_up("--parallel", "64").wait(SECONDS)
+    up = project.start_up("--parallel", "64").wait(PATIENCE)
     assert up.ok, up
     file.write_text(
         json.dumps(programs | {name: change.program for name, (_, change) in edits.items()}), encoding="utf-8"
     )
-    preview = project.start("preview", "--json", "--stack", "test", "--parallel", "64").wait(SECONDS)
+    preview = project.start("preview", "--json", "--stack", "test", "--parallel", "64").wait(PATIENCE)
     assert preview.ok, preview
     document = preview.json()
     shown = steps_by_name(document)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,13 +13,17 @@ from typing import Any
 import httpx
 
 from pulumi_inference.emulator.app import create_server
+from pulumi_inference.emulator.clock import ManualClock
 from pulumi_inference.emulator.huaweicloud import accounts
 from pulumi_inference.emulator.messages import Request, Response
 from pulumi_inference.emulator.shell import Emulator
 from pulumi_inference.emulator.store import Store
 from pulumi_inference.emulator.transport import EmulatorTransport
+from tests.support.patience import PATIENCE
 
-DEPLOY_SECONDS = 0.2
+DEPLOY_SECONDS = 120.0
+"""So long that no deployment ends because a test takes its time: the clock is moved by the test or by requests."""
+
 EMBEDDED_PROJECT = "e0000000000000000000000000000001"
 SERVED_PROJECT = "0123456789abcdef0123456789abcdef"
 OUTSIDER = "outsider"
@@ -91,6 +96,14 @@ class Cloud:
         answer = self.client.request(method, f"/_emulator{path}", json=body)
         assert answer.is_success, answer.text
         return answer.json() if answer.content else None
+
+    def pass_time(self, seconds: float = DEPLOY_SECONDS) -> None:
+        """Moves the clock, by default until all that is under way is done."""
+        self.admin("POST", "/clock", {"advance": seconds})
+
+    def move_with_requests(self, moves: bool = True) -> None:
+        """Lets each request move the clock, so that a program sees a deployment once under way and then done."""
+        self.admin("PATCH", "/settings", {"seconds_per_request": DEPLOY_SECONDS / 2 if moves else 0})
 
     def fault(self, **fault: Any) -> None:
         """What goes wrong next, in the words of the admin door."""
@@ -172,7 +185,7 @@ class Meeting:
         if request.method != "POST" or self._first.acquire(blocking=False):
             return
         try:
-            self._barrier.wait(20)
+            self._barrier.wait(PATIENCE)
         except threading.BrokenBarrierError:
             self.failed = True
 
@@ -203,18 +216,19 @@ def embedded(folder: Path, name: str = "cloud.db") -> Iterator[Cloud]:
 
 @contextmanager
 def served(folder: Path) -> Iterator[Cloud]:
-    """A cloud on a free port of the loopback."""
-    emulator = _HookedEmulator(Store(folder / "cloud.db"), deploy_seconds=DEPLOY_SECONDS)
+    """A cloud on a free port of the loopback, whose clock stands still unless it is moved."""
+    clock = ManualClock(time.time())  # requests are signed with the machine's time, which may differ by minutes
+    emulator = _HookedEmulator(Store(folder / "cloud.db"), clock, deploy_seconds=DEPLOY_SECONDS)
     server, listener = create_server(emulator, "127.0.0.1", 0)
     listener.listen()
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-    with httpx.Client(base_url=url, trust_env=False) as client:
+    with httpx.Client(base_url=url, trust_env=False, timeout=PATIENCE) as client:
         emulator.cloud = Cloud(url, SERVED_PROJECT, client)
         thread.start()
         try:
             yield emulator.cloud
         finally:
             server.should_exit = True
-            thread.join(10)
+            thread.join(PATIENCE)
             emulator.close()

@@ -16,13 +16,13 @@ from typing import Any
 
 import yaml
 
+from tests.support.patience import PATIENCE
 from tests.support.processes import providers
 from tests.support.shortcuts import lay_down_pip, lay_down_stack
 from tools.environment import engine_environment
 
 PROJECT = "trial"
 STACK = "test"
-SECONDS = 120.0
 
 # What the machine of the person who runs the tests may have set, and a test must not see.
 FOREIGN = ("HW_", "PULUMI_INFERENCE_", "NGC_", "ALAYA_")
@@ -97,12 +97,12 @@ class Running:
         stdout, stderr = self._process.communicate()
         self._result = Result(self._process.returncode, stdout, stderr)
 
-    def wait(self, seconds: float = SECONDS) -> Result:
+    def wait(self, seconds: float = PATIENCE) -> Result:
         """The result; a command that takes longer is ended and fails the test."""
         self._reader.join(seconds)
         if self._result is None:
             os.killpg(self._process.pid, signal.SIGKILL)
-            self._reader.join(10)
+            self._reader.join(PATIENCE)
             raise AssertionError(f"the engine did not end within {seconds:.0f} s\n{self._result}")
         return self._result
 

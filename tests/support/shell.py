@@ -7,9 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.support.patience import PATIENCE
 from tools.environment import engine_environment
 
-SECONDS = 240
 FOREIGN = ("HW_", "PULUMI_", "NGC_", "ALAYA_")
 
 
@@ -31,7 +31,7 @@ def shell(script: str, folder: Path, environment: dict[str, str]) -> str:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        timeout=SECONDS,
+        timeout=PATIENCE,
         check=False,
     )
     assert done.returncode == 0, f"{script}\n{done.stdout}"

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.patience import PATIENCE
 from tools.engine import bootstrap, folders, gobuild
 
 Listen = Callable[[Callable[[str], None]], None]
@@ -57,6 +58,7 @@ class Machine:
         monkeypatch.setenv("XDG_CACHE_HOME", str(root / "cache"))
         monkeypatch.delenv("PULUMI_INFERENCE_ENGINE", raising=False)
         self.network(False)
+        monkeypatch.setattr(bootstrap, "PROBE_SECONDS", PATIENCE)
         monkeypatch.setattr(bootstrap, "INSTALL", INSTALL.format(names=folders.FILES))
 
     def network(self, reachable: bool) -> None:

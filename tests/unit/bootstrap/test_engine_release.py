@@ -32,7 +32,6 @@ def test_a_built_engine_is_used_before_the_release_is_asked_for(machine: Machine
 
 def test_an_installer_that_hangs_is_ended(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     machine.network(True)
-    monkeypatch.setattr(bootstrap, "PROBE_SECONDS", 60.0)
     monkeypatch.setattr(bootstrap, "INSTALL_SECONDS", 0.1)
     monkeypatch.setattr(bootstrap, "INSTALL", "import signal; signal.pause()")
     with pytest.raises(EngineError, match=r"installing the official release 3\.\S+ failed"):

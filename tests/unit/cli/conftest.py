@@ -60,7 +60,7 @@ def deploy(embedded_cloud: Cloud) -> Deploy:
         body = {"service_name": name, "infer_type": "real-time", "config": [item], **changes}
         service_id: str = embedded_cloud.api("POST", "/services", body)["service_id"]
         if started:
-            embedded_cloud.admin("POST", "/clock", {"advance": 5})
+            embedded_cloud.pass_time()
         return service_id
 
     return make

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.patience import PATIENCE
 from tests.unit.cli.conftest import Run
 
 COMMANDS = ("doctor", "emulator", "import", "init", "invoke", "validate")
@@ -26,9 +27,9 @@ def test_it_serves_until_ctrl_c(tmp_path: Path) -> None:
             printed.append(process.stdout.readline())
             assert printed[-1], "it ended"
         port = int(printed[0].split("127.0.0.1:")[1].split()[0])
-        socket.create_connection(("127.0.0.1", port), timeout=30).close()
+        socket.create_connection(("127.0.0.1", port), timeout=PATIENCE).close()
         process.send_signal(signal.SIGINT)
-        _, errors = process.communicate(timeout=30)
+        _, errors = process.communicate(timeout=PATIENCE)
     finally:
         process.kill()
     assert "http://127.0.0.1:" in printed[0]

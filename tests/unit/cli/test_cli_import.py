@@ -246,7 +246,7 @@ class Recorder(pulumi.runtime.Mocks):
         return {}
 
 
-def test_every_value_survives_the_program(project: Path, run: Run, deploy: Deploy) -> None:
+def test_every_value_survives_the_program(event_loop: None, project: Path, run: Run, deploy: Deploy) -> None:
     custom = {"cpu": 1.5, "memory": 2048, "gpu_p4": 1}
     volume = {"name": "v", "mount_path": "/mnt/data", "storage_type": "sfs_turbo", "source_address": "id"}
     envs = {"QUOTES": "a\"b'c\\d", "LINES": "a\nb\tc", "WORDS": "值 😀", "EMPTY": ""}

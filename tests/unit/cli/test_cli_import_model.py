@@ -36,7 +36,7 @@ def register(embedded_cloud: Cloud) -> Register:
         body = {**named, "model_type": "Image", "source_location": IMAGE, **changes}
         model_id: str = embedded_cloud.api("POST", "/models", body)["model_id"]
         if published:
-            embedded_cloud.admin("POST", "/clock", {"advance": 5})
+            embedded_cloud.pass_time()
         return model_id
 
     return make

@@ -146,7 +146,7 @@ def test_an_error_of_the_platform_is_told_apart(project: Path, run: Run, deploy:
 def test_a_stopped_service(project: Path, run: Run, deploy: Deploy, embedded_cloud: Cloud) -> None:
     service_id = deploy()
     embedded_cloud.api("PUT", f"/services/{service_id}", {"status": "stopped"})
-    embedded_cloud.admin("POST", "/clock", {"advance": 5})
+    embedded_cloud.pass_time()
     result = run(*CALL, "classifier")
     assert result.exit_code == 1
     assert "classifier is stopped\n  Start it, and wait until it is running." in result.stderr

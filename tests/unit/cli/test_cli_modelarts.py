@@ -39,7 +39,7 @@ def publish(cloud: Cloud, name: str, version: str = "0.0.1", **changes: Any) -> 
         **changes,
     }
     model_id: str = cloud.api("POST", "/models", body)["model_id"]
-    cloud.admin("POST", "/clock", {"advance": 3600})
+    cloud.pass_time()
     return model_id
 
 

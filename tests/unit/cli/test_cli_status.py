@@ -140,7 +140,7 @@ def test_a_failed_model_says_why(
 def test_models(state: State, status: Status, embedded_cloud: Cloud) -> None:
     body = {"model_name": "m", "model_version": "0.0.1", "model_type": "Image", "source_location": "swr/x:1"}
     model_id = embedded_cloud.api("POST", "/models", body)["model_id"]
-    embedded_cloud.admin("POST", "/clock", {"advance": 60})
+    embedded_cloud.pass_time()
     state.add("resnet", model_id, "Model")
     state.begin("next", "Model")
     assert rows(status().stdout) == {
@@ -224,7 +224,7 @@ def test_records_say_how_each_roll_out_went(
     service_id = deploy(config=[{**ITEM, "envs": {"TOKEN": "t0psecret"}}])
     embedded_cloud.deploy_fault("fail", phase="update")
     embedded_cloud.api("PUT", f"/services/{service_id}", {"config": [{**ITEM, "instance_count": 3}]})
-    embedded_cloud.admin("POST", "/clock", {"advance": 5})
+    embedded_cloud.pass_time()
     state.add("classifier", service_id)
     result = status("--records", "--events", "0")
     told = [line[23:] for line in result.stdout.splitlines() if "roll-out" in line]

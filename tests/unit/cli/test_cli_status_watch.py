@@ -14,8 +14,6 @@ from tests.support.cloud import Cloud
 from tests.support.states import State
 from tests.unit.cli.conftest import Deploy, Status
 
-MINUTE = 60
-
 
 class Patience(ManualClock):
     """A clock on which somebody presses Ctrl-C in the wait number `count`; `meanwhile` happens in each before."""
@@ -34,9 +32,8 @@ class Patience(ManualClock):
 
 
 def test_watching_goes_on_until_ctrl_c(state: State, status: Status, deploy: Deploy, embedded_cloud: Cloud) -> None:
-    embedded_cloud.admin("PATCH", "/settings", {"deploy_seconds": MINUTE})
     state.add("classifier", deploy(started=False))
-    clock = Patience(3, lambda: embedded_cloud.admin("POST", "/clock", {"advance": MINUTE}))
+    clock = Patience(3, embedded_cloud.pass_time)
     result = status("--watch", "--json", "--interval", "7", obj=clock)
     assert (result.exit_code, result.stderr) == (130, "")
     looks = [json.loads(line) for line in result.stdout.splitlines()]
@@ -71,13 +68,12 @@ def test_the_state_is_not_read_for_each_look(
 def test_a_state_that_cannot_be_read_for_a_while_does_not_end_it(
     project: Path, state: State, status: Status, deploy: Deploy, embedded_cloud: Cloud
 ) -> None:
-    embedded_cloud.admin("PATCH", "/settings", {"deploy_seconds": MINUTE})
     state.add("classifier", deploy(started=False))
     export = project / "export.json"
     text = export.read_text()
     steps: list[Callable[[], object]] = [
         lambda: export.write_text(text),
-        lambda: embedded_cloud.admin("POST", "/clock", {"advance": MINUTE}),
+        embedded_cloud.pass_time,
         export.unlink,
     ]
 

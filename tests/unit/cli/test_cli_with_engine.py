@@ -47,7 +47,7 @@ def make_service(cloud: Cloud) -> str:
         "schedule": [{"type": "stop", "time_unit": "HOURS", "duration": 10}],
     }
     service_id: str = cloud.api("POST", "/services", body)["service_id"]
-    cloud.admin("POST", "/clock", {"advance": 5})
+    cloud.pass_time()
     return service_id
 
 

@@ -10,7 +10,9 @@ import pytest
 from scripted import World
 
 from pulumi_inference.core.errors import AuthenticationError
+from pulumi_inference.core.http import retry
 from pulumi_inference.core.http.exchange import WireRequest
+from tests.support.patience import PATIENCE
 
 THREADS = 32
 FIRST = 2
@@ -27,7 +29,7 @@ class Key:
 
 
 def test_after_the_first_answer_nobody_waits_for_another() -> None:
-    together = threading.Barrier(THREADS - FIRST, timeout=20)
+    together = threading.Barrier(THREADS - FIRST, timeout=PATIENCE)
     numbers = itertools.count()
 
     def answer(_request: httpx.Request) -> httpx.Response:
@@ -41,7 +43,8 @@ def test_after_the_first_answer_nobody_waits_for_another() -> None:
     assert answers == [200] * THREADS
 
 
-def test_what_was_refused_to_the_first_is_not_asked_again() -> None:
+def test_what_was_refused_to_the_first_is_not_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retry, "FIRST_ANSWER_SECONDS", PATIENCE)
     world = World(httpx.Response(401, text="who are you?"), authenticator=Key())
 
     def ask(_: int) -> str:

@@ -10,6 +10,7 @@ from scripted import OK, World
 
 from pulumi_inference.core.errors import ConfigurationError, TransportError
 from pulumi_inference.core.http.exchange import WireRequest
+from tests.support.patience import PATIENCE
 
 
 @pytest.fixture
@@ -44,7 +45,7 @@ def serve() -> Iterator[Callable[[Callable[[BaseHTTPRequestHandler], bytes]], st
 
 
 def test_64_threads_are_on_the_wire_at_once(serve: Callable[..., str]) -> None:
-    together = threading.Barrier(64, timeout=20)
+    together = threading.Barrier(64, timeout=PATIENCE)
 
     def answer(_handler: BaseHTTPRequestHandler) -> bytes:
         together.wait()

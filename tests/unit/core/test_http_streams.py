@@ -15,6 +15,7 @@ from pulumi_inference.core.http.exchange import FileBody, WireRequest
 from pulumi_inference.core.http.streaming import ServerSentEvent
 from pulumi_inference.core.http.trace import Trace
 from pulumi_inference.core.redact import Redactor
+from tests.support.patience import PATIENCE
 
 EVENTS = httpx.Response(200, content=b"data: 1\n\ndata: 2\n\n", headers={"X-Request-Id": "r-7"})
 
@@ -74,7 +75,7 @@ def test_a_chunk_is_there_before_the_next_one_is_sent(serve: Serve) -> None:
 
     def answer(write: Write) -> None:
         write(b"first")
-        assert seen.wait(20)
+        assert seen.wait(PATIENCE)
         write(b"second")
         write(b"")
 
@@ -101,7 +102,7 @@ def test_leaving_in_the_middle_closes_the_connection(serve: Serve) -> None:
     world = World(OK, base_url=serve(answer), transport=None)
     with world.client.stream("POST", "/x") as stream:
         next(stream.chunks())
-    assert closed.wait(20)
+    assert closed.wait(PATIENCE)
     world.client.close()
 
 

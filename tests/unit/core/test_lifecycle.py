@@ -14,6 +14,7 @@ from pulumi_inference.core.lifecycle import Live, State, UnhealthyError
 from pulumi_inference.core.lifecycle.context import Context, Environment
 from pulumi_inference.core.lifecycle.memory import Once
 from pulumi_inference.core.lifecycle.naming import DEFAULTS, Policy
+from tests.support.patience import PATIENCE
 from tests.support.toys import ToyLifecycle
 from tests.support.world import StackConfig
 
@@ -229,14 +230,14 @@ def test_what_is_asked_once_asks_once_however_many_want_it() -> None:
         return "value"
 
     def want() -> None:
-        gate.wait(10)
+        gate.wait(PATIENCE)
         once.get("key", ask)
 
     threads = [threading.Thread(target=want) for _ in range(8)]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(10)
+        thread.join(PATIENCE)
     assert (len(asked), once.peek("key")) == (1, "value")
 
 

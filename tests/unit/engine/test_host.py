@@ -14,6 +14,7 @@ from google.protobuf import empty_pb2
 from pulumi.runtime.proto import engine_pb2_grpc, provider_pb2, provider_pb2_grpc, status_pb2
 
 from pulumi_inference.engine.host import INFO, WARNING, WORKERS, CleanError, Host, request_local
+from tests.support.patience import PATIENCE
 
 URN = "urn:pulumi:test::trial::modelarts:Service::classifier"
 
@@ -39,7 +40,7 @@ def engine(monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
     server.start()
     monkeypatch.setattr(sys, "argv", ["host", f"127.0.0.1:{port}"])
     yield engine
-    server.stop(None).wait(5)
+    server.stop(None).wait(PATIENCE)
 
 
 @pytest.fixture
@@ -66,9 +67,9 @@ def test_more_workers_and_a_cancel_that_is_heard(engine: Engine, host: Host) -> 
     server, port = run_as_the_dynamic_host(host)
     with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
         assert server._state.thread_pool._max_workers == WORKERS
-        provider_pb2_grpc.ResourceProviderStub(channel).Cancel(empty_pb2.Empty(), timeout=10)
+        provider_pb2_grpc.ResourceProviderStub(channel).Cancel(empty_pb2.Empty(), timeout=PATIENCE)
     assert host.cancelled.is_set()
-    server.stop(None).wait(5)
+    server.stop(None).wait(PATIENCE)
 
 
 def test_lines_reach_the_resources_row(engine: Engine, host: Host) -> None:
@@ -81,7 +82,7 @@ def test_lines_reach_the_resources_row(engine: Engine, host: Host) -> None:
         (INFO, "drift", URN, False),
         (WARNING, "careful", URN, False),
     ]
-    server.stop(None).wait(5)
+    server.stop(None).wait(PATIENCE)
 
 
 def test_plain_mode_changes_nothing(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -90,7 +91,7 @@ def test_plain_mode_changes_nothing(engine: Engine, monkeypatch: pytest.MonkeyPa
     server, _port = run_as_the_dynamic_host(host)
     host.progress(URN, "deploying")
     assert (server._state.thread_pool._max_workers, engine.lines, host.keeps_failures) == (4, [], False)
-    server.stop(None).wait(5)
+    server.stop(None).wait(PATIENCE)
 
 
 def test_without_the_host_that_we_know_everything_is_left_as_it_is(
@@ -128,7 +129,7 @@ def test_it_is_installed_once(engine: Engine, host: Host) -> None:
     handlers = len(server._state.generic_handlers)
     host.install()
     assert len(server._state.generic_handlers) == handlers
-    server.stop(None).wait(5)
+    server.stop(None).wait(PATIENCE)
 
 
 def test_an_error_is_its_text(host: Host) -> None:
@@ -172,6 +173,6 @@ def test_the_request_of_the_call_under_way_is_found_in_its_own_thread() -> None:
     found: list[Any] = []
     thread = threading.Thread(target=lambda: found.append(call(CallContext(), lambda: request_local("request"))))
     thread.start()
-    thread.join(10)
+    thread.join(PATIENCE)
     assert found == ["the request"]
     assert request_local("request") is None

@@ -38,7 +38,7 @@ def deploy(embedded_cloud: Cloud) -> Deploy:
         body = {"service_name": name, "infer_type": "real-time", "config": [item(weight=100)], **changes}
         service_id: str = embedded_cloud.api("POST", "/services", body)["service_id"]
         if started:
-            embedded_cloud.admin("POST", "/clock", {"advance": 60})
+            embedded_cloud.pass_time()
         return service_id
 
     return make
@@ -205,7 +205,7 @@ def test_a_service_that_does_not_run_says_so(embedded_cloud: Cloud, deploy: Depl
         modelarts.invoke("young")
     service_id = deploy("old")
     embedded_cloud.api("PUT", f"/services/{service_id}", {"status": "stopped"})
-    embedded_cloud.admin("POST", "/clock", {"advance": 60})
+    embedded_cloud.pass_time()
     with pytest.raises(ConfigurationError, match="old is stopped"):
         modelarts.invoke("old")
 
@@ -221,7 +221,7 @@ def test_with_a_token_over_http(served_cloud: Cloud, monkeypatch: pytest.MonkeyP
         monkeypatch.setenv(name, value)
     body = {"service_name": "chat", "infer_type": "real-time", "config": [item(weight=100)]}
     served_cloud.api("POST", "/services", body)
-    served_cloud.admin("POST", "/clock", {"advance": 60})
+    served_cloud.pass_time()
     (tmp_path / "question.json").write_text('{"stream": true}')
     with modelarts.invoke("chat", file=tmp_path / "question.json", stream=True) as answer:
         assert [event.data for event in answer.events()][-1] == "[DONE]"

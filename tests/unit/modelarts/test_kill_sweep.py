@@ -20,6 +20,8 @@ from tests.support.cloud import OUTSIDER, Cloud
 from tests.support.kinds import batch, edge
 from tests.support.world import URL, Values, World, item, program
 
+pytestmark = pytest.mark.sweep
+
 DEPLOY_SECONDS = 0.3
 LATER = 60.0
 """Seconds after which everything that the cloud was doing is done."""

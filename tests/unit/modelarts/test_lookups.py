@@ -17,6 +17,7 @@ from pulumi.runtime import test as untyped_test
 from pulumi_inference import modelarts
 from pulumi_inference.modelarts.client import ModelArtsClient
 from tests.support.cloud import Cloud
+from tests.support.patience import PATIENCE
 
 run_program: Callable[[Callable[[], Any]], Callable[[], None]] = untyped_test
 Run = Callable[..., None]
@@ -181,7 +182,7 @@ def test_two_threads_that_ask_at_once_cause_one_request(begin: Run, monkeypatch:
     def slow(client: ModelArtsClient) -> list[Any]:
         asked.append(client)
         arrived.set()
-        assert answer.wait(20)
+        assert answer.wait(PATIENCE)
         return []
 
     monkeypatch.setattr(ModelArtsClient, "list_clusters", slow)
@@ -189,14 +190,14 @@ def test_two_threads_that_ask_at_once_cause_one_request(begin: Run, monkeypatch:
     started = threading.Barrier(8)
 
     def ask_too() -> Any:
-        started.wait(20)
+        started.wait(PATIENCE)
         return modelarts.get_pools()
 
     with ThreadPoolExecutor(8) as pool:
         first: Future[Any] = pool.submit(contextvars.copy_context().run, modelarts.get_pools)
-        assert arrived.wait(20)
+        assert arrived.wait(PATIENCE)
         others = [pool.submit(contextvars.copy_context().run, ask_too) for _ in range(7)]
-        started.wait(20)
+        started.wait(PATIENCE)
         answer.set()
         assert [one.result() for one in (first, *others)] == [[]] * 8
     assert len(asked) == 1
@@ -216,7 +217,7 @@ def test_errors_are_not_kept(begin: Run, embedded_cloud: Cloud, deploy: Callable
 def test_services_by_every_filter(begin: Run, embedded_cloud: Cloud, deploy: Callable[..., str]) -> None:
     plain = deploy("class")
     pooled = deploy("classifier", model_id="model-b", cluster_id="cluster-1")
-    embedded_cloud.admin("POST", "/clock", {"advance": 5})
+    embedded_cloud.pass_time()
     deploy("new-class")
     embedded_cloud.api("POST", f"/services/{plain}/tags/create", {"tags": [{"key": "team", "value": "a"}]})
 
@@ -239,7 +240,7 @@ def test_services_by_every_filter(begin: Run, embedded_cloud: Cloud, deploy: Cal
 def test_models_by_every_filter(begin: Run, embedded_cloud: Cloud, publish: Callable[..., str]) -> None:
     publish("res_net", description="first one")
     publish("res-net", "0.0.2")
-    embedded_cloud.admin("POST", "/clock", {"advance": 3600})
+    embedded_cloud.pass_time()
     publish("vgg", "0.0.3", model_type="PyTorch", runtime="python3.6", source_location="https://b.obs.example.com/m")
 
     def names(**filters: Any) -> list[str]:

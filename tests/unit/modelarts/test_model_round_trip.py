@@ -20,6 +20,8 @@ from tests.support.services import WORKSPACES
 from tests.support.specs import sample
 from tests.support.world import Values, World
 
+pytestmark = pytest.mark.sweep
+
 EXAMPLES = 125
 """Models in which each field occurs: test_every_field_of_models.py looks at the same ones."""
 

@@ -163,7 +163,7 @@ def service_id(begin_run: Callable[[], None], embedded_cloud: Cloud) -> str:
     """A running service."""
     body = {"service_name": "classifier", "infer_type": "real-time", "config": [ITEM]}
     made: str = embedded_cloud.api("POST", "/services", body)["service_id"]
-    embedded_cloud.admin("POST", "/clock", {"advance": 5})
+    embedded_cloud.pass_time()
     embedded_cloud.forget_requests()
     return made
 

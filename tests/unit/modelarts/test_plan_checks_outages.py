@@ -12,6 +12,7 @@ import pytest
 from pulumi_inference.core.lifecycle.connections import ADVICE_PATIENCE
 from pulumi_inference.modelarts.checks.entry import check_service
 from tests.support.models import engine_model, problems_of
+from tests.support.patience import PATIENCE
 from tests.support.plan_checks import (
     CPU,
     GPU,
@@ -40,7 +41,7 @@ def test_each_question_is_asked_once_however_many_services_and_threads(world: Wo
     start = threading.Barrier(8)
 
     def check(_: int) -> list[str]:
-        start.wait(20)
+        start.wait(PATIENCE)
         return told(world, service(item("model-a", specification="x"), item("other")))
 
     with ThreadPoolExecutor(8) as pool:

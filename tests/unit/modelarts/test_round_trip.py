@@ -22,6 +22,8 @@ from tests.support.services import KINDS, SECRET_PREFIX, WORKSPACES, services
 from tests.support.specs import sample
 from tests.support.world import Values, World
 
+pytestmark = pytest.mark.sweep
+
 # Without shrinking: each step of it is a whole life, and a failing case is short enough to be read.
 LIVES = settings(
     max_examples=125,

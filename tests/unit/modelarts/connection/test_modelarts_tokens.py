@@ -10,6 +10,7 @@ from small_cloud import AK, PROJECT, USER, World
 
 from pulumi_inference.core.errors import AuthenticationError, ConfigurationError, ResponseError, ServerError
 from pulumi_inference.huaweicloud.iam import PasswordCredentials
+from tests.support.patience import PATIENCE
 
 USER_CREDENTIALS = PasswordCredentials("u", "the-password", "d")
 
@@ -72,7 +73,7 @@ def test_many_threads_log_in_once(world: World) -> None:
 def test_many_threads_with_one_rejected_token_log_in_once_more(world: World) -> None:
     client = world.user(modelartsProjectId=PROJECT).client()
     client.get_service("s")
-    together = threading.Barrier(16, timeout=20)
+    together = threading.Barrier(16, timeout=PATIENCE)
 
     def accepted(request: httpx.Request) -> bool:
         if request.headers["x-auth-token"] != "token-1":
@@ -134,13 +135,13 @@ def test_who_waited_for_a_login_that_failed_does_not_try_for_as_long_once_more(w
     def while_the_first_tries(_seconds: float) -> None:
         if second.ident is None:
             second.start()
-            assert second_asks.wait(20)
+            assert second_asks.wait(PATIENCE)
 
     world.clock.monotonic = monotonic  # type: ignore[method-assign]
     world.clock.on_wait = while_the_first_tries
     first.start()
-    first.join(20)
-    second.join(20)
+    first.join(PATIENCE)
+    second.join(PATIENCE)
     assert len(errors) == 2
     assert errors[0] is not errors[1]
     assert real() < 61

@@ -23,7 +23,7 @@ from pulumi_inference.modelarts.errors import ERRORS
 from pulumi_inference.modelarts.services.endpoint import AccountEndpoint, ServiceEndpoint, endpoint_of
 from pulumi_inference.modelarts.services.values import Detail
 
-__all__ = ["CALLING", "InvokeResult", "ModelError", "ServerSentEvent", "StreamedResponse", "invoke"]
+__all__ = ["InvokeResult", "ModelError", "ServerSentEvent", "StreamedResponse", "invoke"]
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 

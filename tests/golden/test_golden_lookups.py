@@ -92,7 +92,7 @@ def filled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, embedded_cloud: Clou
         config = {"model_id": model_id, "specification": "modelarts.vm.cpu.2u", "weight": 100, "instance_count": 1}
         body = {"service_name": name, "infer_type": "real-time", "config": [config], **changes}
         service_id = embedded_cloud.api("POST", "/services", body)["service_id"]
-        embedded_cloud.admin("POST", "/clock", {"advance": 5})
+        embedded_cloud.admin("POST", "/clock", {"advance": 200})
     embedded_cloud.api("POST", f"/services/{service_id}/tags/create", {"tags": [{"key": "team", "value": "a"}]})
     return embedded_cloud
 

@@ -204,7 +204,14 @@ def toys(monkeypatch: pytest.MonkeyPatch, elsewhere: Path) -> ToyCalling:
     for name, reference in (("toys", "pulumi_inference.toys.invocation:CALLING"), ("deaf", "")):
         module = ModuleType("cloud")
         vars(module)["CLOUD"] = Descriptor(
-            name=name, title=name, documented_at="", kinds=(), settings="", connections="", calling=reference
+            name=name,
+            title=name,
+            short=name,
+            documented_at="",
+            kinds=(),
+            settings="",
+            connections="",
+            calling=reference,
         )
         monkeypatch.setitem(sys.modules, f"pulumi_inference.{name}.cloud", module)
     room = ModuleType("invocation")

@@ -2,25 +2,168 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
 
+from pulumi_inference.core.errors import CancelledError, InferenceError, NotFoundError, unless_gone
 from pulumi_inference.core.fields.validate import Problem
 from pulumi_inference.core.lifecycle import Difference, Inputs, Live, State
 from pulumi_inference.core.lifecycle.connections import ADVICE_PATIENCE
 from pulumi_inference.core.lifecycle.context import Context
+from pulumi_inference.core.lifecycle.creation import Created, Creating
 from pulumi_inference.core.lifecycle.managed import Managed
 from pulumi_inference.core.lifecycle.memory import Answer
+from pulumi_inference.core.lifecycle.ownership import mark
+from pulumi_inference.core.lifecycle.waiting import Verdict
 from pulumi_inference.modelarts.client import ModelArtsClient
 from pulumi_inference.modelarts.connection import CONNECTIONS
+from pulumi_inference.modelarts.error_codes import BY_CODE
+from pulumi_inference.modelarts.errors import MODEL_NOT_FOUND
 from pulumi_inference.modelarts.models import rules as model_rules
-from pulumi_inference.modelarts.models.deletion import users_of
-from pulumi_inference.modelarts.models.operation import ModelOperation
-from pulumi_inference.modelarts.models.values import NAMED_BY, live_of
+from pulumi_inference.modelarts.models.values import NAMED_BY, ON_THE_WAY, PUBLISHED, create_body, live_of, reason_of
 from pulumi_inference.modelarts.specs.model import ModelOutputs, ModelSpec
 from pulumi_inference.modelarts.specs.parts import workspace_of
 
 if TYPE_CHECKING:
     from pulumi_inference.core.lifecycle.status import Observation, Wanted
+
+
+MODEL_IN_USE = "ModelArts.3009"
+
+TRIES = 4
+"""How often a model is tried that is said to be in use and that no service uses: one may just have been deleted."""
+
+
+class ModelKeptError(InferenceError):
+    """The call was answered, and the model is still there; `code` is the cloud's reason."""
+
+    def __init__(self, code: str, reason: str | None, request_id: str | None) -> None:
+        number = code.partition(".")[2]
+        known = next((known for (_, other), known in BY_CODE.items() if other == number), None)
+        reason = reason or (known.meaning if known else "no reason given")
+        super().__init__(
+            f"the cloud kept it: {code}: {reason}",
+            details=[f"request id {request_id}"] if request_id else [],
+            next_step=known.next_step if known else None,
+        )
+        self.code = code
+
+
+def delete_model(context: Context, client: ModelArtsClient, thing: str, workspace_id: str) -> None:
+    """Deletes a model of a workspace; one that is gone already is a success.
+
+    Raises:
+        InferenceError: services of its workspace use it; they are named.
+        ModelKeptError: the cloud keeps it for another reason.
+    """
+    environment = context.environment
+    tries = 0
+    while (failure := _failure(client, thing)) is not None:
+        tries += 1
+        if failure.code != MODEL_IN_USE:
+            raise failure
+        users = users_of(client, thing, workspace_id)
+        if users:
+            raise InferenceError(
+                f"the model is used by {', '.join(users)}",
+                details=[failure.headline(), *failure.details],
+                next_step="Delete these services, or let them use another model, and run the command again; stopping "
+                "them is not enough. To replace a model that is in use, raise its version: the new one is made first.",
+            )
+        if tries == TRIES:
+            raise failure
+        if environment.clock.wait(float(2**tries), environment.cancelled):
+            raise CancelledError
+
+
+def users_of(client: ModelArtsClient, thing: str, workspace_id: str) -> list[str]:
+    """The services of a workspace that use a model, by name and id; none when they cannot be listed."""
+    try:
+        services = client.list_services(model_id=thing, workspace_id=workspace_id)
+    except InferenceError:
+        return []
+    return [f"{one.get('service_name')} ({one.get('service_id')})" for one in services]
+
+
+def _failure(client: ModelArtsClient, thing: str) -> ModelKeptError | None:
+    """Makes the call; answers why the model is still there."""
+    try:
+        answer, request_id = client.delete_model(thing)
+    except NotFoundError as error:
+        if error.is_gone:
+            return None
+        raise
+    failed = [one for one in answer.get("delete_failed_list") or () if one.get("model_id") == thing]
+    code = str(failed[0].get("error_code", "")) if failed else MODEL_NOT_FOUND
+    return None if code == MODEL_NOT_FOUND else ModelKeptError(code, failed[0].get("error_msg"), request_id)
+
+
+class ModelOperation(Creating[ModelArtsClient]):
+    """One create or delete of one version of a model."""
+
+    noun = "model"
+    unique = "version"
+    failures: ClassVar[Mapping[str, str]] = {"create": "was not published"}
+    status = "model_status"
+
+    def make(self, older: Answer | None) -> Created:  # noqa: ARG002 - versions are unique, so there is none
+        """Sends the create call."""
+        return self.client.create_model(create_body(self.inputs, self.life.mark(self.context, self.inputs)))
+
+    def find(self) -> Sequence[Answer]:
+        """The model that has the name and the version."""
+        name, version, workspace = self.inputs["name"], self.inputs["version"], workspace_of(self.inputs)
+        # Without exact_match an underscore in a name stands for any character.
+        for item in self.client.list_models(
+            model_name=name, model_version=version, exact_match="true", workspace_id=workspace
+        ):
+            if (item.get("model_name"), item.get("model_version")) == (name, version):
+                found = unless_gone(self.client.get_model, str(item["model_id"]))
+                return [found] if found is not None else []
+        return []
+
+    def id_of(self, answer: Answer) -> str:
+        """The model's id."""
+        return str(answer["model_id"])
+
+    def bears_mark(self, answer: Answer) -> bool:
+        """Whether the mark stands in the description."""
+        return mark(self.context.urn) in str(answer.get("description", ""))
+
+    def settled(self, answer: Answer) -> Verdict:
+        """Any state that lasts."""
+        return Verdict.pending() if answer.get("model_status") in ON_THE_WAY else Verdict.done()
+
+    def first(self) -> State:
+        """Waits until the model is published, if the program wants that."""
+        if self.waits:
+            self.wait(_published, "be published")
+        return self.state()
+
+    def converge(self) -> State:
+        """As for a new one: what there is to change replaces the model instead."""
+        return self.first()
+
+    def remove(self) -> None:
+        """Deletes the model."""
+        self.life.drop(self.context, self.connection, self.thing)
+        delete_model(self.context, self.client, self.thing, workspace_of(self.inputs))
+
+    def next_step(self) -> str:
+        """A model cannot be changed, only made anew."""
+        return "correct the program and run `pulumi up` again: it is then made anew"
+
+
+def _published(detail: Answer) -> Verdict:
+    """After create: published."""
+    status = detail.get("model_status")
+    if status in ON_THE_WAY:
+        return Verdict.pending()
+    if status == PUBLISHED:
+        return Verdict.done()
+    return Verdict.failed(
+        reason_of(detail) or f"it is {status}, the cloud gives no reason; the console has the model's events"
+    )
 
 
 class ModelLifecycle(Managed[ModelArtsClient]):

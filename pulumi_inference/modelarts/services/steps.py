@@ -6,19 +6,20 @@ from typing import TYPE_CHECKING
 
 from pulumi_inference.core.lifecycle import State
 from pulumi_inference.modelarts.services import waits
-from pulumi_inference.modelarts.services.plan import Plan, config_equals
 from pulumi_inference.modelarts.services.values import (
     FINISHED,
     ON_THE_WAY,
     SERVING,
     STOPPED,
     Detail,
+    Plan,
+    config_equals,
     node_status,
     stopped_by_schedule,
 )
 
 if TYPE_CHECKING:
-    from pulumi_inference.modelarts.services.operation import ServiceOperation
+    from pulumi_inference.modelarts.services.lifecycle import ServiceOperation
 
 
 def first_deploy(run: ServiceOperation) -> State:

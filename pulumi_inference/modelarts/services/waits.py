@@ -6,8 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from pulumi_inference.core.lifecycle.waiting import Verdict
-from pulumi_inference.modelarts.services.plan import config_equals
-from pulumi_inference.modelarts.services.values import ON_THE_WAY, Detail
+from pulumi_inference.modelarts.services.values import ON_THE_WAY, Detail, config_equals
 
 Judge = Callable[[Detail], Verdict]
 

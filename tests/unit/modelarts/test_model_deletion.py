@@ -8,7 +8,7 @@ import pytest
 
 from pulumi_inference.core.errors import CancelledError, InferenceError
 from pulumi_inference.modelarts.client import ModelArtsClient
-from pulumi_inference.modelarts.models.deletion import delete_model
+from pulumi_inference.modelarts.models.lifecycle import delete_model
 from tests.support.world import Values, World
 
 

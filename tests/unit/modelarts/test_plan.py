@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from pulumi_inference.core.lifecycle.ownership import mark
-from pulumi_inference.modelarts.services.plan import Plan, config_equals, make_plan
+from pulumi_inference.modelarts.services.values import Plan, config_equals, make_plan
 from tests.support.world import URN, Values, item
 
 NAMED: Values = {"name": "demo", "infer_type": "real-time"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 Decorator = Callable[[F], F]
+
+_TYPES = {"string": str, "integer": int, "number": float}
 
 
 def listings() -> Iterator[click.Command]:
@@ -76,18 +79,21 @@ def _command(cloud: Cloud, lookup: type[Lookup[Any]]) -> click.Command:
 
 def _options(facts: FieldFacts, said: Option) -> Iterator[Decorator[Any]]:
     """The option of an argument, and the flag that takes its default away."""
-    flag, words = _flag(facts.name, said), f"{facts.description.partition('. ')[0].removesuffix('.')}."
+    shown: dict[str, Any] = {"help": _first_sentence(facts.description), "required": facts.required}
     choices = facts.choices or said.choices
     if facts.type == "boolean":
-        yield click.option(flag, facts.name, is_flag=True, help=words)
-    elif choices:
-        kind = click.Choice(choices, case_sensitive=not said.choices)
-        yield click.option(flag, facts.name, type=kind, default=facts.default, show_default=True, help=words)
+        shown |= {"is_flag": True, "default": facts.default}
     else:
-        metavar = said.metavar or ("ID" if facts.name.endswith("_id") else "TEXT")
-        yield click.option(flag, facts.name, metavar=metavar, default=facts.default, show_default=True, help=words)
+        shown["type"] = click.Choice(choices, case_sensitive=not said.choices) if choices else _TYPES[facts.type]
+        shown["metavar"] = said.metavar or ("ID" if facts.name.endswith("_id") else None)
+        shown |= {} if facts.default is None else {"default": facts.default, "show_default": True}
+    yield click.option(_flag(facts.name, said), facts.name, **shown)
     if said.off:
         yield click.option(f"--{said.off}", _off(facts.name), is_flag=True, help=said.off_help)
+
+
+def _first_sentence(text: str) -> str:
+    return re.split(r"(?<=\.) (?=[A-Z])", text, maxsplit=1)[0]
 
 
 def _flag(name: str, said: Option) -> str:

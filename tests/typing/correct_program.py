@@ -69,3 +69,18 @@ assert_type(smallest.publish_at, pulumi.Output[int])
 assert_type(smallest.due_time, pulumi.Output[int | None])
 assert_type(smallest.is_shared, pulumi.Output[bool])
 pulumi.export("url", pulumi.Output.concat(smallest.access_address, "/v1/predict"))
+
+assert_type(modelarts.get_service("id").status, str)
+assert_type(modelarts.get_services(name="classifier", infer_type="batch")[0], modelarts.ServiceSummary)
+assert_type(modelarts.get_runtimes(status=None)[0].accelerator.type, str)
+assert_type(modelarts.get_flavours(dedicated_pool=True, connection="europe")[0], modelarts.Flavour)
+assert_type(modelarts.get_model(name="resnet", version="0.0.1").runtime, str | None)
+assert_type(modelarts.get_pools_output().apply(lambda pools: pools[0]), pulumi.Output[modelarts.Pool])
+assert_type(modelarts.get_service_events_output(smallest.service_id).apply(len), pulumi.Output[int])
+assert_type(modelarts.get_models_output(name=smallest.name, order="asc").apply(len), pulumi.Output[int])
+
+
+async def awaited() -> None:
+    """Each lookup may be awaited too."""
+    assert_type((await modelarts.get_service_monitor("id")).service_id, str)
+    assert_type((await modelarts.get_service_update_records("id"))[0], modelarts.UpdateRecord)

@@ -21,3 +21,11 @@ modelarts.ServiceConfigArgs(model_id="m", specification="s", envs={"BATCH": 8}) 
 
 misspelt: modelarts.CustomSpecArgsDict = {"cpu": 4, "memroy": 8192}  # type: ignore[typeddict-unknown-key, typeddict-item]
 incomplete: modelarts.CustomSpecArgsDict = {"cpu": 4}  # type: ignore[typeddict-item]
+
+modelarts.get_service()  # type: ignore[call-arg]
+modelarts.get_services("classifier")  # type: ignore[call-arg]
+modelarts.get_services(infer_type="realtime")  # type: ignore[arg-type]
+modelarts.get_models(typ="Image")  # type: ignore[call-arg]
+modelarts.get_flavours(infer_type=None)  # type: ignore[arg-type]
+modelarts.get_flavours_output(category=8)  # type: ignore[arg-type]
+misnamed = modelarts.Servise  # type: ignore[attr-defined]

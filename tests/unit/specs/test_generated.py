@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 import sys
+from configparser import ConfigParser
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +14,13 @@ import jsonschema
 import pytest
 from hypothesis import given
 
+import pulumi_inference
 from pulumi_inference import modelarts
 from pulumi_inference.core.fields.facts import facts_of
 from pulumi_inference.modelarts import inputs
 from pulumi_inference.modelarts.specs.service import ServiceSpec
 from tests.support.specs import documents
+from tools.generators import contracts
 
 ROOT = Path(__file__).resolve().parents[3]
 SCHEMA: dict[str, Any] = json.loads((ROOT / "schemas" / "modelarts.Service.json").read_text("utf-8"))
@@ -39,13 +42,36 @@ def test_a_stale_file_is_named_and_then_written(tmp_path: Path) -> None:
     shutil.copy(ROOT / "tools" / "generate.py", tools)
     checked = _generate(tmp_path, "--check")
     assert checked.returncode == 1
-    assert "stale: schemas/modelarts.Service.json" in checked.stdout
+    for name in ("schemas/modelarts.Service.json", "pulumi_inference/modelarts/lookups.py", ".importlinter"):
+        assert f"stale: {name}\n" in checked.stdout
     assert not (tmp_path / "schemas").exists()
     assert _generate(tmp_path).returncode == 0
     assert (tmp_path / "schemas" / "modelarts.Service.json").read_bytes() == (
         ROOT / "schemas" / "modelarts.Service.json"
     ).read_bytes()
     assert _generate(tmp_path, "--check").returncode == 0
+
+
+def test_a_new_cloud_has_its_contracts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    room = tmp_path / "toyland"
+    (room / "toys").mkdir(parents=True)
+    for name in ("__init__", "client", "lookups", "resources", "toys/__init__"):
+        (room / f"{name}.py").touch()
+    (room / "__pycache__").mkdir()
+    monkeypatch.setattr(contracts, "CLOUDS", ("modelarts", "toyland"))
+    monkeypatch.setattr(pulumi_inference, "__path__", [str(tmp_path)])
+    template = (ROOT / "tools" / "generators" / "importlinter.ini").read_text("utf-8")
+    found = ConfigParser()
+    found.read_string(contracts.contracts_file(template))
+
+    def modules(contract: str, option: str) -> list[str]:
+        return found[f"importlinter:contract:{contract}"][option].strip().splitlines()
+
+    assert "pulumi_inference.modelarts | pulumi_inference.toyland" in modules("direction", "layers")
+    assert "pulumi_inference.toyland" in modules("emulator", "forbidden_modules")
+    assert "pulumi_inference.toyland" in modules("no-emulator", "source_modules")
+    without_pulumi = [name for name in modules("core", "source_modules") if ".toyland." in name]
+    assert without_pulumi == ["pulumi_inference.toyland.client", "pulumi_inference.toyland.toys"]
 
 
 def test_the_schema_is_a_schema_that_forbids_unknown_names() -> None:
@@ -90,6 +116,15 @@ def test_every_typed_argument_is_public() -> None:
     assert all(getattr(modelarts, name).__doc__ for name in modelarts.__all__)
     with pytest.raises(AttributeError, match="no attribute 'Sevice'"):
         modelarts.Sevice  # noqa: B018
+    assert dir(modelarts) == modelarts.__all__
+
+
+def test_a_cloud_is_found_in_the_package_too() -> None:
+    program = "import pulumi_inference; print(pulumi_inference.modelarts.Service.__name__)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "Service\n"
+    with pytest.raises(AttributeError, match="no attribute 'modelart'"):
+        pulumi_inference.modelart  # noqa: B018
 
 
 def test_the_reference_page_names_every_argument() -> None:
@@ -100,9 +135,11 @@ def test_the_reference_page_names_every_argument() -> None:
 
 def test_declaring_resources_needs_nothing_heavy() -> None:
     program = (
-        "import sys, pulumi; before = set(sys.modules); import pulumi_inference.modelarts; "
+        "import sys, pulumi; before = set(sys.modules); from pulumi_inference import modelarts; "
+        "modelarts.Service; modelarts.ServiceConfigArgs(model_id='m', specification='s'); "
         "print(*sorted({name.split('.')[0] for name in set(sys.modules) - before}))"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert "pulumi_inference" in done.stdout.split()
     heavy = {"pydantic", "httpx", "jsonschema", "deepdiff", "stamina", "starlette", "click"}
     assert heavy.isdisjoint(done.stdout.split())

@@ -164,6 +164,11 @@ class ApiError(InferenceError):
         self.is_final = is_final
         self.attempts = 1
 
+    def redact(self, clean: Callable[[str], str]) -> Self:
+        """Pass every text through ``clean``; answers itself."""
+        self.path = clean(self.path)
+        return super().redact(clean)
+
     def headline(self) -> str:
         """What was tried, and how the server answered."""
         answer = f"HTTP {self.status}" + (f", {self.code}" if self.code else "")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from typing import Any, ClassVar
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from pulumi_inference.core.fields.facts import Spec
 from pulumi_inference.core.http.client import HttpClient
@@ -60,10 +60,11 @@ class Endpoint(ABC):
 
     def fetch(self, http: HttpClient, url: str) -> Response:
         """What is at a URL that an answer points to; the credentials go to the address's own host only."""
-        parts = urlsplit(url)
+        parts = urlsplit(urljoin(self.address.base_url, url))
         base_url, target = f"{parts.scheme}://{parts.netloc}", parts._replace(scheme="", netloc="", fragment="")
         if base_url.lower() == self.address.base_url.lower():
             return http.request("GET", target.geturl(), retry_seconds=FETCH_SECONDS)
+        self.environment.redactor.add(parts.query)  # whoever has a signed address may read what is there
         with closing(http.elsewhere(base_url)) as other:
             return other.request("GET", target.geturl(), retry_seconds=FETCH_SECONDS)
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from pulumi.runtime.settings import get_monitor, reset_options
 
 from tests.support.cloud import Cloud, embedded, served
 from tests.support.programs import ONE_SERVICE
@@ -21,6 +22,14 @@ NewProject = Callable[..., Project]
 
 settings.register_profile("any speed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any speed")
+
+
+@pytest.fixture(autouse=True)
+def no_run_is_left() -> Iterator[None]:
+    """Ends the run that a test has begun with Pulumi's mocks: whoever comes next would take itself for a part of it."""
+    yield
+    if get_monitor() is not None:
+        reset_options()
 
 
 @pytest.fixture

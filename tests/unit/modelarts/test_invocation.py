@@ -28,6 +28,8 @@ def script(monkeypatch: pytest.MonkeyPatch, embedded_cloud: Cloud) -> Iterator[N
         monkeypatch.delenv(name)
     monkeypatch.setenv("HW_MODELARTS_ENDPOINT", embedded_cloud.endpoint)
     monkeypatch.setattr(lookups, "_script", lookups._environment())
+    # A test before may have left a run of its own behind.
+    monkeypatch.setattr(lookups, "get_monitor", lambda: None)
 
 
 @pytest.fixture

@@ -15,7 +15,6 @@ from pulumi_inference.core.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from pulumi_inference.core.http.sending import Transport
-    from pulumi_inference.core.lifecycle.context import Environment
 
 EMULATOR_SCHEME = "emulator:"
 
@@ -63,6 +62,20 @@ class Configuration(Protocol):
 
     def connections(self) -> Mapping[str, Mapping[str, str]]:
         """The named connections; their keys are fields in camelCase, such as ``accessKey``."""
+        ...
+
+
+class Sources(Protocol):
+    """What settings come from, such as the `Environment` of a process."""
+
+    @property
+    def configuration(self) -> Configuration:
+        """The configuration."""
+        ...
+
+    @property
+    def environ(self) -> Mapping[str, str]:
+        """The environment variables."""
         ...
 
 
@@ -153,15 +166,15 @@ class Settings:
         one = next(one for one in self if one.field == field_name)
         return f"pulumi config set inference:{self.key(field_name)} {example} (or set {one.env[0]})"
 
-    def resolve(self, environment: Environment, connection: str | None = None) -> Resolved:
+    def resolve(self, sources: Sources, connection: str | None = None) -> Resolved:
         """A named connection over the stack configuration over the environment.
 
         Raises ConfigurationError for an unknown connection or an unknown name in one.
         """
-        configuration = environment.configuration
+        configuration = sources.configuration
         configured = self._from_configuration(configuration)
         inherited = _inherited_by_configuration(self._rows, configured)
-        found = _overlay(_from_environment(self._rows, environment.environ), configured, inherited)
+        found = _overlay(_from_environment(self._rows, sources.environ), configured, inherited)
         if connection is not None:
             section = _from_section(self._rows, configuration.connections(), connection)
             found = _overlay(found, section, _inherited_by_section(self._rows, section))
@@ -176,13 +189,13 @@ class Settings:
         """Whether a named connection can be one of this cloud: all that stands in it is known here."""
         return section.keys() <= {one.section_key for one in self}
 
-    def plan_checks(self, environment: Environment) -> bool:
+    def plan_checks(self, sources: Sources) -> bool:
         """Whether `check` may ask the cloud about what a program names.
 
         Raises ConfigurationError when the setting is neither on nor off.
         """
         switch = Settings(self.cloud, (PLAN_CHECKS,))
-        settings = switch.resolve(environment)
+        settings = switch.resolve(sources)
         given = settings.get(PLAN_CHECKS.field) or "on"
         if given.lower() not in _SWITCH:
             raise ConfigurationError(

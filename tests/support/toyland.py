@@ -162,6 +162,7 @@ STARTER = Starter(
 CLOUD = Cloud(
     name="toyland",
     title="Toyland",
+    short="Toyland",
     documented_at="https://toyland.example.com/{page}",
     kinds=(
         Kind(

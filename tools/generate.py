@@ -13,7 +13,7 @@ from pathlib import Path
 from generators.contracts import contracts_file
 from generators.inputs import inputs_module
 from generators.lookups import lookups_module
-from generators.reference import reference_page
+from generators.reference import plain_head, reference_page
 from generators.resources import resources_module
 from generators.schemas import schema_file
 from generators.targets import TARGETS
@@ -37,9 +37,11 @@ def products() -> dict[Path, str]:
             texts[package / "lookups.py"] = lookups_module(cloud, clouds.lookups(cloud))
     for target in TARGETS:
         page = f"{target.room}-{target.name.lower()}.md"
-        head = (HEADS / page).read_text(encoding="utf-8")
+        head = HEADS / page
         texts[ROOT / "schemas" / f"{target.room}.{target.name}.json"] = schema_file(target)
-        texts[ROOT / "docs" / "reference" / page] = reference_page(target, head)
+        texts[ROOT / "docs" / "reference" / page] = reference_page(
+            target, head.read_text(encoding="utf-8") if head.is_file() else plain_head(target)
+        )
     return texts
 
 

@@ -162,9 +162,10 @@ class Settings:
         return self.cloud + "".join(part.capitalize() for part in field_name.split("_"))
 
     def how_to_set(self, field_name: str, example: str) -> str:
-        """What a user does to set a field."""
+        """What a user does to set a field; a secret is encrypted."""
         one = next(one for one in self if one.field == field_name)
-        return f"pulumi config set inference:{self.key(field_name)} {example} (or set {one.env[0]})"
+        encrypted = "--secret " if one.secret else ""
+        return f"pulumi config set {encrypted}inference:{self.key(field_name)} {example} (or set {one.env[0]})"
 
     def resolve(self, sources: Sources, connection: str | None = None) -> Resolved:
         """A named connection over the stack configuration over the environment.

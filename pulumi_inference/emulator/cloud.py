@@ -57,6 +57,7 @@ class Cloud:
         admin: more routes of the admin door, with patterns below its prefix.
         overview: what the admin door's overview shows.
         secret_headers: headers in lower case that are never logged.
+        request_id_header: the header of its answers that has the request's id.
         welcome: what to tell of it, given the server's URL.
     """
 
@@ -75,6 +76,7 @@ class Cloud:
     admin: tuple[Route, ...] = ()
     overview: Callable[[Call], Mapping[str, Any]] = lambda _call: {}
     secret_headers: tuple[str, ...] = ()
+    request_id_header: str = "X-Request-Id"
     welcome: Callable[[str], Welcome] | None = None
 
     @property

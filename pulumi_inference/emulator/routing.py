@@ -21,7 +21,7 @@ class Call:
         settings: those in force.
         now: the emulator's time, seconds since the epoch.
         wall: the unmoved time, which clients sign with.
-        request_id: 32 hex characters, goes out as ``X-Request-Id``.
+        request_id: 32 hex characters, goes out in the cloud's header for it.
         params: decoded path parameters.
         scope: the part of the account, such as a project, that the credentials are for, as authenticating found out;
             None when they are for all of it.

@@ -42,22 +42,21 @@ class Emulator:
             return self._handle(request)
         except Exception:  # the emulated cloud goes on, whatever a request meets in it
             logger.exception("%s %s", request.method, request.path)
-            request_id = uuid4().hex
-            cloud = clouds.NOBODY if admin.is_meant(request) else clouds.cloud_of(request)
+            request_id, cloud = uuid4().hex, _owner(request)
             error = cloud.error(500, None, "Internal error of the emulator; its log has the reason")
-            return json_response(error.body(request_id), error.status, {"X-Request-Id": request_id})
+            return json_response(error.body(request_id), error.status, {cloud.request_id_header: request_id})
 
     def _handle(self, request: Request) -> Response:
         with self._store.transaction() as tx:
-            call = self._call(tx, request)
+            call, cloud = self._call(tx, request), _owner(request)
             if admin.is_meant(request):
-                response = _run(call, admin.routes(), clouds.NOBODY)
+                response = _run(call, admin.routes(), cloud)
             else:
-                response = _answer(call, clouds.cloud_of(request))
+                response = _answer(call, cloud)
                 requestlog.write(call, None if response.ending == "reset" else response.status)
         if response.status in _BODILESS:
             response = replace(response, body=b"", chunks=())
-        return replace(response, headers={**response.headers, "X-Request-Id": call.request_id})
+        return replace(response, headers={**response.headers, cloud.request_id_header: call.request_id})
 
     def close(self) -> None:
         """Close the store."""
@@ -70,6 +69,10 @@ class Emulator:
             advance(tx, current.seconds_per_request)
         now = wall + offset(tx)
         return Call(request, tx, current, now, wall, uuid4().hex)
+
+
+def _owner(request: Request) -> Cloud:
+    return clouds.NOBODY if admin.is_meant(request) else clouds.cloud_of(request)
 
 
 def _answer(call: Call, cloud: Cloud) -> Response:

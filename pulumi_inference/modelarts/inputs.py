@@ -10,7 +10,7 @@ from typing import Any, Literal, NotRequired, TypedDict
 
 import pulumi
 
-__all__ = [
+__all__: list[str] = [
     "AdditionalPropertiesArgs",
     "AdditionalPropertiesArgsDict",
     "AffinityArgs",

@@ -29,7 +29,8 @@ def toy(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def oops(answer: httpx.Response) -> tuple[int, str]:
     """Status and code of an error in the toys' envelope."""
     body = answer.json()["oops"]
-    assert body["id"] == answer.headers["X-Request-Id"]
+    assert body["id"] == answer.headers["X-Toy-Request"]
+    assert "X-Request-Id" not in answer.headers
     return answer.status_code, body["code"]
 
 

@@ -24,12 +24,20 @@ SOURCE = "tests"
 URN = "urn:pulumi:test::trial::boxes:Box::crate"
 
 
+class Lock(Spec):
+    """A lock; what it is made of is for good."""
+
+    metal: str | None = field(None, description="Metal.", source=SOURCE, immutable=True)
+    code: int | None = field(None, description="Code.", source=SOURCE)
+
+
 class Box(Spec):
     """A box; its lid and what its lock is made of are for good."""
 
     name: str | None = field(None, description="Name.", source=SOURCE, immutable=True)
     colour: str | None = field(None, description="Colour.", source=SOURCE)
     lid: str | None = field(None, description="Lid.", source=SOURCE, immutable=True)
+    lock: Lock | None = field(None, description="Lock.", source=SOURCE)
     tags: list[str] | None = field(None, description="Tags.", source=SOURCE, unordered=True)
     connection: str | None = field(None, description="Which.", source=SOURCE, local=True)
     wait: bool = field(True, description="Whether to wait.", source=SOURCE, local=True)
@@ -134,7 +142,7 @@ class BoxOperation(Creating[Boxes]):
     def make(self, older: Answer | None) -> Created | None:
         """Makes the box, in place of an `older` one."""
         own = mark(self.context.urn)
-        body = {name: self.inputs[name] for name in ("name", "colour", "lid") if name in self.inputs}
+        body = {name: self.inputs[name] for name in ("name", "colour", "lid", "lock") if name in self.inputs}
         thing = self.client.create(
             {**body, "tags": in_list(self.inputs.get("tags", []), own), "after": older and older["box_id"]}
         )
@@ -189,7 +197,7 @@ class BoxLifecycle(Managed[Boxes]):
 
     def live_of(self, answer: Answer, *known: Inputs) -> Live:
         """The box in the spec's names."""
-        values = {name: answer[name] for name in ("name", "colour", "lid") if answer.get(name) is not None}
+        values = {name: answer[name] for name in ("name", "colour", "lid", "lock") if answer.get(name) is not None}
         facts = {name: answer[name] for name in ("box_id", "status", "made")}
         return Live({**values, "tags": out_of_list(answer["tags"])}, facts, raw=answer)
 

@@ -14,7 +14,7 @@ def inputs_module(room: str, targets: Sequence[Target]) -> str:
     """The source of `inputs.py`."""
     models = list(dict.fromkeys(model for target in targets for model in nested_models(target.spec)))
     body = "\n\n".join(_typed_dict(model) + "\n\n" + _arguments(model) for model in models)
-    names = ",\n    ".join(sorted(f'"{model.__name__}{kind}"' for model in models for kind in ("Args", "ArgsDict")))
+    names = "".join(sorted(f'"{model.__name__}{kind}", ' for model in models for kind in ("Args", "ArgsDict")))
     imports = (
         "from __future__ import annotations\n\n"
         "from collections.abc import Mapping, Sequence\n"
@@ -22,7 +22,7 @@ def inputs_module(room: str, targets: Sequence[Target]) -> str:
         "import pulumi\n"
     )
     header = HEADER.format(title="Typed arguments of the nested values.", source=f"{room}/specs")
-    return formatted(f"{header}\n{imports}\n__all__ = [\n    {names},\n]\n\n\n{body}\n")
+    return formatted(f"{header}\n{imports}\n__all__: list[str] = [{names}]\n\n\n{body}\n")
 
 
 def _typed_dict(model: type[Spec]) -> str:

@@ -19,6 +19,11 @@ def reference_page(target: Target, head: str) -> str:
     return "\n".join(parts)
 
 
+def plain_head(target: Target) -> str:
+    """The head of a page for which nobody has written one yet."""
+    return f"# {target.room}.{target.name}\n\n{' '.join((target.spec.__doc__ or '').split())}\n"
+
+
 def _section(model: type[Spec], *, given: bool) -> str:
     summary = " ".join((model.__doc__ or "").split())
     return f"### {_name(model, given)}\n\n{summary}\n\n{_table(list(facts_of(model).values()), given=given)}"

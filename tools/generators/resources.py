@@ -22,7 +22,7 @@ def resources_module(room: str, targets: Sequence[Target]) -> str:
         "from typing import TYPE_CHECKING, Any, Literal\n\n"
         "import pulumi\n\n"
         "from pulumi_inference.engine.resource import InferenceResource\n"
-        f"from pulumi_inference.{room}.inputs import (\n    {''.join(f'{name}, ' for name in used)}\n)\n"
+        + (f"from pulumi_inference.{room}.inputs import ({', '.join(used)})\n" if used else "")
         + "".join(f"from {mixin}\n" for mixin in mixins)
         + "".join(f"from {module} import {', '.join(names)}\n" for module, names in _providers(targets))
     )

@@ -103,12 +103,16 @@ def wrapped(text: str, indent: str, hanging: str = "    ") -> str:
 
 
 def formatted(source: str) -> str:
-    """Python source in the project's format.
+    """Python source in the project's format, with the imports that it has a use for, in order.
 
     Raises:
         subprocess.CalledProcessError: the source is no Python.
     """
-    command = [sys.executable, "-m", "ruff", "format", "--quiet", "-"]
+    return _ruff("format", source=_ruff("check", "--fix-only", "--select", "F401,I", source=source))
+
+
+def _ruff(*words: str, source: str) -> str:
+    command = [sys.executable, "-m", "ruff", *words, "--quiet", "-"]
     return subprocess.run(command, input=source, capture_output=True, text=True, check=True).stdout
 
 

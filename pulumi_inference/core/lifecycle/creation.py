@@ -15,7 +15,7 @@ from pulumi_inference.core.errors import (
     ServerError,
     TransportError,
 )
-from pulumi_inference.core.fields.compare import differences
+from pulumi_inference.core.fields.compare import differences, differs_for_good
 from pulumi_inference.core.fields.facts import facts_of
 from pulumi_inference.core.fields.shape import observe
 from pulumi_inference.core.lifecycle.memory import Answer, Thing
@@ -170,13 +170,12 @@ class _Submission(Generic[C]):
         return is_lost and self.run.id_of(answer) not in self.before and self.run.has_all_asked(answer)
 
     def _is_alike(self, answer: Answer) -> bool:
+        """Whether nothing differs that no update could change."""
         inputs, live = self.run.inputs, self.run.life.live_of(answer, self.run.inputs).values
-        for name, one in facts_of(self.run.life.spec).items():
-            if not one.immutable or one.resolved or (name not in inputs and one.server_default):
-                continue
-            if inputs.get(name) != live.get(name):
-                return False
-        return True
+        fields = facts_of(self.run.life.spec).items()
+        return not any(
+            differs_for_good(one, live.get(name), inputs.get(name)) for name, one in fields if not one.resolved
+        )
 
     def _adopt(self, answer: Answer) -> Submitted:
         thing = self.run.id_of(answer)

@@ -123,6 +123,16 @@ def test_a_box_of_our_name_with_another_lid_is_not(life: BoxLifecycle, cloud: Bo
     assert "`pulumi-inference import toys box box-7 --name crate`" in str(caught.value)
 
 
+@pytest.mark.parametrize(("lock", "thing"), [({"metal": "iron", "code": 2}, "box-1"), ({"metal": "gold"}, "box-2")])
+def test_a_box_with_a_lock_of_another_metal_is_not(
+    twins: BoxLifecycle, cloud: Boxes, process: Process, lock: dict[str, Any], thing: str
+) -> None:
+    """What is for good inside of an object is as good a reason as a field of its own."""
+    cloud.put("box-1", name="mine", lock=lock, tags=[mark(URN)])
+    inputs = checked(twins, process, name="mine", lock={"metal": "iron", "code": 1})
+    assert twins.create(process.context(), inputs).id == thing
+
+
 def test_a_given_name_proves_nothing_but_the_mark_does(life: BoxLifecycle, cloud: Boxes, process: Process) -> None:
     inputs = checked(life, process, name="mine")
     cloud.put("box-7", name="mine")

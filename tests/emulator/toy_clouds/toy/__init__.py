@@ -121,5 +121,6 @@ CLOUD = Cloud(
     admin=(Route("PATCH", "/services/{name}", _change),),
     overview=lambda call: {"services": [toy["name"] for toy in call.tx.find_all(_KIND)]},
     secret_headers=("x-toy-key",),
+    request_id_header="X-Toy-Request",
     welcome=lambda url: Welcome(title="Toys", notes=("no key needed",), variables={"TOY_URL": url}),
 )

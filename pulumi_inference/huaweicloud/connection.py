@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import importlib.metadata
 import re
 import threading
 from abc import ABC, abstractmethod
@@ -15,7 +14,7 @@ from pulumi_inference.core.errors import ConfigurationError, InferenceError, Res
 from pulumi_inference.core.http.client import HttpClient, is_no_success
 from pulumi_inference.core.http.exchange import Authenticator, IsError
 from pulumi_inference.core.http.sending import host_of
-from pulumi_inference.core.http.trace import Trace
+from pulumi_inference.core.lifecycle.account import TRY_SECONDS, open_http
 from pulumi_inference.core.lifecycle.connections import PATIENCE
 from pulumi_inference.core.lifecycle.context import Environment
 from pulumi_inference.core.settings import Resolved, is_emulator, open_endpoint
@@ -57,8 +56,7 @@ class HuaweiConnection(ABC, Generic[C]):
         self.region = _region(settings, endpoint)
         self.settings = settings
         self.redactor = environment.redactor
-        self._clock, self._cancelled = environment.clock, environment.cancelled
-        self._trace = Trace.from_environment(environment.environ, self.redactor)
+        self._environment = environment
         self._credentials = _credentials(settings, endpoint)
         self._base_url, self._transport = open_endpoint(endpoint, environment.transports)
         self.iam_endpoint = _iam_url(settings, self._base_url)
@@ -124,7 +122,8 @@ class HuaweiConnection(ABC, Generic[C]):
         name = self._project_name()
         if isinstance(self._credentials, AccessKeyCredentials):
             if self._iam is None:
-                self._iam = self._http(self.iam_endpoint, AkSkAuthenticator(self._credentials, clock=self._clock))
+                signer = AkSkAuthenticator(self._credentials, clock=self._environment.clock)
+                self._iam = self._http(self.iam_endpoint, signer)
             return find_project(self._iam, name)
         project_id = self._token_authenticator(self._credentials).token().project_id
         if project_id is None:
@@ -143,7 +142,7 @@ class HuaweiConnection(ABC, Generic[C]):
 
     def _authenticator_for(self, project_id: str) -> Authenticator:
         if isinstance(self._credentials, AccessKeyCredentials):
-            return AkSkAuthenticator(self._credentials, clock=self._clock, project_id=project_id)
+            return AkSkAuthenticator(self._credentials, clock=self._environment.clock, project_id=project_id)
         return self._token_authenticator(self._credentials)
 
     def _token_authenticator(self, credentials: PasswordCredentials) -> TokenAuthenticator:
@@ -151,7 +150,7 @@ class HuaweiConnection(ABC, Generic[C]):
             scope = {"id": self._project_id} if self._project_id else {"name": self._project_name()}
             http = self._http(self.iam_endpoint, None)
             self._authenticator = TokenAuthenticator(
-                http, credentials, scope, clock=self._clock, redactor=self.redactor
+                http, credentials, scope, clock=self._environment.clock, redactor=self.redactor
             )
         return self._authenticator
 
@@ -168,7 +167,7 @@ class HuaweiConnection(ABC, Generic[C]):
         named = _host_in_cloud(self.settings, self._base_url)
         return named is not None and given.scheme == "https" and host_of(url).endswith(f".{named['cloud']}")
 
-    def http_to(self, base_url: str, *, is_error: IsError, timeout: float = 30.0) -> HttpClient:
+    def http_to(self, base_url: str, *, is_error: IsError, timeout: float = TRY_SECONDS) -> HttpClient:
         """A client for another address of this account, such as a service's, with the same credentials.
 
         Not all that is no success is an error there.
@@ -183,22 +182,18 @@ class HuaweiConnection(ABC, Generic[C]):
         authenticator: Authenticator | None,
         headers: Mapping[str, str] = _CONTENT_TYPE,
         is_error: IsError = is_no_success,
-        timeout: float = 30.0,
+        timeout: float = TRY_SECONDS,
     ) -> HttpClient:
-        return HttpClient(
+        return open_http(
+            self._environment,
             base_url,
-            clock=self._clock,
-            cancelled=self._cancelled,
-            redactor=self.redactor,
             parse_error=self.errors.parse_error,
             is_error=is_error,
             authenticator=authenticator,
             transport=self._transport,
-            trace=self._trace,
             headers=headers,
             timeout=timeout,
             request_id_headers=REQUEST_ID_HEADERS,
-            user_agent=f"pulumi-inference/{importlib.metadata.version('pulumi-inference')}",
         )
 
 

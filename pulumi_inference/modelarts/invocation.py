@@ -12,10 +12,10 @@ from pulumi_inference.core.fields.facts import Spec, field
 from pulumi_inference.core.http.client import HttpClient
 from pulumi_inference.core.http.exchange import FixedHeader
 from pulumi_inference.core.http.streaming import ServerSentEvent, StreamedResponse
-from pulumi_inference.core.http.trace import Trace
 from pulumi_inference.core.invocation.address import Address, address_at, check_url, is_url
 from pulumi_inference.core.invocation.calls import InvokeResult, ModelError, ask, call_of
 from pulumi_inference.core.invocation.endpoint import Calling, Endpoint
+from pulumi_inference.core.lifecycle.account import open_http
 from pulumi_inference.core.lifecycle.context import Context
 from pulumi_inference.modelarts.client import ModelArtsClient
 from pulumi_inference.modelarts.connection import CONNECTIONS, ModelArtsConnection
@@ -165,16 +165,12 @@ class ApplicationEndpoint(ServiceEndpoint):
 
     def http(self, timeout: float) -> HttpClient:
         """A client with the AppCode."""
-        environment = self.environment
-        return HttpClient(
+        return open_http(
+            self.environment,
             self.address.base_url,
-            clock=environment.clock,
-            cancelled=environment.cancelled,
-            redactor=environment.redactor,
             parse_error=ERRORS.parse_error,
             is_error=self.is_error,
             authenticator=self._authenticator,
-            trace=Trace.from_environment(environment.environ, environment.redactor),
             timeout=timeout,
         )
 

@@ -20,7 +20,7 @@ class Environment:
 
     configuration: Configuration
     transports: TransportFactory
-    environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
+    environ: Mapping[str, str] = field(default_factory=lambda: os.environ, repr=False)
     clock: Clock = field(default_factory=SystemClock)
     cancelled: threading.Event = field(default_factory=threading.Event)
     memory: Memory = field(default_factory=Memory)

@@ -129,7 +129,7 @@ def _options(noun: str, importing: Importing[Any]) -> list[Decorator]:
     keys = ", ".join(importing.filters)
     return [
         click.argument("thing", metavar="[ID]", required=False),
-        click.option("--all", "everything", is_flag=True, help=f"All {noun}s of the {importing.holder}."),
+        click.option("--all", "everything", is_flag=True, help=f"All {_plural(noun)} of the {importing.holder}."),
         click.option("--filter", "filters", metavar="KEY=VALUE", multiple=True, help=f"With --all: {keys}."),
         click.option("--name", help=f"The resource's name in the program (default: the {noun}'s name)."),
         click.option(
@@ -142,6 +142,10 @@ def _options(noun: str, importing: Importing[Any]) -> list[Decorator]:
         click.option("--force", is_flag=True, help="Overwrite files."),
         settings_options,
     ]
+
+
+def _plural(noun: str) -> str:
+    return f"{noun}es" if noun.endswith(("s", "x", "ch")) else f"{noun}s"
 
 
 def _secret_options() -> list[Decorator]:

@@ -15,14 +15,13 @@ def inputs_module(room: str, targets: Sequence[Target]) -> str:
     models = list(dict.fromkeys(model for target in targets for model in nested_models(target.spec)))
     body = "\n\n".join(_typed_dict(model) + "\n\n" + _arguments(model) for model in models)
     names = "".join(sorted(f'"{model.__name__}{kind}", ' for model in models for kind in ("Args", "ArgsDict")))
-    imports = (
-        "from __future__ import annotations\n\n"
-        "from collections.abc import Mapping, Sequence\n"
-        "from typing import Any, Literal, NotRequired, TypedDict\n\n"
-        "import pulumi\n"
-    )
+    imports = "from __future__ import annotations\n\n"
+    if models:
+        imports += "from collections.abc import Mapping, Sequence\n"
+        imports += "from typing import Any, Literal, NotRequired, TypedDict\n\n"
+        imports += "import pulumi\n\n"
     header = HEADER.format(title="Typed arguments of the nested values.", source=f"{room}/specs")
-    return formatted(f"{header}\n{imports}\n__all__: list[str] = [{names}]\n\n\n{body}\n")
+    return formatted(f"{header}\n{imports}__all__: list[str] = [{names}]\n\n\n{body}\n")
 
 
 def _typed_dict(model: type[Spec]) -> str:

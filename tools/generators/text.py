@@ -103,12 +103,12 @@ def wrapped(text: str, indent: str, hanging: str = "    ") -> str:
 
 
 def formatted(source: str) -> str:
-    """Python source in the project's format, with the imports that it has a use for, in order.
+    """Python source in the project's format, without the imports that it has no use for.
 
     Raises:
         subprocess.CalledProcessError: the source is no Python.
     """
-    return _ruff("format", source=_ruff("check", "--fix-only", "--select", "F401,I", source=source))
+    return _ruff("format", source=_ruff("check", "--fix-only", "--select", "F401", source=source))
 
 
 def _ruff(*words: str, source: str) -> str:

@@ -1,0 +1,49 @@
+"""A box, as a program says it and as the cloud answers it."""
+
+from typing import Literal, TypeAlias
+
+from pulumi_inference.core.fields.facts import Spec, field
+from pulumi_inference.core.invocation.smoke_fields import SmokeTest, error_output, passed_output
+
+OURS = "pulumi-inference"
+Colour: TypeAlias = Literal["red", "blue"]
+
+
+class Placed(Spec):
+    """Where a box is, which `check` fills in."""
+
+    endpoint: str | None = field(
+        None, description="Address of the API.", source=OURS, local=True, resolved=True, immutable=True
+    )
+
+
+class Contents(Spec):
+    """What is in a box."""
+
+    toy: str = field(description="The toy.", source="boxes", immutable=True)
+    count: int = field(1, description="How many of it.", source="boxes", ge=1)
+
+
+class BoxSpec(Placed):
+    """A box of toys, which answers when it is called."""
+
+    name: str | None = field(None, description="Name; several boxes may have it.", source="boxes", immutable=True)
+    contents: Contents = field(description="What is in it.", source="boxes")
+    colour: Colour = field("red", description="Its colour.", source="boxes")
+    tags: list[str] | None = field(None, description="Words to find it by.", source="boxes", unordered=True)
+    lock: str | None = field(None, description="Word that opens it.", source="boxes", secret=True, write_only=True)
+    smoke_test: SmokeTest | None = field(
+        None, description="What it has to answer.", source=OURS, local=True, write_only=True, update="smoke_test"
+    )
+    wait: bool = field(True, description="Whether to wait until it is packed.", source=OURS, local=True)
+    connection: str | None = field(None, description="Section of the configuration.", source=OURS, local=True)
+
+
+class BoxOutputs(Spec):
+    """What is known of a box."""
+
+    box_id: str = field(description="Id, the same for all revisions.", source="boxes", wire="boxId")
+    revision: str = field(description="Number of the revision.", source="boxes")
+    status: str = field(description="packing, packed or failed.", source="boxes")
+    smoke_test_error: str | None = error_output()
+    smoke_tested: dict[str, str] | None = passed_output()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 
@@ -20,8 +21,9 @@ def exports(package: str, *modules: str) -> tuple[Callable[[str], Any], Callable
     def find(name: str) -> Any:
         if name == "__all__":
             return names()
-        # What Python and its tools ask every module for is not worth loading anything.
-        for module in () if name.startswith("_") else modules:
+        # What Python and its tools ask every module for is not worth loading anything, and neither is what turns out to
+        # be a module: of `from package import module`, Python asks for an attribute first.
+        for module in () if name.startswith("_") or find_spec(f"{package}.{name}") else modules:
             loaded = import_module(f"{package}.{module}")
             if name in loaded.__all__:
                 value = getattr(loaded, name)

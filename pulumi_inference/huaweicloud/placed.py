@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from pulumi_inference.core.fields.facts import Spec, field
+from pulumi_inference.core.fields.facts import field
+from pulumi_inference.core.lifecycle.options import AtEndpoint
 
 
-class Placed(Spec):
+class Placed(AtEndpoint):
     """Base of every resource's spec: where the resource is, which `check` fills in."""
 
-    endpoint: str | None = field(
-        None, description="Address of the API.", source="pulumi-inference", local=True, resolved=True, immutable=True
-    )
     region: str | None = field(
         None, description="Region.", source="pulumi-inference", local=True, resolved=True, immutable=True
     )

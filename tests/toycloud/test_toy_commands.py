@@ -57,7 +57,7 @@ def test_doctor_says_whether_the_key_is_good(toys: Toys, new_toy_project: NewToy
     project = new_toy_project(EMPTY)
     good = {one["name"]: one for one in project.ask("doctor", "--json").json()["checks"]}
     assert good["toybox credentials"]["detail"].startswith("api_key from environment variable TOYBOX_API_KEY,")
-    assert good["toybox request"]["detail"] == f"listed boxes of account of the API key at {toys.endpoint}"
+    assert good["toybox request"]["detail"] == f"listed boxes of the account at {toys.endpoint}"
 
     project.environment["TOYBOX_API_KEY"] = "another-key"
     refused = project.ask("doctor")

@@ -1,4 +1,4 @@
-"""The fields that are ours and no cloud's: how long to wait."""
+"""The fields that are ours and no cloud's: where a thing is, and how long to wait."""
 
 from __future__ import annotations
 
@@ -6,11 +6,19 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pulumi_inference.core.fields.facts import field
+from pulumi_inference.core.fields.facts import Spec, field
 from pulumi_inference.core.fields.problems import Problem, rule
 
 DURATION = r"^([0-9]+(\.[0-9]+)?(h|m|s))+$"
 DURATION_HINT = 'must be a duration such as "20m" or "1h30m"'
+
+
+class AtEndpoint(Spec):
+    """Base of the specs of a cloud whose things are told apart by the endpoint alone, or by more that is added."""
+
+    endpoint: str | None = field(
+        None, description="Address of the API.", source="pulumi-inference", local=True, resolved=True, immutable=True
+    )
 
 
 def timeout(*, description: str, example: str) -> Any:

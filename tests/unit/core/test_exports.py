@@ -12,6 +12,7 @@ PACKAGE = {
     "__init__.py": "from pulumi_inference.core.exports import exports\n"
     "__getattr__, __dir__ = exports(__name__, 'first', 'deep.second')\n",
     "first.py": "__all__ = ['one']\none, hidden = object(), 2\n",
+    "plain.py": "",
     "deep/__init__.py": "",
     "deep/second.py": "__all__ = ['two']\ntwo = 2\n",
 }
@@ -33,6 +34,7 @@ def lazy(tmp_path: Path) -> Path:
         ("import lazy", []),
         ("lazy.one", ["first"]),
         ("assert lazy.one is lazy.one and 'one' in vars(lazy)", ["first"]),
+        ("from lazy import plain", ["plain"]),
         ("from lazy import two", ["first", "deep", "deep.second"]),
         ("assert dir(lazy) == lazy.__all__ == ['one', 'two']", ["first", "deep", "deep.second"]),
         ("from lazy import *; one, two", ["first", "deep", "deep.second"]),

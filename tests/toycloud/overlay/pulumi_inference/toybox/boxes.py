@@ -116,7 +116,7 @@ class BoxEndpoint(Endpoint):
 
     def http(self, timeout: float) -> HttpClient:
         """Requests with the account's key."""
-        return self._account.http(self.is_error, timeout)
+        return self._account.http_to(self.address.base_url, self.is_error, timeout)
 
     def is_error(self, answer: Response) -> bool:
         """Whether an answer is an error of the cloud's: those say 200 too."""

@@ -4,17 +4,10 @@ from typing import Literal, TypeAlias
 
 from pulumi_inference.core.fields.facts import Spec, field
 from pulumi_inference.core.invocation.smoke_fields import SmokeTest, error_output, passed_output
+from pulumi_inference.core.lifecycle.options import AtEndpoint
 
 OURS = "pulumi-inference"
 Colour: TypeAlias = Literal["red", "blue"]
-
-
-class Placed(Spec):
-    """Where a box is, which `check` fills in."""
-
-    endpoint: str | None = field(
-        None, description="Address of the API.", source=OURS, local=True, resolved=True, immutable=True
-    )
 
 
 class Contents(Spec):
@@ -24,7 +17,7 @@ class Contents(Spec):
     count: int = field(1, description="How many of it.", source="boxes", ge=1)
 
 
-class BoxSpec(Placed):
+class BoxSpec(AtEndpoint):
     """A box of toys, which answers when it is called."""
 
     name: str | None = field(None, description="Name; several boxes may have it.", source="boxes", immutable=True)

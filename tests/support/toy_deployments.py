@@ -115,9 +115,9 @@ class ToyDeploying(SmokeTesting[ToyCloud], Creating[ToyCloud]):
         """The id."""
         return str(answer["deployment_id"])
 
-    def bears_mark(self, answer: Answer) -> bool:
+    def mark_of(self, answer: Answer) -> str:
         """There are no marks."""
-        return False
+        return ""
 
     def settled(self, answer: Answer) -> Verdict:
         """At once."""

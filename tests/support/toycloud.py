@@ -15,7 +15,7 @@ from pulumi_inference.core.lifecycle.context import Context, Environment
 from pulumi_inference.core.lifecycle.creation import Created, Creating
 from pulumi_inference.core.lifecycle.managed import Managed
 from pulumi_inference.core.lifecycle.memory import Answer
-from pulumi_inference.core.lifecycle.ownership import in_list, mark, out_of_list
+from pulumi_inference.core.lifecycle.ownership import in_list, mark, of_list, out_of_list
 from pulumi_inference.core.lifecycle.waiting import Verdict
 from pulumi_inference.core.settings import Resolved, Setting, Settings
 from tests.support.world import StackConfig
@@ -156,9 +156,9 @@ class BoxOperation(Creating[Boxes]):
         """The box's id."""
         return str(answer["box_id"])
 
-    def bears_mark(self, answer: Answer) -> bool:
-        """Whether the mark is among the tags."""
-        return mark(self.context.urn) in answer["tags"]
+    def mark_of(self, answer: Answer) -> str:
+        """The mark among the tags."""
+        return of_list(answer["tags"])
 
     def settled(self, answer: Answer) -> Verdict:
         """Any state but opening."""

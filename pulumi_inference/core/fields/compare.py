@@ -55,6 +55,8 @@ class Finding:
     live: Any
     is_for_good: bool = False
     """Whether the path leads to or through what cannot be changed, only made anew."""
+    is_secret: bool = False
+    """Whether the path leads to or through a secret."""
 
     @property
     def text(self) -> str:
@@ -117,8 +119,8 @@ def _finding(model: type[Spec], path: paths.Path, program: Values, recorded: Val
         verdict = Verdict.CHANGE
     else:
         verdict = Verdict.CONFLICT
-    for_good = any(field.immutable for field in fields)
-    return Finding(_with_index(model, path, program), verdict, wanted, known, seen, for_good)
+    for_good, secret = any(field.immutable for field in fields), any(field.secret for field in fields)
+    return Finding(_with_index(model, path, program), verdict, wanted, known, seen, for_good, secret)
 
 
 def differs_for_good(field: FieldFacts, before: Any, after: Any) -> bool:
@@ -130,7 +132,11 @@ def differs_for_good(field: FieldFacts, before: Any, after: Any) -> bool:
         return False
     if field.immutable or not _holds_immutables(field) or UNKNOWN in (before, after):
         return field.immutable or _holds_immutables(field)
-    pairs = pair(field, after or [], before or []) if field.kind == "list" else [(after or {}, before or {})]
+    pairs: Iterable[tuple[Any, Any]] = [(after or {}, before or {})]
+    if field.kind == "list":
+        pairs = pair(field, after or [], before or [])
+    elif field.kind == "map":
+        pairs = [(one, (before or {}).get(key)) for key, one in (after or {}).items()]
     inside = facts_of(field.item).values() if field.item is not None else ()
     return any(
         differs_for_good(one, was.get(one.name), now.get(one.name))

@@ -51,10 +51,14 @@ def starts_with(path: Sequence[Token], prefix: Sequence[Token]) -> bool:
 
 
 def texts_at(values: Any, path: Path) -> Iterator[str]:
-    """Every text at and below a path; what is not there, or no text, is left out."""
+    """Every text at and below a path, a wildcard standing for every item; what is not there is left out."""
     if path:
         head, rest = path[0], path[1:]
-        if isinstance(values, Mapping) and str(head) in values:
+        if head == WILDCARD:
+            items = values.values() if isinstance(values, Mapping) else values if isinstance(values, list) else ()
+            for one in items:
+                yield from texts_at(one, rest)
+        elif isinstance(values, Mapping) and str(head) in values:
             yield from texts_at(values[str(head)], rest)
         elif isinstance(values, list) and isinstance(head, int) and head < len(values):
             yield from texts_at(values[head], rest)

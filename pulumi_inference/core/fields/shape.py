@@ -31,15 +31,15 @@ def _part(value: Any) -> str:
 
 def identities(field: FieldFacts, items: Sequence[Any]) -> list[str | None]:
     """The identity of each item; a second item with the same one is told apart by `#2` behind it."""
-    seen: dict[str, int] = {}
-    result = []
-    for one in items:
-        key = identity(field, one)
-        if key is not None:
-            seen[key] = seen.get(key, 0) + 1
-            key = key if seen[key] == 1 else f"{key}#{seen[key]}"
-        result.append(key)
-    return result
+    own = [identity(field, one) for one in items]
+    given: set[str | None] = set()
+    for index, key in enumerate(own):
+        number = 2
+        while key is not None and own[index] in given:
+            candidate = f"{key}#{number}"
+            own[index], number = candidate if candidate not in own else own[index], number + 1
+        given.add(own[index])
+    return own
 
 
 def by_identity(field: FieldFacts, items: Sequence[Any]) -> dict[str | None, Any]:

@@ -18,13 +18,17 @@ from pulumi_inference.core.errors import (
 from pulumi_inference.core.fields.compare import differences, differs_for_good
 from pulumi_inference.core.fields.facts import facts_of
 from pulumi_inference.core.fields.shape import observe
-from pulumi_inference.core.lifecycle.memory import Answer, Thing
+from pulumi_inference.core.lifecycle import ownership
+from pulumi_inference.core.lifecycle.memory import Answer
 from pulumi_inference.core.lifecycle.operation import Operation
 
 C = TypeVar("C")
 
 TRIES = 4
 """How often the call is made at most when nothing is found of it."""
+
+LATE_LOOKS = 3
+"""How often a lost try is looked for before the call is made again, where nobody would refuse a second thing."""
 
 
 @dataclass(frozen=True)
@@ -68,8 +72,8 @@ class Creating(Operation[C]):
         """The id in a detail answer."""
 
     @abstractmethod
-    def bears_mark(self, answer: Answer) -> bool:
-        """Whether a thing says that this resource has made it."""
+    def mark_of(self, answer: Answer) -> str:
+        """The ownership mark that a thing bears, whoever's it is; "" where there is none."""
 
     def has_all_asked(self, answer: Answer) -> bool:
         """Whether a thing has all that the program says, as far as the cloud answers it."""
@@ -118,13 +122,27 @@ class _Submission(Generic[C]):
                 self.tries += not is_going
                 self._pause()
                 if not self.run.refuses_twins:
-                    self._look()
+                    self._look_late()
 
     def _look(self) -> bool:
         """Looks for what is there; answers whether there is something that is about to go."""
         found = list(self.run.find())
-        self.known = [one for one in found if not self.run.life.is_going(one)]
+        self.known = [one for one in found if not self._is_going(one)]
         return len(found) > len(self.known)
+
+    def _look_late(self) -> None:
+        """Looks again for what a lost try may have made: a list can be late, and a twin would be one too many."""
+        self._look()
+        for _ in range(LATE_LOOKS if self._is_lost else 0):
+            if self._mine() is not None:
+                return
+            self._pause()
+            self._look()
+
+    def _is_going(self, answer: Answer) -> bool:
+        """Whether it is about to go, or gone already and still shown."""
+        life, thing = self.run.life, self.run.id_of(answer)
+        return life.is_going(answer) or (not life.generation and self.memory.has_deleted(life.kind, thing))
 
     def _make(self) -> Created | None:
         """One try; None when it has to be looked for."""
@@ -155,19 +173,25 @@ class _Submission(Generic[C]):
         if self.context.may_hide_an_old_one():
             return None
         for one in self.known:
-            is_new = not self.memory.has_seen(self._thing(one))
+            is_new = not self.memory.has_seen(self.run.life.kind, self.run.id_of(one))
             if is_new and (self._is_proven(one) or self._is_of_a_lost_try(one)) and self._is_alike(one):
                 return one
         return None
 
+    @property
+    def _is_lost(self) -> bool:
+        """Whether the answer of a try was lost, so that it may have made something."""
+        error = self.last
+        return error is not None and (not isinstance(error, ConflictError) or error.attempts > 1)
+
     def _is_proven(self, answer: Answer) -> bool:
-        life = self.run.life
-        return life.proves_ownership(self.run.inputs, self.context.urn) or self.run.bears_mark(answer)
+        own = ownership.mark(self.context.urn)
+        return self.run.life.proves_ownership(self.run.inputs, self.context.urn) or self.run.mark_of(answer) == own
 
     def _is_of_a_lost_try(self, answer: Answer) -> bool:
-        error = self.last
-        is_lost = error is not None and (not isinstance(error, ConflictError) or error.attempts > 1)
-        return is_lost and self.run.id_of(answer) not in self.before and self.run.has_all_asked(answer)
+        is_new = self._is_lost and self.run.id_of(answer) not in self.before
+        is_anothers = self.run.mark_of(answer) not in ("", ownership.mark(self.context.urn))
+        return is_new and not is_anothers and self.run.has_all_asked(answer)
 
     def _is_alike(self, answer: Answer) -> bool:
         """Whether nothing differs that no update could change."""
@@ -183,12 +207,12 @@ class _Submission(Generic[C]):
             f"takes over {self.run.name} ({thing}), made by an earlier run of this program whose state lost it; "
             "if another state manages it, choose another stack or name"
         )
-        self.memory.took(self._thing(answer))
+        self.memory.took(self.run.life.kind, thing)
         return Submitted(thing, adopted=True)
 
     def _taken(self, answer: Answer) -> InferenceError:
         thing, noun, unique = self.run.id_of(answer), self.run.noun, self.run.unique
-        if self.memory.has_seen(self._thing(answer)):
+        if self.memory.has_seen(self.run.life.kind, thing):
             return InferenceError(
                 f"its older {noun} {thing} still has the {unique}",
                 next_step=f"Set delete_before_replace=True in the resource's options, or another {unique}, and run "
@@ -200,6 +224,3 @@ class _Submission(Generic[C]):
             details=[str(self.last)],
             next_step=f"Choose another {unique}, or manage that {noun}: `{command} --name {self.context.label}`",
         )
-
-    def _thing(self, answer: Answer) -> Thing:
-        return self.run.life.thing(self.run.connection, self.run.id_of(answer))

@@ -11,6 +11,7 @@ from pulumi_inference.core.fields import compare, paths
 from pulumi_inference.core.fields.facts import Spec, facts_of
 from pulumi_inference.core.lifecycle.context import Context
 from pulumi_inference.core.lifecycle.state import Inputs, Live, State
+from pulumi_inference.core.redact import MASK
 
 if TYPE_CHECKING:
     from pulumi_inference.core.lifecycle.lifecycle import Lifecycle
@@ -121,12 +122,11 @@ class _Comparison:
             if one.verdict in (compare.Verdict.DRIFT, compare.Verdict.CONFLICT):
                 self.context.note(self._drift_line(one))
             elif one.verdict is compare.Verdict.UNMANAGED and one.recorded is not compare.MISSING:
-                text = f"{one.text}: no longer in the program; left as it is in the cloud ({one.live!r})"
+                text = f"{one.text}: no longer in the program; left as it is in the cloud ({_shown(one, one.live)})"
                 self.context.note(text)
 
     def _drift_line(self, finding: compare.Finding) -> str:
-        secret = facts_of(self.spec)[str(finding.path[0])].secret
-        program, live = ("[secret]", "[secret]") if secret else (repr(finding.program), repr(finding.live))
+        program, live = _shown(finding, finding.program), _shown(finding, finding.live)
         return (
             f"{finding.text}: changed outside of the program: program {program}, live {live}; `pulumi up` puts it back"
         )
@@ -149,6 +149,10 @@ class _Comparison:
             return {name: value for name, value in shared if not facts[name].local or facts[name].update}
 
         return compare.differences(self.spec, kept(self.recorded.inputs), kept(self.program))
+
+
+def _shown(finding: compare.Finding, value: Any) -> str:
+    return MASK if finding.is_secret else repr(value)
 
 
 def _new(names: Iterable[str], known: Sequence[str]) -> list[str]:

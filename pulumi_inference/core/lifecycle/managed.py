@@ -6,7 +6,7 @@ from abc import abstractmethod
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from pulumi_inference.core.errors import ConfigurationError, InferenceError, NotFoundError, unless_gone
-from pulumi_inference.core.fields.facts import facts_of
+from pulumi_inference.core.fields.facts import walk
 from pulumi_inference.core.fields.paths import texts_at
 from pulumi_inference.core.fields.problems import Problem
 from pulumi_inference.core.fields.unknown import UNKNOWN
@@ -71,8 +71,8 @@ class Managed(Lifecycle, Generic[C]):
 
     def learn_secrets(self, context: Context, inputs: Inputs) -> None:
         """Keeps the secrets in these inputs out of messages from here on."""
-        secret = [name for name, one in facts_of(self.spec).items() if one.secret]
-        context.environment.redactor.add(*(text for name in secret for text in texts_at(inputs.get(name), ())))
+        secret = [path for path, one in walk(self.spec) if one.secret]
+        context.environment.redactor.add(*(text for path in secret for text in texts_at(inputs, path)))
 
     def locate(self, context: Context, inputs: Inputs) -> dict[str, Any]:
         """The place of today's settings."""
@@ -123,7 +123,7 @@ class Managed(Lifecycle, Generic[C]):
     def fetch(self, context: Context, thing: str, recorded: Inputs) -> Live | None:
         """The live thing; None when it is gone or about to be."""
         connection = self.connect(context, recorded)
-        context.environment.memory.saw(self.thing(connection, thing))
+        context.environment.memory.saw(self.kind, thing)
         answer = self.kept(context, connection, thing)
         return None if answer is None or self.is_going(answer) else self.live_of(answer, recorded)
 
@@ -150,6 +150,8 @@ class Managed(Lifecycle, Generic[C]):
         except InferenceError as error:
             raise error.add_context(f"{run.name} was not created") from None
         run.thing, run.request_id, run.wrote = made.id, made.request_id, True
+        # Where ids are given again, what was answered so far is about an older thing.
+        self.drop(context, run.connection, made.id)
         return run.keeping(run.converge if made.adopted else run.first)
 
     def update(self, context: Context, thing: str, recorded: State, inputs: Inputs) -> State:
@@ -161,34 +163,34 @@ class Managed(Lifecycle, Generic[C]):
 
     def delete(self, context: Context, thing: str, recorded: State) -> None:
         """Deletes the thing and waits until it is gone; one that is gone already is a success."""
-        run = self.operation(self, context, recorded, "delete")
-        key = self.thing(run.connection, thing)
-        if context.environment.memory.has_taken(key):
+        memory, name = context.environment.memory, self.name_of(recorded.inputs, thing)
+        # Asked before anything else: the connection of the older thing may be one that is no more.
+        if memory.has_taken(self.kind, thing):
             # `pulumi up --replace` tells neither check nor create that there is an older thing: create then takes it
             # over, and what comes to delete as the older one is what the state goes on with.
             context.warn(
-                f"{run.name} was not replaced but kept, because its {run.unique} is taken by itself; "
+                f"{name} was not replaced but kept, because its {self.operation.unique} is taken by itself; "
                 "set delete_before_replace=True in the resource's options to replace it"
             )
             return
-        if self._is_another(run, recorded):
-            context.environment.memory.forget(key)
-            return
-        try:
-            run.remove()
-        except NotFoundError as error:
-            if not error.is_gone:
+        run = self.operation(self, context, recorded, "delete")
+        if not self._is_another(run, recorded):
+            try:
+                run.remove()
+            except NotFoundError as error:
+                if not error.is_gone:
+                    raise error.add_context(f"{run.name} was not deleted") from None
+            except InferenceError as error:
                 raise error.add_context(f"{run.name} was not deleted") from None
-        except InferenceError as error:
-            raise error.add_context(f"{run.name} was not deleted") from None
-        else:
-            run.wait_until_gone()
-        context.environment.memory.forget(key)
+            else:
+                run.wait_until_gone()
+        self.drop(context, run.connection, thing)
+        memory.deleted(self.kind, thing)
 
     def _is_another(self, run: Creating[C], recorded: State) -> bool:
         """Whether the id belongs to a thing that was made later: the recorded one is gone then."""
         known = recorded.facts.get(self.generation)
-        answer = self.kept(run.context, run.connection, recorded.id) if known else None
+        answer = self.look(run.context, run.connection, recorded.id, PATIENCE) if known else None
         return answer is not None and self.live_of(answer, recorded.inputs).facts.get(self.generation) != known
 
     def _asked(self, connection: Connection[C], thing: str, patience: float) -> Answer | None:

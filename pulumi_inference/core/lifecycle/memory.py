@@ -73,34 +73,42 @@ class Memory:
         self.connections: Once[tuple[Connections[Any], str | None, Place | None], Connection[Any]] = Once()
         self.access: Once[tuple[Connections[Any], str | None, Place], InferenceError | None] = Once()
         self.lookups: Once[tuple[Connections[Any], str | None, Hashable], Any] = Once()
-        self._seen: set[Thing] = set()
-        self._taken: set[Thing] = set()
+        self._seen: set[tuple[str, str]] = set()
+        self._taken: set[tuple[str, str]] = set()
+        self._deleted: set[tuple[str, str]] = set()
         self._claims: dict[tuple[Thing, str], str] = {}
         self._said: set[tuple[str, str]] = set()
         self._older: dict[str, bool] = {}
         self._guard = threading.Lock()
 
-    def saw(self, thing: Thing) -> None:
+    # These five go by kind and id, without the place: one place can be spelled in several ways, and a thing that is
+    # wrongly taken for another is kept, while one that is not recognised would be deleted.
+
+    def saw(self, kind: str, thing: str) -> None:
         """Remembers that this process was asked about a thing: it may be the one that is being replaced."""
-        self._seen.add(thing)
+        self._seen.add((kind, thing))
 
-    def has_seen(self, thing: Thing) -> bool:
+    def has_seen(self, kind: str, thing: str) -> bool:
         """Whether this process was asked about it."""
-        return thing in self._seen
+        return (kind, thing) in self._seen
 
-    def took(self, thing: Thing) -> None:
-        """Remembers that a create of this process has the thing, made or taken over."""
-        self._taken.add(thing)
+    def took(self, kind: str, thing: str) -> None:
+        """Remembers that a create of this process has taken the thing over."""
+        self._taken.add((kind, thing))
 
-    def has_taken(self, thing: Thing) -> bool:
+    def has_taken(self, kind: str, thing: str) -> bool:
         """Whether a create of this process has it: then a delete of the same id is not meant for it."""
-        return thing in self._taken
+        return (kind, thing) in self._taken
 
-    def forget(self, thing: Thing) -> None:
-        """After a delete: the cloud may give the id to another thing."""
-        self._seen.discard(thing)
-        self._taken.discard(thing)
-        self.answers.drop(thing)
+    def deleted(self, kind: str, thing: str) -> None:
+        """Remembers that this process has deleted a thing; lists may show it for a while."""
+        self._seen.discard((kind, thing))
+        self._taken.discard((kind, thing))
+        self._deleted.add((kind, thing))
+
+    def has_deleted(self, kind: str, thing: str) -> bool:
+        """Whether this process has deleted it."""
+        return (kind, thing) in self._deleted
 
     def claim(self, thing: Thing, part: str, urn: str) -> str:
         """Who manages a part of a thing: the first urn that has claimed it."""

@@ -10,11 +10,11 @@ from collections.abc import Mapping, Sequence
 
 from pulumi_inference.core.lifecycle import naming
 
-MARK_KEY = "pulumi"
+MARK_KEY = "pulumi-inference"
 """The key of the mark in a map."""
 
 _MARK = re.compile(r"pulumi:[0-9a-f]{7}")
-_IN_TEXT = re.compile(r" ?\[pulumi:[0-9a-f]{7}\]$")
+_IN_TEXT = re.compile(r" ?\[(pulumi:[0-9a-f]{7})\]$")
 
 
 def mark(urn: str) -> str:
@@ -33,6 +33,12 @@ def out_of_text(text: str) -> str:
     return _IN_TEXT.sub("", text)
 
 
+def of_text(text: str) -> str:
+    """The mark behind a text; "" for none."""
+    found = _IN_TEXT.search(text)
+    return found[1] if found else ""
+
+
 def in_list(items: Sequence[str], own: str) -> list[str]:
     """The items with the mark `own` behind them."""
     return [*items, own] if own else list(items)
@@ -43,6 +49,11 @@ def out_of_list(items: Sequence[str]) -> list[str]:
     return [one for one in items if not _MARK.fullmatch(one)]
 
 
+def of_list(items: Sequence[str]) -> str:
+    """The mark among the items; "" for none."""
+    return next((one for one in items if _MARK.fullmatch(one)), "")
+
+
 def in_map(values: Mapping[str, str], own: str) -> dict[str, str]:
     """The map with the mark `own` in it."""
     return {**values, MARK_KEY: own} if own else dict(values)
@@ -51,3 +62,9 @@ def in_map(values: Mapping[str, str], own: str) -> dict[str, str]:
 def out_of_map(values: Mapping[str, str]) -> dict[str, str]:
     """The map of the program."""
     return {name: one for name, one in values.items() if not (name == MARK_KEY and _MARK.fullmatch(one))}
+
+
+def of_map(values: Mapping[str, str]) -> str:
+    """The mark in a map; "" for none."""
+    own = values.get(MARK_KEY, "")
+    return own if _MARK.fullmatch(own) else ""

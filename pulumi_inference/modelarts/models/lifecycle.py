@@ -13,7 +13,7 @@ from pulumi_inference.core.lifecycle.context import Context
 from pulumi_inference.core.lifecycle.creation import Created, Creating
 from pulumi_inference.core.lifecycle.managed import Managed
 from pulumi_inference.core.lifecycle.memory import Answer
-from pulumi_inference.core.lifecycle.ownership import mark
+from pulumi_inference.core.lifecycle.ownership import of_text
 from pulumi_inference.core.lifecycle.waiting import Verdict
 from pulumi_inference.modelarts.client import ModelArtsClient
 from pulumi_inference.modelarts.connection import CONNECTIONS
@@ -126,9 +126,9 @@ class ModelOperation(Creating[ModelArtsClient]):
         """The model's id."""
         return str(answer["model_id"])
 
-    def bears_mark(self, answer: Answer) -> bool:
-        """Whether the mark stands in the description."""
-        return mark(self.context.urn) in str(answer.get("description", ""))
+    def mark_of(self, answer: Answer) -> str:
+        """The mark in the description."""
+        return of_text(str(answer.get("description", "")))
 
     def settled(self, answer: Answer) -> Verdict:
         """Any state that lasts."""

@@ -57,15 +57,14 @@ class ScheduleOperation(ServiceWatch):
         if reason:
             raise InferenceError(reason)
         found, memory = items_of(detail), self.context.environment.memory
-        own = self.life.thing(self.connection, self.thing)
         if not found:
             detail = self._set([item_of(self.inputs)])
-        elif not memory.has_seen(own):
+        elif not memory.has_seen(self.life.kind, self.thing):
             self.context.note(
                 f"keeps the schedule that {name_of(detail)} ({self.thing}) has already, {words_of(found)}; "
                 "if it was set elsewhere, it must not be managed there too"
             )
-        memory.took(own)
+        memory.took(self.life.kind, self.thing)
         return self._state(detail)
 
     def converge(self) -> State:
@@ -179,9 +178,9 @@ class ScheduleLifecycle(Managed[ModelArtsClient]):
 
         A replacement on the same service has the same id, and comes first: there is nothing left to clear then.
         """
-        run = ScheduleOperation(self, context, recorded, "delete")
-        if context.environment.memory.has_taken(self.thing(run.connection, thing)):
+        if context.environment.memory.has_taken(self.kind, thing):
             return
+        run = ScheduleOperation(self, context, recorded, "delete")
         try:
             run.remove()
         except InferenceError as error:

@@ -10,12 +10,11 @@ from pulumi_inference.core.fields.compare import keep_ignored
 from pulumi_inference.core.fields.validate import Problem
 from pulumi_inference.core.invocation.smoke_gate import SmokeGate, SmokeTesting
 from pulumi_inference.core.lifecycle import Difference, Inputs, Live, State
-from pulumi_inference.core.lifecycle.connections import place_of
 from pulumi_inference.core.lifecycle.context import Context
 from pulumi_inference.core.lifecycle.creation import Created, Creating
-from pulumi_inference.core.lifecycle.memory import Answer, Thing
+from pulumi_inference.core.lifecycle.memory import Answer
 from pulumi_inference.core.lifecycle.operation import Operation
-from pulumi_inference.core.lifecycle.ownership import mark
+from pulumi_inference.core.lifecycle.ownership import of_text
 from pulumi_inference.core.lifecycle.waiting import Kind, Verdict
 from pulumi_inference.modelarts.client import ModelArtsClient
 from pulumi_inference.modelarts.connection import CONNECTIONS
@@ -121,9 +120,9 @@ class ServiceOperation(ServiceWatch, SmokeTesting[ModelArtsClient], Creating[Mod
         """The service's id."""
         return str(answer["service_id"])
 
-    def bears_mark(self, answer: Answer) -> bool:
-        """Whether the mark stands in the description."""
-        return mark(self.context.urn) in str(answer.get("description", ""))
+    def mark_of(self, answer: Answer) -> str:
+        """The mark in the description."""
+        return of_text(str(answer.get("description", "")))
 
     def has_all_asked(self, answer: Answer) -> bool:
         """What cannot be read from a service, such as the wanted status, does not count."""
@@ -151,8 +150,7 @@ class ServiceOperation(ServiceWatch, SmokeTesting[ModelArtsClient], Creating[Mod
     def _own_schedule(self) -> None:
         """A Schedule that the program has just dropped in favour of an inline schedule must not clear that."""
         if self.inputs.get("schedule"):
-            own = Thing("modelarts.Schedule", place_of(self.connection), self.thing)
-            self.context.environment.memory.took(own)
+            self.context.environment.memory.took("modelarts.Schedule", self.thing)
 
     def remove(self) -> None:
         """Begins to delete the service."""

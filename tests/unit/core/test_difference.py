@@ -28,6 +28,13 @@ class Lock(Spec):
     code: int | None = field(None, description="Code.", source=SOURCE)
 
 
+class Note(Spec):
+    """A note that nobody may read."""
+
+    name: str = field(description="Which.", source=SOURCE)
+    text: str | None = field(None, description="Text.", source=SOURCE, secret=True)
+
+
 class Gpu(Spec):
     """One kind of machine."""
 
@@ -40,6 +47,10 @@ class Gpu(Spec):
 
 class Chest(Spec):
     """A chest."""
+
+    drawers: dict[str, Lock] | None = field(None, description="Drawers.", source=SOURCE)
+    notes: list[Note] | None = field(None, description="Notes.", source=SOURCE, keyed_by="name")
+    word: str | None = field(None, description="Word.", source=SOURCE, secret=True, server_default=True)
 
     lock: Lock | None = field(None, description="Lock.", source=SOURCE)
     gpus: list[Gpu] | None = field(
@@ -106,6 +117,8 @@ def test_where_nothing_is_unique_the_new_one_comes_first(process: Process) -> No
         ({"lock": {"code": 1}}, {"lock": {"code": UNKNOWN}}, []),
         ({"lock": {"maker": "a"}}, {"lock": {}}, []),
         ({"lock": {"maker": "a"}}, {"lock": {"maker": "b"}}, ["lock"]),
+        ({"drawers": {"a": {"metal": "iron"}}}, {"drawers": {"a": {"metal": "gold"}}}, ["drawers"]),
+        ({"drawers": {"a": {"metal": "iron"}}}, {"drawers": {"b": {"metal": "gold"}}}, []),
         ({"gpus": [{"gpu": "T4"}]}, {"gpus": [{"gpu": "T4"}, {"gpu": "L4", "lock": {"metal": "iron"}}]}, []),
         (
             {"gpus": [{"gpu": "T4"}, {"gpu": "L4", "lock": {"metal": "iron"}}]},
@@ -184,6 +197,31 @@ def test_twins_are_compared_one_by_one() -> None:
     assert differences(Chest, {"gpus": [one, other]}, {"gpus": [one, {**other, "count": 5}]}) == [
         ("gpus", "T4//#2", "count")
     ]
+
+
+def test_a_made_up_identity_is_nobody_elses() -> None:
+    items = [{"name": "a"}, {"name": "a"}, {"name": "a#2"}]
+    assert identities(facts_of(Chest)["notes"], items) == ["a", "a#3", "a#2"]
+
+
+# --- secrets ---
+
+
+class ChestLifecycle(ToyLifecycle):
+    """A chest that is there already."""
+
+    spec = Chest
+    unique_by = ()
+
+
+def test_secrets_at_any_depth_are_not_told(process: Process) -> None:
+    chests = ChestLifecycle()
+    values = {"notes": [{"name": "a", "text": "first-secret"}], "word": "second-secret"}
+    chests.live["toy-1"] = Live({"notes": [{"name": "a", "text": "third-secret"}], "word": "fourth-secret"}, {})
+    chests.diff(process.context(), "toy-1", State("toy-1", values, {}), {"notes": values["notes"]})
+    assert len(process.told) == 2
+    assert "secret'" not in " ".join(process.told)
+    assert all("[secret]" in text for text in process.told)
 
 
 # --- what is not always answered ---

@@ -8,12 +8,15 @@ import pytest
 
 from pulumi_inference.core.errors import ConflictError, InferenceError, ServerError, TransportError
 from pulumi_inference.core.lifecycle import State
-from pulumi_inference.core.lifecycle.memory import Memory, Thing
+from pulumi_inference.core.lifecycle.memory import Memory
 from pulumi_inference.core.lifecycle.ownership import (
     in_list,
     in_map,
     in_text,
     mark,
+    of_list,
+    of_map,
+    of_text,
     out_of_list,
     out_of_map,
     out_of_text,
@@ -219,6 +222,20 @@ def test_what_was_there_before_a_lost_try_is_not_ours(twins: BoxLifecycle, cloud
     assert twins.create(process.context(), checked(twins, process, name="mine", colour="red")).id == "box-2"
 
 
+def test_what_bears_anothers_mark_is_not_of_a_lost_try(twins: BoxLifecycle, cloud: Boxes, process: Process) -> None:
+    """Two resources with one name: the answer of the first is lost, while the second is made."""
+    cloud.trouble = [(LOST, False)]
+    found = cloud.find
+
+    def find(name: str) -> list[dict[str, Any]]:
+        if cloud.calls.count("create") == 1 and not cloud.boxes:
+            cloud.put("box-1", name="mine", tags=[mark(f"{URN}-2")])
+        return found(name)
+
+    cloud.find = find  # type: ignore[method-assign]
+    assert twins.create(process.context(), checked(twins, process, name="mine")).id == "box-2"
+
+
 @pytest.mark.parametrize("strangers", [0, 1])
 def test_a_lost_try_is_looked_for_once_more_before_the_next(
     twins: BoxLifecycle, cloud: Boxes, process: Process, strangers: int
@@ -227,7 +244,7 @@ def test_a_lost_try_is_looked_for_once_more_before_the_next(
     if strangers:
         cloud.put("box-0", name="mine", lid="elm")
     cloud.trouble = [(LOST, True)]
-    found, late = cloud.find, iter([True, True])
+    found, late = cloud.find, iter([True] * 4)
 
     def find(name: str) -> list[dict[str, Any]]:
         is_late = next(late, False)
@@ -254,12 +271,35 @@ def test_a_conflict_is_not_our_box_but_a_reason_to_wait(twins: BoxLifecycle, clo
 
 
 def test_two_kinds_of_things_with_one_id_are_not_mistaken_for_each_other() -> None:
-    memory, place = Memory(), (("endpoint", "here"),)
-    memory.took(Thing("toys.Model", place, "7"))
-    memory.saw(Thing("toys.Model", place, "7"))
-    assert not memory.has_taken(Thing("toys.Service", place, "7"))
-    assert not memory.has_seen(Thing("toys.Service", place, "7"))
-    assert not memory.has_seen(Thing("toys.Model", (("endpoint", "there"),), "7"))
+    memory = Memory()
+    memory.took("toys.Model", "7")
+    memory.saw("toys.Model", "7")
+    assert not memory.has_taken("toys.Service", "7")
+    assert not memory.has_seen("toys.Service", "7")
+
+
+@pytest.mark.parametrize("before", ["", "https://boxes.example.com/"])
+def test_a_place_spelled_otherwise_is_no_other_place(
+    life: BoxLifecycle, cloud: Boxes, process: Process, before: str
+) -> None:
+    """Whoever writes the endpoint in another way must not lose what is there."""
+    inputs = {**checked(life, process, name="mine"), "endpoint": before}
+    cloud.put("box-7", name="mine", tags=[mark(URN)])
+    life.fetch(process.context(), "box-7", inputs)
+    with pytest.raises(InferenceError, match="its older box box-7 still has the name"):
+        life.create(process.context(), checked(life, process, name="mine"))
+    life.delete(process.context(), "box-8", State("box-8", inputs, {}))
+    assert "box-7" in cloud.boxes
+
+
+def test_what_was_taken_over_is_kept_although_its_older_place_is_no_more(
+    life: BoxLifecycle, cloud: Boxes, process: Process
+) -> None:
+    inputs = checked(life, process, name="mine")
+    cloud.put("box-7", name="mine", tags=[mark(URN)])
+    state = life.create(process.context(), inputs)
+    life.delete(process.context(), "box-7", State("box-7", {**state.inputs, "connection": "gone"}, {}))
+    assert "box-7" in cloud.boxes
 
 
 def test_a_box_taken_over_is_not_deleted_as_its_older_self(life: BoxLifecycle, cloud: Boxes, process: Process) -> None:
@@ -287,9 +327,40 @@ def test_one_kind_that_was_taken_over_does_not_keep_another_of_the_same_id(
 def test_after_a_delete_the_id_may_be_given_again(life: BoxLifecycle, cloud: Boxes, process: Process) -> None:
     inputs = checked(life, process, name="mine")
     cloud.put("box-7", name="mine", tags=[mark(URN)])
+    life.generation = "made"  # type: ignore[misc]
     life.delete(process.context(), "box-7", life.read(process.context(), "box-7", State("box-7", inputs, {})))
     cloud.put("box-7", name="mine", tags=[mark(URN)])
     assert life.create(process.context(), inputs).id == "box-7"
+
+
+def test_what_was_deleted_and_is_still_shown_is_not_taken_over(
+    life: BoxLifecycle, cloud: Boxes, process: Process
+) -> None:
+    inputs = checked(life, process, name="mine")
+    cloud.put("box-7", name="mine", tags=[mark(URN)])
+    life.delete(process.context(), "box-7", State("box-7", inputs, {}))
+    cloud.put("box-7", name="mine", tags=[mark(URN)])  # a late answer
+    found = cloud.find
+
+    def find(name: str) -> list[dict[str, Any]]:
+        result = found(name)
+        cloud.boxes.clear()
+        return result
+
+    cloud.find = find  # type: ignore[method-assign]
+    cloud.ids = lambda: "box-8"
+    assert life.create(process.context(), inputs).id == "box-8"
+
+
+def test_an_id_that_is_given_again_is_read_anew(twins: BoxLifecycle, cloud: Boxes, process: Process) -> None:
+    twins.generation, twins.unique_by, cloud.ids = "made", (), lambda: "crate"  # type: ignore[misc]
+    former = twins.create(process.context(), checked(twins, process, name="n", lid="oak"))
+    process = Process()
+    inputs = checked(twins, process, former, name="n", lid="elm")
+    twins.diff(process.context(), former.id, former, inputs)
+    new = twins.create(process.context(), inputs)
+    twins.delete(process.context(), former.id, former)
+    assert (new.inputs["lid"], cloud.boxes["crate"]["lid"]) == ("elm", "elm")
 
 
 def test_deleting_what_is_gone_is_a_success(life: BoxLifecycle, cloud: Boxes, process: Process) -> None:
@@ -325,10 +396,19 @@ def test_the_mark_is_put_where_a_cloud_has_room_and_taken_out_again() -> None:
     assert out_of_text(in_text("Oak.", own, 100)) == "Oak."
     assert in_text("x" * 90, own, 100) == "x" * 90
     assert (out_of_list(in_list(["a"], own)), in_list(["a"], own)) == (["a"], ["a", own])
-    assert (out_of_map(in_map({"a": "b"}, own)), in_map({"a": "b"}, own)) == ({"a": "b"}, {"a": "b", "pulumi": own})
+    assert (out_of_map(in_map({"a": "b"}, own)), in_map({"a": "b"}, own)) == (
+        {"a": "b"},
+        {"a": "b", "pulumi-inference": own},
+    )
     assert (in_text("Oak.", "", 100), in_list(["a"], ""), in_map({}, "")) == ("Oak.", ["a"], {})
 
 
 def test_what_the_program_itself_says_is_no_mark() -> None:
     assert out_of_list(["pulumi:stack", "pulumi:1234567"]) == ["pulumi:stack"]
-    assert out_of_map({"pulumi": "mine"}) == {"pulumi": "mine"}
+    assert out_of_map({"pulumi-inference": "mine"}) == {"pulumi-inference": "mine"}
+
+
+def test_whose_mark_it_is_can_be_read() -> None:
+    own = mark(URN)
+    assert (of_text(in_text("Oak.", own, 100)), of_list(["a", own]), of_map(in_map({}, own))) == (own, own, own)
+    assert (of_text("Oak."), of_list(["a"]), of_map({"pulumi-inference": "mine"})) == ("", "", "")

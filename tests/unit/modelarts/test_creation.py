@@ -131,6 +131,23 @@ def test_one_whose_id_was_seen_may_be_the_one_that_is_replaced(world: World) -> 
         world.lifecycle.create(world.context(), inputs)
 
 
+@pytest.mark.parametrize(
+    "moved",
+    [{"modelartsEndpoint": "emulator:./cloud.db"}, {"modelartsRegion": "cn-north-4"}],
+    ids=["endpoint", "region"],
+)
+def test_the_same_place_in_other_words_is_where_the_older_one_is(world: World, moved: dict[str, str]) -> None:
+    """It is replaced, because it says so; but neither taken over nor lost."""
+    state = world.create(program(name="demo"))
+    world.configuration.values |= moved
+    world.next_operation()
+    inputs = world.known(world.valid(program(name="demo"), state))
+    assert world.lifecycle.diff(world.context(), state.id, state, inputs).replaces != []
+    with pytest.raises(InferenceError, match=f"its older service {state.id} still has the name"):
+        world.lifecycle.create(world.context(), inputs)
+    assert world.cloud.only_service()["service_id"] == state.id
+
+
 def test_nothing_is_taken_over_while_an_older_one_was_never_seen(world: World) -> None:
     """As in a forced replacement, where check hears of old inputs and diff is not asked."""
     state = world.create(OWN_NAME)

@@ -56,6 +56,15 @@ def test_a_life(world: World, service: State) -> None:
     assert world.writes() == []
 
 
+def test_a_schedule_replaced_in_the_same_place_in_other_words_stays(world: World, service: State) -> None:
+    state = made(world, service)
+    world.configuration.values["modelartsEndpoint"] = "emulator:./cloud.db"
+    world.next_operation()
+    world.lifecycle.create(world.context(URN), world.known(world.valid(schedule(service))))
+    world.lifecycle.delete(world.context(URN), state.id, state)
+    assert world.cloud.only_service()["schedule"] == [FIVE_HOURS]
+
+
 def test_the_service_shows_no_drift_for_it(world: World, service: State) -> None:
     made(world, service)
     world.lifecycle = ServiceLifecycle()

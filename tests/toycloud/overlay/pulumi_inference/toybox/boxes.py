@@ -14,7 +14,7 @@ from pulumi_inference.core.lifecycle import Inputs, Live, State
 from pulumi_inference.core.lifecycle.context import Context
 from pulumi_inference.core.lifecycle.creation import Created, Creating
 from pulumi_inference.core.lifecycle.memory import Answer
-from pulumi_inference.core.lifecycle.ownership import in_list, mark, out_of_list
+from pulumi_inference.core.lifecycle.ownership import in_list, mark, of_list, out_of_list
 from pulumi_inference.core.lifecycle.waiting import Verdict
 from pulumi_inference.toybox.client import ROOT, ToyboxClient, id_of, path_of
 from pulumi_inference.toybox.connection import CONNECTIONS, ToyboxConnection
@@ -45,9 +45,9 @@ class BoxOperation(SmokeTesting[ToyboxClient], Creating[ToyboxClient]):
         """The box's id."""
         return id_of(answer)
 
-    def bears_mark(self, answer: Answer) -> bool:
-        """Whether our mark is among the tags."""
-        return mark(self.context.urn) in answer["tags"]
+    def mark_of(self, answer: Answer) -> str:
+        """The mark among the tags."""
+        return of_list(answer["tags"])
 
     def settled(self, answer: Answer) -> Verdict:
         """Any state but packing lasts."""

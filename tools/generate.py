@@ -15,8 +15,9 @@ from generators.inputs import inputs_module
 from generators.lookups import lookups_module
 from generators.reference import plain_head, reference_page
 from generators.resources import resources_module
+from generators.rooms import find_problems
 from generators.schemas import schema_file
-from generators.targets import TARGETS
+from generators.targets import targets
 
 from pulumi_inference import clouds
 
@@ -27,15 +28,16 @@ CONTRACTS = ROOT / "tools" / "generators" / "importlinter.ini"
 
 def products() -> dict[Path, str]:
     """The text of every generated file, by its path."""
+    found = targets()
     texts = {ROOT / ".importlinter": contracts_file(CONTRACTS.read_text(encoding="utf-8"))}
     for room in clouds.CLOUDS:
-        targets, cloud = [target for target in TARGETS if target.room == room], clouds.cloud(room)
+        of_room, cloud = [target for target in found if target.room == room], clouds.cloud(room)
         package = ROOT / "pulumi_inference" / room
-        texts[package / "inputs.py"] = inputs_module(room, targets)
-        texts[package / "resources.py"] = resources_module(room, targets)
+        texts[package / "inputs.py"] = inputs_module(room, of_room)
+        texts[package / "resources.py"] = resources_module(room, of_room)
         if cloud.lookups:
             texts[package / "lookups.py"] = lookups_module(cloud, clouds.lookups(cloud))
-    for target in TARGETS:
+    for target in found:
         page = f"{target.room}-{target.name.lower()}.md"
         head = HEADS / page
         texts[ROOT / "schemas" / f"{target.room}.{target.name}.json"] = schema_file(target)
@@ -50,6 +52,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Write the files that are derived from the specs.")
     parser.add_argument("--check", action="store_true", help="write nothing; exit 1 when a file is stale")
     check = parser.parse_args().check
+    problems = find_problems()
+    if problems:
+        print("\n".join(problems), file=sys.stderr)
+        return 1
     stale = {path: text for path, text in products().items() if not path.is_file() or path.read_text("utf-8") != text}
     for path, text in stale.items():
         print(f"{'stale' if check else 'wrote'}: {path.relative_to(ROOT)}")

@@ -84,7 +84,7 @@ To deploy to a real account, {change}, and set the credentials:
 def init(cloud: str, folder: Path, emulator: bool, region: str | None, name: str | None) -> None:
     """Write a small working project for CLOUD into DIR (default: here); nothing is overwritten.
 
-    Either --emulator or --region says where it deploys to.
+    --emulator, or --region where the cloud has regions, says where it deploys to.
     """
     chosen = clouds.cloud(cloud)
     starter: Starter = clouds.load(chosen.starter)

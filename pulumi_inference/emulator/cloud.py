@@ -27,12 +27,6 @@ def _error(status: int, _code: str | None, message: str) -> ApiError:
     return ApiError(status, message)
 
 
-def _miss(method: str, allowed: Sequence[str]) -> ApiError:
-    if allowed:
-        return ApiError(405, f"this path does not have the method {method}", headers={"Allow": ", ".join(allowed)})
-    return ApiError(404, "there is no such path")
-
-
 @dataclass(frozen=True, kw_only=True)
 class Cloud:
     """One emulated cloud; its folder's package has one of these as ``CLOUD``.
@@ -48,6 +42,7 @@ class Cloud:
         error: an error that no handler made, in the cloud's envelope: from status, code (None is the cloud's usual
             one) and message. Faults on order and mistakes of the emulator come out like this.
         miss: no route fits; from the method and the methods that the path does have (none: there is no such path).
+            By default that is an ``error``.
         advance: lets everything happen that is due by now; called before each answer, of any cloud.
         settings: a dataclass, frozen and with defaults, of what can be set; ``call.settings.of(…)`` has the values.
         seeds: collections of things that can be put there.
@@ -67,7 +62,7 @@ class Cloud:
     hosts: str = ""
     routes: tuple[Route, ...] = ()
     error: Callable[[int, str | None, str], ApiError] = _error
-    miss: Callable[[str, Sequence[str]], ApiError] = _miss
+    miss: Callable[[str, Sequence[str]], ApiError] | None = None
     advance: Callable[[Call], None] = lambda _call: None
     settings: type[Any] | None = None
     seeds: tuple[str, ...] = ()
@@ -78,6 +73,16 @@ class Cloud:
     secret_headers: tuple[str, ...] = ()
     request_id_header: str = "X-Request-Id"
     welcome: Callable[[str], Welcome] | None = None
+
+    def missed(self, method: str, allowed: Sequence[str]) -> ApiError:
+        """What it says when no route fits."""
+        if self.miss is not None:
+            return self.miss(method, allowed)
+        if not allowed:
+            return self.error(404, None, "there is no such path")
+        error = self.error(405, None, f"this path does not have the method {method}")
+        error.headers = {**error.headers, "Allow": ", ".join(allowed)}
+        return error
 
     @property
     def prefix(self) -> str:

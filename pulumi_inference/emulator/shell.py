@@ -94,7 +94,7 @@ def _run(call: Call, routes: tuple[Route, ...], cloud: Cloud) -> Response:
     try:
         found = find_route(routes, call.request.method, call.request.path)
         if isinstance(found, Miss):
-            raise cloud.miss(call.request.method, found.allowed)
+            raise cloud.missed(call.request.method, found.allowed)
         route, call.params = found
         if route.authenticate:
             route.authenticate(call)

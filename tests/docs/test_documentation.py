@@ -13,12 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from pulumi_inference import __version__, modelarts
+from pulumi_inference import __version__, clouds, modelarts
 from pulumi_inference.cli import cli, doctor_checks
 from pulumi_inference.core import errors, lifecycle
-from pulumi_inference.core.settings import Setting
+from pulumi_inference.core.settings import Setting, Settings
 from pulumi_inference.engine.resource import InferenceResource
-from pulumi_inference.huaweicloud.settings import SETTINGS
 from tests.docs import pages
 from tools.engine import bootstrap, gobuild
 from tools.engine.folders import parse_version
@@ -29,6 +28,8 @@ REFERENCES = {
     modelarts.Schedule: "docs/reference/modelarts-schedule.md",
     modelarts.Model: "docs/reference/modelarts-model.md",
 }
+SETTINGS: list[Settings] = [clouds.load(clouds.cloud(name).settings) for name in clouds.CLOUDS]
+ROWS = [(settings, one) for settings in SETTINGS for one in settings]
 WRITTEN = {".py", ".md", ".toml", ".txt", ".yaml", ".json", ".mod", ".sum"}
 LOCAL_PATH = re.compile(r"(?<![\w.~}/-])/(?:root|work|home/(?!me/)\w+|Users/\w+)/")
 
@@ -69,10 +70,10 @@ def test_python_compiles_and_is_well_typed(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("one", list(SETTINGS), ids=lambda one: one.field)
-def test_each_setting_has_its_row(one: Setting) -> None:
+@pytest.mark.parametrize(("settings", "one"), ROWS, ids=[settings.key(one.field) for settings, one in ROWS])
+def test_each_setting_has_its_row(settings: Settings, one: Setting) -> None:
     variables = ", ".join(f"`{variable}`" for variable in one.env)
-    row = f"| `inference:{SETTINGS.key(one.field)}` | {variables} | {'yes' if one.secret else 'no'} |"
+    row = f"| `inference:{settings.key(one.field)}` | {variables} | {'yes' if one.secret else 'no'} |"
     text = pages.read("docs/configuration.md")
     assert row in text
     assert f"`{one.section_key}`" in text.partition("| In a connection |")[2]

@@ -11,6 +11,7 @@ import pytest
 from pulumi_inference import emulator
 from pulumi_inference.emulator import clouds
 from pulumi_inference.emulator.clock import MANUAL_START, ManualClock
+from pulumi_inference.emulator.messages import ApiError
 
 from .cloud import Cloud, config_item, create_body, error
 
@@ -49,6 +50,16 @@ def test_a_path_that_is_no_clouds(cloud: Cloud, method: str, path: str) -> None:
     assert (answer.status_code, answer.json()) == (404, {"error": "there is no such path"})
     assert answer.headers["X-Request-Id"]
     assert "Allow" not in answer.headers
+
+
+def test_what_no_route_fits_is_told_in_the_clouds_own_envelope() -> None:
+    def oops(status: int, code: str | None, message: str) -> ApiError:
+        return ApiError(status, f"{code}: oops, {message}")
+
+    one = clouds.Cloud(name="one", error=oops)
+    assert (one.missed("GET", ()).status, one.missed("GET", ()).message) == (404, "None: oops, there is no such path")
+    wrong = one.missed("PUT", ("GET", "POST"))
+    assert (wrong.status, wrong.headers) == (405, {"Allow": "GET, POST"})
 
 
 def test_a_path_and_a_method_that_the_admin_door_does_not_have(cloud: Cloud) -> None:

@@ -15,7 +15,8 @@ from pathlib import Path
 import pytest
 from pulumi.dynamic.dynamic import serialize_provider
 
-from pulumi_inference import modelarts, providers
+import pulumi_inference
+from pulumi_inference import clouds, modelarts, providers
 from pulumi_inference.engine.provider import LifecycleProvider, pack, unpack
 from pulumi_inference.engine.resource import InferenceResource
 from pulumi_inference.modelarts.services.lifecycle import ServiceLifecycle
@@ -41,18 +42,24 @@ TYPE_TOKENS: dict[type[InferenceResource], str] = {
 
 
 def provider_classes() -> dict[str, type[LifecycleProvider]]:
-    """Every provider class of the frozen module."""
+    """Every provider class of the frozen module, and those that the clouds' kinds name."""
     classes = inspect.getmembers(providers, inspect.isclass)
-    return {
+    frozen = {
         name: one
         for name, one in classes
         if issubclass(one, LifecycleProvider) and one.__module__ == providers.__name__
     }
+    return {**frozen, **{kind.provider.partition(":")[2]: clouds.load(kind.provider) for _, kind in clouds.kinds()}}
+
+
+def resource_classes() -> set[type[InferenceResource]]:
+    """Every resource class of every cloud."""
+    return {getattr(getattr(pulumi_inference, cloud.name), kind.name) for cloud, kind in clouds.kinds()}
 
 
 def test_there_is_a_golden_value_for_each_provider_and_resource() -> None:
     assert set(provider_classes()) == set(SERIALIZED)
-    assert set(TYPE_TOKENS) == set(InferenceResource.__subclasses__())
+    assert set(TYPE_TOKENS) == resource_classes()
 
 
 @pytest.mark.parametrize("name", SERIALIZED)

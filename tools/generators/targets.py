@@ -71,7 +71,9 @@ def _target(cloud: Cloud, kind: Kind) -> Target:
     return Target(cloud, kind, clouds.load(clouds.load(kind.provider).lifecycle))
 
 
-TARGETS = tuple(_target(cloud, kind) for cloud, kind in clouds.kinds())
+def targets() -> tuple[Target, ...]:
+    """All of them, by cloud."""
+    return tuple(_target(cloud, kind) for cloud, kind in clouds.kinds())
 
 
 def nested_models(model: type[Spec]) -> list[type[Spec]]:

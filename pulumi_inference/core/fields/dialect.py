@@ -56,7 +56,8 @@ def _additional(validator: Any, others: Any, instance: Any, schema: Any) -> Iter
     known = schema["properties"]
     for name in instance:
         if name not in known:
-            yield jsonschema.ValidationError(unknown_property(name, known), path=(name,))
+            allowed = [one for one, about in known.items() if not about.get("readOnly")]
+            yield jsonschema.ValidationError(unknown_property(name, allowed), path=(name,))
 
 
 def _enum(_validator: Any, choices: Any, instance: Any, _schema: Any) -> Iterator[jsonschema.ValidationError]:

@@ -14,6 +14,7 @@ from pulumi_inference.core.errors import (
     InferenceError,
     WaitTimeoutError,
 )
+from pulumi_inference.core.fields.facts import facts_of
 from pulumi_inference.core.lifecycle.context import Context
 from pulumi_inference.core.lifecycle.memory import Answer
 from pulumi_inference.core.lifecycle.state import Inputs, State, UnhealthyError, observed_state
@@ -241,5 +242,7 @@ class Operation(ABC, Generic[C]):
         if isinstance(error, CancelledError):
             return "run `pulumi up` again to wait for it"
         if isinstance(error, WaitTimeoutError):
-            return f'run `pulumi up` again to go on waiting, with more time by timeouts={{"{self.verb}": "1h"}}'
+            has_own = "timeouts" in facts_of(self.life.spec)
+            more = f'timeouts={{"{self.verb}": "1h"}}' if has_own else "custom_timeouts in the resource's options"
+            return f"run `pulumi up` again to go on waiting, with more time by {more}"
         return self.next_step()

@@ -2,37 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Self
+from typing import Any
 
-import pydantic
-
-from pulumi_inference.core.errors import ResponseError
-from pulumi_inference.core.fields.facts import Spec, field
-from pulumi_inference.core.fields.paths import render
-from pulumi_inference.core.fields.wire import from_wire
+from pulumi_inference.core.fields.facts import field
+from pulumi_inference.core.fields.record import Record
 from pulumi_inference.core.invocation.smoke_fields import error_output, passed_output
 
 
-class Answer(Spec):
-    """Base of what the cloud answers: fields that nobody knows yet are ignored."""
+class Answer(Record):
+    """Base of what ModelArts answers."""
 
-    model_config = pydantic.ConfigDict(extra="ignore", strict=False)
-
-    @classmethod
-    def read(cls, answer: Mapping[str, Any], what: str) -> Self:
-        """An answer of the cloud as a record; `what` says in messages what it describes.
-
-        Raises:
-            ResponseError: a field is missing or of another type.
-        """
-        try:
-            return cls.model_validate(from_wire(cls, answer))
-        except pydantic.ValidationError as error:
-            problems = [f"{render(one['loc'])}: {one['msg']}" for one in error.errors()]
-            raise ResponseError(
-                f"what ModelArts answered about {what} cannot be understood", details=problems
-            ) from None
+    answered_by = "ModelArts"
 
 
 class DeployedNode(Answer):

@@ -48,11 +48,12 @@ def test_nothing_is_overwritten(elsewhere: Path, run: Run, taken: str) -> None:
     assert (elsewhere / taken).read_text() == "mine"
 
 
-@pytest.mark.parametrize("cloud", ["nvcf", "alaya"])
+@pytest.mark.parametrize("cloud", ["nowhere", "ModelArts", "huaweicloud"])
 def test_only_clouds_that_there_are_can_be_started_with(elsewhere: Path, run: Run, cloud: str) -> None:
     result = run("init", cloud, "--emulator")
     assert (result.exit_code, list(elsewhere.iterdir())) == (2, [])
-    assert f"'{cloud}' is not 'modelarts'" in result.stderr
+    assert f"'{cloud}' is not " in result.stderr
+    assert "'modelarts'" in result.stderr
 
 
 @pytest.mark.parametrize(

@@ -111,7 +111,7 @@ def test_json_output(run: Run, tmp_path: Path) -> None:
         ("a: \x00", "special characters are not allowed"),
         ("[" * 500, "is nested too deeply"),
         ("just text", "names no kind; write {kind: modelarts.Service, spec: {...}}, or give --kind"),
-        ("kind: modelarts.Servce\nspec: {}", "Schedule, modelarts.Model; did you mean `modelarts.Service`?"),
+        ("kind: modelarts.Servce\nspec: {}", "; did you mean `modelarts.Service`?"),
         ("kind: modelarts.Service", "spec is missing"),
         ("kind: modelarts.Service\nspec: {}\nspc: 1", "unknown key 'spc' beside kind"),
         ("kind: modelarts.Service\nspec: [1]", "a modelarts.Service spec must be an object"),

@@ -6,7 +6,14 @@ from typing import Any
 
 import pytest
 
-from pulumi_inference.core.errors import ConflictError, InferenceError, ServerError, TransportError
+from pulumi_inference.core.errors import (
+    ConflictError,
+    InferenceError,
+    ServerError,
+    TransportError,
+    WaitTimeoutError,
+)
+from pulumi_inference.core.fields.facts import field
 from pulumi_inference.core.lifecycle import State
 from pulumi_inference.core.lifecycle.memory import Memory
 from pulumi_inference.core.lifecycle.ownership import (
@@ -21,7 +28,7 @@ from pulumi_inference.core.lifecycle.ownership import (
     out_of_map,
     out_of_text,
 )
-from tests.support.toycloud import URN, Boxes, BoxLifecycle, BoxOperation, Process
+from tests.support.toycloud import URN, Box, Boxes, BoxLifecycle, BoxOperation, Process
 
 LOST = TransportError("POST /boxes: no answer", sent=True)
 UNSENT = TransportError("POST /boxes: cannot connect", sent=False)
@@ -70,6 +77,21 @@ def checked(life: BoxLifecycle, process: Process, old: State | None = None, **va
     found = life.check(process.context(), old.inputs if old else None, values)
     assert found.problems == []
     return found.inputs
+
+
+def test_more_time_is_given_where_the_spec_has_room_for_it(life: BoxLifecycle, process: Process) -> None:
+    class Patient(Box):
+        """A box that may take its time."""
+
+        timeouts: dict[str, str] | None = field(None, description="How long.", source="tests", local=True)
+
+    def advice() -> str:
+        run = BoxOperation(life, process.context(), State("box-1", {"name": "crate"}, {}), "create")
+        return run.what_next(WaitTimeoutError("too slow"))
+
+    assert advice().endswith("with more time by custom_timeouts in the resource's options")
+    life.spec = Patient
+    assert advice().endswith('with more time by timeouts={"create": "1h"}')
 
 
 # --- names that are unique: the cloud refuses a twin ---

@@ -125,6 +125,13 @@ def test_names_that_are_not(name: str) -> None:
     assert len(_told(_service(name=name))) == 1
 
 
+def test_what_the_settings_say_is_not_offered() -> None:
+    [told] = _told(_service(zzz=1))
+    allowed = told.partition("; allowed: ")[2].split(", ")
+    assert "name" in allowed
+    assert not {"endpoint", "region", "project_id"} & set(allowed)
+
+
 @pytest.mark.parametrize("duration", ["20m", "1h30m", "45s", "1.5h"])
 def test_durations(duration: str) -> None:
     assert _told(_service(timeouts={"create": duration})) == []

@@ -1,0 +1,30 @@
+"""Records of what a cloud answers."""
+
+from __future__ import annotations
+
+import pytest
+
+from pulumi_inference.core.errors import ResponseError
+from pulumi_inference.core.fields.facts import field
+from pulumi_inference.core.fields.record import Record
+
+
+class Frog(Record):
+    """A frog."""
+
+    size: int = field(description="Size.", source="tests", wire="size_cm")
+    name: str | None = field(None, description="Name.", source="tests")
+
+
+def test_what_is_not_known_yet_is_ignored() -> None:
+    assert Frog.read({"size_cm": "7", "legs": 4}, "the frog") == Frog(size=7)
+
+
+@pytest.mark.parametrize(("answer", "problem"), [({}, "Field required"), ({"size_cm": []}, "a valid integer")])
+def test_what_cannot_be_understood_is_said_in_a_users_words(answer: dict[str, object], problem: str) -> None:
+    with pytest.raises(ResponseError) as caught:
+        Frog.read(answer, "the frog x")
+    first, detail = str(caught.value).splitlines()
+    assert first == "what the cloud answered about the frog x cannot be understood"
+    assert detail.startswith("  size: ")
+    assert problem in detail

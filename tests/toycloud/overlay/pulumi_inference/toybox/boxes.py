@@ -14,7 +14,7 @@ from pulumi_inference.core.lifecycle import Inputs, Live, State
 from pulumi_inference.core.lifecycle.context import Context
 from pulumi_inference.core.lifecycle.creation import Created, Creating
 from pulumi_inference.core.lifecycle.memory import Answer
-from pulumi_inference.core.lifecycle.ownership import in_list, mark, of_list, out_of_list
+from pulumi_inference.core.lifecycle.ownership import in_list, of_list, out_of_list
 from pulumi_inference.core.lifecycle.waiting import Verdict
 from pulumi_inference.toybox.client import ROOT, ToyboxClient, id_of, path_of
 from pulumi_inference.toybox.connection import CONNECTIONS, ToyboxConnection

@@ -76,12 +76,12 @@ class Memory:
         self._seen: set[tuple[str, str]] = set()
         self._taken: set[tuple[str, str]] = set()
         self._deleted: set[tuple[str, str]] = set()
-        self._claims: dict[tuple[Thing, str], str] = {}
+        self._claims: dict[tuple[str, str, str], str] = {}
         self._said: set[tuple[str, str]] = set()
         self._older: dict[str, bool] = {}
         self._guard = threading.Lock()
 
-    # These five go by kind and id, without the place: one place can be spelled in several ways, and a thing that is
+    # These go by kind and id, without the place: one place can be spelled in several ways, and a thing that is
     # wrongly taken for another is kept, while one that is not recognised would be deleted.
 
     def saw(self, kind: str, thing: str) -> None:
@@ -110,10 +110,10 @@ class Memory:
         """Whether this process has deleted it."""
         return (kind, thing) in self._deleted
 
-    def claim(self, thing: Thing, part: str, urn: str) -> str:
+    def claim(self, kind: str, thing: str, part: str, urn: str) -> str:
         """Who manages a part of a thing: the first urn that has claimed it."""
         with self._guard:
-            return self._claims.setdefault((thing, part), urn)
+            return self._claims.setdefault((kind, thing, part), urn)
 
     def first_time(self, who: str, text: str) -> bool:
         """Whether this has not been said before, by the same one."""

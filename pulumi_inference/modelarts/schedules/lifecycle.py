@@ -147,7 +147,7 @@ class ScheduleLifecycle(Managed[ModelArtsClient]):
         if thing is UNKNOWN:
             return []
         connection = self.connect(context, values)
-        other = rival(context, self.answered(connection, thing))
+        other = rival(context, thing)
         if other:
             return [Problem("service_id", other)]
         is_new = old is None or self._place_of(old) != self._place_of(values)

@@ -5,14 +5,13 @@ from __future__ import annotations
 from pulumi_inference.core.fields.unknown import UNKNOWN
 from pulumi_inference.core.lifecycle import Inputs
 from pulumi_inference.core.lifecycle.context import Context
-from pulumi_inference.core.lifecycle.memory import Thing
 from pulumi_inference.modelarts.client import ModelArtsClient
 from pulumi_inference.modelarts.schedules.values import Detail, item_of, items_of, name_of, words_of
 
 
-def rival(context: Context, service: Thing) -> str | None:
+def rival(context: Context, service: str) -> str | None:
     """What else in the program gives this service a schedule; Service.diff looks at it from the other side."""
-    first = context.environment.memory.claim(service, "schedule", context.urn)
+    first = context.environment.memory.claim("modelarts.Service", service, "schedule", context.urn)
     if first == context.urn:
         return None
     name = first.rpartition("::")[2]

@@ -220,7 +220,7 @@ class ServiceLifecycle(SmokeGate[ModelArtsClient]):
     def diff(self, context: Context, thing: str, recorded: State, program: Inputs) -> Difference:
         """As for every service; besides, a schedule is given in one place only."""
         if program.get("schedule") is not None:
-            self._refuse_second_schedule(context, thing, recorded)
+            self._refuse_second_schedule(context, thing)
         return super().diff(context, thing, recorded, program)
 
     def foresee(self, context: Context, recorded: State, live: Live, program: Inputs, found: Difference) -> None:  # noqa: ARG002 - as in the base
@@ -228,9 +228,8 @@ class ServiceLifecycle(SmokeGate[ModelArtsClient]):
         if program.get("restart_after_schedule") and stopped_by_schedule(live.raw):
             context.note("was stopped by its schedule; `pulumi up` starts it again")
 
-    def _refuse_second_schedule(self, context: Context, thing: str, recorded: State) -> None:
-        own = self.thing(self.connect(context, recorded.inputs), thing)
-        urn = context.environment.memory.claim(own, "schedule", context.urn)
+    def _refuse_second_schedule(self, context: Context, thing: str) -> None:
+        urn = context.environment.memory.claim(self.kind, thing, "schedule", context.urn)
         if urn != context.urn:
             other = urn.rpartition("::")[2]
             raise ConfigurationError(f'schedule: the Schedule "{other}" is for this service too; remove one of the two')

@@ -91,10 +91,6 @@ class Managed(Lifecycle, Generic[C]):
         needs_none = not urn or self.proves_ownership(inputs, urn)
         return "" if needs_none else ownership.mark(urn)
 
-    def thing(self, connection: Connection[C], thing: str) -> Thing:
-        """The thing as this process remembers it."""
-        return Thing(self.kind, place_of(connection), thing)
-
     def answered(self, connection: Connection[C], thing: str) -> Thing:
         """The thing whose detail answer tells of this one, as this process remembers it."""
         return Thing(self.answered_as or self.kind, place_of(connection), thing)

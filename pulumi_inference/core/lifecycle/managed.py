@@ -146,9 +146,13 @@ class Managed(Lifecycle, Generic[C]):
         except InferenceError as error:
             raise error.add_context(f"{run.name} was not created") from None
         run.thing, run.request_id, run.wrote = made.id, made.request_id, True
-        # Where ids are given again, what was answered so far is about an older thing.
-        self.drop(context, run.connection, made.id)
-        return run.keeping(run.converge if made.adopted else run.first)
+
+        def go_on() -> State:
+            # Where ids are given again, what was answered so far is about an older thing.
+            self.drop(context, run.connection, made.id)
+            return run.converge() if made.adopted else run.first()
+
+        return run.keeping(go_on)
 
     def update(self, context: Context, thing: str, recorded: State, inputs: Inputs) -> State:
         """Sends what differs from the live thing, by the smallest calls, and waits."""

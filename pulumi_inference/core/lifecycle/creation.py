@@ -266,16 +266,13 @@ class _Submission(Generic[C]):
     def _taken(self, answer: Answer) -> InferenceError:
         thing, noun, unique = self.run.id_of(answer), self.run.noun, self.run.unique
         if self.memory.has_seen(self.run.life.kind, thing):
+            advice = f"Set delete_before_replace=True in the resource's options, or another {unique}, and run again."
             if self._is_alike(answer) and self.run.has_all_asked(answer):
-                return InferenceError(
-                    f"its older {noun} {thing} has the {unique}, and all that the program asks for",
-                    next_step="Nothing is wrong with it: run `pulumi refresh`, and look at the next preview.",
+                advice = (
+                    "It has all that the program asks for: run `pulumi refresh` first, and look at the next preview. "
+                    "Only what that still replaces has to go before the new one is made."
                 )
-            return InferenceError(
-                f"its older {noun} {thing} still has the {unique}",
-                next_step=f"Set delete_before_replace=True in the resource's options, or another {unique}, and run "
-                "again.",
-            )
+            return InferenceError(f"its older {noun} {thing} still has the {unique}", next_step=advice)
         command = f"pulumi-inference import {self.run.life.kind.replace('.', ' ').lower()} {thing}"
         return InferenceError(
             f"the {unique} is taken by the {noun} {thing}, which this resource has not made",

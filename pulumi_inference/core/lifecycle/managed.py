@@ -11,7 +11,6 @@ from pulumi_inference.core.errors import (
     InferenceError,
     NotFoundError,
     ResponseError,
-    unless_gone,
 )
 from pulumi_inference.core.fields.facts import facts_of, walk
 from pulumi_inference.core.fields.paths import texts_at
@@ -280,8 +279,12 @@ class Managed(Lifecycle, Generic[C]):
         return answer is not None and self.live_of(answer, recorded.inputs).facts.get(self.generation) != known
 
     def _asked(self, connection: Connection[C], thing: str, patience: float) -> Answer | None:
-        answer = unless_gone(self.ask, connection.client(), thing, patience)
-        return None if answer is None else self.understood(answer, thing)
+        try:
+            return self.understood(self.ask(connection.client(), thing, patience), thing)
+        except NotFoundError as error:
+            if error.is_gone:
+                return None
+            raise
 
     def _is_listed(self, context: Context, connection: Connection[C], thing: str, recorded: Inputs) -> bool:
         try:
@@ -296,14 +299,9 @@ class Managed(Lifecycle, Generic[C]):
 
     def mended(self, recorded: State, live: Live) -> State:
         """The record; one that has lost what is always answered gets back what no update could."""
-        answered = {one.wire: one for one in facts_of(self.detail).values()}
-        kept = {
-            name: answered[one.wire]
-            for name, one in facts_of(self.spec).items()
-            if one.immutable and one.wire in answered
-        }
-        lost = [name for name, one in kept.items() if one.always_answered and name not in recorded.inputs]
-        if not recorded.inputs or not lost:
+        always = {one.wire for one in facts_of(self.detail).values() if one.always_answered}
+        for_good = {name: one.wire for name, one in facts_of(self.spec).items() if one.immutable}
+        if not recorded.inputs or all(name in recorded.inputs for name, wire in for_good.items() if wire in always):
             return recorded
-        back = {name: live.values[name] for name in kept if name in live.values}
+        back = {name: live.values[name] for name in for_good if name in live.values}
         return replace(recorded, inputs={**back, **recorded.inputs})

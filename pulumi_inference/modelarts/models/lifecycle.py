@@ -23,7 +23,7 @@ from pulumi_inference.modelarts.models import rules as model_rules
 from pulumi_inference.modelarts.models.values import NAMED_BY, ON_THE_WAY, PUBLISHED, create_body, live_of, reason_of
 from pulumi_inference.modelarts.specs.model import ModelOutputs, ModelSpec
 from pulumi_inference.modelarts.specs.parts import workspace_of
-from pulumi_inference.modelarts.specs.records import ModelDetail
+from pulumi_inference.modelarts.specs.records import ModelDetail, ModelSummary
 
 if TYPE_CHECKING:
     from pulumi_inference.core.lifecycle.status import Observation, Wanted
@@ -120,12 +120,11 @@ class ModelOperation(Creating[ModelArtsClient]):
     def find(self) -> Sequence[Answer]:
         """The model that has the name and the version."""
         name, version = self.inputs.get("name"), self.inputs.get("version")
-        filters = {"workspace_id": workspace_of(self.inputs)}
-        if name is None or version is None:
-            return self.client.list_models(**filters)
         # Without exact_match an underscore in a name stands for any character.
-        found = self.client.list_models(model_name=name, model_version=version, exact_match="true", **filters)
-        return [one for one in found if (one.get("model_name"), one.get("model_version")) == (name, version)]
+        wanted = {"model_name": name, "model_version": version, "exact_match": "true"} if name and version else {}
+        found = self.client.list_models(workspace_id=workspace_of(self.inputs), **wanted)
+        listed = [ModelSummary.recognise(one, "a model of the list") for one in found]
+        return [one for one in listed if not wanted or (one["model_name"], one["model_version"]) == (name, version)]
 
     def id_of(self, answer: Answer) -> str:
         """The model's id."""

@@ -31,6 +31,7 @@ from pulumi_inference.modelarts.services.values import (
 )
 from pulumi_inference.modelarts.specs.detail import ServiceDetail, ServiceOutputs
 from pulumi_inference.modelarts.specs.parts import workspace_of
+from pulumi_inference.modelarts.specs.records import ServiceSummary
 from pulumi_inference.modelarts.specs.service import ServiceSpec
 
 if TYPE_CHECKING:
@@ -110,10 +111,9 @@ class ServiceOperation(ServiceWatch, SmokeTesting[ModelArtsClient], Creating[Mod
     def find(self) -> Sequence[Answer]:
         """The service that has the name."""
         name, filters = self.inputs.get("name"), {"workspace_id": workspace_of(self.inputs)}
-        if name is None:
-            return self.client.list_services(**filters)
-        found = self.client.list_services(service_name=name, **filters)
-        return [one for one in found if one.get("service_name") == name]
+        found = self.client.list_services(**filters, **({"service_name": name} if name else {}))
+        listed = [ServiceSummary.recognise(one, "a service of the list") for one in found]
+        return [one for one in listed if name in (None, one["service_name"])]
 
     def id_of(self, answer: Answer) -> str:
         """The service's id."""

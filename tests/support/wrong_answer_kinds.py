@@ -109,7 +109,7 @@ class Model(Kind):
 
     names = Names("model_id", "model_name", "model_status", "model_type", "models", _ERROR, _gone("ModelArts.3001"))
     detail, list = "/models/[^/]+$", "/models$"
-    before = model(**_QUICK)
+    before = model(timeouts={"create": "30s", "delete": "30s"})
     after = None
 
     @property

@@ -160,7 +160,7 @@ PARTS: dict[str, Spoil] = {
     "name half a character": _with("name", "demo\udfff"),
     "content null": _with("content", None),
     "content of nulls": _with("content", [None]),
-    "content a text": _with("content", "none"),
+    "content a text": _with("content", ""),
     "content missing": _with("content", ...),
 }
 LISTS: dict[str, Spoil] = {

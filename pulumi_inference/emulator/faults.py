@@ -38,6 +38,7 @@ class Fault:
         error_code: with ``status``.
         error_msg: with ``status``.
         headers: with ``status``, such as ``Retry-After``.
+        body: with ``status``, this text instead of the cloud's error.
         commit: the request is carried out all the same, before the error or the reset.
         delay_seconds: real time to let pass before the answer.
         reset: the connection is reset instead of an answer.
@@ -56,6 +57,7 @@ class Fault:
     error_code: str | None = None
     error_msg: str | None = None
     headers: dict[str, str] = field(default_factory=dict)
+    body: str | None = None
     commit: bool = False
     delay_seconds: float = 0.0
     reset: bool = False
@@ -80,6 +82,8 @@ class Fault:
 
     def answer(self, cloud: Cloud, request_id: str) -> Response:
         """The answer that the fault puts in place of the true one."""
+        if self.body is not None:
+            return Response(self.status or 500, self.headers, self.body.encode())
         message = self.error_msg or f"injected fault {self.id}"
         error = cloud.error(self.status or 500, self.error_code, message)
         return json_response(error.body(request_id), error.status, {**error.headers, **self.headers})

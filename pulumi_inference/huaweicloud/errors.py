@@ -111,6 +111,20 @@ class ErrorCodes:
         return (code or "").removeprefix(self.prefix)
 
 
+def refuse_error(answer: Response, body: Mapping[str, Any]) -> None:
+    """An error that stands in a success makes that none; it may be over at the next try.
+
+    Raises:
+        ResponseError: the body is an error's.
+    """
+    code, message, _ = _envelope(dict(body))
+    if code:
+        raise ResponseError(
+            f"{answer.request}: the answer (HTTP {answer.status}) tells of an error: {code}: {message or 'no reason'}",
+            details=[f"request id {answer.request_id}"] if answer.request_id else [],
+        )
+
+
 def _envelope(body: dict[str, Any]) -> tuple[str | None, str | None, str | None]:
     """Code, message and request id of any of the three error bodies."""
     iam = body.get("error")

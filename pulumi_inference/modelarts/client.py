@@ -8,11 +8,14 @@ from typing import Any
 
 from pulumi_inference.core.errors import ResponseError
 from pulumi_inference.core.fields.normalise import whole_number
+from pulumi_inference.core.fields.record import is_name
 from pulumi_inference.core.http.client import HttpClient
 from pulumi_inference.core.http.exchange import Response, quote_segment
+from pulumi_inference.core.http.members import Json, member_list, object_of
 from pulumi_inference.core.lifecycle.connections import ADVICE_PATIENCE, PATIENCE
 from pulumi_inference.core.lifecycle.creation import Created
-from pulumi_inference.modelarts.paging import Identity, Json, all_pages, member_list, object_of
+from pulumi_inference.huaweicloud.errors import refuse_error
+from pulumi_inference.modelarts.paging import Identity, all_pages
 
 
 class ModelArtsClient:
@@ -37,14 +40,14 @@ class ModelArtsClient:
 
     def get_service(self, service_id: str, *, retry_seconds: float | None = None) -> Json:
         """The detail of a service."""
-        return object_of(self._get(self._service(service_id), retry_seconds))
+        return _detail(self._get(self._service(service_id), retry_seconds), "service_id")
 
     def list_services(self, **filters: str) -> list[Json]:
         """All services that match (``service_name``, ``model_id``, ``status``, ``infer_type`` …), without details.
 
         The server may match ``service_name`` loosely.
         """
-        return self._list("/services", "services", filters, _by("service_id"))
+        return self._list("/services", "services", filters, _id("service_id"))
 
     def check_access(self) -> None:
         """A harmless read, refused when the credentials may not use this project; soon given up without an answer."""
@@ -57,17 +60,17 @@ class ModelArtsClient:
         """
         if "status" in body and "config" in body:
             raise ValueError("status and config must be sent in two calls")
-        return self._http.request("PUT", self._service(service_id), json=body).request_id
+        return _accepted(self._http.request("PUT", self._service(service_id), json=body))
 
     def scale_service(self, service_id: str, counts: Sequence[tuple[str, int]]) -> str | None:
         """Set the instance count of models, by model id. A count equal to the present one is refused (400)."""
         configs = [{"model_id": model_id, "changed_value": str(count)} for model_id, count in counts]
         body = {"changed_property": "instance_count", "configs": configs}
-        return self._http.request("PUT", self._service(service_id, "/property"), json=body).request_id
+        return _accepted(self._http.request("PUT", self._service(service_id, "/property"), json=body))
 
     def delete_service(self, service_id: str) -> str | None:
         """Begin to delete a service; its detail answers 404 when that is done."""
-        return self._http.request("DELETE", self._service(service_id)).request_id
+        return _accepted(self._http.request("DELETE", self._service(service_id)))
 
     def list_events(self, service_id: str, *, event_type: str | None = None, since: int | None = None) -> list[Json]:
         """The events of the last month, oldest first; ``event_type`` is normal or abnormal, ``since`` in ms."""
@@ -94,7 +97,7 @@ class ModelArtsClient:
     def set_node_status(self, service_id: str, node_id: str, status: str) -> str | None:
         """Start (``running``) or stop (``stopped``) an edge service on one node."""
         path = self._service(service_id, f"/nodes/{quote_segment(node_id)}/status")
-        return self._http.request("PUT", path, json={"status": status}).request_id
+        return _accepted(self._http.request("PUT", path, json={"status": status}))
 
     def add_tags(self, service_id: str, tags: Mapping[str, str]) -> None:
         """Set tags; an existing key gets the new value."""
@@ -112,14 +115,14 @@ class ModelArtsClient:
 
     def get_model(self, model_id: str, *, retry_seconds: float | None = None) -> Json:
         """The detail of a model version."""
-        return object_of(self._get(self._model(model_id), retry_seconds))
+        return _detail(self._get(self._model(model_id), retry_seconds), "model_id")
 
     def list_models(self, **filters: str) -> list[Json]:
         """All model versions that match (``model_name``, ``model_version``, ``model_status``, ``model_type`` …).
 
         ``model_name`` matches parts of names, unless ``exact_match`` is ``true``.
         """
-        return self._list("/models", "models", filters, _by("model_id"))
+        return self._list("/models", "models", filters, _id("model_id"))
 
     def delete_model(self, model_id: str, *, cascade: bool = False) -> tuple[Json, str | None]:
         """Delete a model version, or with ``cascade`` all versions of its name; the answer and the id of the request.
@@ -129,7 +132,10 @@ class ModelArtsClient:
         """
         params = [("cascade", "true" if cascade else "false")]
         answer = self._http.request("DELETE", self._model(model_id), params=params)
-        return object_of(answer), answer.request_id
+        request_id, body = _accepted(answer), object_of(answer)
+        if body.get("delete_failed_list") is not None:
+            member_list(answer, "delete_failed_list")
+        return body, request_id
 
     def list_runtimes(self) -> list[Json]:
         """The runtimes that models can be built from: one entry per engine, with parallel lists."""
@@ -138,7 +144,7 @@ class ModelArtsClient:
 
     def list_clusters(self) -> list[Json]:
         """The old dedicated pools (``cluster_id``)."""
-        return self._list("/clusters", "clusters", {}, _by("cluster_id"))
+        return self._list("/clusters", "clusters", {}, _id("cluster_id"))
 
     def list_pools(self) -> list[Json]:
         """The new dedicated pools (``pool_name``); they come in one page."""
@@ -162,10 +168,36 @@ class ModelArtsClient:
 
 
 def _created(answer: Response, key: str) -> Created:
-    made = object_of(answer).get(key)
-    if not made:
+    made = _detail(answer, key).get(key)
+    if not is_name(made):
         raise ResponseError(f"{answer.request}: the answer has no {key}")
     return Created(str(made), answer.request_id)
+
+
+def _detail(answer: Response, key: str) -> Json:
+    """What is told of a thing; a model may have an error of its own, an error has no id."""
+    body = object_of(answer)
+    if key not in body:
+        refuse_error(answer, body)
+    return body
+
+
+def _accepted(answer: Response) -> str | None:
+    """The id of a request that was carried out as far as its answer tells."""
+    if answer.body:
+        refuse_error(answer, object_of(answer))
+    return answer.request_id
+
+
+def _id(name: str) -> Identity:
+    """The id of an item of a list; one without makes the whole list one that cannot be understood."""
+
+    def identity(item: Json) -> str:
+        if not is_name(item.get(name)):
+            raise ResponseError(f"the cloud's list has an item without {name}")
+        return str(item[name])
+
+    return identity
 
 
 def _by(*names: str) -> Identity:
@@ -182,4 +214,4 @@ def _moment(event: Json) -> int:
 
 
 def _list(answer: Response, key: str) -> list[Json]:
-    return member_list(answer, object_of(answer), key)
+    return member_list(answer, key)

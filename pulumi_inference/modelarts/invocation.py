@@ -22,6 +22,7 @@ from pulumi_inference.modelarts.connection import CONNECTIONS, ModelArtsConnecti
 from pulumi_inference.modelarts.errors import ERRORS
 from pulumi_inference.modelarts.services.endpoint import AccountEndpoint, ServiceEndpoint, endpoint_of
 from pulumi_inference.modelarts.services.values import Detail
+from pulumi_inference.modelarts.specs.detail import ServiceDetail
 
 __all__ = ["InvokeResult", "ModelError", "ServerSentEvent", "StreamedResponse", "invoke"]
 
@@ -181,18 +182,22 @@ def find_service(client: ModelArtsClient, service: str) -> Detail:
     Raises:
         ConfigurationError: there is none.
     """
-    detail = unless_gone(client.get_service, service) if _UUID.fullmatch(service) else None
+    detail = unless_gone(_detail, client, service) if _UUID.fullmatch(service) else None
     if detail is not None:
         return detail
     for item in client.list_services(service_name=service):
         if item.get("service_name") == service:
-            return client.get_service(str(item["service_id"]))
+            return _detail(client, str(item["service_id"]))
     raise ConfigurationError(
         f"there is no service with the id or name {service!r}",
         next_step="`pulumi-inference modelarts services` lists those of the project; a name ends in a hash unless the "
         f"program gives it. Asked was the project {client.project_id}: check it, and the region. In another workspace "
         "than the default one a service is found by its id only.",
     )
+
+
+def _detail(client: ModelArtsClient, service_id: str) -> Detail:
+    return ServiceDetail.recognise(client.get_service(service_id), f"the service {service_id}", service_id=service_id)
 
 
 def _for_application(context: Context, service: str, app_code: str) -> ApplicationEndpoint:

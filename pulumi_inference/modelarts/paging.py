@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from typing import Any
 
-from pulumi_inference.core.errors import ResponseError
 from pulumi_inference.core.fields.normalise import whole_number
 from pulumi_inference.core.http.exchange import Response
+from pulumi_inference.core.http.members import Json, member_list, object_of
 
-Json = dict[str, Any]
 Identity = Callable[[Json], Hashable]
 ReadPage = Callable[[list[tuple[str, str]]], Response]
 """Asks for a page by these parameters."""
@@ -46,8 +44,7 @@ class _Pages:
     def read(self, *, offset: int) -> bool:
         """Reads one page; whether it brought something new and more is to come."""
         answer = self._read_page([("offset", str(offset)), ("limit", str(PAGE_SIZE))])
-        body = object_of(answer)
-        items = member_list(answer, body, self._key)
+        body, items = object_of(answer), member_list(answer, self._key)
         before = len(self.found)
         for item in items:
             self.found.setdefault(self._identity(item), item)
@@ -64,27 +61,3 @@ def _total(body: Json) -> int | None:
     """The number of all items: the larger number, since the runtimes list has the two names reversed (12.4)."""
     numbers = [whole_number(body.get(name)) for name in ("total_count", "count")]
     return max((number for number in numbers if isinstance(number, int)), default=None)
-
-
-def object_of(answer: Response) -> Json:
-    """The body of an answer, a JSON object.
-
-    Raises:
-        ResponseError: it is none.
-    """
-    body = answer.json()
-    if not isinstance(body, dict):
-        raise ResponseError(f"{answer.request}: the answer is no JSON object")
-    return body
-
-
-def member_list(answer: Response, body: Json, key: str) -> list[Json]:
-    """The list of objects under `key`.
-
-    Raises:
-        ResponseError: there is none.
-    """
-    items = body.get(key)
-    if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
-        raise ResponseError(f"{answer.request}: the answer has no list {key!r} of objects")
-    return items

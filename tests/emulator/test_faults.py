@@ -26,6 +26,12 @@ def test_own_code_and_message(cloud: Cloud) -> None:
     assert cloud.call("GET", "/services").json() == {"error_code": "ModelArts.2785", "error_msg": "not authorised"}
 
 
+def test_a_body_of_its_own(cloud: Cloud) -> None:
+    fault(cloud, status=200, headers={"Content-Type": "text/html"}, body="<p>Sign in")
+    answer = cloud.call("GET", "/services")
+    assert (answer.status_code, answer.headers["content-type"], answer.text) == (200, "text/html", "<p>Sign in")
+
+
 def test_skip_and_count(cloud: Cloud) -> None:
     fault(cloud, method="GET", path="/services$", skip=1, count=2, status=503)
     cloud.create()

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from pulumi_inference.core.errors import NotFoundError
 from pulumi_inference.core.fields.facts import Spec, field
+from pulumi_inference.core.fields.record import Record
 from pulumi_inference.core.invocation.endpoint import Endpoint
 from pulumi_inference.core.invocation.smoke_fields import SMOKE_RULES, SmokeTest, error_output, passed_output
 from pulumi_inference.core.invocation.smoke_gate import SmokeGate, SmokeTesting
@@ -69,6 +70,14 @@ class ToyCloud:
         sent = {name: values[name] for name in ("name", "image", "note") if name in values}
         self.deployments[thing] = {"deployment_id": thing, "status": "up", **sent}
         return None
+
+
+class ToyDeploymentDetail(Record):
+    """A deployment as answered."""
+
+    deployment_id: str = field(description="Id.", source="tests", always_answered=True)
+    name: str = field(description="Name.", source="tests", always_answered=True)
+    status: str = field(description="State.", source="tests", always_answered=True)
 
 
 CLOUD = ToyCloud(ToyServer())
@@ -149,7 +158,8 @@ class ToyDeploymentLifecycle(SmokeGate[ToyCloud]):
     spec = ToyDeployment
     outputs = ToyDeploymentOutputs
     rules = SMOKE_RULES
-    identity_output = "deployment_id"
+    detail = ToyDeploymentDetail
+    identity = ("deployment_id",)
     connections = CONNECTIONS
     operation = ToyDeploying
     about = ("image",)

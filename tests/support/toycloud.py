@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from pulumi_inference.core.clock import ManualClock
 from pulumi_inference.core.errors import ConflictError, InferenceError, NotFoundError
 from pulumi_inference.core.fields.facts import Spec, field
+from pulumi_inference.core.fields.record import Record
 from pulumi_inference.core.lifecycle import Inputs, Live, State
 from pulumi_inference.core.lifecycle.connections import PATIENCE, Connections
 from pulumi_inference.core.lifecycle.context import Context, Environment
@@ -50,6 +51,15 @@ class BoxOutputs(Spec):
     box_id: str = field(description="Id.", source=SOURCE)
     status: str = field(description="State.", source=SOURCE)
     made: int = field(description="Which of those with this id.", source=SOURCE)
+
+
+class BoxDetail(Record):
+    """A box as answered."""
+
+    box_id: str = field(description="Id.", source=SOURCE, always_answered=True)
+    name: str = field(description="Name.", source=SOURCE, always_answered=True)
+    status: str = field(description="State.", source=SOURCE, always_answered=True)
+    tags: list[str] = field(description="Tags.", source=SOURCE, always_answered=True)
 
 
 class Boxes:
@@ -137,6 +147,7 @@ class BoxOperation(Creating[Boxes]):
     """One create, update or delete of one box."""
 
     noun = "box"
+    lists_details = True
     failures: ClassVar[Mapping[str, str]] = {"create": "was not packed", "update": "was not packed"}
 
     def make(self, older: Answer | None) -> Created | None:
@@ -185,6 +196,7 @@ class BoxLifecycle(Managed[Boxes]):
     kind = "toys.Box"
     spec = Box
     outputs = BoxOutputs
+    detail = BoxDetail
     identity = ("box_id",)
     operation = BoxOperation
 

@@ -11,9 +11,10 @@ from pulumi_inference import clouds
 from pulumi_inference.core.cloud import Cloud, Kind
 from pulumi_inference.core.errors import ConfigurationError, InferenceError, NotFoundError
 from pulumi_inference.core.fields.facts import Spec, field
+from pulumi_inference.core.fields.record import Record
 from pulumi_inference.core.lifecycle import Inputs, Live
-from pulumi_inference.core.lifecycle.connections import PATIENCE, Connections
-from pulumi_inference.core.lifecycle.context import Environment
+from pulumi_inference.core.lifecycle.connections import PATIENCE, Connection, Connections
+from pulumi_inference.core.lifecycle.context import Context, Environment
 from pulumi_inference.core.lifecycle.importing import Importing
 from pulumi_inference.core.lifecycle.managed import Managed
 from pulumi_inference.core.lifecycle.memory import Answer
@@ -43,6 +44,13 @@ class MarbleOutputs(Spec):
 
     marble_id: str = field(description="Id.", source=SOURCE)
     status: str = field(description="State.", source=SOURCE)
+
+
+class MarbleDetail(Record):
+    """A marble as answered."""
+
+    marble_id: str = field(description="Id.", source=SOURCE, always_answered=True)
+    name: str = field(description="Name.", source=SOURCE, always_answered=True)
 
 
 class Toyland:
@@ -111,11 +119,17 @@ class MarbleLifecycle(Managed[Toyland]):
     kind = "toyland.Marble"
     spec = Marble
     outputs = MarbleOutputs
+    detail = MarbleDetail
+    identity = ("marble_id",)
     connections = CONNECTIONS
 
     def ask(self, client: Toyland, thing: str, patience: float) -> Answer:
         """The detail of the marble."""
         return client.get(thing)
+
+    def lists(self, context: Context, connection: Connection[Toyland], thing: str, recorded: Inputs) -> bool:
+        """Whether it is among all marbles."""
+        return thing in MARBLES
 
     def live_of(self, answer: Answer, *known: Inputs) -> Live:
         """The marble in the spec's names."""

@@ -66,13 +66,13 @@ class World:
         self.progress: list[str] = []
         self.told: list[str] = []
         self.warned: list[str] = []
-        self._transport = transport
+        self.transport = transport
         self.environment = self._new_environment()
 
     def _new_environment(self) -> Environment:
         return Environment(
             configuration=self.configuration,
-            transports=lambda _endpoint: (URL, self._transport),
+            transports=lambda _endpoint: (URL, self.transport),
             environ={},
             clock=self.clock,
             cancelled=self.cancelled,

@@ -83,6 +83,7 @@ class DeclaredFacts:
     secret: bool
     write_only: bool
     sometimes_answered: bool
+    always_answered: bool
     server_default: bool
     keyed_by: tuple[str, ...]
     unordered: bool
@@ -148,6 +149,7 @@ def field(
     secret: bool = False,
     write_only: bool = False,
     sometimes_answered: bool = False,
+    always_answered: bool = False,
     server_default: bool = False,
     keyed_by: str | tuple[str, ...] = (),
     unordered: bool = False,
@@ -173,6 +175,7 @@ def field(
         secret: never shown.
         write_only: sent, never answered.
         sometimes_answered: absent in an answer, it is as recorded; what is answered counts.
+        always_answered: no such thing can lack it: an answer without it tells of none.
         server_default: the cloud fills it in; left out of the program means "not managed".
         keyed_by: the fields that identify an item of the list; items are compared by them, not by index.
         unordered: the order of the list has no meaning.
@@ -201,6 +204,7 @@ def field(
         secret=secret,
         write_only=write_only,
         sometimes_answered=sometimes_answered,
+        always_answered=always_answered,
         server_default=server_default,
         keyed_by=(keyed_by,) if isinstance(keyed_by, str) else keyed_by,
         unordered=unordered,

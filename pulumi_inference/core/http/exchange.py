@@ -98,7 +98,7 @@ class Response:
         """The body as JSON. Raises ResponseError, which quotes nothing of the body: it may hold a secret."""
         try:
             return json.loads(self.body)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             kind = self.headers.get("content-type", "no content type")
             raise ResponseError(
                 f"{self.request}: the answer (HTTP {self.status}) is not JSON ({kind}, {len(self.body)} bytes)",

@@ -6,12 +6,19 @@ import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from pulumi_inference.core.clock import Clock, SystemClock
+from pulumi_inference.core.errors import CancelledError, ResponseError
 from pulumi_inference.core.lifecycle import naming
 from pulumi_inference.core.lifecycle.memory import Memory
 from pulumi_inference.core.redact import Redactor
 from pulumi_inference.core.settings import Configuration, TransportFactory
+
+T = TypeVar("T")
+
+INSIST_PAUSES = (0.5, 1.0, 2.0)
+"""Seconds before a question is asked again whose answer was not understood."""
 
 
 @dataclass
@@ -44,6 +51,28 @@ class Context:
     def label(self) -> str:
         """The resource's name in the program."""
         return self.urn.rsplit("::", 1)[-1] if self.urn else ""
+
+    def pause(self, seconds: float) -> None:
+        """Waits so long.
+
+        Raises:
+            CancelledError: the user stopped it.
+        """
+        if self.environment.clock.wait(seconds, self.environment.cancelled):
+            raise CancelledError
+
+    def insist(self, ask: Callable[[], T]) -> T:
+        """What `ask` answers; an answer that cannot be understood may be better the next time.
+
+        Raises:
+            ResponseError: it was not understood at the last try either. Other errors are those of `ask`.
+        """
+        for seconds in INSIST_PAUSES:
+            try:
+                return ask()
+            except ResponseError:
+                self.pause(seconds)
+        return ask()
 
     def note(self, text: str) -> None:
         """Says something on the resource's row, once per process."""

@@ -19,6 +19,7 @@ from pulumi_inference.core.fields.compare import differences, differs_for_good
 from pulumi_inference.core.fields.facts import facts_of
 from pulumi_inference.core.fields.shape import observe
 from pulumi_inference.core.lifecycle import ownership
+from pulumi_inference.core.lifecycle.connections import PATIENCE
 from pulumi_inference.core.lifecycle.memory import Answer
 from pulumi_inference.core.lifecycle.operation import Operation
 
@@ -55,6 +56,8 @@ class Creating(Operation[C]):
     """Whether the cloud refuses a second thing with the same `unique`; where it does not, we look before we make."""
     unique: ClassVar[str] = "name"
     """What two things of this kind cannot share, in a user's words."""
+    lists_details: ClassVar[bool] = False
+    """Whether what `find` answers are whole details, which nobody has to ask for one by one."""
 
     @abstractmethod
     def make(self, older: Answer | None) -> Created | None:
@@ -65,11 +68,14 @@ class Creating(Operation[C]):
 
     @abstractmethod
     def find(self) -> Sequence[Answer]:
-        """The detail answers of what could be this resource's, whoever made it, newest first."""
+        """What the cloud's list has that could be this resource's, whoever made it, newest first.
+
+        By the name of the inputs, or all there is where they have none.
+        """
 
     @abstractmethod
     def id_of(self, answer: Answer) -> str:
-        """The id in a detail answer."""
+        """The id in a detail answer, or in an item of the list."""
 
     @abstractmethod
     def mark_of(self, answer: Answer) -> str:
@@ -91,6 +97,17 @@ def submit(run: Creating[C]) -> Submitted:
     return _Submission(run).submit()
 
 
+def confirm(run: Creating[C]) -> bool:
+    """Makes sure that the id in the answer to a create call is that of the new thing, and looks for it where it is not.
+
+    Answers whether it was found: then some of the steps after a create call may have been done.
+
+    Raises:
+        InferenceError: the id is another thing's, which must not be touched, and the new one is not found.
+    """
+    return _Submission(run).confirm()
+
+
 class _Submission(Generic[C]):
     """The tries of one create call.
 
@@ -103,11 +120,12 @@ class _Submission(Generic[C]):
         self.known: list[Answer] = []
         self.last: InferenceError | None = None
         self.tries = 0
-        if not run.refuses_twins:
-            self._look()
-        self.before = {run.id_of(one) for one in self.known}
+        self.before: set[str] = set()
 
     def submit(self) -> Submitted:
+        if not self.run.refuses_twins:
+            self._look()
+        self.before = {self.run.id_of(one) for one in self.known}
         while True:
             mine = self._mine()
             if mine is not None:
@@ -124,11 +142,41 @@ class _Submission(Generic[C]):
                 if not self.run.refuses_twins:
                     self._look_late()
 
+    def confirm(self) -> bool:
+        run, made = self.run, self.run.thing
+        answer = run.seen()
+        if answer is not None and self._is_named_as_asked(answer):
+            return False
+        self.last = ResponseError(f"the answer to the create call has the id of another {run.noun}, {made}")
+        self._look()
+        mine = self._mine()
+        if mine is not None:
+            run.thing = run.id_of(mine) if run.id_of(mine) == made else self._adopt(mine).id
+            run.life.drop(self.context, run.connection, run.thing)
+            return True
+        if answer is None:
+            raise run.gone()
+        run.wrote = False  # what is another's must not come into the state
+        raise self.last
+
+    def _is_named_as_asked(self, answer: Answer) -> bool:
+        inputs, live = self.run.inputs, self.run.life.live_of(answer, self.run.inputs).values
+        names = [name for name in ("name", *self.run.life.unique_by) if name in inputs and name in live]
+        return all(live[name] == inputs[name] for name in names)
+
     def _look(self) -> bool:
         """Looks for what is there; answers whether there is something that is about to go."""
-        found = list(self.run.find())
+        found = self.context.insist(self._details)
         self.known = [one for one in found if not self._is_going(one)]
         return len(found) > len(self.known)
+
+    def _details(self) -> list[Answer]:
+        run, life = self.run, self.run.life
+        items = [(run.id_of(one), one) for one in run.find()]
+        if run.lists_details:
+            return [life.understood(one, thing) for thing, one in items]
+        asked = (life.look(self.context, run.connection, thing, PATIENCE) for thing, _ in items)
+        return [one for one in asked if one is not None]
 
     def _look_late(self) -> None:
         """Looks again for what a lost try may have made: a list can be late, and a twin would be one too many."""
@@ -203,21 +251,28 @@ class _Submission(Generic[C]):
 
     def _adopt(self, answer: Answer) -> Submitted:
         thing = self.run.id_of(answer)
-        self.context.note(
-            f"takes over {self.run.name} ({thing}), made by an earlier run of this program whose state lost it; "
-            "if another state manages it, choose another stack or name"
-        )
+        if self._is_lost:
+            self.context.note(
+                f"the answer to the create call was lost, and {self.run.name} ({thing}) was found in its place"
+            )
+        else:
+            self.context.note(
+                f"takes over {self.run.name} ({thing}), made by an earlier run of this program whose state lost it; "
+                "if another state manages it, choose another stack or name"
+            )
         self.memory.took(self.run.life.kind, thing)
         return Submitted(thing, adopted=True)
 
     def _taken(self, answer: Answer) -> InferenceError:
         thing, noun, unique = self.run.id_of(answer), self.run.noun, self.run.unique
         if self.memory.has_seen(self.run.life.kind, thing):
-            return InferenceError(
-                f"its older {noun} {thing} still has the {unique}",
-                next_step=f"Set delete_before_replace=True in the resource's options, or another {unique}, and run "
-                "again.",
-            )
+            advice = f"Set delete_before_replace=True in the resource's options, or another {unique}, and run again."
+            if self._is_alike(answer) and self.run.has_all_asked(answer):
+                advice = (
+                    "It has all that the program asks for: run `pulumi refresh` first, and look at the next preview. "
+                    "Only what that still replaces has to go before the new one is made."
+                )
+            return InferenceError(f"its older {noun} {thing} still has the {unique}", next_step=advice)
         command = f"pulumi-inference import {self.run.life.kind.replace('.', ' ').lower()} {thing}"
         return InferenceError(
             f"the {unique} is taken by the {noun} {thing}, which this resource has not made",

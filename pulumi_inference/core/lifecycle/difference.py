@@ -72,6 +72,7 @@ class _Comparison:
         if live is None:
             self.context.note("is gone from the cloud; it will be made anew")
             return Difference(True, [self.life.identity[-1]])
+        self.recorded = self.life.mended(self.recorded, live)
         live = self.life.with_history(live, self.recorded)
         found = self._of_live(live)
         self.life.foresee(self.context, self.recorded, live, self.program, found)

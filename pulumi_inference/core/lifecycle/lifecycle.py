@@ -95,6 +95,10 @@ class Lifecycle(ABC):
         """The live thing in the light of what the record knows of it; by default as it is."""
         return live
 
+    def mended(self, recorded: State, live: Live) -> State:  # noqa: ARG002 - for what is never answered without its name
+        """The record with what it must have lost by an answer that was none; by default as it is."""
+        return recorded
+
     def identify(self, thing: str) -> dict[str, str]:
         """The outputs that make up an id."""
         return dict(zip(self.identity, thing.split(","), strict=False))
@@ -196,6 +200,7 @@ class Lifecycle(ABC):
         live = self.fetch(context, thing, recorded.inputs)
         if live is None:
             return None
+        recorded = self.mended(recorded, live)
         live = self.with_history(live, recorded)
         state = self.state_of(context, thing, recorded.inputs, live)
         if live.problem:

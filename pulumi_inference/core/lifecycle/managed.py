@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
-from pulumi_inference.core.errors import ConfigurationError, InferenceError, NotFoundError, unless_gone
-from pulumi_inference.core.fields.facts import walk
+from pulumi_inference.core.errors import (
+    ConfigurationError,
+    InferenceError,
+    NotFoundError,
+    ResponseError,
+)
+from pulumi_inference.core.fields.facts import facts_of, walk
 from pulumi_inference.core.fields.paths import texts_at
 from pulumi_inference.core.fields.problems import Problem
+from pulumi_inference.core.fields.record import Record
 from pulumi_inference.core.fields.unknown import UNKNOWN
 from pulumi_inference.core.lifecycle import ownership
 from pulumi_inference.core.lifecycle.connections import (
@@ -20,7 +27,7 @@ from pulumi_inference.core.lifecycle.connections import (
     place_of,
 )
 from pulumi_inference.core.lifecycle.context import Context
-from pulumi_inference.core.lifecycle.creation import Creating, submit
+from pulumi_inference.core.lifecycle.creation import Creating, confirm, submit
 from pulumi_inference.core.lifecycle.lifecycle import Lifecycle
 from pulumi_inference.core.lifecycle.memory import Answer, Thing
 from pulumi_inference.core.lifecycle.state import Inputs, Live, State
@@ -30,6 +37,15 @@ if TYPE_CHECKING:
 
 C = TypeVar("C")
 
+SECOND_LOOKS = (1.0, 2.0, 4.0)
+"""Seconds before each further look at a thing that the cloud says it does not have, as long as its list has it."""
+
+DELETIONS = 4
+"""How often a delete call is made at most that the cloud accepts and does not carry out."""
+
+UNMOVED_GRACE = 10.0
+"""Seconds after a delete call during which the state from before it is nothing unusual; doubled with each call."""
+
 
 class Managed(Lifecycle, Generic[C]):
     """The verbs of one kind of resource in a cloud that is asked through a client `C`."""
@@ -37,6 +53,8 @@ class Managed(Lifecycle, Generic[C]):
     kind: ClassVar[str]
     """Cloud and resource class, with a dot between."""
     connections: ClassVar[Connections[Any]]
+    detail: ClassVar[type[Record]]
+    """The detail answer; one without what is `always_answered` tells of no such thing."""
     operation: ClassVar[type[Creating[Any]]]
     answered_as: ClassVar[str] = ""
     """The kind whose detail answer tells of this one, where that is another."""
@@ -95,18 +113,64 @@ class Managed(Lifecycle, Generic[C]):
         """The thing whose detail answer tells of this one, as this process remembers it."""
         return Thing(self.answered_as or self.kind, place_of(connection), thing)
 
+    def understood(self, answer: Any, thing: str) -> Answer:
+        """A detail answer as it came.
+
+        Raises:
+            ResponseError: it is none, or about another thing.
+        """
+        return self.detail.recognise(answer, f"the {self._noun} {thing}", **self.identify(thing))
+
     def kept(
-        self, context: Context, connection: Connection[C], thing: str, patience: float = PATIENCE
+        self, context: Context, connection: Connection[C], thing: str, recorded: Inputs, patience: float = PATIENCE
     ) -> Answer | None:
         """The newest detail answer that this process has, asked for when it has none; None when the thing is gone."""
         answers, key = context.environment.memory.answers, self.answered(connection, thing)
-        return answers.get(key, lambda: self._asked(connection, thing, patience))
+        return answers.get(key, lambda: self.sure(context, connection, thing, recorded, patience))
+
+    def sure(
+        self, context: Context, connection: Connection[C], thing: str, recorded: Inputs, patience: float = PATIENCE
+    ) -> Answer | None:
+        """The detail answer of now; None only when the thing is not found twice and the cloud's list lacks it too.
+
+        Raises:
+            ResponseError: the cloud contradicts itself, or cannot be understood.
+        """
+
+        def look() -> Answer | None:
+            return context.insist(lambda: self._asked(connection, thing, patience))
+
+        answer = look()
+        for pause in SECOND_LOOKS:
+            if answer is not None:
+                return answer
+            context.pause(pause)
+            answer = look()
+            if answer is None and not self._is_listed(context, connection, thing, recorded):
+                return None
+        if answer is None:
+            raise ResponseError(
+                f"the cloud says that it has no {self._noun} {thing}, but its list has it",
+                next_step="Run the command again; if it stays so, ask the cloud's support.",
+            )
+        return answer
 
     def look(self, context: Context, connection: Connection[C], thing: str, patience: float) -> Answer | None:
-        """The detail answer of now, kept for whoever reads next; None when the thing is gone."""
+        """The detail answer of now, kept for whoever reads next; None when the cloud says that there is none.
+
+        That is not kept: whoever reads next has to make sure of it.
+        """
         answer = self._asked(connection, thing, patience)
-        context.environment.memory.answers.put(self.answered(connection, thing), answer)
+        if answer is None:
+            self.drop(context, connection, thing)
+        else:
+            context.environment.memory.answers.put(self.answered(connection, thing), answer)
         return answer
+
+    def lists(self, context: Context, connection: Connection[C], thing: str, recorded: Inputs) -> bool:  # noqa: ARG002 - for kinds that are parts of others
+        """Whether the cloud's list has the thing, whatever its detail call says."""
+        run = self.operation(self, context, State(thing, dict(recorded), {}), "delete")
+        return any(run.id_of(one) == thing for one in run.find())
 
     def peeked(self, context: Context, thing: str, recorded: Inputs) -> Answer | None:
         """The detail answer that this process has already; None when it has none."""
@@ -120,7 +184,7 @@ class Managed(Lifecycle, Generic[C]):
         """The live thing; None when it is gone or about to be."""
         connection = self.connect(context, recorded)
         context.environment.memory.saw(self.kind, thing)
-        answer = self.kept(context, connection, thing)
+        answer = self.kept(context, connection, thing, recorded)
         return None if answer is None or self.is_going(answer) else self.live_of(answer, recorded)
 
     def observe(
@@ -150,7 +214,8 @@ class Managed(Lifecycle, Generic[C]):
         def go_on() -> State:
             # Where ids are given again, what was answered so far is about an older thing.
             self.drop(context, run.connection, made.id)
-            return run.converge() if made.adopted else run.first()
+            is_older = made.adopted or confirm(run)
+            return run.converge() if is_older else run.first()
 
         return run.keeping(go_on)
 
@@ -176,22 +241,67 @@ class Managed(Lifecycle, Generic[C]):
         run = self.operation(self, context, recorded, "delete")
         if not self._is_another(run, recorded):
             try:
+                self._remove(run)
+            except InferenceError as error:
+                raise error.add_context(f"{run.name} was not deleted") from None
+        self.drop(context, run.connection, thing)
+        memory.deleted(self.kind, thing)
+
+    def _remove(self, run: Creating[C]) -> None:
+        """Makes the delete call until the thing is gone: an answer may be no success although it looks like one."""
+        for sent in range(DELETIONS):
+            try:
                 run.remove()
             except NotFoundError as error:
                 if not error.is_gone:
-                    raise error.add_context(f"{run.name} was not deleted") from None
-            except InferenceError as error:
-                raise error.add_context(f"{run.name} was not deleted") from None
-            else:
-                run.wait_until_gone()
-        self.drop(context, run.connection, thing)
-        memory.deleted(self.kind, thing)
+                    raise
+                if self.sure(run.context, run.connection, run.thing, run.inputs) is None:
+                    if not sent and error.attempts == 1:
+                        run.context.warn(f"{run.name} was gone already; nothing was deleted")
+                    return
+            except ResponseError as error:
+                run.context.progress(f"the answer to the delete call cannot be understood: {error.headline()}")
+            if run.is_gone_within(UNMOVED_GRACE * 2**sent):
+                return
+            if sent + 1 < DELETIONS:
+                run.context.note("is still there, as if nothing had been asked; the cloud is told again to delete it")
+        raise InferenceError(
+            f"the cloud has accepted it {DELETIONS} times and not done it",
+            next_step="Run the command again; if it stays so, ask the cloud's support.",
+        )
 
     def _is_another(self, run: Creating[C], recorded: State) -> bool:
         """Whether the id belongs to a thing that was made later: the recorded one is gone then."""
         known = recorded.facts.get(self.generation)
-        answer = self.look(run.context, run.connection, recorded.id, PATIENCE) if known else None
+        if not known:
+            return False
+        answer = run.context.insist(lambda: self.look(run.context, run.connection, recorded.id, PATIENCE))
         return answer is not None and self.live_of(answer, recorded.inputs).facts.get(self.generation) != known
 
     def _asked(self, connection: Connection[C], thing: str, patience: float) -> Answer | None:
-        return unless_gone(self.ask, connection.client(), thing, patience)
+        try:
+            return self.understood(self.ask(connection.client(), thing, patience), thing)
+        except NotFoundError as error:
+            if error.is_gone:
+                return None
+            raise
+
+    def _is_listed(self, context: Context, connection: Connection[C], thing: str, recorded: Inputs) -> bool:
+        try:
+            return context.insist(lambda: self.lists(context, connection, thing, recorded))
+        except REFUSALS:
+            # Who may read a thing need not be allowed to list them all.
+            return False
+
+    @property
+    def _noun(self) -> str:
+        return (self.answered_as or self.kind).rpartition(".")[2].lower()
+
+    def mended(self, recorded: State, live: Live) -> State:
+        """The record; one that has lost what is always answered gets back what no update could."""
+        always = {one.wire for one in facts_of(self.detail).values() if one.always_answered}
+        for_good = {name: one.wire for name, one in facts_of(self.spec).items() if one.immutable}
+        if not recorded.inputs or all(name in recorded.inputs for name, wire in for_good.items() if wire in always):
+            return recorded
+        back = {name: live.values[name] for name in for_good if name in live.values}
+        return replace(recorded, inputs={**back, **recorded.inputs})

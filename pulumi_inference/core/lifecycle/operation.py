@@ -12,13 +12,14 @@ from pulumi_inference.core.errors import (
     CancelledError,
     FailedStateError,
     InferenceError,
+    ResponseError,
     WaitTimeoutError,
 )
 from pulumi_inference.core.fields.facts import facts_of
 from pulumi_inference.core.lifecycle.context import Context
 from pulumi_inference.core.lifecycle.memory import Answer
 from pulumi_inference.core.lifecycle.state import Inputs, State, UnhealthyError, observed_state
-from pulumi_inference.core.lifecycle.waiting import Verdict, format_duration, parse_duration, wait_for
+from pulumi_inference.core.lifecycle.waiting import Kind, Verdict, format_duration, parse_duration, wait_for
 
 if TYPE_CHECKING:
     from pulumi_inference.core.lifecycle.managed import Managed
@@ -29,6 +30,12 @@ PROBE_PATIENCE = 5.0
 """Seconds that one look may be tried again: the wait itself outlives errors, tells them, and keeps the deadline."""
 
 REFUSED_PAUSE = 2.0
+
+MISSING_GRACE = 30.0
+"""Seconds after a write of ours in which a cloud may still say that it does not have the thing."""
+
+UNCERTAIN_PAUSES = (1.0, 2.0)
+"""Seconds before a write is made again whose answer was not understood."""
 
 _NOT_DONE = {"create": "was not created", "update": "was not changed", "delete": "was not deleted"}
 
@@ -105,24 +112,42 @@ class Operation(ABC, Generic[C]):
 
     def kept(self) -> Answer:
         """The answer that was kept last, about a thing that has to be there."""
-        return self._must_be(self.life.kept(self.context, self.connection, self.thing))
+        answer = self.life.kept(self.context, self.connection, self.thing, self.recorded or self.inputs)
+        return self.there() if answer is None else answer
 
-    def send(self, call: Callable[[], str | None], is_done: Callable[[Answer], bool] | None = None) -> None:
+    def send(
+        self,
+        call: Callable[[], str | None],
+        is_done: Callable[[Answer], bool] | None = None,
+        *,
+        is_waited_for: bool = False,
+    ) -> None:
         """Makes a write; one that the present state forbids is made again when the state has settled.
 
         A cloud may refuse to do what is done already, as after an answer that was lost: `is_done` recognises that.
+        One whose answer cannot be understood is made again, unless it `is_waited_for`: then the wait says whether it
+        was carried out.
         """
         self.life.drop(self.context, self.connection, self.thing)
+        pauses = iter(UNCERTAIN_PAUSES)
         while True:
             try:
                 self.request_id = call()
+            except ResponseError as error:
+                self.wrote = True
+                self.context.progress(f"the answer to a write cannot be understood: {error.headline()}")
+                pause = next(pauses, None)
+                if is_waited_for:
+                    break
+                if pause is None:
+                    raise
+                self.context.pause(pause)
             except ApiError as error:
                 if is_done is not None and isinstance(error, BadRequestError) and is_done(self.there()):
                     break
                 if not self.is_too_early(error) or self.clock.monotonic() >= self.deadline:
                     raise
-                if self.clock.wait(REFUSED_PAUSE, self.context.environment.cancelled):
-                    raise CancelledError from None
+                self.context.pause(REFUSED_PAUSE)
                 self.wait(self.settled, "come to rest")
             else:
                 break
@@ -167,30 +192,47 @@ class Operation(ABC, Generic[C]):
             raise self._unhealthy(InferenceError(text)) from error
 
     def wait(self, judge: Callable[[Answer], Verdict], goal: str) -> Answer:
-        """Polls the thing until the judge is content."""
-        return self._must_be(self._poll(lambda answer: judge(self._must_be(answer)), goal))
+        """Polls the thing until the judge is content. After a write of ours it may be missing for a while."""
+        answer = self._poll_while_missing(judge, goal)
+        if answer is None:
+            raise self.gone()
+        return answer
 
-    def wait_until_gone(self) -> None:
-        """Polls until the cloud answers 404."""
-        self._poll(lambda answer: Verdict.done() if answer is None else Verdict.pending(), "be gone")
+    def seen(self) -> Answer | None:
+        """The newest answer; None when the thing is missing, after a write of ours for longer than is usual."""
+        return self._poll_while_missing(lambda _answer: Verdict.done(), "be seen")
+
+    def there(self) -> Answer:
+        """The newest answer about a thing that has to be there."""
+        return self.wait(lambda _answer: Verdict.done(), "be seen")
+
+    def is_gone_within(self, grace: float) -> bool:
+        """Polls until the thing is gone; false when so many seconds later it is as if nobody had deleted it."""
+
+        def judge(answer: Answer | None) -> Verdict:
+            if answer is None:
+                return Verdict.done()
+            is_at_rest = not self.life.is_going(answer) and self.settled(answer).kind is Kind.DONE
+            return Verdict.settling(grace, "it was not deleted") if is_at_rest else Verdict.pending()
+
+        try:
+            self._poll(judge, "be gone")
+        except FailedStateError:
+            return False
+        return True
 
     def gone(self) -> InferenceError:
         """The error for a thing that should be there."""
         return InferenceError(f"{self.name} ({self.thing}) is gone from the cloud")
-
-    def there(self) -> Answer:
-        """The newest answer about a thing that has to be there."""
-        return self._must_be(self.look())
 
     def _timeout(self) -> float:
         """Seconds that the verb may take: Pulumi's `custom_timeouts`, else the resource's `timeouts`, else ours."""
         given = (self.inputs.get("timeouts") or {}).get(self.verb)
         return self.context.timeout or parse_duration(given or self.default_timeouts[self.verb])
 
-    def _must_be(self, answer: Answer | None) -> Answer:
-        if answer is None:
-            raise self.gone()
-        return answer
+    def _poll_while_missing(self, judge: Callable[[Answer], Verdict], goal: str) -> Answer | None:
+        missing = Verdict.settling(MISSING_GRACE) if self.wrote else Verdict.done()
+        return self._poll(lambda answer: missing if answer is None else judge(answer), goal)
 
     def _poll(self, judge: Callable[[Answer | None], Verdict], goal: str) -> Answer | None:
         return wait_for(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from pulumi_inference.core.errors import CancelledError, InferenceError, NotFoundError, unless_gone
+from pulumi_inference.core.errors import InferenceError, NotFoundError
 from pulumi_inference.core.fields.validate import Problem
 from pulumi_inference.core.lifecycle import Difference, Inputs, Live, State
 from pulumi_inference.core.lifecycle.connections import ADVICE_PATIENCE
@@ -23,6 +23,7 @@ from pulumi_inference.modelarts.models import rules as model_rules
 from pulumi_inference.modelarts.models.values import NAMED_BY, ON_THE_WAY, PUBLISHED, create_body, live_of, reason_of
 from pulumi_inference.modelarts.specs.model import ModelOutputs, ModelSpec
 from pulumi_inference.modelarts.specs.parts import workspace_of
+from pulumi_inference.modelarts.specs.records import ModelDetail, ModelSummary
 
 if TYPE_CHECKING:
     from pulumi_inference.core.lifecycle.status import Observation, Wanted
@@ -50,13 +51,13 @@ class ModelKeptError(InferenceError):
 
 
 def delete_model(context: Context, client: ModelArtsClient, thing: str, workspace_id: str) -> None:
-    """Deletes a model of a workspace; one that is gone already is a success.
+    """Deletes a model of a workspace.
 
     Raises:
+        NotFoundError: with `is_gone`, there is none.
         InferenceError: services of its workspace use it; they are named.
         ModelKeptError: the cloud keeps it for another reason.
     """
-    environment = context.environment
     tries = 0
     while (failure := _failure(client, thing)) is not None:
         tries += 1
@@ -72,8 +73,7 @@ def delete_model(context: Context, client: ModelArtsClient, thing: str, workspac
             )
         if tries == TRIES:
             raise failure
-        if environment.clock.wait(float(2**tries), environment.cancelled):
-            raise CancelledError
+        context.pause(float(2**tries))
 
 
 def users_of(client: ModelArtsClient, thing: str, workspace_id: str) -> list[str]:
@@ -87,15 +87,22 @@ def users_of(client: ModelArtsClient, thing: str, workspace_id: str) -> list[str
 
 def _failure(client: ModelArtsClient, thing: str) -> ModelKeptError | None:
     """Makes the call; answers why the model is still there."""
-    try:
-        answer, request_id = client.delete_model(thing)
-    except NotFoundError as error:
-        if error.is_gone:
-            return None
-        raise
+    answer, request_id = client.delete_model(thing)
     failed = [one for one in answer.get("delete_failed_list") or () if one.get("model_id") == thing]
-    code = str(failed[0].get("error_code", "")) if failed else MODEL_NOT_FOUND
-    return None if code == MODEL_NOT_FOUND else ModelKeptError(code, failed[0].get("error_msg"), request_id)
+    if not failed:
+        return None
+    code = str(failed[0].get("error_code", ""))
+    if code == MODEL_NOT_FOUND:
+        raise NotFoundError(
+            status=200,
+            code=code,
+            message="there is no such model",
+            request_id=request_id,
+            method="DELETE",
+            path=f"/models/{thing}",
+            is_gone=True,
+        )
+    return ModelKeptError(code, failed[0].get("error_msg"), request_id)
 
 
 class ModelOperation(Creating[ModelArtsClient]):
@@ -112,15 +119,12 @@ class ModelOperation(Creating[ModelArtsClient]):
 
     def find(self) -> Sequence[Answer]:
         """The model that has the name and the version."""
-        name, version, workspace = self.inputs["name"], self.inputs["version"], workspace_of(self.inputs)
+        name, version = self.inputs.get("name"), self.inputs.get("version")
         # Without exact_match an underscore in a name stands for any character.
-        for item in self.client.list_models(
-            model_name=name, model_version=version, exact_match="true", workspace_id=workspace
-        ):
-            if (item.get("model_name"), item.get("model_version")) == (name, version):
-                found = unless_gone(self.client.get_model, str(item["model_id"]))
-                return [found] if found is not None else []
-        return []
+        wanted = {"model_name": name, "model_version": version, "exact_match": "true"} if name and version else {}
+        found = self.client.list_models(workspace_id=workspace_of(self.inputs), **wanted)
+        listed = [ModelSummary.recognise(one, "a model of the list") for one in found]
+        return [one for one in listed if not wanted or (one["model_name"], one["model_version"]) == (name, version)]
 
     def id_of(self, answer: Answer) -> str:
         """The model's id."""
@@ -172,6 +176,7 @@ class ModelLifecycle(Managed[ModelArtsClient]):
     kind = "modelarts.Model"
     spec = ModelSpec
     outputs = ModelOutputs
+    detail = ModelDetail
     rules = model_rules.MODEL_RULES
     identity = ("model_id",)
     unique_by = ("name", "version")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from pulumi_inference.core.errors import InferenceError, unless_gone
+from pulumi_inference.core.errors import InferenceError
 from pulumi_inference.core.fields.compare import keep_ignored
 from pulumi_inference.core.fields.unknown import UNKNOWN
 from pulumi_inference.core.fields.validate import Problem
 from pulumi_inference.core.lifecycle import Inputs, Live, State
-from pulumi_inference.core.lifecycle.connections import ADVICE_PATIENCE, PATIENCE
+from pulumi_inference.core.lifecycle.connections import ADVICE_PATIENCE, Connection
 from pulumi_inference.core.lifecycle.context import Context
 from pulumi_inference.core.lifecycle.managed import Managed
 from pulumi_inference.core.lifecycle.memory import Answer
@@ -21,6 +21,7 @@ from pulumi_inference.modelarts.schedules.rules import rival, taken, unfit
 from pulumi_inference.modelarts.schedules.values import Items, item_of, items_of, live_of, name_of, there, words_of
 from pulumi_inference.modelarts.services import waits
 from pulumi_inference.modelarts.services.lifecycle import ServiceWatch
+from pulumi_inference.modelarts.specs.detail import ServiceDetail
 from pulumi_inference.modelarts.specs.schedule import ScheduleOutputs, ScheduleSpec
 
 if TYPE_CHECKING:
@@ -81,11 +82,12 @@ class ScheduleOperation(ServiceWatch):
         """Clears the schedule; one that is gone already, with or without its service, is a success."""
         detail = self._service_or_none()
         if detail is None or not items_of(detail):
+            self.context.warn(f"{self.name} was gone already; nothing was deleted")
             return
         try:
             self._set([])
         except InferenceError:
-            if unless_gone(self.life.ask, self.client, self.thing, PATIENCE) is not None:
+            if self.life.sure(self.context, self.connection, self.thing, self.inputs) is not None:
                 raise
 
     def state(self) -> State:
@@ -101,7 +103,7 @@ class ScheduleOperation(ServiceWatch):
         return "run `pulumi up` again"
 
     def _service_or_none(self) -> Answer | None:
-        return there(self.life.kept(self.context, self.connection, self.thing))
+        return there(self.life.kept(self.context, self.connection, self.thing, self.inputs))
 
     def _set(self, wanted: Items) -> Answer:
         """Sends the schedule and waits until the service shows it: that an empty one clears is not documented."""
@@ -125,6 +127,7 @@ class ScheduleLifecycle(Managed[ModelArtsClient]):
     answered_as = "modelarts.Service"
     spec = ScheduleSpec
     outputs = ScheduleOutputs
+    detail = ServiceDetail
     identity = ("service_id",)
     unique_by = ("service_id",)
     connections = CONNECTIONS
@@ -132,6 +135,16 @@ class ScheduleLifecycle(Managed[ModelArtsClient]):
     def ask(self, client: ModelArtsClient, thing: str, patience: float) -> Answer:
         """The detail of the service."""
         return client.get_service(thing, retry_seconds=patience)
+
+    def lists(
+        self,
+        context: Context,  # noqa: ARG002 - as in the base
+        connection: Connection[ModelArtsClient],
+        thing: str,
+        recorded: Inputs,  # noqa: ARG002 - as in the base
+    ) -> bool:
+        """Whether the list has the service."""
+        return bool(connection.client().list_services(service_id=thing))
 
     def live_of(self, answer: Answer, *known: Inputs) -> Live:  # noqa: ARG002 - a service answers all of it
         """The schedule in the spec's names."""
@@ -152,7 +165,7 @@ class ScheduleLifecycle(Managed[ModelArtsClient]):
             return [Problem("service_id", other)]
         is_new = old is None or self._place_of(old) != self._place_of(values)
         try:
-            detail = there(self.kept(context, connection, thing, ADVICE_PATIENCE))
+            detail = there(self.kept(context, connection, thing, values, ADVICE_PATIENCE))
         except InferenceError as error:
             if is_new:
                 context.warn(f"the service {thing} could not be looked at: {error}")

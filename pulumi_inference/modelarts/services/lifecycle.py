@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from pulumi_inference.core.errors import ApiError, BadRequestError, ConfigurationError, InferenceError, unless_gone
+from pulumi_inference.core.errors import ApiError, BadRequestError, ConfigurationError, InferenceError
 from pulumi_inference.core.fields.compare import keep_ignored
 from pulumi_inference.core.fields.validate import Problem
 from pulumi_inference.core.invocation.smoke_gate import SmokeGate, SmokeTesting
@@ -29,8 +29,9 @@ from pulumi_inference.modelarts.services.values import (
     merge_secrets,
     stopped_by_schedule,
 )
-from pulumi_inference.modelarts.specs.detail import ServiceOutputs
+from pulumi_inference.modelarts.specs.detail import ServiceDetail, ServiceOutputs
 from pulumi_inference.modelarts.specs.parts import workspace_of
+from pulumi_inference.modelarts.specs.records import ServiceSummary
 from pulumi_inference.modelarts.specs.service import ServiceSpec
 
 if TYPE_CHECKING:
@@ -109,12 +110,10 @@ class ServiceOperation(ServiceWatch, SmokeTesting[ModelArtsClient], Creating[Mod
 
     def find(self) -> Sequence[Answer]:
         """The service that has the name."""
-        workspace = workspace_of(self.inputs)
-        for item in self.client.list_services(service_name=self.name, workspace_id=workspace):
-            if item.get("service_name") == self.name:
-                found = unless_gone(self.client.get_service, str(item["service_id"]))
-                return [found] if found is not None else []
-        return []
+        name, filters = self.inputs.get("name"), {"workspace_id": workspace_of(self.inputs)}
+        found = self.client.list_services(**filters, **({"service_name": name} if name else {}))
+        listed = [ServiceSummary.recognise(one, "a service of the list") for one in found]
+        return [one for one in listed if name in (None, one["service_name"])]
 
     def id_of(self, answer: Answer) -> str:
         """The service's id."""
@@ -136,7 +135,7 @@ class ServiceOperation(ServiceWatch, SmokeTesting[ModelArtsClient], Creating[Mod
     def converge(self) -> State:
         """Sends what differs from the live service, by the smallest calls, and waits."""
         self._own_schedule()
-        detail = self.life.kept(self.context, self.connection, self.thing)
+        detail = self.life.kept(self.context, self.connection, self.thing, self.recorded or self.inputs)
         if detail is None or self.life.is_going(detail):
             next_step = "run `pulumi up --refresh` to make it anew"
             raise InferenceError(f"{self.name} is gone from the cloud", next_step=next_step)
@@ -154,7 +153,7 @@ class ServiceOperation(ServiceWatch, SmokeTesting[ModelArtsClient], Creating[Mod
 
     def remove(self) -> None:
         """Begins to delete the service."""
-        self.send(lambda: self.client.delete_service(self.thing))
+        self.send(lambda: self.client.delete_service(self.thing), is_waited_for=True)
 
     def known(self) -> dict[str, Any]:
         """The inputs that are in force as far as anybody knows."""
@@ -177,6 +176,7 @@ class ServiceLifecycle(SmokeGate[ModelArtsClient]):
     kind = "modelarts.Service"
     spec = ServiceSpec
     outputs = ServiceOutputs
+    detail = ServiceDetail
     rules = rules.SERVICE_RULES
     identity = ("service_id",)
     connections = CONNECTIONS

@@ -83,11 +83,12 @@ def _send(run: ServiceOperation, plan: Plan) -> None:
     if plan.fields and not plan.config:
         run.send(lambda: update(run.thing, plan.fields))
     if plan.config:
-        run.send(lambda: update(run.thing, {**plan.fields, "config": plan.config}))
+        run.send(lambda: update(run.thing, {**plan.fields, "config": plan.config}), is_waited_for=True)
     elif plan.scale:
         run.send(
             lambda: run.client.scale_service(run.thing, plan.scale),
             is_done=lambda detail: config_equals(detail, plan.config_values),
+            is_waited_for=True,
         )
 
 
@@ -96,6 +97,7 @@ def _send_status(run: ServiceOperation, wanted: str) -> None:
     run.send(
         lambda: run.client.update_service(run.thing, {"status": wanted}),
         is_done=lambda detail: detail.get("status") in states,
+        is_waited_for=True,
     )
 
 

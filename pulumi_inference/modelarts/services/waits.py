@@ -48,14 +48,16 @@ def rolled_out(before: Detail, config: list[dict[str, Any]]) -> Judge:
     def judge(detail: Detail) -> Verdict:
         nonlocal started
         status = detail.get("status")
-        started = started or status in ON_THE_WAY or any(detail.get(name) != before.get(name) for name in moments)
+        moved = any(detail.get(name) not in (None, before.get(name)) for name in moments)
+        started = started or status in ON_THE_WAY or moved
         if status in ON_THE_WAY:
             return Verdict.pending()
         if status == "failed" and (started or before.get("status") != "failed"):
             return Verdict.failed(_reason(detail))
         if not config_equals(detail, config):
-            reason = "the cloud went back to the former configuration"
-            return Verdict.failed(reason) if started else Verdict.settling(UNMOVED_GRACE, reason)
+            if started:
+                return Verdict.failed("the cloud went back to the former configuration")
+            return Verdict.settling(UNMOVED_GRACE, "the cloud has not begun to roll the new configuration out")
         if status == "concerning":
             return Verdict.settling(CONCERNING_GRACE)
         return Verdict.done() if started else Verdict.settling(SETTLED_GRACE)

@@ -62,7 +62,9 @@ class NodeDetail(DeployedNode):
 class AnsweredModel(Answer):
     """What is answered about one model of a service, besides its configuration."""
 
-    model_id: str | None = field(None, description="Id of the model version.", source="ShowService")
+    model_id: str | None = field(
+        None, description="Id of the model version.", source="ShowService", always_answered=True
+    )
     model_name: str | None = field(None, description="Name of the model.", source="ShowService")
     model_version: str | None = field(None, description="Version of the model.", source="ShowService")
     scaling: bool | None = field(None, description="Whether auto scaling is on.", source="ShowService")
@@ -171,14 +173,16 @@ class ServiceConfigDetail(AnsweredModel):
 class ServiceDetail(Answer):
     """The whole answer to a query of one service, counters included."""
 
-    service_id: str = field(description="Id of the service.", source="ShowService")
-    name: str = field(description="Name of the service.", source="ShowService", wire="service_name")
+    service_id: str = field(description="Id of the service.", source="ShowService", always_answered=True)
+    name: str = field(
+        description="Name of the service.", source="ShowService", wire="service_name", always_answered=True
+    )
     description: str | None = field(None, description="What the service is for.", source="ShowService")
     tenant: str = field(description="Id of the account.", source="ShowService")
     project: str = field(description="Id of the project.", source="ShowService")
     owner: str = field(description="Id of the user that owns it.", source="ShowService")
     publish_at: int = field(description="Time of the last deployment.", source="ShowService", unit="ms")
-    infer_type: str = field(description="Kind of the service.", source="ShowService")
+    infer_type: str = field(description="Kind of the service.", source="ShowService", always_answered=True)
     workspace_id: str = field(description="Workspace of the service.", source="ShowService")
     cluster_id: str | None = field(None, description="Id of the old dedicated pool.", source="ShowService")
     pool_name: str | None = field(None, description="Id of the dedicated pool.", source="ShowService")
@@ -188,13 +192,18 @@ class ServiceDetail(Answer):
     status: str = field(
         description="deploying, running, concerning, failed, stopping, stopped, deleting, pending or waiting.",
         source="ShowService",
+        always_answered=True,
     )
     progress: int | None = field(
         None, description="Progress of the deployment.", source="ShowService", unit="%", volatile=True
     )
     error_msg: str | None = field(None, description="Why it failed.", source="ShowService")
     config: list[ServiceConfigDetail] = field(
-        description="The models of the service.", source="ShowService", keyed_by="model_id"
+        description="The models of the service.",
+        source="ShowService",
+        keyed_by="model_id",
+        min_length=1,
+        always_answered=True,
     )
     access_address: str | None = field(None, description="URL that serves the models.", source="ShowService")
     bind_access_address: str | None = field(

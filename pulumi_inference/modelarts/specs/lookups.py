@@ -177,7 +177,8 @@ class GetService(Lookup[ServiceDetail]):
 
     def ask(self, client: ModelArtsClient) -> ServiceDetail:
         """The detail."""
-        return ServiceDetail.read(client.get_service(self.service_id), f"the service {self.service_id}")
+        answer = client.get_service(self.service_id)
+        return ServiceDetail.read(answer, f"the service {self.service_id}", service_id=self.service_id)
 
 
 class GetPools(Lookup[list[Pool]]):
@@ -275,7 +276,7 @@ class GetModel(Lookup[ModelDetail]):
     def ask(self, client: ModelArtsClient) -> ModelDetail:
         """The detail, found by name and version where no id is given."""
         wanted = self._find(client) if self.model_id is None else self.model_id
-        return ModelDetail.read(client.get_model(wanted), f"the model {wanted}")
+        return ModelDetail.read(client.get_model(wanted), f"the model {wanted}", model_id=wanted)
 
     def _find(self, client: ModelArtsClient) -> str:
         found = GetModels(name=self.name).ask(client)

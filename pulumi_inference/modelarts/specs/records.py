@@ -99,8 +99,8 @@ class Flavour(Answer):
 class ServiceSummary(Answer):
     """A service as the list shows it: without its models and its address, which get_service answers."""
 
-    service_id: str = field(description="Id of the service.", source=_SERVICES)
-    name: str = field(description="Name of the service.", source=_SERVICES, wire="service_name")
+    service_id: str = field(description="Id of the service.", source=_SERVICES, always_answered=True)
+    name: str = field(description="Name of the service.", source=_SERVICES, wire="service_name", always_answered=True)
     description: str | None = field(None, description="What the service is for.", source=_SERVICES)
     tenant: str | None = field(None, description="Id of the account.", source=_SERVICES)
     project: str | None = field(None, description="Id of the project.", source=_SERVICES)
@@ -112,6 +112,7 @@ class ServiceSummary(Answer):
         description="deploying, running, concerning, failed, stopping, stopped, finished, deleting, pending or "
         "waiting.",
         source=_SERVICES,
+        always_answered=True,
     )
     progress: int | None = field(
         None, description="Progress of the deployment.", source=_SERVICES, unit="%", volatile=True
@@ -208,9 +209,11 @@ class ModelSpecification(Answer):
 class ModelSummary(Answer):
     """A model version as the list shows it."""
 
-    model_id: str = field(description="Id of the model version.", source=_MODELS)
-    name: str = field(description="Name of the model.", source=_MODELS, wire="model_name")
-    version: str = field(description="Version of the model.", source=_MODELS, wire="model_version")
+    model_id: str = field(description="Id of the model version.", source=_MODELS, always_answered=True)
+    name: str = field(description="Name of the model.", source=_MODELS, wire="model_name", always_answered=True)
+    version: str = field(
+        description="Version of the model.", source=_MODELS, wire="model_version", always_answered=True
+    )
     type: str | None = field(
         None,
         description="Such as TensorFlow, PyTorch, MindSpore, Image, Custom or Template.",
@@ -221,6 +224,7 @@ class ModelSummary(Answer):
         description="publishing, published, failed, building or building_failed; only published ones can be deployed.",
         source=_MODELS,
         wire="model_status",
+        always_answered=True,
     )
     description: str | None = field(None, description="What the model is for.", source=_MODELS)
     install_type: list[str] | None = field(
@@ -304,6 +308,13 @@ class ModelDoc(Answer):
 class ModelDetail(ModelSummary):
     """The whole answer to a query of one model version."""
 
+    type: str | None = field(
+        None,
+        description="Such as TensorFlow, PyTorch, MindSpore, Image, Custom or Template.",
+        source=_MODEL,
+        wire="model_type",
+        always_answered=True,
+    )
     source_location: str | None = field(None, description="OBS URL or SWR image it was made from.", source=_MODEL)
     template: ModelTemplate | None = field(None, description="Template that it was made from.", source=_MODEL)
     runtime: str | None = field(None, description="Runtime that it runs in.", source=_MODEL)

@@ -110,7 +110,9 @@ def test_what_a_lost_try_has_made_is_taken_over(
     cloud.trouble = [(trouble, True)]
     assert life.create(process.context(), checked(life, process)).id == "box-1"
     assert (len(cloud.boxes), cloud.calls.count("create")) == (1, 1)
-    assert "takes over crate-" in process.told[0]
+    [told] = process.told
+    assert told.startswith("the answer to the create call was lost, and crate-"), told
+    assert told.endswith("(box-1) was found in its place"), told
 
 
 def test_what_a_lost_try_has_not_made_is_made_at_the_next(life: BoxLifecycle, cloud: Boxes, process: Process) -> None:
@@ -173,8 +175,11 @@ def test_a_box_that_this_process_was_asked_about_is_the_older_one(
     inputs = checked(life, process, name="mine")
     cloud.put("box-7", name="mine", tags=[mark(URN)])
     life.fetch(process.context(), "box-7", inputs)
-    with pytest.raises(InferenceError, match="its older box box-7 still has the name"):
+    with pytest.raises(InferenceError, match="its older box box-7 still has the name") as caught:
         life.create(process.context(), inputs)
+    assert "delete_before_replace" not in str(caught.value), "nothing is wrong with it"
+    with pytest.raises(InferenceError, match="Set delete_before_replace=True"):
+        life.create(process.context(), {**inputs, "colour": "green"})
 
 
 def test_nothing_is_taken_over_while_the_state_hides_an_older_one(
@@ -386,8 +391,9 @@ def test_an_id_that_is_given_again_is_read_anew(twins: BoxLifecycle, cloud: Boxe
 
 
 def test_deleting_what_is_gone_is_a_success(life: BoxLifecycle, cloud: Boxes, process: Process) -> None:
-    life.delete(process.context(), "box-7", State("box-7", checked(life, process), {}))
-    assert cloud.calls == ["delete"]
+    life.delete(process.context(), "box-7", State("box-7", checked(life, process, name="mine"), {}))
+    assert cloud.calls == ["delete", "get", "get", "list"]
+    assert process.warned == ["mine was gone already; nothing was deleted"]
 
 
 @pytest.mark.parametrize("generation", ["", "made"])

@@ -6,7 +6,7 @@ from typing import cast
 
 import pytest
 
-from pulumi_inference.core.errors import CancelledError, InferenceError
+from pulumi_inference.core.errors import CancelledError, InferenceError, NotFoundError
 from pulumi_inference.modelarts.client import ModelArtsClient
 from pulumi_inference.modelarts.models.lifecycle import delete_model
 from tests.support.world import Values, World
@@ -40,8 +40,11 @@ def test_a_model_that_nobody_is_known_to_use_is_not_tried_for_ever(world: World)
         delete_model(world.context(), keeper(*["ModelArts.3009"] * 9), "m-1", "0")
 
 
-def test_a_model_that_is_gone_is_deleted(world: World) -> None:
-    delete_model(world.context(), keeper("ModelArts.3001"), "m-1", "0")
+def test_a_model_that_is_gone_is_told_from_one_that_is_deleted(world: World) -> None:
+    delete_model(world.context(), keeper(), "m-1", "0")
+    with pytest.raises(NotFoundError) as caught:
+        delete_model(world.context(), keeper("ModelArts.3001"), "m-1", "0")
+    assert caught.value.is_gone
 
 
 def test_trying_again_is_ended_by_an_interrupt(world: World) -> None:

@@ -199,14 +199,14 @@ def test_a_cloud_that_shows_it_late_is_waited_for(world: World, service: State, 
 
 
 def test_a_cloud_that_ignores_it_is_told(world: World, service: State) -> None:
-    world.cloud.fault(method="PUT", path=service.id, status=200)
+    world.cloud.fault(method="PUT", path=service.id, status=200, body="{}")
     state, text = failed(world, schedule(service), urn=URN)
     assert text.startswith(f"the schedule of {service.id} was sent, but not seen: ")
     assert "the service still shows no schedule" in text
     assert (state.id, state.inputs["duration"]) == (service.id, 5)
 
     state = made(world, service)
-    world.cloud.fault(method="PUT", path=service.id, status=200)
+    world.cloud.fault(method="PUT", path=service.id, status=200, body="{}")
     with pytest.raises(InferenceError) as caught:
         world.delete(state)
     name = service.inputs["name"]
@@ -320,6 +320,7 @@ def test_a_service_that_goes_while_the_schedule_is_removed_is_a_success(world: W
     state = made(world, service)
     world.cloud.fault(method="PUT", path=service.id, status=404, error_code="ModelArts.3502")
     world.cloud.fault(method="GET", path=service.id, skip=1, status=404, error_code="ModelArts.3502")
+    world.clock.on_wait = lambda _seconds: world.cloud.vanish() if world.cloud.services() else None
     world.delete(state)
 
 

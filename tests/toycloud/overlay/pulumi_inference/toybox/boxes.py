@@ -18,7 +18,7 @@ from pulumi_inference.core.lifecycle.ownership import in_list, of_list, out_of_l
 from pulumi_inference.core.lifecycle.waiting import Verdict
 from pulumi_inference.toybox.client import ROOT, ToyboxClient, id_of, path_of
 from pulumi_inference.toybox.connection import CONNECTIONS, ToyboxConnection
-from pulumi_inference.toybox.specs.box import BoxOutputs, BoxSpec
+from pulumi_inference.toybox.specs.box import BoxDetail, BoxOutputs, BoxSpec
 
 
 class BoxOperation(SmokeTesting[ToyboxClient], Creating[ToyboxClient]):
@@ -27,6 +27,7 @@ class BoxOperation(SmokeTesting[ToyboxClient], Creating[ToyboxClient]):
     noun = "box"
     failures: ClassVar[Mapping[str, str]] = {"create": "was not packed", "update": "was not packed"}
     refuses_twins = False
+    lists_details = True
 
     def body(self) -> dict[str, Any]:
         """The box as the program wants it, with our mark among its tags."""
@@ -39,7 +40,7 @@ class BoxOperation(SmokeTesting[ToyboxClient], Creating[ToyboxClient]):
 
     def find(self) -> Sequence[Answer]:
         """The boxes of this name."""
-        return self.client.list(name=self.inputs["name"])
+        return self.client.list(**{name: self.inputs[name] for name in ("name",) if name in self.inputs})
 
     def id_of(self, answer: Answer) -> str:
         """The box's id."""
@@ -69,7 +70,7 @@ class BoxOperation(SmokeTesting[ToyboxClient], Creating[ToyboxClient]):
 
     def remove(self) -> None:
         """Empties it."""
-        self.send(lambda: self.client.delete(self.thing))
+        self.send(lambda: self.client.delete(self.thing), is_waited_for=True)
 
 
 class BoxLifecycle(SmokeGate[ToyboxClient]):
@@ -78,6 +79,7 @@ class BoxLifecycle(SmokeGate[ToyboxClient]):
     kind = "toybox.Box"
     spec = BoxSpec
     outputs = BoxOutputs
+    detail = BoxDetail
     rules = SMOKE_RULES
     identity = ("box_id", "revision")
     unique_by = ()

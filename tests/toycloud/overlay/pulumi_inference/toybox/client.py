@@ -4,8 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from pulumi_inference.core.http.client import HttpClient
+from pulumi_inference.core.http.exchange import Response
+from pulumi_inference.core.http.members import member_list, member_object, object_of
 from pulumi_inference.core.lifecycle.creation import Created
 from pulumi_inference.core.lifecycle.memory import Answer
+from pulumi_inference.toybox.specs.box import BoxDetail, BoxId
 
 ROOT = "/toybox/v1"
 
@@ -29,22 +32,27 @@ class ToyboxClient:
     def create(self, body: Mapping[str, Any]) -> Created:
         """Makes a box, or the next revision of the one that the body names."""
         answer = self._http.request("POST", f"{ROOT}/boxes", json=body)
-        return Created(id_of(answer.json()["data"]), answer.request_id)
+        made = BoxId.recognise(object_of(answer).get("data"), "a new box")
+        return Created(id_of(made), answer.request_id)
 
     def get(self, thing: str, patience: float) -> Answer:
         """One box."""
-        found: Answer = self._http.request("GET", path_of(thing), retry_seconds=patience).json()["data"]
-        return found
+        return member_object(self._http.request("GET", path_of(thing), retry_seconds=patience), "data")
 
     def list(self, **filters: str) -> list[Answer]:
         """The boxes with this `name` or `colour`, newest first."""
         answer = self._http.request("GET", f"{ROOT}/boxes", params=list(filters.items()), retry_seconds=self._patience)
-        return list(answer.json()["data"])
+        return [BoxDetail.recognise(one, "a box") for one in member_list(answer, "data")]
 
     def replace(self, thing: str, body: Mapping[str, Any]) -> str | None:
         """Packs a box anew."""
-        return self._http.request("PUT", path_of(thing), json=body).request_id
+        return _accepted(self._http.request("PUT", path_of(thing), json=body))
 
     def delete(self, thing: str) -> str | None:
         """Empties a box."""
-        return self._http.request("DELETE", path_of(thing)).request_id
+        return _accepted(self._http.request("DELETE", path_of(thing)))
+
+
+def _accepted(answer: Response) -> str | None:
+    object_of(answer)
+    return answer.request_id

@@ -3,6 +3,7 @@
 from typing import Literal, TypeAlias
 
 from pulumi_inference.core.fields.facts import Spec, field
+from pulumi_inference.core.fields.record import Record
 from pulumi_inference.core.invocation.smoke_fields import SmokeTest, error_output, passed_output
 from pulumi_inference.core.lifecycle.options import AtEndpoint
 
@@ -30,6 +31,22 @@ class BoxSpec(AtEndpoint):
     )
     wait: bool = field(True, description="Whether to wait until it is packed.", source=OURS, local=True)
     connection: str | None = field(None, description="Section of the configuration.", source=OURS, local=True)
+
+
+class BoxId(Record):
+    """What the cloud answers of a new box."""
+
+    box_id: str = field(description="Its id.", source="boxes", wire="boxId", always_answered=True)
+    revision: str = field(description="Number of the revision.", source="boxes", always_answered=True)
+
+
+class BoxDetail(BoxId):
+    """A box as the cloud answers it, in its lists too."""
+
+    name: str = field(description="Its name.", source="boxes", always_answered=True)
+    status: str = field(description="Its state.", source="boxes", always_answered=True)
+    contents: Contents = field(description="What is in it.", source="boxes", always_answered=True)
+    tags: list[str] = field(description="Its tags.", source="boxes", always_answered=True)
 
 
 class BoxOutputs(Spec):

@@ -26,6 +26,7 @@ from pulumi.runtime import rpc
 
 from pulumi_inference.core.fields.paths import parse, texts_at
 from pulumi_inference.core.fields.unknown import UNKNOWN
+from pulumi_inference.core.texts import neutral
 from pulumi_inference.engine.host import HOST, CleanError, request_local
 
 if TYPE_CHECKING:
@@ -68,13 +69,13 @@ class LifecycleProvider(ResourceProvider):
         for path in new.pop(SECRETS_KEY, None) or ():
             context.environment.redactor.add(*texts_at(new, parse(path)))
         if told:
-            return CheckResult(_wire(new), [_failure(text) for text in told])
+            return CheckResult(_wire(new), [_failure(neutral(text)) for text in told])
         try:
             old = unpack(lifecycle, olds).inputs if olds else None
             checked = lifecycle.check(context, old, new)
         except Exception as error:
             _fail(error, context)
-        clean = context.environment.redactor.redact
+        clean = context.environment.redactor.clean
         return CheckResult(_wire(checked.inputs), [_failure(clean(str(problem))) for problem in checked.problems])
 
     def diff(self, id_: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
@@ -220,7 +221,7 @@ def _keep(error: Exception, inputs: Mapping[str, Any] | None, props: Mapping[str
     if not isinstance(error, UnhealthyError):
         _fail(error, context)
     state = error.state
-    message = context.environment.redactor.redact(str(error))
+    message = context.environment.redactor.clean(str(error))
     if HOST.keeps_failures:
         provider = {PROVIDER_KEY: props[PROVIDER_KEY]}
         asked = _wire(state.inputs if inputs is None else inputs)
@@ -269,7 +270,7 @@ def _context() -> Context:
     request = request_local("request")
     urn = getattr(request, "urn", "")
     wish = getattr(request, "autonaming", None)
-    clean = _environment.redactor.redact
+    clean = _environment.redactor.clean
     return Context(
         environment=_environment,
         urn=urn,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 from pulumi.dynamic import (
@@ -24,7 +24,7 @@ from pulumi.dynamic import (
 from pulumi.output import Unknown
 from pulumi.runtime import rpc
 
-from pulumi_inference.core.fields.paths import parse, texts_at
+from pulumi_inference.core.fields.paths import Path, parse, texts_at
 from pulumi_inference.core.fields.unknown import UNKNOWN
 from pulumi_inference.core.texts import neutral
 from pulumi_inference.engine.host import HOST, CleanError, request_local
@@ -66,8 +66,10 @@ class LifecycleProvider(ResourceProvider):
         lifecycle, context = self._lifecycle(), _context()
         new = _known(_without_provider(news))
         told = new.pop(PROBLEMS_KEY, None)
-        for path in new.pop(SECRETS_KEY, None) or ():
-            context.environment.redactor.add(*texts_at(new, parse(path)))
+        secrets = [parse(path) for path in new.pop(SECRETS_KEY, None) or ()]
+        for path in secrets:
+            context.environment.redactor.add(*texts_at(new, path))
+        _hint_secrets(lifecycle, context, secrets)
         if told:
             return CheckResult(_wire(new), [_failure(neutral(text)) for text in told])
         try:
@@ -207,6 +209,14 @@ def _engine_sees_no_change() -> bool:
     """
     request = request_local("request")
     return request is not None and request.HasField("old_inputs") and request.old_inputs == request.news
+
+
+def _hint_secrets(lifecycle: Lifecycle, context: Context, secrets: Sequence[Path]) -> None:
+    from pulumi_inference.core.fields.secrets import misplaced
+
+    hint = misplaced(lifecycle.spec, secrets) if secrets else None
+    if hint and context.environment.memory.first_time(context.urn, hint):
+        context.warn(hint)
 
 
 def _failure(reason: str) -> CheckFailure:

@@ -210,6 +210,10 @@ class ServerError(ApiError):
     """5xx: the server failed, also after all retries."""
 
 
+class UnableError(ApiError):
+    """501 or 507: the server does not know how, or has no room; it will not at the next try either."""
+
+
 _BY_STATUS: dict[int, type[ApiError]] = {
     400: BadRequestError,
     401: AuthenticationError,
@@ -219,6 +223,8 @@ _BY_STATUS: dict[int, type[ApiError]] = {
     413: BadRequestError,
     422: BadRequestError,
     429: RateLimitError,
+    501: UnableError,
+    507: UnableError,
 }
 
 

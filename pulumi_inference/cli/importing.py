@@ -16,7 +16,7 @@ import click
 from pulumi_inference import clouds
 from pulumi_inference.cli.programs import run
 from pulumi_inference.cli.project import open_context, settings_options
-from pulumi_inference.cli.terminal import say
+from pulumi_inference.cli.terminal import TEXT, say
 from pulumi_inference.core.errors import ConfigurationError, InferenceError
 
 if TYPE_CHECKING:
@@ -129,10 +129,10 @@ def _options(noun: str, importing: Importing[Any]) -> list[Decorator]:
     file_type = click.Path(dir_okay=False, path_type=Path)
     keys = ", ".join(importing.filters)
     return [
-        click.argument("thing", metavar="[ID]", required=False),
+        click.argument("thing", metavar="[ID]", required=False, type=TEXT),
         click.option("--all", "everything", is_flag=True, help=f"All {_plural(noun)} of the {importing.holder}."),
-        click.option("--filter", "filters", metavar="KEY=VALUE", multiple=True, help=f"With --all: {keys}."),
-        click.option("--name", help=f"The resource's name in the program (default: the {noun}'s name)."),
+        click.option("--filter", "filters", metavar="KEY=VALUE", multiple=True, type=TEXT, help=f"With --all: {keys}."),
+        click.option("--name", type=TEXT, help=f"The resource's name in the program (default: the {noun}'s name)."),
         click.option(
             "--connection", metavar="NAME", help="Named section of the configuration: a second account or region."
         ),

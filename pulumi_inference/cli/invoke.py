@@ -15,7 +15,7 @@ import click
 
 from pulumi_inference import clouds
 from pulumi_inference.cli.project import Settings, context_of, open_context, settings_options
-from pulumi_inference.cli.terminal import say
+from pulumi_inference.cli.terminal import TEXT, say
 from pulumi_inference.core.errors import ConfigurationError
 from pulumi_inference.core.texts import Environ, json_text, utf8
 
@@ -63,9 +63,9 @@ def _command(name: str, calling: Calling) -> click.Command:
     own = list(facts_of(calling.options).values())
 
     @click.command(name, help=_HELP.format(thing=calling.thing.upper(), about=calling.about))
-    @click.argument("thing", metavar=calling.thing.upper())
+    @click.argument("thing", metavar=calling.thing.upper(), type=TEXT)
     @click.option("--data", "-d", metavar="DATA|@FILE|-", help="Request body, JSON or not; - reads stdin.")
-    @click.option("--text", metavar="TEXT", help="Request body, sent as text whatever it looks like.")
+    @click.option("--text", metavar="TEXT", type=TEXT, help="Request body, sent as text whatever it looks like.")
     @click.option("--file", metavar="FILE", help="Request body: a file, whose name says its content type.")
     @click.option("--stream", is_flag=True, help="Print the answer while it arrives.")
     @click.option("--path", default="", help="What follows the access address, such as /v1/chat/completions.")
@@ -202,7 +202,7 @@ def _body(data: str | None, text: str | None, file: str | None) -> tuple[Body, s
     if file is not None:
         return FileBody.of(file), file_type(file)
     if text is not None:
-        return utf8(text).encode("utf-8", "replace"), TEXT_TYPE
+        return text.encode("utf-8", "replace"), TEXT_TYPE
     content = _data(data or "")
     return content, content_type(content)
 

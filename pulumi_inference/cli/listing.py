@@ -11,7 +11,7 @@ import click
 from pulumi_inference import clouds
 from pulumi_inference.cli.project import open_context, settings_options
 from pulumi_inference.cli.tables import table
-from pulumi_inference.cli.terminal import say, say_json
+from pulumi_inference.cli.terminal import TEXT, say, say_json
 
 if TYPE_CHECKING:
     from pulumi_inference.core.cloud import Cloud
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 Decorator = Callable[[F], F]
 
-_TYPES = {"string": str, "integer": int, "number": float}
+_TYPES = {"string": TEXT, "integer": int, "number": float}
 
 
 def listings() -> Iterator[click.Command]:

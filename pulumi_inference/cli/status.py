@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pulumi_inference.cli.project import open_context, settings_options
-from pulumi_inference.cli.terminal import say, say_json
+from pulumi_inference.cli.terminal import TEXT, say, say_json
 
 if TYPE_CHECKING:
     from pulumi_inference.cli.observation import Report, Seen
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("resources", metavar="[RESOURCE]...", nargs=-1)
+@click.argument("resources", metavar="[RESOURCE]...", nargs=-1, type=TEXT)
 @click.option("--watch", is_flag=True, help="Look again and again, until Ctrl-C.")
 @click.option(
     "--interval",

@@ -8,7 +8,19 @@ from typing import Any
 
 import click
 
-from pulumi_inference.core.texts import json_text, neutral
+from pulumi_inference.core.texts import json_text, neutral, utf8
+
+
+class _Text(click.ParamType):  # type: ignore[type-arg]  # generic only in newer versions
+    """A text of the command line that goes to a cloud: UTF-8, whatever Python has made of it."""
+
+    name = "text"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:  # noqa: ARG002
+        return utf8(str(value))
+
+
+TEXT = _Text()
 
 
 def say(text: str, *, err: bool = False, nl: bool = True) -> None:

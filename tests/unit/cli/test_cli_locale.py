@@ -113,7 +113,8 @@ def test_a_password_arrives_unchanged(shell: Shell, recorded: tuple[str, list[by
         who = {"HW_USER_NAME": "user", "HW_USER_PASSWORD": PASSWORD, "HW_DOMAIN_NAME": NAME}
         shell("modelarts", "services", code=1, **settings, **who)
     else:
-        _fake_pulumi(shell, {"inference:modelartsPassword": {"value": PASSWORD}})
+        who = {"Password": PASSWORD, "UserName": "user", "DomainName": NAME}
+        _fake_pulumi(shell, {f"inference:modelarts{key}": {"value": value} for key, value in who.items()})
         shell("modelarts", "services", "--stack", "dev", code=1, **settings)
     user = json.loads(bodies[0])["auth"]["identity"]["password"]["user"]
     assert (user["password"], user["domain"]["name"]) == (PASSWORD, NAME)

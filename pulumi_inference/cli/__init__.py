@@ -15,8 +15,10 @@ from pulumi_inference.cli.init import init
 from pulumi_inference.cli.invoke import invoke
 from pulumi_inference.cli.listing import listings
 from pulumi_inference.cli.status import status
+from pulumi_inference.cli.terminal import never_fail
 from pulumi_inference.cli.validate import validate
 from pulumi_inference.core.errors import InferenceError
+from pulumi_inference.core.texts import neutral
 
 __all__ = ["cli", "main"]
 
@@ -38,7 +40,7 @@ class Commands(click.Group):
             if error.errno == errno.EPIPE:
                 raise
             where = f"{error.filename}: " if error.filename else ""
-            raise click.ClickException(f"{where}{error.strerror or error}") from None
+            raise click.ClickException(neutral(f"{where}{error.strerror or error}")) from None
 
 
 TITLES = ", ".join(clouds.cloud(name).title for name in clouds.CLOUDS)
@@ -60,4 +62,5 @@ for command in (doctor, emulator, import_, init, invoke, *listings(), status, va
 
 def main() -> None:
     """Entry point of `pulumi-inference` and of `python -m pulumi_inference`."""
+    never_fail()
     cli(prog_name="pulumi-inference")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from typing import TYPE_CHECKING
 
 import click
 
 from pulumi_inference.cli.project import settings_options
+from pulumi_inference.cli.terminal import say, say_json
 
 if TYPE_CHECKING:
     from pulumi_inference.cli.doctor_checks import Check
@@ -27,11 +27,11 @@ def doctor(*, as_json: bool, stack: str | None) -> None:
     checks = run_checks(stack)
     failed = [one for one in checks if one.status == "failed"]
     if as_json:
-        click.echo(json.dumps({"ok": not failed, "checks": [one.as_json() for one in checks]}, indent=2))
+        say_json({"ok": not failed, "checks": [one.as_json() for one in checks]})
     else:
         for one in checks:
-            click.echo(_lines(one))
-        click.echo(f"\n{len(failed)} of {len(checks)} checks failed" if failed else "\nEverything is there.")
+            say(_lines(one))
+        say(f"\n{len(failed)} of {len(checks)} checks failed" if failed else "\nEverything is there.")
     sys.exit(1 if failed else 0)
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from pulumi_inference import clouds
+from pulumi_inference.cli.programs import run
 from pulumi_inference.cli.project import Settings, context_of, read_project, read_settings
 from pulumi_inference.core.errors import ConfigurationError, InferenceError
 from pulumi_inference.engine.project import project_file
@@ -213,9 +214,7 @@ def _timed(name: str, connection: Connection[Any]) -> Check:
 
 def _output(command: list[str]) -> str | None:
     try:
-        done = subprocess.run(  # noqa: S603 - the user's own programs
-            command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=30, check=False
-        )
+        done = run(command, seconds=30)
     except (OSError, subprocess.TimeoutExpired):
         return None
     return done.stdout if done.returncode == 0 else None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shlex
-import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +14,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pulumi_inference import clouds
+from pulumi_inference.cli.programs import run
 from pulumi_inference.cli.project import open_context, settings_options
+from pulumi_inference.cli.terminal import TEXT, say
 from pulumi_inference.core.errors import ConfigurationError, InferenceError
 
 if TYPE_CHECKING:
@@ -128,10 +129,10 @@ def _options(noun: str, importing: Importing[Any]) -> list[Decorator]:
     file_type = click.Path(dir_okay=False, path_type=Path)
     keys = ", ".join(importing.filters)
     return [
-        click.argument("thing", metavar="[ID]", required=False),
+        click.argument("thing", metavar="[ID]", required=False, type=TEXT),
         click.option("--all", "everything", is_flag=True, help=f"All {_plural(noun)} of the {importing.holder}."),
-        click.option("--filter", "filters", metavar="KEY=VALUE", multiple=True, help=f"With --all: {keys}."),
-        click.option("--name", help=f"The resource's name in the program (default: the {noun}'s name)."),
+        click.option("--filter", "filters", metavar="KEY=VALUE", multiple=True, type=TEXT, help=f"With --all: {keys}."),
+        click.option("--name", type=TEXT, help=f"The resource's name in the program (default: the {noun}'s name)."),
         click.option(
             "--connection", metavar="NAME", help="Named section of the configuration: a second account or region."
         ),
@@ -179,11 +180,11 @@ def _import(subject: Subject, target: Target, choice: SecretChoice, *, set_secre
     if target.program:
         target.program.write_text(text, encoding="utf-8")
     else:
-        click.echo(text, nl=False)
+        say(text, nl=False)
     if set_secrets:
         for key, value in secrets.items():
             _set_secret(key, value, target.stack)
-    click.echo(_next_steps(target, [] if set_secrets else list(secrets), bool(secrets)), err=True)
+    say(_next_steps(target, [] if set_secrets else list(secrets), bool(secrets)), err=True)
     return failed
 
 
@@ -226,10 +227,10 @@ def _adopt_all(context: Context, subject: Subject, target: Target, choice: Secre
             one = adopt(context, subject, thing, connection=target.connection, choice=choice, taken=adopted)
             adopted.append(one)
         except NotImportableError as error:
-            click.echo(f"skipped: {error}", err=True)
+            say(f"skipped: {error}", err=True)
             failed = failed or bool(error.details)
         except InferenceError as error:
-            click.echo(f"skipped: {name}: {error}", err=True)
+            say(f"skipped: {name}: {error}", err=True)
             failed = True
     if not adopted:
         raise ConfigurationError(f"there is no {subject.noun} to import")
@@ -245,7 +246,7 @@ def _write_private(file: Path, text: str) -> None:
 
 def _set_secret(key: str, value: str, stack: str | None) -> None:
     command = ["pulumi", "config", "set", "--secret", key, *_stack_words(stack)]
-    done = subprocess.run(command, input=value, capture_output=True, text=True, check=False)  # noqa: S603
+    done = run(command, told=value)
     if done.returncode != 0:
         raise ConfigurationError(f"{shlex.join(command)} failed: {done.stderr.strip()}")
 

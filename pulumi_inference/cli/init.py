@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pulumi_inference import clouds
+from pulumi_inference.cli.terminal import say
 from pulumi_inference.core.errors import ConfigurationError
 from pulumi_inference.engine.project import PROJECT_FILES
 
@@ -99,10 +100,10 @@ def init(cloud: str, folder: Path, emulator: bool, region: str | None, name: str
     folder.mkdir(parents=True, exist_ok=True)
     for file, text in files.items():
         (folder / file).write_text(text, encoding="utf-8")
-    click.echo(f"Wrote {', '.join(files)} in {folder.resolve()}.\n\nNext:")
+    say(f"Wrote {', '.join(files)} in {folder.resolve()}.\n\nNext:")
     steps = ["pulumi stack init dev", *(() if emulator else starter.credentials), "pulumi up"]
     for step in ([] if folder.resolve() == Path.cwd() else [f"cd {folder}"]) + steps:
-        click.echo(f"  {step}")
+        say(f"  {step}")
 
 
 def _check_place(cloud: str, starter: Starter, emulator: bool, region: str | None) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import json
-import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,9 @@ import click
 
 from pulumi_inference import clouds
 from pulumi_inference.cli.project import Settings, context_of, open_context, settings_options
+from pulumi_inference.cli.terminal import TEXT, say
 from pulumi_inference.core.errors import ConfigurationError
+from pulumi_inference.core.texts import Environ, json_text, utf8
 
 if TYPE_CHECKING:
     from pulumi_inference.core.fields.facts import FieldFacts
@@ -61,9 +63,9 @@ def _command(name: str, calling: Calling) -> click.Command:
     own = list(facts_of(calling.options).values())
 
     @click.command(name, help=_HELP.format(thing=calling.thing.upper(), about=calling.about))
-    @click.argument("thing", metavar=calling.thing.upper())
+    @click.argument("thing", metavar=calling.thing.upper(), type=TEXT)
     @click.option("--data", "-d", metavar="DATA|@FILE|-", help="Request body, JSON or not; - reads stdin.")
-    @click.option("--text", metavar="TEXT", help="Request body, sent as text whatever it looks like.")
+    @click.option("--text", metavar="TEXT", type=TEXT, help="Request body, sent as text whatever it looks like.")
     @click.option("--file", metavar="FILE", help="Request body: a file, whose name says its content type.")
     @click.option("--stream", is_flag=True, help="Print the answer while it arrives.")
     @click.option("--path", default="", help="What follows the access address, such as /v1/chat/completions.")
@@ -99,7 +101,7 @@ def _command(name: str, calling: Calling) -> click.Command:
         endpoint = calling.endpoint(_context(stack), thing, _options(own, given), connection)
         answer = _stream(endpoint, call) if stream else _send(endpoint, call)
         if answer is not None and answer.is_error:
-            click.echo(f"Error: the model answered with HTTP {answer.status}", err=True)
+            say(f"Error: the model answered with HTTP {answer.status}", err=True)
             sys.exit(MODEL_FAILED)
 
     place = next(index for index, one in enumerate(command.params) if one.name == "connection")
@@ -124,7 +126,7 @@ def _options(own: Sequence[FieldFacts], given: Mapping[str, Any]) -> dict[str, A
     for one in own:
         value = given[one.name]
         if value not in (None, False):
-            options[one.name] = _secret(os.environ, one, value) if one.secret else value
+            options[one.name] = _secret(Environ(), one, value) if one.secret else value
     return options
 
 
@@ -200,7 +202,7 @@ def _body(data: str | None, text: str | None, file: str | None) -> tuple[Body, s
     if file is not None:
         return FileBody.of(file), file_type(file)
     if text is not None:
-        return text.encode(), TEXT_TYPE
+        return text.encode("utf-8", "replace"), TEXT_TYPE
     content = _data(data or "")
     return content, content_type(content)
 
@@ -209,7 +211,7 @@ def _data(data: str) -> bytes:
     if data == "-":
         return sys.stdin.buffer.read()
     if not data.startswith("@"):
-        return data.encode()
+        return utf8(data).encode("utf-8", "replace")
     try:
         return Path(data[1:]).read_bytes()
     except OSError as error:
@@ -228,31 +230,41 @@ def _stream(endpoint: Endpoint, call: Call) -> InvokeResult | None:
     """Prints what arrives; answers the model's answer only when it is an error."""
     from pulumi_inference.core.invocation.calls import ModelError, stream
 
-    last = b""
+    last, write = b"", _writer()
     try:
         with stream(endpoint, call, _tell) as answer:
             for chunk in answer:
-                sys.stdout.buffer.write(chunk)
-                sys.stdout.buffer.flush()
+                write(chunk)
                 last = chunk or last
     except ModelError as error:
         _show(error.answer.body)
         return error.answer
     if not last.endswith(b"\n"):
-        sys.stdout.buffer.write(b"\n")
-        sys.stdout.flush()
+        write(b"\n")
     return None
 
 
 def _show(body: bytes) -> None:
     """The body as it came; JSON is laid out when a person reads it."""
     if sys.stdout.isatty():
-        with contextlib.suppress(ValueError):
-            body = json.dumps(json.loads(body), indent=2, ensure_ascii=False).encode()
-    sys.stdout.buffer.write(body if body.endswith(b"\n") else body + b"\n")
-    sys.stdout.flush()
+        with contextlib.suppress(ValueError, RecursionError):
+            body = json_text(json.loads(body), indent=2).encode()
+    _writer()(body if body.endswith(b"\n") else body + b"\n")
+
+
+def _writer() -> Callable[[bytes], None]:
+    """Writes pieces of an answer: as they came into a file or a pipe, and on a terminal only what cannot act there."""
+    if not sys.stdout.isatty():
+        return _write
+    decoder = codecs.getincrementaldecoder("utf-8")("replace")
+    return lambda piece: say(decoder.decode(piece), nl=False)
+
+
+def _write(piece: bytes) -> None:
+    sys.stdout.buffer.write(piece)
+    sys.stdout.buffer.flush()
 
 
 def _tell(text: str) -> None:
     """Says how far an answer is that is still to come."""
-    click.echo(text, err=True)
+    say(text, err=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -12,6 +11,7 @@ import click
 from pulumi_inference import clouds
 from pulumi_inference.cli.project import open_context, settings_options
 from pulumi_inference.cli.tables import table
+from pulumi_inference.cli.terminal import TEXT, say, say_json
 
 if TYPE_CHECKING:
     from pulumi_inference.core.cloud import Cloud
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 Decorator = Callable[[F], F]
 
-_TYPES = {"string": str, "integer": int, "number": float}
+_TYPES = {"string": TEXT, "integer": int, "number": float}
 
 
 def listings() -> Iterator[click.Command]:
@@ -115,13 +115,11 @@ def _shared_options(command: F) -> F:
 
 def _show(lookup: type[Lookup[Any]], found: Sequence[Spec], *, as_json: bool) -> None:
     if as_json:
-        click.echo(json.dumps([one.model_dump(mode="json") for one in found], indent=2, ensure_ascii=False))
+        say_json([one.model_dump(mode="json") for one in found])
     elif found:
-        click.echo(
-            table(list(lookup.columns), [[_cell(one, cell) for cell in lookup.columns.values()] for one in found])
-        )
+        say(table(list(lookup.columns), [[_cell(one, cell) for cell in lookup.columns.values()] for one in found]))
     else:
-        click.echo(f"No {lookup.noun or lookup.command} found.")
+        say(f"No {lookup.noun or lookup.command} found.")
 
 
 def _cell(record: Spec, column: Column) -> object:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from pulumi_inference.cli.stack import ask_pulumi
+from pulumi_inference.cli.terminal import say
 from pulumi_inference.core.errors import ConfigurationError
 from pulumi_inference.engine.project import project_file
 
@@ -87,7 +88,7 @@ def open_context(stack: str | None) -> Context:
     """A lifecycle context with the settings; a note about what was not read goes to stderr."""
     settings = read_settings(stack)
     if settings.note:
-        click.echo(f"note: {settings.note}", err=True)
+        say(f"note: {settings.note}", err=True)
     return context_of(settings)
 
 
@@ -97,7 +98,7 @@ def context_of(settings: Settings) -> Context:
     from pulumi_inference.engine.settings import StackConfiguration
 
     environment = Environment(configuration=StackConfiguration(settings.values), transports=_open_transport)
-    return Context(environment, warn=lambda text: click.echo(f"warning: {text}", err=True))
+    return Context(environment, warn=lambda text: say(f"warning: {text}", err=True))
 
 
 def read_project(file: Path) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from pulumi_inference.cli.programs import run
 from pulumi_inference.core.errors import ConfigurationError
 from pulumi_inference.core.fields.messages import did_you_mean
 
@@ -116,9 +117,7 @@ def ask_pulumi(*words: str, stack: str | None) -> str:
         raise ConfigurationError("pulumi is not on PATH")
     command = ["pulumi", *words, "--non-interactive", *(["--stack", stack] if stack else [])]
     try:
-        done = subprocess.run(  # noqa: S603 - the user's own pulumi
-            command, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=PULUMI_SECONDS, check=False
-        )
+        done = run(command, seconds=PULUMI_SECONDS)
     except subprocess.TimeoutExpired:
         raise ConfigurationError(f"`pulumi {words[0]}` did not answer within {PULUMI_SECONDS} s") from None
     if done.returncode != 0:

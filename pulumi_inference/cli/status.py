@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pulumi_inference.cli.project import open_context, settings_options
+from pulumi_inference.cli.terminal import TEXT, say, say_json
 
 if TYPE_CHECKING:
     from pulumi_inference.cli.observation import Report, Seen
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("resources", metavar="[RESOURCE]...", nargs=-1)
+@click.argument("resources", metavar="[RESOURCE]...", nargs=-1, type=TEXT)
 @click.option("--watch", is_flag=True, help="Look again and again, until Ctrl-C.")
 @click.option(
     "--interval",
@@ -69,18 +69,21 @@ def status(
         _draw(report, as_json=as_json)
         clock.wait(interval, context.environment.cancelled)
         report = look()
-    click.echo(json.dumps(_document(report), indent=2, ensure_ascii=False) if as_json else _text(report))
+    if as_json:
+        say_json(_document(report))
+    else:
+        say(_text(report))
     sys.exit(0 if report.is_complete else 1)
 
 
 def _draw(report: Report, *, as_json: bool) -> None:
     """One picture of many: in place of the former one on a terminal, under it elsewhere."""
     if as_json:
-        click.echo(json.dumps(_document(report), ensure_ascii=False))
+        say_json(_document(report), indent=None)
         return
     text = _text(report)
     click.clear()
-    click.echo(f"{text}\n")
+    say(f"{text}\n")
 
 
 def _text(report: Report) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pulumi_inference.core.texts import neutral
+
 ABSENT = "-"
 
 
@@ -34,7 +36,7 @@ def _text(value: object) -> str:
         return f"{value:g}"
     if isinstance(value, Sequence) and not isinstance(value, str):
         return ", ".join(map(_text, value))
-    return str(value)
+    return neutral(str(value)).replace("\n", " ")
 
 
 def _are_numbers(values: Sequence[object]) -> bool:

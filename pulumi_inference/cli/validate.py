@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pulumi_inference.cli.kinds import kind_named, kind_names, lifecycle_of
+from pulumi_inference.cli.terminal import say, say_json
 from pulumi_inference.core.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -54,12 +54,12 @@ def validate(files: tuple[str, ...], kind: str | None, as_json: bool) -> None:
         findings += found
         count += documents
     if as_json:
-        click.echo(json.dumps({"documents": count, "problems": [asdict(one) for one in findings]}, indent=2))
+        say_json({"documents": count, "problems": [asdict(one) for one in findings]})
     else:
         for one in findings:
-            click.echo(str(one))
+            say(str(one))
         problems = f"{len(findings)} problem{'' if len(findings) == 1 else 's'}" if findings else "no problems"
-        click.echo(f"{count} document{'' if count == 1 else 's'}, {problems}", err=bool(findings))
+        say(f"{count} document{'' if count == 1 else 's'}, {problems}", err=bool(findings))
     sys.exit(1 if findings else 0)
 
 
@@ -121,13 +121,10 @@ def _problems(kind: str, spec: Mapping[str, Any]) -> list[tuple[tuple[str | int,
     """Path, its text, and the message of everything that is wrong; the same that `check` finds in a preview."""
     from pulumi_inference.core.fields import paths
     from pulumi_inference.core.fields.facts import facts_of
-    from pulumi_inference.core.fields.normalise import normalise
-    from pulumi_inference.core.fields.validate import validate as find_problems
 
     lifecycle = lifecycle_of(kind_named(kind))
     facts = facts_of(lifecycle.spec)
-    values = lifecycle.complete(normalise(lifecycle.spec, spec))
-    problems = [(one.path, one.message) for one in find_problems(lifecycle.spec, values, lifecycle.rules)]
+    problems = [(one.path, one.message) for one in lifecycle.judge(spec)[1]]
     problems += [(name, "is filled in from the settings; remove it") for name in spec if _is_resolved(facts, name)]
     return [(paths.parse(path), path, message) for path, message in problems]
 

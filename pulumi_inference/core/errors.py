@@ -3,6 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import ParamSpec, Self, TypeVar
 
+from pulumi_inference.core.texts import neutral
+
 T = TypeVar("T")
 P = ParamSpec("P")
 
@@ -11,7 +13,7 @@ class InferenceError(Exception):
     """Base of all errors that are shown to users without a traceback.
 
     The first line says what failed (after the contexts added on the way up, outermost first), the following ones,
-    indented by two spaces, give details and end with what to do next.
+    indented by two spaces, give details and end with what to do next. Clouds' texts in it are neutral.
     """
 
     def __init__(self, message: str, *, details: Sequence[str] = (), next_step: str | None = None) -> None:
@@ -50,7 +52,7 @@ class InferenceError(Exception):
 
     def __str__(self) -> str:
         first = ": ".join([*self.context, self.headline()])
-        return "\n  ".join([first, *self.lines()])
+        return neutral("\n  ".join([first, *self.lines()]))
 
     def __copy__(self) -> Self:
         """A copy which can get its own context: one remembered error may be raised in several threads."""
@@ -208,6 +210,10 @@ class ServerError(ApiError):
     """5xx: the server failed, also after all retries."""
 
 
+class UnableError(ApiError):
+    """501 or 507: the server does not know how, or has no room; it will not at the next try either."""
+
+
 _BY_STATUS: dict[int, type[ApiError]] = {
     400: BadRequestError,
     401: AuthenticationError,
@@ -217,6 +223,8 @@ _BY_STATUS: dict[int, type[ApiError]] = {
     413: BadRequestError,
     422: BadRequestError,
     429: RateLimitError,
+    501: UnableError,
+    507: UnableError,
 }
 
 

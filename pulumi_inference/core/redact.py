@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote
 
+from pulumi_inference.core.texts import neutral
+
 MASK = "[secret]"
 
 _SECRET_NAME = re.compile(
@@ -54,6 +56,10 @@ class Redactor:
                 self._pattern, self._is_stale = _pattern(self._values), False
             pattern = self._pattern
         return pattern.sub(MASK, text) if pattern else text
+
+    def clean(self, text: str) -> str:
+        """The text as it may be shown: without secrets, and neutral."""
+        return neutral(self.redact(text))
 
     def redact_value(self, value: Any) -> Any:
         """A copy of a JSON value with secrets replaced, by name and by value."""

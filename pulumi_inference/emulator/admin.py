@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from . import clock, clouds, faults, settings
-from .admincalls import AdminError, explained, json_object
+from .admincalls import AdminError, explained, json_object, refuse_unknown
 from .messages import Request, Response, json_response
 from .routing import Call, Route
 
@@ -33,6 +33,9 @@ def overview(call: Call) -> Response:
 
 def reset(call: Call) -> Response:
     """``POST /reset``: forget everything, moved time included, but keep the settings."""
+    if call.request.body:
+        with explained():
+            refuse_unknown(json_object(call.request), ())
     call.tx.clear()
     call.tx.clear_requests()
     settings.change(call.tx, call.settings, {})
@@ -53,7 +56,10 @@ def change_settings(call: Call) -> Response:
 
 def move_clock(call: Call) -> Response:
     """``POST /clock`` with ``{"advance": seconds}``."""
-    seconds = json_object(call.request).get("advance")
+    document = json_object(call.request)
+    with explained():
+        refuse_unknown(document, ("advance",))
+    seconds = document.get("advance")
     if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not 0 <= seconds <= _LONGEST_JUMP:
         raise AdminError(f"advance is the number of seconds to move the clock forward, at most {_LONGEST_JUMP}")
     clock.advance(call.tx, seconds)
@@ -63,10 +69,9 @@ def move_clock(call: Call) -> Response:
 def seed(call: Call) -> Response:
     """``POST /seed``: put things of the clouds there."""
     document = json_object(call.request)
-    known = [f"{cloud.prefix}{name}" for cloud in clouds.find() for name in cloud.seeds]
-    unknown = sorted(set(document) - set(known))
-    if unknown:
-        raise AdminError(f"cannot seed {', '.join(unknown)}; there are {', '.join(known)}")
+    with explained():
+        known = [f"{cloud.prefix}{name}" for cloud in clouds.find() for name in cloud.seeds]
+        refuse_unknown(document, known, "collection")
     answer: dict[str, Any] = {}
     for cloud in clouds.find():
         given = {name: document.get(f"{cloud.prefix}{name}", ()) for name in cloud.seeds}
@@ -94,6 +99,8 @@ def clear_faults(call: Call) -> Response:
 
 def read_requests(call: Call) -> Response:
     """``GET /requests``: the request log, oldest first; ``?after=<id>`` leaves out what is older."""
+    with explained():
+        refuse_unknown((name for name, _ in call.request.query), ("after",), "parameter")
     after = call.request.query_value("after") or "0"
     if not after.isdigit():
         raise AdminError("after is the id of a request")

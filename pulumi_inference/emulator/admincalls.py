@@ -1,7 +1,8 @@
 """What the handlers behind the admin door share, those of the clouds included."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from difflib import get_close_matches
 from typing import Any
 
 from .messages import ApiError, Request, parse_json
@@ -31,6 +32,23 @@ def json_object(request: Request) -> dict[str, Any]:
     if not isinstance(document, dict):
         raise AdminError("the body is not a JSON object")
     return document
+
+
+def refuse_unknown(
+    given: Iterable[str], known: Iterable[str], what: str = "field", error: type[RefusedError] = RefusedError
+) -> None:
+    """Let no misspelled name pass for one that was left out.
+
+    Raises:
+        RefusedError: of the class ``error``; one of the names is not known. The message has the nearest that is.
+    """
+    allowed = list(known)
+    unknown = sorted(set(given) - set(allowed))
+    if not unknown:
+        return
+    nearest = [near for name in unknown for near in get_close_matches(name, allowed, n=1)]
+    hint = f"did you mean {', '.join(nearest)}?" if nearest else f"there are {', '.join(allowed) or 'none'}"
+    raise error(f"no such {what}: {', '.join(unknown)}; {hint}")
 
 
 @contextmanager

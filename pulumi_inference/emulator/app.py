@@ -16,8 +16,8 @@ from starlette.routing import Router
 from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from . import admin, clouds
-from .messages import Request, Response
+from . import admin, clouds, guard
+from .messages import Request, Response, json_response
 from .shell import Emulator
 from .store import Store
 
@@ -31,14 +31,25 @@ class ServeError(Exception):
     """The emulator cannot listen there; the message says what to do."""
 
 
-def create_app(emulator: Emulator) -> Router:
-    """The application; any ASGI server can run it, but only :func:`create_server` can reset connections."""
+def create_app(emulator: Emulator, own: str = "") -> Router:
+    """The application; any ASGI server can run it, but only :func:`create_server` can reset connections.
+
+    Args:
+        emulator: who answers.
+        own: a host that it answers for besides the loopback ones and the clouds' own.
+    """
 
     async def answer(scope: Scope, receive: Receive, send: Send) -> None:
         body = await _body(receive)
         if body is None:
             return
-        response = await run_in_threadpool(emulator.handle, _to_request(scope, body))
+        request = _to_request(scope, body)
+        server = (scope.get("server") or ("", None))[0]
+        problem = guard.find_problem(request, server, own, lambda host: clouds.owner_of(host) is not None)
+        if problem:
+            await _send(json_response({"error": problem}, 403), send)
+            return
+        response = await run_in_threadpool(emulator.handle, request)
         if response.delay_seconds:
             await asyncio.sleep(response.delay_seconds)
         if response.ending == "reset":
@@ -75,7 +86,7 @@ def create_server(
         listener.close()
         raise ServeError(f"cannot listen on {host}:{port}: {error}; choose another port, or 0 for any") from error
     config = uvicorn.Config(
-        create_app(emulator),
+        create_app(emulator, host),
         http=_Protocol,
         ws="none",
         lifespan="off",

@@ -24,12 +24,16 @@ def find() -> tuple[Cloud, ...]:
 
 def cloud_of(request: Request) -> Cloud:
     """The cloud whose host or path it is."""
-    host = request.host.partition(":")[0].lower()
-    for cloud in find():
-        if cloud.hosts and re.fullmatch(cloud.hosts, host):
-            return cloud
+    owner = owner_of(request.host.partition(":")[0].lower())
+    if owner is not None:
+        return owner
     segments = segments_of(request.path)
     return max((NOBODY, *find()), key=lambda cloud: _claim(cloud, segments))
+
+
+def owner_of(host: str) -> Cloud | None:
+    """The cloud that the host is one of."""
+    return next((cloud for cloud in find() if cloud.hosts and re.fullmatch(cloud.hosts, host)), None)
 
 
 def default_settings() -> Settings:

@@ -7,7 +7,7 @@ from typing import Any, Literal, TypeVar
 from uuid import uuid4
 
 from . import clouds
-from .admincalls import RefusedError
+from .admincalls import RefusedError, refuse_unknown
 from .cloud import Cloud
 from .messages import Request, Response, json_response
 from .store import Document, Transaction
@@ -214,9 +214,7 @@ def _known(types: Mapping[str, Any], document: Any) -> Document:
     """The described values; those of no type are looked at later."""
     if not isinstance(document, dict):
         raise FaultError("a fault is a JSON object")
-    unknown = sorted(set(document) - set(types))
-    if unknown:
-        raise FaultError(f"no such field: {', '.join(unknown)}; there are {', '.join(types)}")
+    refuse_unknown(document, types, error=FaultError)
     for name, value in document.items():
         if types[name] is not None and not fits(types[name], value):
             raise FaultError(f"{name} cannot be {value!r}")

@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import Field, asdict, dataclass, fields, replace
 from typing import Any, TypeVar
 
-from .admincalls import RefusedError
+from .admincalls import RefusedError, refuse_unknown
 from .store import Document, Transaction
 from .typed import fits
 
@@ -70,9 +70,7 @@ def as_document(settings: Settings) -> Document:
 def _merged(settings: Settings, changes: Document) -> Settings:
     known: dict[str, tuple[type[Any] | None, Field[Any]]] = {item.name: (None, item) for item in _SHARED}
     known |= {f"{prefix}{item.name}": (type(own), item) for prefix, own in settings.of_clouds for item in fields(own)}
-    unknown = sorted(set(changes) - set(known))
-    if unknown:
-        raise SettingsError(f"no such setting: {', '.join(unknown)}; there are {', '.join(known)}")
+    refuse_unknown(changes, known, "setting", SettingsError)
     checked: dict[type[Any] | None, Document] = defaultdict(dict)
     for name, value in changes.items():
         owner, item = known[name]

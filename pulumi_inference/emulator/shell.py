@@ -9,10 +9,11 @@ from .clock import Clock, SystemClock, advance, offset
 from .cloud import Cloud
 from .messages import ApiError, Request, Response, json_response
 from .routing import Call, Miss, Route, find_route
-from .store import Store, Transaction
+from .store import Store, StoreError, Transaction
 
 logger = logging.getLogger(__name__)
 
+_NO_ROOM = 507  # tells a client that asking again mends nothing
 _BODILESS = frozenset({204, 205, 304})
 
 
@@ -40,11 +41,11 @@ class Emulator:
         """Answer a request; errors of the client, of the emulated cloud and of the emulator are answers too."""
         try:
             return self._handle(request)
+        except StoreError as error:
+            return _apology(request, _NO_ROOM, str(error))
         except Exception:  # the emulated cloud goes on, whatever a request meets in it
             logger.exception("%s %s", request.method, request.path)
-            request_id, cloud = uuid4().hex, _owner(request)
-            error = cloud.error(500, None, "Internal error of the emulator; its log has the reason")
-            return json_response(error.body(request_id), error.status, {cloud.request_id_header: request_id})
+            return _apology(request, 500, "Internal error of the emulator; its log has the reason")
 
     def _handle(self, request: Request) -> Response:
         with self._store.transaction() as tx:
@@ -69,6 +70,12 @@ class Emulator:
             advance(tx, current.seconds_per_request)
         now = wall + offset(tx)
         return Call(request, tx, current, now, wall, uuid4().hex)
+
+
+def _apology(request: Request, status: int, message: str) -> Response:
+    request_id, cloud = uuid4().hex, _owner(request)
+    error = cloud.error(status, None, message)
+    return json_response(error.body(request_id), error.status, {cloud.request_id_header: request_id})
 
 
 def _owner(request: Request) -> Cloud:

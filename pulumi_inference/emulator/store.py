@@ -1,6 +1,7 @@
 """The emulator's memory: one SQLite file that several processes may use at the same time."""
 
 import json
+import os
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -128,6 +129,8 @@ class Store:
         try:
             if self.path != ":memory:":
                 Path(self.path).parent.mkdir(parents=True, exist_ok=True)
+                # Requests and what was seeded are nobody else's; SQLite gives its other files the same mode.
+                os.close(os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600))
             connection = sqlite3.connect(self.path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
             try:
                 self._prepare(connection)
@@ -135,7 +138,7 @@ class Store:
                 connection.close()
                 raise
         except (sqlite3.Error, OSError) as error:
-            raise StoreError(f"cannot use {self.path} as the emulator's database: {error}") from error
+            raise self._unusable(error) from error
         return connection
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
@@ -171,15 +174,28 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
-        """One atomic step: committed at the end, rolled back when the block raises."""
+        """One atomic step: committed at the end, rolled back when the block raises.
+
+        Raises:
+            StoreError: the file cannot be read or written any more: no room, no right, locked, damaged.
+        """
         with self._lock:
-            self._connection.execute("BEGIN IMMEDIATE")
             try:
-                yield Transaction(self._connection)
-            except BaseException:
-                self._connection.execute("ROLLBACK")
-                raise
-            self._connection.execute("COMMIT")
+                self._connection.execute("BEGIN IMMEDIATE")
+                try:
+                    yield Transaction(self._connection)
+                    self._connection.execute("COMMIT")
+                except BaseException:
+                    with suppress(sqlite3.Error):  # SQLite has rolled back by itself when the disk is full
+                        self._connection.execute("ROLLBACK")
+                    raise
+            except sqlite3.Error as error:
+                raise self._unusable(error) from error
+
+    def _unusable(self, error: Exception) -> StoreError:
+        return StoreError(
+            f"cannot use {self.path} as the emulator's database: {error}; make it usable, or choose another file"
+        )
 
     def close(self) -> None:
         """Close the file; the store is of no use afterwards."""
@@ -188,5 +204,8 @@ class Store:
 
 
 def _parse(text: str) -> Document:
-    document: Document = json.loads(text)
+    try:
+        document: Document = json.loads(text)
+    except ValueError as error:
+        raise sqlite3.DatabaseError("a document in it is damaged") from error
     return document

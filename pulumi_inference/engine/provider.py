@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import importlib
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 from pulumi.dynamic import (
@@ -24,8 +24,9 @@ from pulumi.dynamic import (
 from pulumi.output import Unknown
 from pulumi.runtime import rpc
 
-from pulumi_inference.core.fields.paths import parse, texts_at
+from pulumi_inference.core.fields.paths import Path, parse, texts_at
 from pulumi_inference.core.fields.unknown import UNKNOWN
+from pulumi_inference.core.texts import neutral
 from pulumi_inference.engine.host import HOST, CleanError, request_local
 
 if TYPE_CHECKING:
@@ -65,16 +66,18 @@ class LifecycleProvider(ResourceProvider):
         lifecycle, context = self._lifecycle(), _context()
         new = _known(_without_provider(news))
         told = new.pop(PROBLEMS_KEY, None)
-        for path in new.pop(SECRETS_KEY, None) or ():
-            context.environment.redactor.add(*texts_at(new, parse(path)))
+        secrets = [parse(path) for path in new.pop(SECRETS_KEY, None) or ()]
+        for path in secrets:
+            context.environment.redactor.add(*texts_at(new, path))
+        _hint_secrets(lifecycle, context, secrets)
         if told:
-            return CheckResult(_wire(new), [_failure(text) for text in told])
+            return CheckResult(_wire(new), [_failure(neutral(text)) for text in told])
         try:
             old = unpack(lifecycle, olds).inputs if olds else None
             checked = lifecycle.check(context, old, new)
         except Exception as error:
             _fail(error, context)
-        clean = context.environment.redactor.redact
+        clean = context.environment.redactor.clean
         return CheckResult(_wire(checked.inputs), [_failure(clean(str(problem))) for problem in checked.problems])
 
     def diff(self, id_: str, olds: dict[str, Any], news: dict[str, Any]) -> DiffResult:
@@ -208,6 +211,14 @@ def _engine_sees_no_change() -> bool:
     return request is not None and request.HasField("old_inputs") and request.old_inputs == request.news
 
 
+def _hint_secrets(lifecycle: Lifecycle, context: Context, secrets: Sequence[Path]) -> None:
+    from pulumi_inference.core.fields.secrets import misplaced
+
+    hint = misplaced(lifecycle.spec, secrets) if secrets else None
+    if hint and context.environment.memory.first_time(context.urn, hint):
+        context.warn(hint)
+
+
 def _failure(reason: str) -> CheckFailure:
     """A failure without a property: the engine would print that property's value in clear, secrets too."""
     return CheckFailure("", reason)
@@ -220,7 +231,7 @@ def _keep(error: Exception, inputs: Mapping[str, Any] | None, props: Mapping[str
     if not isinstance(error, UnhealthyError):
         _fail(error, context)
     state = error.state
-    message = context.environment.redactor.redact(str(error))
+    message = context.environment.redactor.clean(str(error))
     if HOST.keeps_failures:
         provider = {PROVIDER_KEY: props[PROVIDER_KEY]}
         asked = _wire(state.inputs if inputs is None else inputs)
@@ -269,7 +280,7 @@ def _context() -> Context:
     request = request_local("request")
     urn = getattr(request, "urn", "")
     wish = getattr(request, "autonaming", None)
-    clean = _environment.redactor.redact
+    clean = _environment.redactor.clean
     return Context(
         environment=_environment,
         urn=urn,

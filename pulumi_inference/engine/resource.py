@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
 import pulumi
 from pulumi.dynamic import Resource, ResourceProvider
 
+from pulumi_inference.core.fields.limits import find_unfit
+from pulumi_inference.core.fields.paths import parse
 from pulumi_inference.engine.provider import PROBLEMS_KEY, SECRETS_KEY
 from pulumi_inference.engine.secrets import secret_paths
 
 R = TypeVar("R", bound="InferenceResource")
+
+_FOR_LATER = (pulumi.Output, pulumi.Resource, pulumi.Asset, pulumi.Archive, Awaitable)
+"""What Pulumi makes values of."""
 
 _hinted = False
 
@@ -55,10 +60,14 @@ class InferenceResource(Resource):
                 f"{resource_name}: dynamic resources cannot be imported by the import_ option; {instead}"
             )
         _hint_refresh()
-        self._given = {name: value for name, value in inputs.items() if value is not None}
+        given = {name: value for name, value in inputs.items() if value is not None}
+        unfit = find_unfit(given, _FOR_LATER)
+        # What cannot travel stays here: Pulumi would end the program with a traceback.
+        left_out = {parse(problem.path)[0] for problem in unfit}
+        self._given = {name: value for name, value in given.items() if name not in left_out}
         props: dict[str, Any] = {**dict.fromkeys(self._properties), **self._given}
         told = {
-            PROBLEMS_KEY: self._find_problems(resource_name, self._given),
+            PROBLEMS_KEY: list(map(str, unfit)) or self._find_problems(resource_name, self._given),
             SECRETS_KEY: secret_paths(self._given),
         }
         props.update({name: value for name, value in told.items() if value is not None})

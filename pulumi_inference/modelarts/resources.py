@@ -270,8 +270,8 @@ class Service(InferenceResource, module="modelarts", name="Service"):
             service_secrets: Secrets of the cloud's secret store that are mounted as files. Never answered.
                 [CreateService]
             priority: Priority of the service; real-time and batch only. 1 to 3. [CreateService]
-            secret_envs: Secret environment variables, by model_id and name; sent together with the model's envs.
-                Secret. [CreateService]
+            secret_envs: Secret environment variables, by model_id and name; sent together with the model's envs. The
+                first key is a model_id, as in {"MODEL_ID": {"NAME": "value"}}; secret. [CreateService]
             desired_status: Whether the service is to run. Left out, starting and stopping is not managed. One of
                 "running" or "stopped". [UpdateService]
             restart_after_schedule: Whether a service that its schedule has stopped is started again by `pulumi up`;

@@ -201,3 +201,48 @@ def test_request_log_is_cut_paged_and_cleared(cloud: Cloud) -> None:
 @pytest.mark.parametrize("content", [b"", b"[]", b"{"])
 def test_admin_body_is_a_json_object(cloud: Cloud, content: bytes) -> None:
     assert cloud.http.patch("/_emulator/settings", content=content).status_code == 400
+
+
+MISSPELLED: dict[str, tuple[str, str, Any, str]] = {
+    "setting": ("PATCH", "/settings", {"deploy_second": 1}, "deploy_seconds"),
+    "clock": ("POST", "/clock", {"advance": 1, "advanse": 1}, "advance"),
+    "collection": ("POST", "/seed", {"model": []}, "models"),
+    "model": ("POST", "/seed", {"models": [{"model_id": "m", "model_nam": "n"}]}, "model_name"),
+    "runtime": ("POST", "/seed", {"runtimes": [{"ai_engine": "E", "runtime": "r", "statu": "x"}]}, "status"),
+    "engine": ("POST", "/seed", {"runtimes": [{"ai_engine": "E", "runtims": []}]}, "runtimes"),
+    "flavour": ("POST", "/seed", {"flavours": [{"specification": "f", "is_opn": True}]}, "is_open"),
+    "pool": ("POST", "/seed", {"pools": [{"pool_name": "p", "phaze": "Error"}]}, "phase"),
+    "cluster": ("POST", "/seed", {"clusters": [{"cluster_id": "c", "statsu": "x"}]}, "status"),
+    "node": ("POST", "/seed", {"nodes": [{"id": "n", "stat": "FAILED"}]}, "state"),
+    "app": ("POST", "/seed", {"apps": [{"app_id": "a", "app_code": []}]}, "app_codes"),
+    "workspace": ("POST", "/seed", {"workspaces": [{"workspace_id": "w", "workspace_ids": 1}]}, "workspace_id"),
+    "group": ("POST", "/seed", {"security_groups": [{"security_group_id": "g", "inbound_808": 0}]}, "inbound_8080"),
+    "service": ("POST", "/seed", {"services": [{"project_id": "p", "statsu": "x", **create_body()}]}, "status"),
+    "item of a service": (
+        "POST",
+        "/seed",
+        {"services": [{"project_id": "p", **create_body(config=[config_item(instance_cont=3)])}]},
+        "instance_count",
+    ),
+    "change": ("PATCH", "/services/SERVICE", {"descripton": "x"}, "description"),
+    "change of an item": ("PATCH", "/services/SERVICE", {"config": {"m-1": {"instance_cuont": 5}}}, "instance_count"),
+    "change by place": ("PATCH", "/services/SERVICE", {"config": [{"wieght": 5}]}, "weight"),
+    "whole item": ("PATCH", "/services/SERVICE", {"config": [config_item(env={})]}, "envs"),
+    "fault": ("POST", "/faults", {"stauts": 500}, "status"),
+    "part of a fault": ("POST", "/faults", {"deploy": {"outcome": "fail", "phas": "any"}}, "phase"),
+    "parameter": ("GET", "/requests?aftr=1", None, "after"),
+}
+
+
+@pytest.mark.parametrize("name", MISSPELLED)
+def test_a_misspelled_name_is_refused_with_the_nearest(cloud: Cloud, name: str) -> None:
+    method, path, body, nearest = MISSPELLED[name]
+    path = path.replace("SERVICE", cloud.running()) if "SERVICE" in path else path
+    answer = cloud.http.request(method, f"/_emulator{path}", json=body)
+    assert answer.status_code == 400, answer.text
+    assert f"did you mean {nearest}?" in answer.json()["error"]
+
+
+def test_a_reset_takes_nothing(cloud: Cloud) -> None:
+    answer = cloud.http.post("/_emulator/reset", json={"settings": {}})
+    assert (answer.status_code, answer.json()) == (400, {"error": "no such field: settings; there are none"})

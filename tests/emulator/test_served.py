@@ -19,7 +19,7 @@ from typing import Any
 import httpx
 import pytest
 
-from pulumi_inference.emulator import app
+from pulumi_inference.emulator import app, guard
 from pulumi_inference.emulator.messages import Request
 from pulumi_inference.emulator.shell import Emulator
 from pulumi_inference.emulator.store import Store
@@ -214,3 +214,60 @@ def test_command_prints_where_and_who(tmp_path: Path) -> None:
         assert process.wait(timeout=PATIENCE) == 0
     for wanted in ("access key emulator", "secret key emulator-secret", "HW_ACCESS_KEY=emulator", "HW_PROJECT_ID="):
         assert wanted in rest
+
+
+REFUSED_HOSTS = [
+    "evil.example",
+    "evil.example:8099",
+    "127.0.0.1.evil.example",
+    "localhost.evil.example",
+    "10.0.0.1",
+    "x",
+]
+LOCAL_HOSTS = ["localhost", "LOCALHOST:1", "emulator.localhost", "127.0.0.1:80", "127.8.8.8", "[::1]", "[::1]:80"]
+
+
+@pytest.mark.parametrize("host", REFUSED_HOSTS)
+@pytest.mark.parametrize("path", ["/_emulator", "/v3/projects"])
+def test_a_name_that_was_made_to_lead_here_is_refused(base: str, host: str, path: str) -> None:
+    answer = httpx.get(f"{base}{path}", headers={"Host": host}, trust_env=False, timeout=PATIENCE)
+    assert answer.status_code == 403
+    assert "does not answer for the host" in answer.json()["error"]
+
+
+@pytest.mark.parametrize("host", LOCAL_HOSTS)
+def test_names_of_this_machine_are_answered(base: str, host: str) -> None:
+    answer = httpx.get(f"{base}/_emulator", headers={"Host": host}, trust_env=False, timeout=PATIENCE)
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("origin", ["https://evil.example", "null", "http://127.0.0.1", "http://localhost:1", ""])
+@pytest.mark.parametrize(("method", "path"), [("POST", "/_emulator/reset"), ("OPTIONS", "/_emulator/reset")])
+def test_a_web_page_cannot_reset_it(client: httpx.Client, base: str, origin: str, method: str, path: str) -> None:
+    client.post("services", json=create_body())
+    answer = httpx.request(method, f"{base}{path}", headers={"Origin": origin}, trust_env=False, timeout=PATIENCE)
+    assert answer.status_code == 403
+    assert not [name for name in answer.headers if name.lower().startswith("access-control")]
+    assert client.get("services").json()["total_count"] == 1
+
+
+def test_its_own_origin_is_no_foreign_one(base: str) -> None:
+    answer = httpx.get(f"{base}/_emulator", headers={"Origin": base}, trust_env=False, timeout=PATIENCE)
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("host", "server", "own", "is_let_in"),
+    [
+        ("emulator:8099", "172.17.0.2", "0.0.0.0", True),
+        ("192.168.1.5:8099", "172.17.0.2", "0.0.0.0", True),
+        ("[fe80::1]:8099", "fd00::2", "::", True),
+        ("evil.example", "172.17.0.2", "0.0.0.0", False),
+        ("box.lan:8099", "192.168.1.5", "box.lan", True),
+        ("box.lan:8099", "127.0.0.1", "127.0.0.1", False),
+        ("", "127.0.0.1", "127.0.0.1", True),
+    ],
+)
+def test_who_is_let_in_where_it_listens_beyond_this_machine(host: str, server: str, own: str, is_let_in: bool) -> None:
+    request = Request("GET", "/", headers={"host": host} if host else {}, host=host, scheme="http")
+    assert (guard.find_problem(request, server, own, lambda _host: False) is None) == is_let_in

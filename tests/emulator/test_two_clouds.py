@@ -71,7 +71,8 @@ def test_settings(cloud: Cloud) -> None:
 
 def test_wrong_settings_are_called_as_they_are_written(cloud: Cloud) -> None:
     for wrong, message in (
-        ({"colour": "blue"}, "no such setting: colour; there are deploy_seconds, "),
+        ({"colour": "blue"}, "no such setting: colour; did you mean toy.colour?"),
+        ({"zzz": "blue"}, "no such setting: zzz; there are deploy_seconds, "),
         ({"toy.max_services": "2"}, "setting toy.max_services cannot be '2'"),
     ):
         assert message in cloud.http.patch("/_emulator/settings", json=wrong).json()["error"]
@@ -90,7 +91,10 @@ def test_seeds(cloud: Cloud) -> None:
 
 @pytest.mark.parametrize(
     ("document", "message"),
-    [({"toys": []}, "cannot seed toys; there are services, "), ({"toy.services": [{}]}, "an item lacks 'name'")],
+    [
+        ({"toys": []}, "no such collection: toys; there are services, "),
+        ({"toy.services": [{}]}, "an item lacks 'name'"),
+    ],
 )
 def test_wrong_seeds(cloud: Cloud, document: Any, message: str) -> None:
     assert message in cloud.http.post("/_emulator/seed", json=document).json()["error"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import Any
 
 import pytest
@@ -75,6 +76,74 @@ def test_all_mistakes_of_a_service_are_told_with_their_paths(
     assert not shown.ok
     for words in messages:
         assert shown.lines("'classifier' has a problem", *words), shown.text
+    assert "Traceback" not in shown.text, shown.text
+    assert "hunter2" not in shown.text, shown.text
+    assert cloud.sent() == []
+
+
+UNFIT: dict[str, tuple[str, list[str]]] = {
+    "what cannot travel": (
+        """
+        deep = {}
+        deep["more"] = deep
+        items = [
+            {"instance_count": 10**400},
+            {"instance_count": float("nan")},
+            {"envs": {"A": "a\\0b"}},
+            {"envs": {"A": "\\ud800"}},
+            {"envs": {1: "a"}},
+            {"envs": {"A": b"hunter2"}},
+            {"cluster_id": datetime.date(2024, 1, 1)},
+        ]
+        modelarts.Service("classifier", config=items, smoke_test={"body": deep, "expect_json": [float("inf")]})
+        """,
+        [
+            "config[0].instance_count: must be a number of at most",
+            "config[1].instance_count: must be a number, not nan",
+            "config[2].envs.A: must not hold the character NUL",
+            "config[3].envs.A: must be Unicode text",
+            "config[4].envs: has the key '1', which is no text; put it in quotes",
+            "config[5].envs.A: must be text, a number, true, false, a list or a map, not bytes",
+            "config[6].cluster_id: must be text, a number, true, false, a list or a map, not date",
+            "smoke_test.body.more.more",
+            "smoke_test.expect_json[0]: must be a number, not inf",
+        ],
+    ),
+    "what cannot be meant": (
+        """
+        modelarts.Service(
+            "classifier",
+            config=[{"model_id": " ", "specification": "modelarts.vm.cpu.2u", "instance_count": 1e308}],
+            timeouts={"create": 20},
+            smoke_test={"expect_schema": {"$ref": "#"}, "timeout": "1" + "0" * 20 + "h"},
+        )
+        """,
+        [
+            "config[0].model_id: must not be blank",
+            "config[0].instance_count: must be at most 2147483647, not 1e+308",
+            'timeouts.create: must be a duration such as "20m" or "1h30m", not 20',
+            'smoke_test.timeout: must be at most "720h"',
+            "smoke_test.expect_schema.$ref: leads back to itself",
+        ],
+    ),
+    "what is too much": (
+        """
+        tags = {f"tag{index}": "v" for index in range(100_000)}
+        modelarts.Service("classifier", config=[], tags=tags)
+        """,
+        ["tags: is too much: a spec can hold at most 10,000 values in all"],
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", UNFIT)
+def test_what_no_spec_can_hold_is_told_as_any_mistake(cloud: Cloud, new_project: NewProject, kind: str) -> None:
+    program, messages = UNFIT[kind]
+    imports = "import datetime\nfrom pulumi_inference import modelarts\n"
+    shown = new_project(imports + textwrap.dedent(program)).preview()
+    assert not shown.ok
+    for message in messages:
+        assert shown.lines("'classifier' has a problem", message), shown.text
     assert "Traceback" not in shown.text, shown.text
     assert "hunter2" not in shown.text, shown.text
     assert cloud.sent() == []

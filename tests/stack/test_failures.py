@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.conftest import NewProject
 from tests.support.cloud import Cloud
+from tests.support.hostile import ACTS, HOSTILE
 
 
 def test_a_failed_deployment_is_kept_and_mended(cloud: Cloud, new_project: NewProject) -> None:
@@ -139,3 +140,15 @@ def test_a_taken_name_is_an_error_with_the_import_command(cloud: Cloud, new_proj
     assert refused.lines(command), refused.text
     assert cloud.only_service()["service_id"] == taken
     assert project.resources() == []
+
+
+def test_what_the_cloud_says_acts_on_no_terminal(cloud: Cloud, new_project: NewProject) -> None:
+    project = new_project()
+    cloud.deploy_fault("fail", error_msg=HOSTILE)
+    failed = project.up()
+    assert not failed.ok
+    assert failed.lines("\\u001b[31mred"), failed.text
+    assert not ACTS.search(failed.text)
+    shown = project.preview()
+    assert shown.lines("unhealthy"), shown.text
+    assert not ACTS.search(shown.text)

@@ -149,3 +149,13 @@ def test_a_smoke_test_that_fails_keeps_the_service_and_its_secrets(
     assert mended.ok, mended.text
     assert cloud.only_service()["service_id"] == service_id
     assert project.planned() == []
+
+
+def test_a_secret_in_plain_variables_names_where_it_belongs(cloud: Cloud, new_project: NewProject) -> None:
+    project = new_project(SMOKED)
+    shown = project.preview()
+    assert shown.ok, shown.text
+    (hint,) = [line for line in shown.lines("config[0].envs.KEY is secret") if line.startswith("warning:")]
+    assert "the whole of config" in hint
+    assert "put secrets into secret_envs" in hint
+    assert "hunter4" not in shown.text

@@ -51,6 +51,8 @@ def _additional(validator: Any, others: Any, instance: Any, schema: Any) -> Iter
         return
     if isinstance(others, Mapping):
         for name, value in instance.items():
+            if others and not name.strip():  # in free JSON any name is one
+                yield jsonschema.ValidationError("has a blank name", path=(name,))
             yield from validator.descend(value, others, path=name)
         return
     known = schema["properties"]
@@ -71,11 +73,18 @@ def _pattern(_validator: Any, pattern: Any, instance: Any, _schema: Any) -> Iter
         yield jsonschema.ValidationError(f"must match {pattern}")
 
 
+def _min_length(_validator: Any, least: Any, instance: Any, _schema: Any) -> Iterator[jsonschema.ValidationError]:
+    # What has to say something does not do so with spaces.
+    if isinstance(instance, str) and (len(instance) < least or not instance.strip()):
+        yield jsonschema.ValidationError(f"must have at least {least}")
+
+
 _KEYWORDS: Mapping[str, Keyword] = {
     "required": _required,
     "additionalProperties": _additional,
     "enum": _enum,
     "pattern": _pattern,
+    "minLength": _min_length,
 }
 
 

@@ -81,6 +81,7 @@ class DeclaredFacts:
     immutable: bool
     update: str
     secret: bool
+    hidden_in: str
     write_only: bool
     sometimes_answered: bool
     always_answered: bool
@@ -147,6 +148,7 @@ def field(
     immutable: bool = False,
     update: str = "",
     secret: bool = False,
+    hidden_in: str = "",
     write_only: bool = False,
     sometimes_answered: bool = False,
     always_answered: bool = False,
@@ -167,12 +169,13 @@ def field(
         source: the page of the cloud's API reference that documents it.
         wire: its name in the API when that differs from the Python name.
         unit: of numbers and durations ("MB", "ms").
-        hint: what `pattern` allows, in words, for the error message.
+        hint: what `pattern` allows, or how a map of maps is written, in words, for the error message.
         decimals: numbers are rounded half-up to so many decimals.
         ge, gt, le, lt, min_length, max_length, pattern: the allowed range; patterns match the whole text.
         immutable: a change replaces the resource.
         update: label of the call that changes it; its meaning belongs to the cloud's room.
         secret: never shown.
+        hidden_in: the field that a secret belongs in instead, so that it hides nothing else.
         write_only: sent, never answered.
         sometimes_answered: absent in an answer, it is as recorded; what is answered counts.
         always_answered: no such thing can lack it: an answer without it tells of none.
@@ -202,6 +205,7 @@ def field(
         immutable=immutable,
         update=update,
         secret=secret,
+        hidden_in=hidden_in,
         write_only=write_only,
         sometimes_answered=sometimes_answered,
         always_answered=always_answered,

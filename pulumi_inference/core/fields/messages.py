@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,7 @@ _LENGTHS = {
     "maxItems": ("at most", "item"),
 }
 _LONGEST_QUOTE = 60
+_LONG_NUMBER = 1e15
 
 
 def message_of(error: jsonschema.ValidationError, *, quote: bool) -> str:
@@ -42,13 +44,12 @@ def message_of(error: jsonschema.ValidationError, *, quote: bool) -> str:
     if "enum" in schema:
         return f"must be {either(schema['enum'])}, not {given}{did_you_mean(instance, schema['enum'])}"
     if keyword == "type":
-        return _wrong_type(limit, instance, given, quote=quote)
+        return _wrong_type(schema, instance, given, quote=quote)
     if keyword in _BOUNDS:
         unit = f" {schema['x-unit']}" if "x-unit" in schema else ""
         return f"must be {_BOUNDS[keyword]} {number(limit)}{unit}, not {given}"
     if keyword in _LENGTHS:
-        bound, noun = _LENGTHS[keyword]
-        return f"must have {bound} {limit} {noun}{'' if limit == 1 else 's'}, not {len(instance)}"
+        return _wrong_length(keyword, limit, instance)
     if keyword == "pattern":
         return f"{schema.get('patternErrorMessage', error.message)}, not {given}"
     return error.message
@@ -57,7 +58,7 @@ def message_of(error: jsonschema.ValidationError, *, quote: bool) -> str:
 def unknown_property(name: object, allowed: Iterable[str]) -> str:
     """The message for a name that the schema does not have."""
     known = list(allowed)
-    return f"unknown property `{name}`{did_you_mean(name, known) or '; allowed: ' + ', '.join(known)}"
+    return f"unknown property `{_shortened(str(name))}`{did_you_mean(name, known) or '; allowed: ' + ', '.join(known)}"
 
 
 def did_you_mean(name: object, allowed: Iterable[str]) -> str:
@@ -74,27 +75,53 @@ def either(choices: Iterable[str]) -> str:
 
 def number(value: float) -> str:
     """A number as people write it: no `.0` on whole ones."""
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+    is_short = isinstance(value, float) and value.is_integer() and abs(value) < _LONG_NUMBER
+    return str(int(value)) if is_short else str(value)
 
 
-def _wrong_type(wanted: str, value: object, given: str, *, quote: bool) -> str:
+def _wrong_length(keyword: str, limit: int, instance: Any) -> str:
+    if keyword == "minLength" and len(instance) >= limit:
+        return "must not be blank"
+    bound, noun = _LENGTHS[keyword]
+    return f"must have {bound} {limit} {noun}{'' if limit == 1 else 's'}, not {len(instance)}"
+
+
+def _wrong_type(schema: Mapping[str, Any], value: object, given: str, *, quote: bool) -> str:
+    wanted = str(schema["type"])
     if wanted == "string" and isinstance(value, bool | int | float):
+        if quote and not _fits(schema, given):
+            return f"{_allowed_text(schema)}, not {given}"
         if quote:
             return f'must be text; write "{given}"'
         example = "true" if isinstance(value, bool) else "8"
         return f'must be text, not {given}; put it in quotes, as in "{example}"'
     if wanted == "integer" and isinstance(value, float):
         return f"must be a whole number, not {given}"
-    return f"must be {_TYPES[wanted]}, not {given}"
+    hint = f"; {schema['patternErrorMessage']}" if wanted == "object" and "patternErrorMessage" in schema else ""
+    return f"must be {_TYPES[wanted]}, not {given}{hint}"
+
+
+def _fits(schema: Mapping[str, Any], text: str) -> bool:
+    """Whether a field of this schema takes the text."""
+    if not re.fullmatch(schema.get("pattern", ".*"), text):
+        return False
+    return bool(schema.get("minLength", 0) <= len(text) <= schema.get("maxLength", len(text)))
+
+
+def _allowed_text(schema: Mapping[str, Any]) -> str:
+    return str(schema.get("patternErrorMessage", "must be another text"))
 
 
 def _quoted(value: object) -> str:
     if isinstance(value, str):
-        shown = value if len(value) <= _LONGEST_QUOTE else f"{value[:_LONGEST_QUOTE]}…"
-        return f'the text "{shown}"'
+        return f'the text "{_shortened(value)}"'
     if isinstance(value, bool):
         return str(value).lower()
     return number(value) if isinstance(value, int | float) else _kind(value)
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _LONGEST_QUOTE else f"{text[:_LONGEST_QUOTE]}…"
 
 
 def _kind(value: object) -> str:

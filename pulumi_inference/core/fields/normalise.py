@@ -9,6 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from pulumi_inference.core.fields.facts import FieldFacts, Shape, Spec, facts_of
+from pulumi_inference.core.fields.limits import LARGEST_EXACT
 from pulumi_inference.core.fields.unknown import UNKNOWN
 
 _INTEGER_TEXT = re.compile(r"[+-]?[0-9]{1,18}")
@@ -74,8 +75,8 @@ def _shaped(shape: Shape, value: Any) -> Any:
 
 def whole_number(value: Any) -> Any:
     """`value` as an int when it is a whole float or the text of an integer; anything else as it is."""
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
+    if isinstance(value, float):
+        return _as_integer(value)
     if isinstance(value, str) and _INTEGER_TEXT.fullmatch(value.strip()):
         return int(value)
     return value
@@ -96,4 +97,9 @@ def whole_numbers(value: Any) -> Any:
         return {name: whole_numbers(one) for name, one in value.items() if one is not None}
     if isinstance(value, list | tuple):
         return [whole_numbers(one) for one in value]
-    return int(value) if isinstance(value, float) and value.is_integer() else value
+    return _as_integer(value) if isinstance(value, float) else value
+
+
+def _as_integer(value: float) -> float:
+    """A whole float as an int, as long as it is exact: 1e308 would become 309 digits that nobody has written."""
+    return int(value) if value.is_integer() and abs(value) <= LARGEST_EXACT else value

@@ -8,6 +8,9 @@ from pulumi_inference.core.fields.facts import FieldFacts, Shape, Spec, facts_of
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
+LARGEST = 2**31 - 1
+"""What a number is at most, unless its field says otherwise: the clouds count in 32 bits."""
+
 _NUMBER_LIMITS = {"ge": "minimum", "gt": "exclusiveMinimum", "le": "maximum", "lt": "exclusiveMaximum"}
 _TEXT_LIMITS = {"min_length": "minLength", "max_length": "maxLength", "pattern": "pattern"}
 _LIST_LIMITS = {"min_length": "minItems", "max_length": "maxItems"}
@@ -44,6 +47,8 @@ def object_schema(model: type[Spec]) -> dict[str, Any]:
 def field_schema(facts: FieldFacts) -> dict[str, Any]:
     """The schema of one field: its shape, description and limits, and the other facts as `x-` keywords."""
     schema = _shape_schema(facts.shape)
+    if facts.kind == "map" and facts.hint is not None:
+        schema["additionalProperties"]["patternErrorMessage"] = facts.hint
     schema["description"] = facts.description
     schema.update(_limits(facts))
     if facts.default is not None:
@@ -68,7 +73,7 @@ def _limits(facts: FieldFacts) -> dict[str, Any]:
         for fact, keyword in by_type.get(facts.type, {}).items()
         if getattr(facts, fact) is not None
     }
-    if facts.hint is not None:
+    if facts.hint is not None and facts.kind != "map":
         stated["patternErrorMessage"] = facts.hint
     return stated
 
@@ -79,6 +84,16 @@ def _shape_schema(shape: Shape) -> dict[str, Any]:
     schema: dict[str, Any] = {"type": shape.type} if shape.type else {}
     if shape.choices:
         schema["enum"] = list(shape.choices)
-    if shape.element is not None:
-        schema["items" if shape.type == "array" else "additionalProperties"] = _shape_schema(shape.element)
+    if shape.type in ("integer", "number"):
+        schema["maximum"] = LARGEST
+    if shape.type == "array" and shape.element is not None:
+        schema["items"] = _item_schema(shape.element)
+    elif shape.element is not None:
+        schema["additionalProperties"] = _shape_schema(shape.element)
     return schema
+
+
+def _item_schema(shape: Shape) -> dict[str, Any]:
+    """Items are names and ids, which say something; the values of maps may be empty."""
+    schema = _shape_schema(shape)
+    return {**schema, "minLength": 1} if shape.type == "string" and not shape.choices else schema

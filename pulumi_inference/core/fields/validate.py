@@ -3,45 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import chain, islice
 from typing import Any, TypeVar
 
 from pulumi_inference.core.fields import paths
 from pulumi_inference.core.fields.facts import Spec
+from pulumi_inference.core.fields.limits import masked
 from pulumi_inference.core.fields.messages import message_of
 from pulumi_inference.core.fields.normalise import normalise
 from pulumi_inference.core.fields.problems import Problem, Rule
-from pulumi_inference.core.fields.unknown import UNKNOWN
 
 __all__ = ["Problem", "Rule", "parse", "validate"]
 
 SpecType = TypeVar("SpecType", bound=Spec)
 
+MOST_PROBLEMS = 100
+_LONGEST_MESSAGE = 1000
 
-def validate(model: type[Spec], values: Mapping[str, Any], rules: Iterable[Rule] = ()) -> list[Problem]:
-    """All problems of `values` (our names, normalised), in document order.
+
+def validate(
+    model: type[Spec], values: Mapping[str, Any], rules: Iterable[Rule] = (), known: Iterable[Problem] = ()
+) -> list[Problem]:
+    """All problems of `values` (our names, normalised), in document order, or the first hundred of very many.
 
     Unknown values pass, at any depth. Rules see refused values as unknown, so that no mistake is told twice. Neither
-    the values of secret fields nor those of maps (environment variables) are quoted.
+    the values of secret fields nor those of maps (environment variables) are quoted. `known` are problems that have
+    been found already.
     """
     # Loaded here, because a refresh reads and does not validate: it should not wait for jsonschema.
     from pulumi_inference.core.fields.dialect import validator_of
 
     validator = validator_of(model)
-    found: list[tuple[paths.Path, Problem]] = []
+    found = [(paths.parse(problem.path), problem) for problem in known]
     trusted: Any = values
-    for error in validator.iter_errors(values):
+    for error in islice(validator.iter_errors(values), MOST_PROBLEMS + 1):
         path = _tokens(error.absolute_path)
         message = message_of(error, quote=not _is_sensitive(validator.schema, error.absolute_schema_path))
         if error.validator == "additionalProperties":
             found.append((path, Problem(paths.render(path[:-1]), message)))
         else:
             found.append((path, Problem(paths.render(path), message)))
-            trusted = _masked(trusted, path)
-    if isinstance(trusted, Mapping):
-        for apply in rules:
-            found.extend((paths.parse(problem.path), problem) for problem in apply(trusted))
+            trusted = masked(trusted, path)
+    if isinstance(trusted, Mapping) and len(found) <= MOST_PROBLEMS:
+        told = chain.from_iterable(apply(trusted) for apply in rules)
+        found.extend((paths.parse(problem.path), problem) for problem in islice(told, MOST_PROBLEMS + 1))
     found.sort(key=lambda entry: _position(values, entry[0]))
-    return [problem for _, problem in found]
+    more = [Problem("", f"has more problems; these are {MOST_PROBLEMS} of them")] if len(found) > MOST_PROBLEMS else []
+    return [*(_cut(problem) for _, problem in found[:MOST_PROBLEMS]), *more]
 
 
 def parse(model: type[SpecType], document: Mapping[str, Any]) -> SpecType:
@@ -51,6 +59,11 @@ def parse(model: type[SpecType], document: Mapping[str, Any]) -> SpecType:
         pydantic.ValidationError: the document does not fit; its text quotes no value.
     """
     return model.model_validate(normalise(model, document))
+
+
+def _cut(problem: Problem) -> Problem:
+    is_long = len(problem.message) > _LONGEST_MESSAGE
+    return Problem(problem.path, f"{problem.message[:_LONGEST_MESSAGE]}…") if is_long else problem
 
 
 def _tokens(path: Iterable[Any]) -> paths.Path:
@@ -66,18 +79,6 @@ def _is_sensitive(schema: Any, schema_path: Iterable[Any]) -> bool:
             return True
         schema = schema[token]
     return False
-
-
-def _masked(value: Any, path: paths.Path) -> Any:
-    """A copy of `value` in which the value at `path`, when there is one, is unknown."""
-    if not path:
-        return UNKNOWN
-    head, rest = path[0], path[1:]
-    if isinstance(value, Mapping) and head in value:
-        return {**value, head: _masked(value[head], rest)}
-    if isinstance(value, list | tuple) and isinstance(head, int):
-        return [_masked(item, rest) if index == head else item for index, item in enumerate(value)]
-    return value
 
 
 def _position(value: Any, path: paths.Path) -> tuple[int, ...]:

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from pulumi_inference.core.clock import Clock
-from pulumi_inference.core.errors import ApiError, CancelledError, TransportError
+from pulumi_inference.core.errors import ApiError, CancelledError, TransportError, UnableError
 from pulumi_inference.core.http.exchange import Authenticator, Body, IsError, ParseError, Response, quote_segment
 from pulumi_inference.core.http.retry import Admission, Outcome, RetryQuota, Tries, Uniform
 from pulumi_inference.core.http.sending import Clients, Draft, Transport, lower
@@ -235,7 +235,8 @@ class HttpClient:
 def _is_retried(error: ApiError | TransportError, may_repeat: bool) -> bool:
     if isinstance(error, TransportError):
         return may_repeat or not error.sent
-    return error.status in ALWAYS_RETRIED or (may_repeat and error.status >= 500 and not error.is_final)
+    is_final = error.is_final or isinstance(error, UnableError)
+    return error.status in ALWAYS_RETRIED or (may_repeat and error.status >= 500 and not is_final)
 
 
 def _pause(tries: Tries, outcome: Response | TransportError) -> float | None:

@@ -10,7 +10,8 @@ from pulumi_inference.core.fields import paths
 from pulumi_inference.core.fields.facts import Spec, field
 from pulumi_inference.core.fields.problems import Problem, Rule, rule
 from pulumi_inference.core.fields.unknown import contains_unknown
-from pulumi_inference.core.lifecycle.options import DURATION
+from pulumi_inference.core.invocation.references import find_circle, is_inside, references
+from pulumi_inference.core.lifecycle.options import DURATION, duration_problems
 
 Values = Mapping[str, Any]
 Problems = Iterator[Problem]
@@ -18,7 +19,6 @@ Problems = Iterator[Problem]
 _SOURCE = "pulumi-inference"
 _HINT = 'must be a duration such as "30s" or "1m30s"'
 _SCHEMA: paths.Path = ("smoke_test", "expect_schema")
-_REFERENCES = ("$ref", "$dynamicRef")
 _HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 
 
@@ -128,8 +128,8 @@ def smoke_test_takes_time(inputs: Values) -> Problems:
     """An attempt of no time at all would fail before it has begun."""
     test = inputs.get("smoke_test") or {}
     for name in ("timeout", "interval"):
-        if name in test and not re.search("[1-9]", test[name]):
-            yield Problem(f"smoke_test.{name}", 'must be longer than nothing, such as "5s"')
+        if name in test:
+            yield from duration_problems(f"smoke_test.{name}", test[name], "5s")
 
 
 @rule("smoke_test.headers", "smoke_test.headers.*")
@@ -162,12 +162,20 @@ def smoke_test_schema_is_one(inputs: Values) -> Problems:
         cause = error.context[-1 if isinstance(error.instance, list) else 0] if error.context else error
         yield Problem(paths.render((*_SCHEMA, *cause.absolute_path)), f"is no valid JSON Schema: {cause.message}")
         return
-    for path, target in _references(schema):
-        if not _is_inside(schema, target):
+    lost = False
+    for path, target in references(schema):
+        if not is_inside(schema, target):
+            lost = True
             yield Problem(
                 paths.render((*_SCHEMA, *path)),
                 f'"{target}" is not found; only references into the schema itself are followed, as in "#/$defs/item"',
             )
+    circle = None if lost else find_circle(schema)
+    if circle is not None:
+        yield Problem(
+            paths.render((*_SCHEMA, *circle)),
+            "leads back to itself, or through too many references; only inside of properties or items may it come back",
+        )
 
 
 SMOKE_RULES: tuple[Rule, ...] = (
@@ -176,30 +184,3 @@ SMOKE_RULES: tuple[Rule, ...] = (
     smoke_test_headers_can_be_sent,
     smoke_test_schema_is_one,
 )
-
-
-def _references(value: Any, path: paths.Path = ()) -> Iterator[tuple[paths.Path, str]]:
-    """Every reference in a schema, and where it stands."""
-    if isinstance(value, Mapping):
-        for name, one in value.items():
-            if name in _REFERENCES and isinstance(one, str):
-                yield (*path, name), one
-            else:
-                yield from _references(one, (*path, name))
-    elif isinstance(value, list | tuple):
-        for index, one in enumerate(value):
-            yield from _references(one, (*path, index))
-
-
-def _is_inside(schema: Any, reference: str) -> bool:
-    """Whether a JSON pointer such as `#/$defs/item` leads to a part of the schema."""
-    start, *tokens = reference.split("/")
-    for token in tokens:
-        name = token.replace("~1", "/").replace("~0", "~")
-        if isinstance(schema, list) and name.isdecimal() and int(name) < len(schema):
-            schema = schema[int(name)]
-        elif isinstance(schema, Mapping) and name in schema:
-            schema = schema[name]
-        else:
-            return False
-    return start == "#"

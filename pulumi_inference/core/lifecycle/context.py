@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from pulumi_inference.core.lifecycle import naming
 from pulumi_inference.core.lifecycle.memory import Memory
 from pulumi_inference.core.redact import Redactor
 from pulumi_inference.core.settings import Configuration, TransportFactory
+from pulumi_inference.core.texts import Environ
 
 T = TypeVar("T")
 
@@ -27,7 +27,7 @@ class Environment:
 
     configuration: Configuration
     transports: TransportFactory
-    environ: Mapping[str, str] = field(default_factory=lambda: os.environ, repr=False)
+    environ: Mapping[str, str] = field(default_factory=Environ, repr=False)
     clock: Clock = field(default_factory=SystemClock)
     cancelled: threading.Event = field(default_factory=threading.Event)
     memory: Memory = field(default_factory=Memory)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from pulumi_inference.core.errors import PASSING_ERRORS, ConfigurationError, InferenceError
 from pulumi_inference.core.fields.facts import Spec, facts_of
+from pulumi_inference.core.fields.limits import fit
 from pulumi_inference.core.fields.normalise import normalise
 from pulumi_inference.core.fields.shape import reorder
 from pulumi_inference.core.fields.unknown import UNKNOWN, contains_unknown
@@ -133,12 +134,19 @@ class Lifecycle(ABC):
         """Fills in what the cloud's own manners make plain; unknown and wrong values pass through."""
         return inputs
 
+    def judge(self, given: Inputs) -> tuple[dict[str, Any], list[Problem]]:
+        """The values in canonical form and completed, and what is wrong with them in themselves; asks nobody."""
+        fitting, unfit = fit(given)
+        if unfit and not fitting:
+            return {}, unfit
+        values = self.complete(normalise(self.spec, fitting))
+        return values, validate(self.spec, values, self.rules, unfit)
+
     def check(self, context: Context, old: Inputs | None, new: Inputs) -> Checked:
         """Normalises and validates; never raises for what a user can cause, never writes."""
         if old:
             context.note_old_one(seen=False)
-        values = self.complete(normalise(self.spec, new))
-        problems = validate(self.spec, values, self.rules)
+        values, problems = self.judge(new)
         if old:
             values = reorder(self.spec, values, old) if not problems else values
         try:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pulumi_inference.core.fields.facts import Spec, field
 from pulumi_inference.core.fields.problems import Problem, rule
+from pulumi_inference.core.lifecycle.waiting import seconds_of
 
 DURATION = r"^([0-9]+(\.[0-9]+)?(h|m|s))+$"
+SHORTEST_SECONDS = 0.001
+LONGEST_HOURS = 720
 DURATION_HINT = 'must be a duration such as "20m" or "1h30m"'
 
 
@@ -39,5 +41,14 @@ def timeouts_last(values: Mapping[str, Any]) -> Iterator[Problem]:
     """A wait of no time at all would give up before it has begun."""
     timeouts = values.get("timeouts") or {}
     for verb in ("create", "update", "delete"):
-        if verb in timeouts and not re.search("[1-9]", timeouts[verb]):
-            yield Problem(f"timeouts.{verb}", 'must be longer than nothing, such as "20m"')
+        if verb in timeouts:
+            yield from duration_problems(f"timeouts.{verb}", timeouts[verb], "20m")
+
+
+def duration_problems(path: str, text: str, example: str) -> Iterator[Problem]:
+    """What makes a duration of the right form useless: no time at all, or more than anybody can wait."""
+    seconds = seconds_of(text)
+    if seconds < SHORTEST_SECONDS:
+        yield Problem(path, f'must be longer than nothing, such as "{example}"')
+    elif seconds > LONGEST_HOURS * 3600:
+        yield Problem(path, f'must be at most "{LONGEST_HOURS}h"')

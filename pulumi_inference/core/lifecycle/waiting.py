@@ -190,11 +190,16 @@ def parse_duration(text: str) -> float:
     """
     compact = text.strip()
     parts = _DURATION.findall(compact)
-    seconds = sum(float(number) * _UNITS[unit] for number, unit in parts)
+    seconds = seconds_of(compact)
     if "".join(number + unit for number, unit in parts) != compact or seconds <= 0:
         hint = f"; did you mean {compact}m?" if compact.isdecimal() and int(compact) else ""
         raise ConfigurationError(f"{text!r} is not a duration: write it like 30s, 20m or 1h30m{hint}")
     return seconds
+
+
+def seconds_of(text: str) -> float:
+    """The seconds of all parts of a text that look like a duration."""
+    return sum(float(number) * _UNITS[unit] for number, unit in _DURATION.findall(text))
 
 
 def format_duration(seconds: float) -> str:

@@ -4,12 +4,12 @@ import json
 from dataclasses import fields
 from typing import Any, Final
 
-from ..admincalls import RefusedError
+from ..admincalls import RefusedError, refuse_unknown
 from ..routing import Call
 from ..store import Document
 from ..typed import fits
 from . import machine
-from .configrules import Surroundings, read_config
+from .configrules import ITEM_FIELDS, Surroundings, read_config
 from .fields import Fields
 from .listing import STATUSES
 from .model import load, placeholder
@@ -57,9 +57,8 @@ def change(call: Call, service: Service, changes: Document) -> None:
     Raises:
         BehindError: unknown field, state or config item.
     """
-    unknown = sorted(set(changes) - set(CHANGEABLE))
-    if unknown:
-        raise BehindError(_unknown_fields(service, changes, unknown))
+    _refuse_misplaced(service, changes)
+    refuse_unknown(changes, CHANGEABLE, error=BehindError)
     former = call.tx.get(KIND, service.service_id)
     if former is not None:
         call.tx.put(FORMER_KIND, service.service_id, former, scope=service.project)
@@ -99,6 +98,8 @@ def seed_service(call: Call, item: Any) -> Service:
         BehindError: another field is wrong.
     """
     body = Fields(item, "service")
+    for one in body.objects("config") or []:
+        refuse_unknown(one.value, ITEM_FIELDS, "field of a config item", BehindError)
     project = body.required_text("project_id")
     fixed = read_fixed(call, body)
     infer_type = fixed["infer_type"]
@@ -127,18 +128,20 @@ def _enter(call: Call, service: Service, status: str) -> None:
         service.deployment = {"started_at": now, "nominal_ms": 1, "ceiling": machine.HANGING_PROGRESS}
 
 
-def _unknown_fields(service: Service, changes: Document, unknown: list[str]) -> str:
-    of_items = {name: changes[name] for name in unknown if any(name in item for item in service.config)}
+def _refuse_misplaced(service: Service, changes: Document) -> None:
+    unknown = set(changes) - set(CHANGEABLE)
+    of_items = {name: changes[name] for name in sorted(unknown) if any(name in item for item in service.config)}
     if of_items:
         hint = json.dumps({"config": {"0": of_items}}, ensure_ascii=False)
-        return f"no such field: {', '.join(unknown)}; what belongs to a config item goes there: {hint}"
-    return f"no such field: {', '.join(unknown)}; there are {', '.join(CHANGEABLE)}"
+        raise BehindError(f"no such field: {', '.join(of_items)}; what belongs to a config item goes there: {hint}")
 
 
 def _new_config(call: Call, service: Service, config: Any) -> list[Config]:
     if isinstance(config, dict):
         changes = list(config.items())
     elif isinstance(config, list) and config and all(isinstance(item, dict) for item in config):
+        for item in config:
+            refuse_unknown(item, ITEM_FIELDS, "field of a config item", BehindError)
         if all(item.keys() >= _WHOLE_ITEM for item in config):
             return [_completed(call, item) for item in config]
         changes = [(str(place), item) for place, item in enumerate(config)]
@@ -151,6 +154,7 @@ def _new_config(call: Call, service: Service, config: Any) -> list[Config]:
         places = [place for place, item in enumerate(items) if key in (item["model_id"], str(place))]
         if not places or not isinstance(change, dict):
             raise BehindError(f"the service has no config item {key}")
+        refuse_unknown(change, ITEM_FIELDS, "field of a config item", BehindError)
         items[places[0]] |= change
     return items
 

@@ -1,22 +1,44 @@
 """What services are built from: models, pools, nodes, workspaces, security groups."""
 
-from typing import Any
+from typing import Any, Final
 
+from ..admincalls import refuse_unknown
 from ..huaweicloud.errors import HuaweiError
 from ..routing import Call
 from ..store import Document, Transaction
 from . import errors, model
 from .settings import settings_of
 
-SEEDABLE = {
-    "pools": "pool_name",
-    "clusters": "cluster_id",
-    "nodes": "id",
-    "apps": "app_id",
-    "workspaces": "workspace_id",
-    "security_groups": "security_group_id",
+_NODE: Final[Document] = {
+    "description": "",
+    "node_label": "",
+    "host_ips": ["192.168.0.10"],
+    "state": "RUNNING",
+    "deployment_num": 1,
+    "cpu": 8,
+    "memory": 32768,
+    "gpu_num": 0,
+    "enable_gpu": False,
+    "npu": False,
+    "arch": "x86_64",
+    "os_name": "Ubuntu",
+    "os_type": "linux",
+    "os_version": "20.04",
+    "created_at": "2024-01-01T00:00:00",
+    "updated_at": "2024-01-01T00:00:00",
 }
-"""What the admin door can seed, and the field that identifies an item."""
+_POOL_FIELDS = ("display_name", "workspace_id", "description", "phase", "scope", "resources", "created_at")
+_CLUSTER_FIELDS = ("allocatable_cpu_cores", "allocatable_memory", "allocatable_gpus", "nodes", "services_count")
+
+SEEDABLE: Final[dict[str, tuple[str, ...]]] = {
+    "pools": ("pool_name", *_POOL_FIELDS, "metadata", "spec", "status"),
+    "clusters": ("cluster_id", "cluster_name", "status", *_CLUSTER_FIELDS),
+    "nodes": ("id", "name", "host_name", *_NODE),
+    "apps": ("app_id", "app_name", "app_codes"),
+    "workspaces": ("workspace_id",),
+    "security_groups": ("security_group_id", "inbound_8080"),
+}
+"""What the admin door can seed, and its fields; the first one identifies an item."""
 
 
 def seed(tx: Transaction, collection: str, item: Document) -> None:
@@ -24,8 +46,10 @@ def seed(tx: Transaction, collection: str, item: Document) -> None:
 
     Raises:
         KeyError: the item has no id.
+        RefusedError: it has a field that there is not.
     """
-    tx.put(_kind(collection), str(item[SEEDABLE[collection]]), item)
+    refuse_unknown(item, SEEDABLE[collection], f"field of {collection}")
+    tx.put(_kind(collection), str(item[SEEDABLE[collection][0]]), item)
 
 
 def find(tx: Transaction, collection: str, key: str) -> Document | None:
@@ -122,23 +146,8 @@ def node_of(tx: Transaction, node_id: str) -> Document:
     return {
         "id": node_id,
         "name": f"node-{node_id[:8]}",
-        "description": "",
-        "node_label": "",
         "host_name": f"host-{node_id[:8]}",
-        "host_ips": ["192.168.0.10"],
-        "state": "RUNNING",
-        "deployment_num": 1,
-        "cpu": 8,
-        "memory": 32768,
-        "gpu_num": 0,
-        "enable_gpu": False,
-        "npu": False,
-        "arch": "x86_64",
-        "os_name": "Ubuntu",
-        "os_type": "linux",
-        "os_version": "20.04",
-        "created_at": "2024-01-01T00:00:00",
-        "updated_at": "2024-01-01T00:00:00",
+        **_NODE,
         **seeded_node,
     }
 

@@ -3,13 +3,21 @@
 import posixpath
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from ..routing import Call
 from . import catalog, errors, flavours
 from .fields import Fields, two_decimals, whole_number
 from .service import Config
 from .settings import settings_of
+
+ITEM_FIELDS: Final = (
+    *("model_id", "model_name", "model_version", "specification", "instance_count", "weight", "envs", "cluster_id"),
+    *("pool_name", "custom_spec", "additional_properties", "deploy_timeout_in_seconds", "src_path", "dest_path"),
+    *("req_uri", "mapping_type", "mapping_rule", "src_type", "nodes", "affinity", "support_debug", "scaling"),
+    "source_type",
+)
+"""All that an item can have, sent or answered."""
 
 _DEPLOY_TIMEOUT = (180, 7200)
 _SYSTEM_DIRECTORIES = frozenset(

@@ -2,6 +2,7 @@
 
 from typing import Any, Final
 
+from ..admincalls import refuse_unknown
 from ..messages import Response, json_response
 from ..routing import Call
 from ..store import Document, Transaction
@@ -84,6 +85,7 @@ def seed(tx: Transaction, item: Document) -> None:
     name = str(item["specification"])
     base = next((flavour for flavour in FLAVOURS if flavour["specification"] == name), None)
     base = base or _flavour(name, "CPU", 2.0, 8, name)
+    refuse_unknown(item, (*base, *_OWN), "field of a flavour")
     tx.put(KIND, name, {**base, **item})
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from ..admincalls import RefusedError
+from ..admincalls import RefusedError, refuse_unknown
 from ..messages import Response, json_response
 from ..routing import Call
 from ..store import Document, Transaction
@@ -67,9 +67,8 @@ def seed(tx: Transaction, item: Document) -> None:
     """
     name = item["ai_engine"]
     if "runtime" not in item:
-        unknown = sorted(set(item) - {"ai_engine", *ARRAYS})
-        wrong = [key for key in ARRAYS if not isinstance(item.get(key, []), list)]
-        if unknown or wrong:
+        refuse_unknown(item, ("ai_engine", "runtime", *ARRAYS), error=RuntimeChangeError)
+        if not all(isinstance(item.get(key, []), list) for key in ARRAYS):
             raise RuntimeChangeError(f"an engine has ai_engine and the arrays {', '.join(ARRAYS)}")
         _save(tx, {"ai_engine": name, **{key: item.get(key, []) for key in ARRAYS}})
         return
@@ -135,9 +134,7 @@ def _changes(item: Document) -> Document:
     """The fields of one runtime under the names of the arrays that they stand in."""
     names = {"accelerator": "accelerators", "status": "status_list", "request_mode": "request_mode"}
     names |= {"arch": "arch", "image_source": "image_source"}
-    unknown = sorted(set(item) - {"ai_engine", "runtime", *names})
-    if unknown:
-        raise RuntimeChangeError(f"no such field: {', '.join(unknown)}; there are {', '.join(names)}")
+    refuse_unknown(item, ("ai_engine", "runtime", *names), error=RuntimeChangeError)
     if item.get("status", "normal") not in STATUSES:
         raise RuntimeChangeError(f"status is one of {', '.join(STATUSES)}")
     return {key: item[name] for name, key in names.items() if name in item}

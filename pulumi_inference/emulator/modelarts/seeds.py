@@ -5,7 +5,7 @@ from dataclasses import fields
 from functools import partial
 from typing import Any, Final
 
-from ..admincalls import RefusedError
+from ..admincalls import RefusedError, refuse_unknown
 from ..routing import Call
 from ..store import Document
 from ..typed import fits
@@ -99,9 +99,7 @@ def _model(call: Call, model_id: str) -> Model:
 
 
 def _check_model(values: Document) -> None:
-    unknown = sorted(set(values) - set(_MODEL_FIELDS))
-    if unknown:
-        raise SeedError(f"a model has no {', '.join(unknown)}; there are {', '.join(_MODEL_FIELDS)}")
+    refuse_unknown(values, _MODEL_FIELDS, "field of a model", SeedError)
     for name, value in values.items():
         if not fits(_MODEL_FIELDS[name], value):
             raise SeedError(f"{name} of a model cannot be {value!r}")

@@ -168,6 +168,7 @@ class ServiceConfig(Spec):
         None,
         description="Environment variables of the model. Secret ones belong to the service's secret_envs.",
         source="CreateService",
+        hidden_in="secret_envs",
         effect=("downtime",),
         examples=({"BATCH": "8"},),
     )

@@ -130,6 +130,7 @@ class ServiceSpec(Placed):
         None,
         description="Secret environment variables, by model_id and name; sent together with the model's envs.",
         source="CreateService",
+        hint='the first key is a model_id, as in {"MODEL_ID": {"NAME": "value"}}',
         secret=True,
         local=True,
         update="config",

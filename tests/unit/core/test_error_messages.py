@@ -15,6 +15,7 @@ from pulumi_inference.core.errors import (
     PermissionDeniedError,
     RateLimitError,
     ServerError,
+    UnableError,
     api_error_class,
 )
 
@@ -61,6 +62,8 @@ def test_an_api_error_leaves_out_what_is_not_known() -> None:
         (429, RateLimitError),
         (499, ApiError),
         (500, ServerError),
+        (501, UnableError),
+        (507, UnableError),
         (599, ServerError),
         (302, ApiError),
     ],

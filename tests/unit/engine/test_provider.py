@@ -22,6 +22,7 @@ from pulumi_inference.engine.provider import (
     pack,
     unpack,
 )
+from pulumi_inference.providers import ModelArtsServiceProvider
 from tests.support.toys import ToyLifecycle
 
 TOYS = "tests.support.toys:ToyLifecycle"
@@ -107,6 +108,29 @@ def test_what_the_program_marks_as_secret_is_never_shown(toys: ToyLifecycle, pro
     assert len(told) == 2
     assert "hidden-red" not in "".join(told)
     assert "'open'" in "".join(told)
+
+
+def test_a_secret_in_plain_variables_is_hinted_at_once(toys: ToyLifecycle, monkeypatch: pytest.MonkeyPatch) -> None:
+    warned: list[str] = []
+    monkeypatch.setattr(HOST, "warn", lambda _urn, text: warned.append(text))
+    item = {"model_id": "m", "specification": "modelarts.vm.cpu.2u", "envs": {"TOKEN": "hunter2", "KEY": "hunter3"}}
+    news = {"config": [item], "description": "hunter4", "secret_envs": {"m": {"A": "b"}}, **PROVIDER}
+    for _ in range(2):
+        told = ["config[0].envs.TOKEN", "config[0].envs.KEY", "description", "secret_envs.m.A"]
+        ModelArtsServiceProvider().check({}, {**news, SECRETS_KEY: told})
+    assert warned == [
+        "config[0].envs.TOKEN and 1 more are secret, so that Pulumi shows the whole of config as [secret] and no "
+        "change in it; put secrets into secret_envs, which hides nothing else"
+    ]
+
+
+def test_a_secret_that_hides_only_itself_is_no_hint(toys: ToyLifecycle, monkeypatch: pytest.MonkeyPatch) -> None:
+    warned: list[str] = []
+    monkeypatch.setattr(HOST, "warn", lambda _urn, text: warned.append(text))
+    ModelArtsServiceProvider().check(
+        {}, {"secret_envs": {"m": {"A": "b"}}, **PROVIDER, SECRETS_KEY: ["secret_envs.m.A"]}
+    )
+    assert warned == []
 
 
 def test_what_pulumi_hands_over_stays_as_it_is(toys: ToyLifecycle, provider: ToyProvider) -> None:

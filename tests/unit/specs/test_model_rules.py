@@ -132,7 +132,7 @@ BAD: dict[str, tuple[Values, list[str]]] = {
     "leading zero": (_model(version="01.0.0"), [f'version: {VERSION}, not the text "01.0.0"']),
     "three digits": (_model(version="1.0.100"), [f'version: {VERSION}, not the text "1.0.100"']),
     "two numbers": (_model(version="1.0"), [f'version: {VERSION}, not the text "1.0"']),
-    "version as a number": (_model(version=1.5), ['version: must be text; write "1.5"']),
+    "version as a number": (_model(version=1.5), [f"version: {VERSION}, not 1.5"]),
     "description": (
         _model(description="a < b"),
         ['description: must not contain any of & ! \' " < > =, not the text "a < b"'],

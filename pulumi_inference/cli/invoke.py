@@ -74,7 +74,7 @@ def _command(name: str, calling: Calling) -> click.Command:
         type=click.FloatRange(min=0, min_open=True),
         default=60.0,
         show_default=True,
-        help="Seconds to wait for the service to say anything.",
+        help="Seconds that the answer may take; with --stream, that the service may say nothing.",
     )
     @click.option(
         "--connection", metavar="NAME", help="Named section of the configuration: a second account or region."
@@ -247,8 +247,10 @@ def _stream(endpoint: Endpoint, call: Call) -> InvokeResult | None:
 def _show(body: bytes) -> None:
     """The body as it came; JSON is laid out when a person reads it."""
     if sys.stdout.isatty():
+        from pulumi_inference.core.http.parsing import parse_json
+
         with contextlib.suppress(ValueError):
-            body = json.dumps(json.loads(body), indent=2, ensure_ascii=False).encode()
+            body = json.dumps(parse_json(body), indent=2, ensure_ascii=False).encode()
     sys.stdout.buffer.write(body if body.endswith(b"\n") else body + b"\n")
     sys.stdout.flush()
 

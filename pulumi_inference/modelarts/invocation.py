@@ -90,7 +90,8 @@ def invoke(
         path: what follows the access address, such as `/v1/chat/completions`.
         method: HTTP method.
         headers: further headers; a content type here wins over the guessed one.
-        timeout: seconds to wait for the service to say anything; API Gateway itself gives a model 40 s.
+        timeout: seconds that the answer may take, or, with `stream`, that the service may say nothing; API Gateway
+            itself gives a model 40 s.
         stream: answer as soon as the model begins to answer, and read the rest while it arrives.
         app_code: AppCode of an application that may call the service; needs the URL of its address for applications.
         connection: name of the configuration section to use; the default connection when left out.

@@ -8,7 +8,8 @@ from typing import Self
 from urllib.parse import urlsplit
 
 from pulumi_inference.core.errors import ConfigurationError
-from pulumi_inference.core.http.sending import LOOPBACK, host_of
+from pulumi_inference.core.http.proxies import is_loopback
+from pulumi_inference.core.http.sending import host_of
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ def check_url(
         ConfigurationError: they may not.
     """
     host = host_of(url)
-    if host in LOOPBACK:
+    if is_loopback(host):
         return
     if urlsplit(url).scheme == "http":
         raise ConfigurationError(f"{url}: credentials are not sent over plain http; write https://")

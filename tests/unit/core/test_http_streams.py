@@ -156,7 +156,7 @@ def test_a_file_is_sent_with_its_length_and_again_for_each_try(tmp_path: Path) -
         bodies.append(request.read())
         assert request.headers["content-length"] == "200000"
         assert "transfer-encoding" not in request.headers
-        return httpx.Response(200 if len(bodies) > 1 else 401)
+        return httpx.Response(200 if len(bodies) > 1 else 401, json={})
 
     world = World(OK, transport=httpx.MockTransport(answer), authenticator=ticket)
     world.client.request("POST", "/x", content=FileBody.of(tmp_path / "image.jpg"))
@@ -195,7 +195,7 @@ def test_closing_leaves_a_transport_alone_that_others_use() -> None:
         def close(self) -> None:
             closed.append(True)
 
-    world = World(OK, transport=Shared(lambda _request: httpx.Response(200)))
+    world = World(OK, transport=Shared(lambda _request: httpx.Response(200, json={})))
     world.client.request("GET", "/x")
     world.client.close()
     assert closed == []

@@ -16,6 +16,7 @@ from scripted import parse_error
 from pulumi_inference.core.clock import ManualClock
 from pulumi_inference.core.errors import ConfigurationError
 from pulumi_inference.core.http.client import HttpClient
+from pulumi_inference.core.http.exchange import Due
 from pulumi_inference.core.http.trace import MAX_BODY, Trace
 from pulumi_inference.core.redact import MASK, Redactor
 
@@ -143,7 +144,7 @@ def test_the_trace_tells_a_lost_connection(tmp_path: Path) -> None:
         return httpx.Response(200)
 
     redactor = Redactor()
-    _client(_trace(tmp_path / "trace", redactor), redactor, handler).request("GET", "/x")
+    _client(_trace(tmp_path / "trace", redactor), redactor, handler).request("GET", "/x", due=Due.ANYTHING)
     first, second = map(json.loads, (tmp_path / "trace").read_text().splitlines())
     assert "reset" in first["error"]
     assert "status" not in first
@@ -161,14 +162,16 @@ def test_the_trace_tells_a_lost_connection(tmp_path: Path) -> None:
 def test_bodies_that_are_not_json(tmp_path: Path, body: bytes, traced: str) -> None:
     redactor = Redactor(["s3cret!"])
     trace = _trace(tmp_path / "trace", redactor)
-    _client(trace, redactor, lambda _request: httpx.Response(200, content=body)).request("GET", "/x")
+    _client(trace, redactor, lambda _request: httpx.Response(200, content=body)).request("GET", "/x", due=Due.ANYTHING)
     assert json.loads((tmp_path / "trace").read_text())["answer"] == traced
 
 
 def test_lines_of_many_writers_stay_whole(tmp_path: Path) -> None:
     path = tmp_path / "trace"
     redactor = Redactor()
-    clients = [_client(_trace(path, redactor), redactor, lambda _request: httpx.Response(200)) for _ in range(4)]
+    clients = [
+        _client(_trace(path, redactor), redactor, lambda _request: httpx.Response(200, json={})) for _ in range(4)
+    ]
     with ThreadPoolExecutor(16) as pool:
         list(pool.map(lambda number: clients[number % 4].request("PUT", "/x", json="y" * 9000), range(200)))
     assert [json.loads(line)["status"] for line in path.read_text().splitlines()] == [200] * 200
@@ -190,7 +193,7 @@ def test_a_trace_that_breaks_later_does_not_break_the_request(tmp_path: Path) ->
     trace = _trace(tmp_path / "folder" / "trace", redactor)
     (tmp_path / "folder" / "trace").unlink()
     (tmp_path / "folder").rmdir()
-    assert _client(trace, redactor, lambda _request: httpx.Response(200)).request("GET", "/x").status == 200
+    assert _client(trace, redactor, lambda _request: httpx.Response(200, json={})).request("GET", "/x").status == 200
 
 
 def test_no_variable_no_trace() -> None:

@@ -27,6 +27,7 @@ from pulumi_inference.core.http.client import HttpClient
 from pulumi_inference.core.http.exchange import Body, Due, FileBody, Response
 from pulumi_inference.core.http.parsing import parse_json
 from pulumi_inference.core.http.streaming import StreamedResponse
+from pulumi_inference.core.invocation.address import check_way
 from pulumi_inference.core.invocation.endpoint import Endpoint
 
 JSON_TYPE = "application/json"
@@ -255,6 +256,7 @@ def _request(endpoint: Endpoint, call: Call) -> dict[str, Any]:
 
 def _http(endpoint: Endpoint, call: Call) -> HttpClient:
     """The endpoint's client: a model may answer whatever it likes."""
+    check_way(endpoint.address.base_url, endpoint.home)
     return endpoint.http(call.timeout).taking(Due.ANYTHING, LARGEST_ANSWER)
 
 

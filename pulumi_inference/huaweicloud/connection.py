@@ -6,10 +6,11 @@ import copy
 import re
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import ClassVar, Generic, TypeVar
 
 from pulumi_inference.core.errors import ConfigurationError, InferenceError, ResponseError
+from pulumi_inference.core.fields.facts import Spec
 from pulumi_inference.core.http.client import HttpClient, is_no_success
 from pulumi_inference.core.http.exchange import Authenticator, IsError
 from pulumi_inference.core.http.sending import host_of
@@ -80,6 +81,11 @@ class HuaweiConnection(ABC, Generic[C]):
     @abstractmethod
     def check_access(self) -> None:
         """A harmless read, refused when these credentials may not use this project."""
+
+    @classmethod
+    @abstractmethod
+    def records(cls) -> Iterable[type[Spec]]:
+        """The specs of what the service is sent and answers: what is secret in them, no trace shows."""
 
     @property
     def project_id(self) -> str:
@@ -191,6 +197,7 @@ class HuaweiConnection(ABC, Generic[C]):
             headers=headers,
             timeout=timeout,
             request_id_headers=REQUEST_ID_HEADERS,
+            records=self.records,
         )
 
 

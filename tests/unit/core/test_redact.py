@@ -199,3 +199,64 @@ def test_a_trace_that_breaks_later_does_not_break_the_request(tmp_path: Path) ->
 def test_no_variable_no_trace() -> None:
     assert Trace.from_environment({}, Redactor()) is None
     assert Trace.from_environment({"PULUMI_INFERENCE_TRACE": " "}, Redactor()) is None
+
+
+CONFIG = {
+    "config": [{"model_id": "m", "envs": {"PASSWORD": "unknown-1", "PORT": 8080, "EMPTY": "", "LIST": ["unknown-2"]}}]
+}
+SHOWN = {"config": [{"model_id": "m", "envs": {"PASSWORD": MASK, "PORT": MASK, "EMPTY": "", "LIST": [MASK]}}]}
+
+
+@pytest.mark.parametrize(
+    ("sent", "traced"),
+    [
+        (CONFIG, SHOWN),
+        ({"nested": json.dumps(CONFIG)}, {"nested": json.dumps(SHOWN)}),
+        ({"envs": [{"key": "A", "value": "unknown-1"}]}, {"envs": [{"key": MASK, "value": MASK}]}),
+        ({"envs": None, "env": "plain"}, {"envs": None, "env": "plain"}),
+    ],
+)
+def test_what_stands_under_a_secret_name_is_hidden_in_requests_and_answers(
+    tmp_path: Path, sent: dict[str, Any], traced: dict[str, Any]
+) -> None:
+    redactor = Redactor()
+    trace = Trace(tmp_path / "trace", redactor, {"envs"})
+    client = _client(trace, redactor, lambda request: httpx.Response(200, content=request.read()))
+    assert client.request("PUT", "/x", json=sent).json() == sent
+    record = json.loads((tmp_path / "trace").read_text())
+    assert record["body"] == traced
+    assert record["answer"] == traced
+
+
+@pytest.mark.parametrize(
+    "body", [b'{"envs": {"A": "unknown"}, "cut', b"<p>envs A=unknown</p>", b'[{"envs": "unknown", NaN}]']
+)
+def test_an_answer_that_cannot_be_parsed_does_not_show_what_it_may_hide(tmp_path: Path, body: bytes) -> None:
+    redactor = Redactor()
+    trace = Trace(tmp_path / "trace", redactor, {"envs"})
+    _client(trace, redactor, lambda _request: httpx.Response(200, content=body)).request("GET", "/x", due=Due.ANYTHING)
+    assert json.loads((tmp_path / "trace").read_text())["answer"] == f"<{len(body)} bytes, not JSON>"
+
+
+def test_a_trace_that_others_may_read_is_closed_to_them(tmp_path: Path) -> None:
+    (tmp_path / "trace").write_text("{}\n")
+    (tmp_path / "trace").chmod(0o666)
+    _trace(tmp_path / "trace", Redactor())
+    assert (tmp_path / "trace").stat().st_mode & 0o777 == 0o600
+    assert (tmp_path / "trace").read_text() == "{}\n"
+
+
+def test_the_trace_follows_no_link(tmp_path: Path) -> None:
+    (tmp_path / "precious").write_text("mine")
+    for target in ("precious", "nothing"):
+        link = tmp_path / f"link-to-{target}"
+        link.symlink_to(tmp_path / target)
+        with pytest.raises(ConfigurationError, match=r"PULUMI_INFERENCE_TRACE: cannot write .*: it is a symbolic link"):
+            _trace(link, Redactor())
+    assert (tmp_path / "precious").read_text() == "mine"
+    assert not (tmp_path / "nothing").exists()
+
+
+def test_a_secret_that_is_no_text_is_no_error() -> None:
+    assert Redactor(["a\udcff b"]).redact("x a+%ED%B3%BF") == "x a+%ED%B3%BF"
+    assert Redactor(["p w/1"]).redact("x=p+w%2F1&y=p%20w%2F1") == f"x={MASK}&y={MASK}"

@@ -19,6 +19,7 @@ from pulumi_inference.core.fields.compare import differences, differs_for_good
 from pulumi_inference.core.fields.facts import facts_of
 from pulumi_inference.core.fields.shape import observe
 from pulumi_inference.core.lifecycle import ownership
+from pulumi_inference.core.lifecycle.connections import PATIENCE
 from pulumi_inference.core.lifecycle.memory import Answer
 from pulumi_inference.core.lifecycle.operation import Operation
 
@@ -102,7 +103,8 @@ class _Submission(Generic[C]):
         self.memory = run.context.environment.memory
         self.known: list[Answer] = []
         self.last: InferenceError | None = None
-        self.tries = 0
+        self.tries = self.calls = 0
+        self.started = run.clock.monotonic()
         if not run.refuses_twins:
             self._look()
         self.before = {run.id_of(one) for one in self.known}
@@ -120,9 +122,13 @@ class _Submission(Generic[C]):
             is_going = self._look()
             if not self.known or (not self.run.refuses_twins and self._mine() is None):
                 self.tries += not is_going
-                self._pause()
+                is_over = self._is_over
+                if not is_over:
+                    self._pause()
                 if not self.run.refuses_twins:
                     self._look_late()
+                if is_over and self._mine() is None:
+                    raise self._given_up()
 
     def _look(self) -> bool:
         """Looks for what is there; answers whether there is something that is about to go."""
@@ -146,6 +152,7 @@ class _Submission(Generic[C]):
 
     def _make(self) -> Created | None:
         """One try; None when it has to be looked for."""
+        self.calls += 1
         try:
             made = self.run.make(next((one for one in self.known if self._is_proven(one)), None))
         except ConflictError as error:
@@ -164,9 +171,22 @@ class _Submission(Generic[C]):
         """Waits before the call is made again: a name that is being given up is free when its thing is gone."""
         environment = self.context.environment
         if self.last is not None and (self.tries >= TRIES or environment.clock.monotonic() >= self.run.deadline):
-            raise self.last
+            raise self._given_up()
         if environment.clock.wait(float(2**self.tries), environment.cancelled):
             raise CancelledError
+
+    @property
+    def _is_over(self) -> bool:
+        """Whether the time is used up in which a call is made again that failed; a name that gets free has more."""
+        return not isinstance(self.last, ConflictError) and self._elapsed >= PATIENCE
+
+    @property
+    def _elapsed(self) -> float:
+        return self.run.clock.monotonic() - self.started
+
+    def _given_up(self) -> InferenceError:
+        error = self.last or InferenceError("nothing is known of what was made")
+        return error.add_detail(f"made {self.calls} times in {self._elapsed:.0f} s") if self.calls > 1 else error
 
     def _mine(self) -> Answer | None:
         """What this resource has made: by its name, by its mark, or by all that was just asked for."""

@@ -42,7 +42,8 @@ class Deadline:
     def restart(self) -> None:
         """Count from now: what goes on because of our side, as the sending of a file, is nobody's delay."""
         self.left()
-        self._end = self._clock.monotonic() + self.seconds
+        if not self._is_stopped:
+            self._end = self._clock.monotonic() + self.seconds
 
     def lift(self) -> None:
         """From now on the try may take as long as it likes, until the user stops it."""

@@ -101,7 +101,11 @@ class Response:
         try:
             return self._parsed
         except ValueError as error:
-            raise self.unusable("is not JSON", str(error)) from None
+            raise self.unusable(f"is not JSON ({self._kind})", str(error)) from None
+
+    @property
+    def _kind(self) -> str:
+        return f"{self.headers.get('content-type', 'no content type')}, {len(self.body)} bytes"
 
     @cached_property
     def _parsed(self) -> Any:
@@ -109,9 +113,8 @@ class Response:
 
     def unusable(self, reason: str, *details: str) -> ResponseError:
         """The error for an answer that is not what was due."""
-        kind = self.headers.get("content-type", "no content type")
         return ResponseError(
-            f"{self.request}: the answer (HTTP {self.status}) {reason} ({kind}, {len(self.body)} bytes)",
+            f"{self.request}: the answer (HTTP {self.status}) {reason}",
             details=[*details, *([f"request id {self.request_id}"] if self.request_id else [])],
             next_step="Check that the endpoint is the API itself, not a web page or a proxy; then try again.",
         )

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 OLDEST_ENGINE = (3, 259, 0)
 INSTALL_PULUMI = "install Pulumi, https://www.pulumi.com/docs/iac/download-install/, and put it on PATH"
 DISTRIBUTION = "pulumi-inference"
+PULUMIS_HOST = "127.0.0.1"
 
 _PROBE = (
     "import importlib.metadata as m, json; "
@@ -53,7 +54,7 @@ class Check:
 
 def run_checks(stack: str | None) -> list[Check]:
     """All checks, in the order in which their failures are to be mended."""
-    checks = [_engine(), _language_host(), *_python(), _refresh()]
+    checks = [_engine(), _language_host(), *_python(), *_proxy(), _refresh()]
     try:
         settings = read_settings(stack)
     except ConfigurationError as error:
@@ -127,6 +128,27 @@ def _program_python() -> Path:
         return file.parent / folder / "bin" / "python"
     named = os.environ.get("PULUMI_RUNTIME_VIRTUALENV")
     return Path(named) / "bin" / "python" if named else Path(sys.executable)
+
+
+def _proxy() -> Iterator[Check]:
+    """Whether a proxy stands between Pulumi's own processes: they talk by gRPC, which reads the lower-case names."""
+    from pulumi_inference.core.http.proxies import direct_hosts
+
+    environ = os.environ
+    proxies = [name for name in ("grpc_proxy", "https_proxy", "http_proxy") if environ.get(name)]
+    if not proxies:
+        return
+    direct = environ.get("no_grpc_proxy") or environ.get("no_proxy") or ""
+    if any(one.covers(PULUMIS_HOST, None) for one in direct_hosts(direct)[0] if one.name != "*"):
+        yield Check("proxy", "ok", f"{', '.join(proxies)}, but not for {PULUMIS_HOST}")
+        return
+    more = f"{direct},{PULUMIS_HOST}" if direct else PULUMIS_HOST
+    yield Check(
+        "proxy",
+        "failed",
+        f"{proxies[0]} is set, and Pulumi's own processes cannot reach one another by a proxy",
+        f"except {PULUMIS_HOST}, by the variable in lower case: export no_proxy={more}",
+    )
 
 
 def _refresh() -> Check:

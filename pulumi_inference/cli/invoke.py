@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import codecs
 import contextlib
-import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
@@ -76,7 +75,7 @@ def _command(name: str, calling: Calling) -> click.Command:
         type=click.FloatRange(min=0, min_open=True),
         default=60.0,
         show_default=True,
-        help="Seconds to wait for the service to say anything.",
+        help="Seconds that the answer may take; with --stream, that the service may say nothing.",
     )
     @click.option(
         "--connection", metavar="NAME", help="Named section of the configuration: a second account or region."
@@ -247,8 +246,10 @@ def _stream(endpoint: Endpoint, call: Call) -> InvokeResult | None:
 def _show(body: bytes) -> None:
     """The body as it came; JSON is laid out when a person reads it."""
     if sys.stdout.isatty():
-        with contextlib.suppress(ValueError, RecursionError):
-            body = json_text(json.loads(body), indent=2).encode()
+        from pulumi_inference.core.http.parsing import parse_json
+
+        with contextlib.suppress(ValueError):
+            body = json_text(parse_json(body), indent=2).encode()
     _writer()(body if body.endswith(b"\n") else body + b"\n")
 
 

@@ -3,10 +3,11 @@
 import json
 import re
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus
 
+from pulumi_inference.core.http.parsing import parse_json
 from pulumi_inference.core.texts import neutral
 
 MASK = "[secret]"
@@ -82,6 +83,29 @@ class Redactor:
         return self.redact_value(value)
 
 
+def hidden(value: Any, names: Set[str]) -> Any:
+    """A copy of a JSON value in which all that stands under one of these names is ``[secret]``, at any depth."""
+    if isinstance(value, Mapping):
+        return {name: _masked(one) if name in names else hidden(one, names) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [hidden(one, names) for one in value]
+    if isinstance(value, str) and value.lstrip()[:1] in {"{", "["} and any(name in value for name in names):
+        try:
+            return json.dumps(hidden(parse_json(value), names), ensure_ascii=False)
+        except ValueError:
+            return MASK
+    return value
+
+
+def _masked(value: Any) -> Any:
+    """A copy whose names are seen, and none of its values."""
+    if isinstance(value, Mapping):
+        return {name: _masked(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_masked(one) for one in value]
+    return value if value is None or value == "" else MASK
+
+
 def _pattern(values: Iterable[str]) -> re.Pattern[str]:
     """One expression for all values in all spellings; the longest wins where one contains another."""
     spellings = {spelling for value in values for spelling in _spellings(value)}
@@ -93,7 +117,8 @@ def _spellings(value: str) -> set[str]:
         value,
         json.dumps(value)[1:-1],
         json.dumps(value, ensure_ascii=False)[1:-1],
-        quote(value, safe=""),
+        quote(value, safe="", errors="surrogatepass"),
+        quote_plus(value, safe="", errors="surrogatepass"),
     }
 
 

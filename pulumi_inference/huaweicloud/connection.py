@@ -6,11 +6,11 @@ import copy
 import re
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import ClassVar, Generic, TypeVar
-from urllib.parse import urlsplit
 
 from pulumi_inference.core.errors import ConfigurationError, InferenceError, ResponseError
+from pulumi_inference.core.fields.facts import Spec
 from pulumi_inference.core.http.client import HttpClient, is_no_success
 from pulumi_inference.core.http.exchange import Authenticator, IsError
 from pulumi_inference.core.http.sending import host_of
@@ -42,8 +42,9 @@ _NAME_IN_HOST = re.compile(r"[a-z0-9]+([.-][a-z0-9]+)*")
 class HuaweiConnection(ABC, Generic[C]):
     """One account in one place. Safe for threads; makes no request before one is needed.
 
-    ``endpoint`` is as configured (``emulator:PATH`` stays that), ``region`` is None when only an endpoint is known,
-    ``settings`` says where each value came from, ``redactor`` learns secrets that requests will carry.
+    ``endpoint`` is as configured (``emulator:PATH`` stays that), ``base_url`` what requests go to, ``region`` is None
+    when only an endpoint is known, ``settings`` says where each value came from, ``redactor`` learns secrets that
+    requests will carry.
     """
 
     access_check: ClassVar[str]
@@ -58,8 +59,8 @@ class HuaweiConnection(ABC, Generic[C]):
         self.redactor = environment.redactor
         self._environment = environment
         self._credentials = _credentials(settings, endpoint)
-        self._base_url, self._transport = open_endpoint(endpoint, environment.transports)
-        self.iam_endpoint = _iam_url(settings, self._base_url)
+        self.base_url, self._transport = open_endpoint(endpoint, environment.transports)
+        self.iam_endpoint = _iam_url(settings, self.base_url)
         self._project_id = settings.get("project_id")
         self._look_up_error: InferenceError | None = None
         self._clients: dict[float, C] = {}
@@ -80,6 +81,11 @@ class HuaweiConnection(ABC, Generic[C]):
     @abstractmethod
     def check_access(self) -> None:
         """A harmless read, refused when these credentials may not use this project."""
+
+    @classmethod
+    @abstractmethod
+    def records(cls) -> Iterable[type[Spec]]:
+        """The specs of what the service is sent and answers: what is secret in them, no trace shows."""
 
     @property
     def project_id(self) -> str:
@@ -114,7 +120,7 @@ class HuaweiConnection(ABC, Generic[C]):
         with self._lock:
             if patience not in self._clients:
                 if self._api is None:
-                    self._api = self._http(self._base_url, self._authenticator_for(self.project_id))
+                    self._api = self._http(self.base_url, self._authenticator_for(self.project_id))
                 self._clients[patience] = self.make_client(self._api, patience)
             return self._clients[patience]
 
@@ -160,12 +166,9 @@ class HuaweiConnection(ABC, Generic[C]):
         return isinstance(self._credentials, AccessKeyCredentials)
 
     def trusts(self, url: str) -> bool:
-        """Whether an address is the endpoint's own, or a host of the same cloud by https."""
-        given, own = urlsplit(url), urlsplit(self._base_url)
-        if (given.scheme, given.netloc) == (own.scheme, own.netloc):
-            return True
-        named = _host_in_cloud(self.settings, self._base_url)
-        return named is not None and given.scheme == "https" and host_of(url).endswith(f".{named['cloud']}")
+        """Whether an address is a host of the endpoint's own cloud."""
+        named = _host_in_cloud(self.settings, self.base_url)
+        return named is not None and host_of(url).endswith(f".{named['cloud']}")
 
     def http_to(self, base_url: str, *, is_error: IsError, timeout: float = TRY_SECONDS) -> HttpClient:
         """A client for another address of this account, such as a service's, with the same credentials.
@@ -194,6 +197,7 @@ class HuaweiConnection(ABC, Generic[C]):
             headers=headers,
             timeout=timeout,
             request_id_headers=REQUEST_ID_HEADERS,
+            records=self.records,
         )
 
 

@@ -10,7 +10,7 @@ from pulumi_inference.core.errors import ResponseError
 from pulumi_inference.core.fields.normalise import whole_number
 from pulumi_inference.core.fields.record import is_name
 from pulumi_inference.core.http.client import HttpClient
-from pulumi_inference.core.http.exchange import Response, quote_segment
+from pulumi_inference.core.http.exchange import Due, Response, quote_segment
 from pulumi_inference.core.http.members import Json, member_list, object_of
 from pulumi_inference.core.lifecycle.connections import ADVICE_PATIENCE, PATIENCE
 from pulumi_inference.core.lifecycle.creation import Created
@@ -102,12 +102,14 @@ class ModelArtsClient:
     def add_tags(self, service_id: str, tags: Mapping[str, str]) -> None:
         """Set tags; an existing key gets the new value."""
         body = {"tags": [{"key": key, "value": value} for key, value in tags.items()]}
-        self._http.request("POST", self._service(service_id, "/tags/create"), json=body, idempotent=True)
+        self._http.request(
+            "POST", self._service(service_id, "/tags/create"), json=body, idempotent=True, due=Due.NOTHING
+        )
 
     def remove_tags(self, service_id: str, keys: Sequence[str]) -> None:
         """Remove tags by key."""
         body = {"tags": [{"key": key} for key in keys]}
-        self._http.request("DELETE", self._service(service_id, "/tags/delete"), json=body)
+        self._http.request("DELETE", self._service(service_id, "/tags/delete"), json=body, due=Due.NOTHING)
 
     def create_model(self, body: Mapping[str, Any]) -> Created:
         """Register a model version, which is published after a while. Never sent twice blindly."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from pulumi_inference.core.fields.facts import Spec
 from pulumi_inference.core.http.client import HttpClient
 from pulumi_inference.core.lifecycle.connections import Connections
 from pulumi_inference.huaweicloud.connection import EMULATED, HuaweiConnection
@@ -20,6 +23,15 @@ class ModelArtsConnection(HuaweiConnection[ModelArtsClient]):
     def make_client(self, http: HttpClient, patience: float) -> ModelArtsClient:
         """The client of this connection's project."""
         return ModelArtsClient(http, self.project_id, retry_seconds=patience)
+
+    @classmethod
+    def records(cls) -> Iterable[type[Spec]]:
+        """Services and their update records: models, pools and runtimes have nothing secret."""
+        # Slow to load, and needed for the trace only.
+        from pulumi_inference.modelarts.specs.detail import ServiceDetail
+        from pulumi_inference.modelarts.specs.monitor import UpdateRecord
+
+        return ServiceDetail, UpdateRecord
 
     def check_access(self) -> None:
         """Asks for one service."""

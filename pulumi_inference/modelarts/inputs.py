@@ -812,8 +812,7 @@ class SmokeTestArgsDict(TypedDict):
     attempts: NotRequired[pulumi.Input[int]]
     """How often it is tried before it counts as failed. At least 1; default 3."""
     timeout: NotRequired[pulumi.Input[str]]
-    """How long one attempt waits for the service to say anything. Must be a duration such as "30s" or "1m30s"; default
-    "30s"."""
+    """How long the answer to one attempt may take. Must be a duration such as "30s" or "1m30s"; default "30s"."""
     interval: NotRequired[pulumi.Input[str]]
     """Pause between two attempts. Must be a duration such as "30s" or "1m30s"; default "5s"."""
 
@@ -859,8 +858,8 @@ class SmokeTestArgs:
             expect_json: What the answer's JSON has to hold: of objects the named members, lists as a whole.
             expect_schema: JSON Schema (Draft 2020-12) that the answer's JSON has to fit.
             attempts: How often it is tried before it counts as failed. At least 1; default 3.
-            timeout: How long one attempt waits for the service to say anything. Must be a duration such as "30s" or
-                "1m30s"; default "30s".
+            timeout: How long the answer to one attempt may take. Must be a duration such as "30s" or "1m30s"; default
+                "30s".
             interval: Pause between two attempts. Must be a duration such as "30s" or "1m30s"; default "5s".
         """
         given: dict[str, Any] = {

@@ -12,7 +12,7 @@ from pulumi_inference.core.fields.facts import Spec, field
 from pulumi_inference.core.http.client import HttpClient
 from pulumi_inference.core.http.exchange import FixedHeader
 from pulumi_inference.core.http.streaming import ServerSentEvent, StreamedResponse
-from pulumi_inference.core.invocation.address import Address, address_at, check_url, is_url
+from pulumi_inference.core.invocation.address import Address, check_url, check_way, is_url
 from pulumi_inference.core.invocation.calls import InvokeResult, ModelError, ask, call_of
 from pulumi_inference.core.invocation.endpoint import Calling, Endpoint
 from pulumi_inference.core.lifecycle.account import open_http
@@ -91,7 +91,8 @@ def invoke(
         path: what follows the access address, such as `/v1/chat/completions`.
         method: HTTP method.
         headers: further headers; a content type here wins over the guessed one.
-        timeout: seconds to wait for the service to say anything; API Gateway itself gives a model 40 s.
+        timeout: seconds that the answer may take, or, with `stream`, that the service may say nothing; API Gateway
+            itself gives a model 40 s.
         stream: answer as soon as the model begins to answer, and read the rest while it arrives.
         app_code: AppCode of an application that may call the service; needs the URL of its address for applications.
         connection: name of the configuration section to use; the default connection when left out.
@@ -145,7 +146,7 @@ class ModelArtsCalling(Calling):
         account = CONNECTIONS.today(context, connection)
         if not is_url(thing):
             return endpoint_of(context, account, find_service(account.client(), thing))
-        address = address_at(thing)
+        address = Address.of(thing)
         _check_own(account, thing)
         return AccountEndpoint(thing, address, context, account)
 
@@ -207,15 +208,16 @@ def _for_application(context: Context, service: str, app_code: str) -> Applicati
             next_step="It is another one than access_address: see the service's Usage Guides tab, application "
             "authentication.",
         )
-    address = address_at(service)
-    check_url(service, is_own=lambda _url: True)
+    address = Address.of(service)
+    check_way(service)
     return ApplicationEndpoint(service, address, context, app_code)
 
 
 def _check_own(account: ModelArtsConnection, url: str) -> None:
     """Raises ConfigurationError for an address that the account's credentials must not go to."""
-    if account.trusts(url):
-        return
+
+    def is_own(url: str) -> bool:
+        return account.trusts(url) or _is_address_of_a_service(account.client(), url)
 
     def refusal(host: str) -> ConfigurationError:
         return ConfigurationError(
@@ -224,7 +226,7 @@ def _check_own(account: ModelArtsConnection, url: str) -> None:
             next_step="Give the service's id, name or access_address; or app_code, with its address for applications.",
         )
 
-    check_url(url, is_own=lambda one: _is_address_of_a_service(account.client(), one), refusal=refusal)
+    check_url(url, home=account.base_url, is_own=is_own, refusal=refusal)
 
 
 def _is_address_of_a_service(client: ModelArtsClient, url: str) -> bool:

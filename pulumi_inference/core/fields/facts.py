@@ -258,6 +258,11 @@ def walk(model: type[Spec], prefix: Path = ()) -> Iterator[tuple[Path, FieldFact
             yield from walk(facts.item, below)
 
 
+def secret_members(*models: type[Spec]) -> frozenset[str]:
+    """The names on the wire of all that is secret in what `models` declare, at every depth."""
+    return frozenset(facts.wire for model in models for _path, facts in walk(model) if facts.secret)
+
+
 def _carried(facts: DeclaredFacts) -> dict[str, Any]:
     """The facts as pydantic carries them along; it never renders them, because the schema is derived from here."""
     return {_EXTRA_KEY: facts}

@@ -11,18 +11,23 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from pulumi_inference.core.clock import Clock
-from pulumi_inference.core.errors import ApiError, CancelledError, TransportError, UnableError
-from pulumi_inference.core.http.exchange import Authenticator, Body, IsError, ParseError, Response, quote_segment
-from pulumi_inference.core.http.retry import Admission, Outcome, RetryQuota, Tries, Uniform
+from pulumi_inference.core.errors import ApiError, CancelledError, ResponseError, TransportError, UnableError
+from pulumi_inference.core.http.body import LARGEST_ANSWER
+from pulumi_inference.core.http.deadline import GRACE_SECONDS, Deadline
+from pulumi_inference.core.http.exchange import Authenticator, Body, Due, IsError, ParseError, Response, quote_text
+from pulumi_inference.core.http.retry import Admission, Failure, Outcome, RetryQuota, Tries, Uniform
 from pulumi_inference.core.http.sending import Clients, Draft, Transport, lower
 from pulumi_inference.core.http.streaming import StreamedResponse
 from pulumi_inference.core.http.trace import Trace
 from pulumi_inference.core.redact import Redactor
 
 ALWAYS_RETRIED = frozenset({429, 503})
+READS = frozenset({"GET", "HEAD"})
 IDEMPOTENT_METHODS = frozenset({"GET", "HEAD", "PUT", "DELETE", "OPTIONS"})
 # A mistyped host is far more often the reason than a host that comes back within a minute.
 CONNECT_RETRY_SECONDS = 15.0
+# Nor does a web page become an API by waiting.
+UNUSABLE_RETRY_SECONDS = 15.0
 
 
 def is_no_success(answer: Response) -> bool:
@@ -34,7 +39,8 @@ class HttpClient:
     """Talks to one host. Safe for threads; keeps connections open.
 
     Tried again, until ``retry_seconds`` are over: connect errors, 429 and 503 always; other 5xx, timeouts and resets
-    only when the request is idempotent and the server does not say that it would fail again. ``Retry-After`` is obeyed
+    and answers that are not what is due, only when the request is idempotent and the server does not say that it would
+    fail again. ``Retry-After`` is obeyed
     up to what is left of that time. All threads share one retry quota. A 401 is tried once more when the authenticator
     has something new to say.
     """
@@ -72,6 +78,7 @@ class HttpClient:
         self._is_error = is_error
         self._authenticator = authenticator
         self._trace = trace
+        self._due, self._largest = Due.OBJECT, LARGEST_ANSWER
         self._transport, self._timeout, self._user_agent = transport, timeout, user_agent
         self._headers = {"accept": "application/json", "user-agent": user_agent, **lower(headers or {})}
         self._uniform = uniform
@@ -90,12 +97,18 @@ class HttpClient:
         other._timeout = timeout
         return other
 
+    def taking(self, due: Due, largest: int) -> "HttpClient":
+        """This client, with its connections, for answers of another kind and size."""
+        other = copy.copy(self)
+        other._due, other._largest = due, largest
+        return other
+
     def elsewhere(self, base_url: str) -> "HttpClient":
         """A client for another host, which gets neither the credentials nor the headers of this one.
 
         All that is no success is an error there. Close it too.
         """
-        return HttpClient(
+        other = HttpClient(
             base_url,
             clock=self._clock,
             cancelled=self._cancelled,
@@ -108,6 +121,7 @@ class HttpClient:
             request_id_headers=self._request_id_headers,
             uniform=self._uniform,
         )
+        return other.taking(self._due, self._largest)
 
     def request(
         self,
@@ -120,25 +134,27 @@ class HttpClient:
         headers: Mapping[str, str] | None = None,
         idempotent: bool | None = None,
         retry_seconds: float = 60.0,
+        due: Due | None = None,
     ) -> Response:
         """Send one request and answer the server's answer, which is no error (redirects are not followed).
 
         ``path`` is already quoted (``quote_segment``) and follows the base URL. The body is ``json`` as JSON, or
         ``content`` as it is, with the content type that ``headers`` give it; without both there is none.
         ``idempotent`` says whether the request may be repeated when nobody knows if it was carried out;
-        by default that is true of all methods but POST and PATCH.
+        by default that is true of all methods but POST and PATCH. A success whose body is not ``due`` (by default a
+        JSON object) is none.
 
-        Raises an ApiError subclass by status, TransportError, CancelledError, and ConfigurationError for what no
-        second try can mend (an untrusted certificate).
+        Raises an ApiError subclass by status, TransportError, ResponseError, CancelledError, and ConfigurationError
+        for what no second try can mend (an untrusted certificate).
         """
-        query = "&".join(f"{quote_segment(name)}={quote_segment(value)}" for name, value in params)
+        query = "&".join(f"{quote_text(name)}={quote_text(value)}" for name, value in params)
         given = lower(headers or {})
         if json is not None:
             content = jsonlib.dumps(json, ensure_ascii=False, separators=(",", ":")).encode()
             given.setdefault("content-type", "application/json")
         draft = self._draft(method, f"{path}?{query}" if query else path, content, given)
         # What is not streamed is read.
-        return cast("Response", self._exchange(draft, path, idempotent, retry_seconds))
+        return cast("Response", self._exchange(draft, path, idempotent, retry_seconds, due or self._due))
 
     def stream(
         self,
@@ -154,27 +170,34 @@ class HttpClient:
         answer: until then it holds a connection.
         """
         draft = self._draft(method, path, content, lower(headers or {}), streamed=True)
-        answer = self._exchange(draft, path, idempotent=False, retry_seconds=0)
+        answer = self._exchange(draft, path, idempotent=False, retry_seconds=0, due=Due.ANYTHING)
         return answer if isinstance(answer, StreamedResponse) else StreamedResponse.of(answer)
 
     def _draft(
         self, method: str, target: str, content: Body | None, headers: Mapping[str, str], *, streamed: bool = False
     ) -> Draft:
         headers = {**self._headers, **headers}
-        return Draft(method.upper(), self.base_url + target, headers, content or None, streamed, self._timeout)
+        url = self.base_url + target
+        return Draft(method.upper(), url, headers, content or None, streamed, self._timeout, self._largest)
 
     def _exchange(
-        self, draft: Draft, path: str, idempotent: bool | None, retry_seconds: float
+        self, draft: Draft, path: str, idempotent: bool | None, retry_seconds: float, due: Due
     ) -> Response | StreamedResponse:
         """Tries until there is an answer that is no error, or no reason to try again."""
         may_repeat = draft.method in IDEMPOTENT_METHODS if idempotent is None else idempotent
         tries = Tries(self._clock, self._quota, self._uniform, retry_seconds)
+        grace = GRACE_SECONDS if draft.method not in READS and due is not Due.ANYTHING else 0.0
         refreshed = False
         while not self._cancelled.is_set():
             tries.count += 1
-            outcome, sent_headers = self._next_try(draft, tries.count)
-            if isinstance(outcome, StreamedResponse) or (isinstance(outcome, Response) and not self._is_error(outcome)):
+            outcome, sent_headers = self._next_try(draft, tries.count, grace)
+            if isinstance(outcome, StreamedResponse):
                 return outcome
+            if isinstance(outcome, Response) and not self._is_error(outcome):
+                unusable = _unusable(outcome, due)
+                if unusable is None:
+                    return outcome
+                outcome = unusable
             if isinstance(outcome, Response) and outcome.status == 401 and not refreshed:
                 refreshed = self._refresh(sent_headers)
                 if refreshed:
@@ -189,19 +212,20 @@ class HttpClient:
             self._clock.wait(pause, self._cancelled)
         raise CancelledError
 
-    def _next_try(self, draft: Draft, attempt: int) -> tuple[Outcome, Mapping[str, str]]:
+    def _next_try(self, draft: Draft, attempt: int, grace: float) -> tuple[Outcome, Mapping[str, str]]:
         if self._authenticator is None:
-            return self._try(draft, attempt)
-        return self._admission.admit(lambda: self._try(draft, attempt))
+            return self._try(draft, attempt, grace)
+        return self._admission.admit(lambda: self._try(draft, attempt, grace))
 
-    def _try(self, draft: Draft, attempt: int) -> tuple[Outcome, Mapping[str, str]]:
+    def _try(self, draft: Draft, attempt: int, grace: float) -> tuple[Outcome, Mapping[str, str]]:
         """One try: the answer, or why there is none; and the headers that the authenticator added."""
         added = self._authenticator.authenticate(draft.wire()) if self._authenticator else {}
-        request = draft.request(added)
         began, started = self._clock.now(), self._clock.monotonic()
-        outcome = self._clients.send(request, streamed=draft.streamed)
+        deadline = Deadline(self._clock, self._cancelled, draft.timeout, grace=grace)
+        request = draft.request(added, deadline)
+        outcome = self._clients.send(draft, request, deadline)
         if self._trace:
-            answer = None if isinstance(outcome, TransportError) else outcome
+            answer = None if isinstance(outcome, Failure) else outcome
             self._trace.write(
                 time=began,
                 attempt=attempt,
@@ -213,7 +237,7 @@ class HttpClient:
                 status=answer.status if answer else None,
                 request_id=answer.request_id if answer else None,
                 answer=outcome.body if isinstance(outcome, Response) else None,
-                error=outcome.message if isinstance(outcome, TransportError) else None,
+                error=outcome.message if isinstance(outcome, Failure) else None,
             )
         return outcome, added
 
@@ -221,25 +245,37 @@ class HttpClient:
         return self._authenticator is not None and self._authenticator.refresh(sent_headers)
 
     def _error(
-        self, outcome: Response | TransportError, method: str, path: str, attempts: int
-    ) -> ApiError | TransportError:
-        error: ApiError | TransportError
-        if isinstance(outcome, TransportError):
-            error = outcome
-        else:
+        self, outcome: Response | Failure, method: str, path: str, attempts: int
+    ) -> ApiError | TransportError | ResponseError:
+        error: ApiError | TransportError | ResponseError
+        if isinstance(outcome, Response):
             error = self._parse_error(outcome, method, path)
             error.attempts = attempts
+        else:
+            error = outcome
         return error.redact(self._redactor.redact)
 
 
-def _is_retried(error: ApiError | TransportError, may_repeat: bool) -> bool:
+def _unusable(answer: Response, due: Due) -> ResponseError | None:
+    try:
+        due.check(answer)
+    except ResponseError as error:
+        return error
+    return None
+
+
+def _is_retried(error: ApiError | TransportError | ResponseError, may_repeat: bool) -> bool:
     if isinstance(error, TransportError):
         return may_repeat or not error.sent
+    if isinstance(error, ResponseError):
+        return may_repeat
     is_final = error.is_final or isinstance(error, UnableError)
     return error.status in ALWAYS_RETRIED or (may_repeat and error.status >= 500 and not is_final)
 
 
-def _pause(tries: Tries, outcome: Response | TransportError) -> float | None:
+def _pause(tries: Tries, outcome: Response | Failure) -> float | None:
     if isinstance(outcome, Response):
         return tries.pause(outcome.headers.get("retry-after"))
+    if isinstance(outcome, ResponseError):
+        return tries.pause(limit=UNUSABLE_RETRY_SECONDS)
     return tries.pause(limit=None if outcome.sent else CONNECT_RETRY_SECONDS)

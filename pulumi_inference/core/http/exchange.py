@@ -1,13 +1,15 @@
 """One request and its answer, as authenticators and clients see them; the sending is in ``client.py``."""
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from enum import Enum
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol, Self, TypeAlias
 from urllib.parse import quote
 
 from pulumi_inference.core.errors import ApiError, ConfigurationError, ResponseError
+from pulumi_inference.core.http.parsing import parse_json
 
 PIECE_BYTES = 65536
 
@@ -97,14 +99,46 @@ class Response:
     def json(self) -> Any:
         """The body as JSON. Raises ResponseError, which quotes nothing of the body: it may hold a secret."""
         try:
-            return json.loads(self.body)
-        except (ValueError, RecursionError) as error:
-            kind = self.headers.get("content-type", "no content type")
-            raise ResponseError(
-                f"{self.request}: the answer (HTTP {self.status}) is not JSON ({kind}, {len(self.body)} bytes)",
-                details=[str(error), *([f"request id {self.request_id}"] if self.request_id else [])],
-                next_step="Check that the endpoint is the API itself, not a web page or a proxy; then try again.",
-            ) from None
+            return self._parsed
+        except ValueError as error:
+            raise self.unusable(f"is not JSON ({self._kind})", str(error)) from None
+
+    @property
+    def _kind(self) -> str:
+        return f"{self.headers.get('content-type', 'no content type')}, {len(self.body)} bytes"
+
+    @cached_property
+    def _parsed(self) -> Any:
+        return parse_json(self.body)
+
+    def unusable(self, reason: str, *details: str) -> ResponseError:
+        """The error for an answer that is not what was due."""
+        return ResponseError(
+            f"{self.request}: the answer (HTTP {self.status}) {reason}",
+            details=[*details, *([f"request id {self.request_id}"] if self.request_id else [])],
+            next_step="Check that the endpoint is the API itself, not a web page or a proxy; then try again.",
+        )
+
+
+class Due(Enum):
+    """What the body of a success has to be; another one is no success, and nobody knows whether the call was done."""
+
+    OBJECT = "a JSON object"
+    NOTHING = "nothing, or JSON"
+    ANYTHING = "anything"
+
+    def check(self, answer: Response) -> None:
+        """Raises ResponseError for a success with another body.
+
+        A 204 to a write says by itself that it has none.
+        """
+        may_be_empty = self is Due.NOTHING or (answer.status == 204 and not answer.request.startswith("GET "))
+        if self is Due.ANYTHING or answer.status >= 300 or (not answer.body and may_be_empty):
+            return
+        if not answer.body:
+            raise answer.unusable("is empty")
+        if not isinstance(answer.json(), dict) and self is Due.OBJECT:
+            raise answer.unusable("is no JSON object")
 
 
 IsError: TypeAlias = Callable[[Response], bool]
@@ -112,5 +146,18 @@ ParseError: TypeAlias = Callable[[Response, str, str], ApiError]
 
 
 def quote_segment(text: str) -> str:
-    """One path segment, percent-encoded; a slash inside stays inside."""
-    return quote(text, safe="")
+    """One path segment, percent-encoded; a slash inside stays inside.
+
+    Raises ConfigurationError for what servers and clients take for another path, however it is encoded.
+    """
+    if text in ("", ".", ".."):
+        raise ConfigurationError(f"{text!r} is no id")
+    return quote_text(text)
+
+
+def quote_text(text: str) -> str:
+    """A text of a query, percent-encoded. Raises ConfigurationError for one that is no text."""
+    try:
+        return quote(text, safe="")
+    except UnicodeEncodeError:
+        raise ConfigurationError(f"{text!r} is no text: it has half of a surrogate pair") from None

@@ -8,7 +8,7 @@ from email.utils import parsedate_to_datetime
 from typing import TypeAlias
 
 from pulumi_inference.core.clock import Clock
-from pulumi_inference.core.errors import TransportError
+from pulumi_inference.core.errors import ResponseError, TransportError
 from pulumi_inference.core.http.exchange import Response
 from pulumi_inference.core.http.streaming import StreamedResponse
 
@@ -20,7 +20,8 @@ FIRST_AT_ONCE = 2
 FIRST_ANSWER_SECONDS = 2.0
 
 Uniform = Callable[[float, float], float]
-Outcome: TypeAlias = Response | StreamedResponse | TransportError
+Failure: TypeAlias = TransportError | ResponseError
+Outcome: TypeAlias = Response | StreamedResponse | Failure
 Attempt: TypeAlias = Callable[[], tuple[Outcome, Mapping[str, str]]]
 """Sends a request once: the answer, or why there is none; and the headers that say who asked."""
 

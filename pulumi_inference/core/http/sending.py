@@ -1,34 +1,39 @@
 """One request over httpx, once: what is sent, what comes back, and why nothing does.
 
-This is the only module that knows httpx (the emulator's in-process transport is handed in from outside).
+With ``network.py`` it is all that knows httpx (the emulator's in-process transport is handed in from outside).
 """
 
 import threading
 import types
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TypeAlias
+from dataclasses import dataclass, replace
+from typing import TypeAlias, cast
 from urllib.parse import unquote
 
 import httpx
 
 from pulumi_inference.core.errors import ConfigurationError, TransportError
+from pulumi_inference.core.http.body import BodyError, CutOffError, decompressed, whole
+from pulumi_inference.core.http.deadline import Deadline, OverdueError
 from pulumi_inference.core.http.exchange import Body, FileBody, Response, WireRequest
+from pulumi_inference.core.http.network import NetworkTransport
+from pulumi_inference.core.http.proxies import is_loopback, proxy_of
 from pulumi_inference.core.http.retry import Outcome
 from pulumi_inference.core.http.streaming import StreamedResponse
 
 Transport: TypeAlias = httpx.BaseTransport
 
 CONNECT_TIMEOUT = 10.0
-LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+_BROKEN = (httpx.TransportError, httpx.DecodingError, httpx.StreamClosed, OverdueError, CutOffError)
 
 
 @dataclass(frozen=True)
 class Draft:
     """A request before anybody has signed it; each try makes its own of it.
 
-    ``url`` and ``headers`` are whole, ``timeout`` is in seconds and for each try.
+    ``url`` and ``headers`` are whole, ``timeout`` is in seconds and for each try. An answer of more than ``largest``
+    bytes is given up, unless it is streamed.
     """
 
     method: str
@@ -37,6 +42,7 @@ class Draft:
     content: Body | None
     streamed: bool
     timeout: float
+    largest: int
 
     @property
     def body(self) -> bytes:
@@ -55,16 +61,18 @@ class Draft:
             host=request.headers["host"],
         )
 
-    def request(self, added: Mapping[str, str] = types.MappingProxyType({})) -> httpx.Request:
+    def request(
+        self, added: Mapping[str, str] = types.MappingProxyType({}), deadline: Deadline | None = None
+    ) -> httpx.Request:
         """The request, with the headers that the authenticator adds."""
         headers = {**self.headers, **lower(added)}
-        if isinstance(self.content, FileBody):
+        content = self.content
+        if isinstance(content, FileBody):
             # With a length it is not sent in chunks, which not every gateway takes.
-            headers["content-length"] = str(self.content.size)
+            headers["content-length"] = str(content.size)
         timeout = httpx.Timeout(self.timeout, connect=min(self.timeout, CONNECT_TIMEOUT)).as_dict()
-        return httpx.Request(
-            self.method, self.url, headers=headers, content=self.content, extensions={"timeout": timeout}
-        )
+        sent = _sent(content, deadline) if isinstance(content, FileBody) and deadline else content
+        return httpx.Request(self.method, self.url, headers=headers, content=sent, extensions={"timeout": timeout})
 
 
 class Clients:
@@ -73,13 +81,14 @@ class Clients:
     def __init__(self, base_url: str, transport: Transport | None, request_id_headers: Sequence[str]) -> None:
         self._transport = transport
         self._request_id_headers = request_id_headers
-        self._trust_env = host_of(base_url) not in LOOPBACK
+        host_is_here = is_loopback(host_of(base_url))
         self._local = threading.local()
         self._opened: list[httpx.Client] = []
         try:
+            self._proxy = proxy_of(base_url)
             # Certificates take some 50 ms to load, and plain http needs none.
             is_secure = base_url.startswith("https:")
-            self._verify = httpx.create_ssl_context(trust_env=self._trust_env) if is_secure else False
+            self._verify = httpx.create_ssl_context(trust_env=not host_is_here) if is_secure else None
             self._get()
         except (ValueError, ImportError, OSError, httpx.InvalidURL) as error:
             raise ConfigurationError(
@@ -87,17 +96,27 @@ class Clients:
                 next_step="Correct HTTPS_PROXY, HTTP_PROXY, ALL_PROXY, NO_PROXY or SSL_CERT_FILE.",
             ) from None
 
-    def send(self, request: httpx.Request, *, streamed: bool) -> Outcome:
-        """Send a request once; with ``streamed``, a body that comes with status 2xx is not read yet.
+    def send(self, draft: Draft, request: httpx.Request, deadline: Deadline) -> Outcome:
+        """Send a request once; of a streamed one, a body that comes with status 2xx is not read yet.
 
-        Raises ConfigurationError for what no second try can mend.
+        Raises ConfigurationError for what no second try can mend, CancelledError when the user has stopped it.
         """
         try:
-            answer = self._get().send(request, stream=True)
-            if streamed and answer.is_success:
-                return _open_response(answer, request, self._request_id(answer))
+            with deadline.holds():
+                answer = self._get().send(request, stream=True)
+            if draft.streamed and answer.is_success:
+                deadline.lift()
+                return self._open_response(answer, request, deadline)
+            if answer.status_code == 407 and self._proxy is not None:
+                answer.close()
+                return self._not_connected(request, _authority(request), "407 Proxy Authentication Required")
+            response = Response(
+                answer.status_code, lower(answer.headers), b"", self._request_id(answer), _what(request)
+            )
             try:
-                answer.read()
+                return replace(response, body=whole(_pieces(answer, request, deadline), draft.largest))
+            except BodyError as error:
+                return response.unusable(f"cannot be read: {error}")
             finally:
                 answer.close()
         except httpx.LocalProtocolError:
@@ -105,23 +124,63 @@ class Clients:
                 f"{_what(request)}: the request cannot be sent, one of its headers has a forbidden character",
                 next_step="Check the credentials and the project id for line breaks and other control characters.",
             ) from None
-        except (httpx.TransportError, httpx.DecodingError) as error:
-            return _no_answer(request, error)
-        return _cut_off(request, answer) or Response(
-            status=answer.status_code,
-            headers=lower(answer.headers),
-            body=answer.content,
-            request_id=self._request_id(answer),
-            request=_what(request),
-        )
+        except _BROKEN as error:
+            return self._no_answer(request, error, deadline)
 
     def _request_id(self, answer: httpx.Response) -> str | None:
         return next((answer.headers[name] for name in self._request_id_headers if name in answer.headers), None)
 
+    def _open_response(self, answer: httpx.Response, request: httpx.Request, deadline: Deadline) -> StreamedResponse:
+        def chunks() -> Iterator[bytes]:
+            try:
+                yield from _pieces(answer, request, deadline)
+            except BodyError as error:
+                raise _lost(request, f"the answer cannot be read: {error}") from None
+            except _BROKEN as error:
+                raise self._no_answer(request, error, deadline) from None
+
+        return StreamedResponse(
+            status=answer.status_code,
+            headers=lower(answer.headers),
+            chunks=chunks(),
+            close=answer.close,
+            request_id=self._request_id(answer),
+        )
+
+    def _no_answer(self, request: httpx.Request, error: Exception, deadline: Deadline) -> TransportError:
+        """Why no answer came, or not all of it. Raises ConfigurationError for a certificate that is not trusted."""
+        authority = _authority(request)
+        if isinstance(error, _NOT_SENT):
+            if "CERTIFICATE_VERIFY_FAILED" in str(error):
+                raise ConfigurationError(
+                    f"{_what(request)}: the certificate of {authority} is not trusted: {error}",
+                    next_step="Check the endpoint; SSL_CERT_FILE names a file with further trusted certificates.",
+                ) from None
+            return self._not_connected(request, authority, str(error) or type(error).__name__)
+        if isinstance(error, OverdueError):
+            return _lost(request, f"no whole answer from {authority} within {deadline.seconds:.0f} s")
+        if isinstance(error, httpx.TimeoutException):
+            return _lost(request, f"no answer from {authority} in time ({type(error).__name__})")
+        if isinstance(error, CutOffError):
+            return _lost(request, f"the answer was cut off {error}")
+        return _lost(request, f"the connection to {authority} broke: {str(error) or type(error).__name__}")
+
+    def _not_connected(self, request: httpx.Request, authority: str, reason: str) -> TransportError:
+        if self._proxy is None:
+            where, check = f"cannot connect to {authority}", "the endpoint and region, the network, and"
+        else:
+            where, check = f"{self._proxy} does not connect to {authority}", "that the proxy runs and lets you in, and"
+        return TransportError(
+            f"{_what(request)}: {where}: {reason}",
+            sent=False,
+            next_step=f"Check {check} the proxy settings (HTTPS_PROXY, NO_PROXY).",
+        )
+
     def _get(self) -> httpx.Client:
         client: httpx.Client | None = getattr(self._local, "client", None)
         if client is None:
-            client = httpx.Client(transport=self._transport, verify=self._verify, trust_env=self._trust_env)
+            transport = self._transport or NetworkTransport(verify=self._verify, proxy=self._proxy)
+            client = httpx.Client(transport=transport, trust_env=False)
             self._local.client = client
             self._opened.append(client)
         return client
@@ -139,11 +198,16 @@ def lower(headers: Mapping[str, str]) -> dict[str, str]:
 
 
 def host_of(base_url: str) -> str:
-    """The host of an http or https URL. Raises ConfigurationError when it is none."""
+    """The host of an http or https URL. Raises ConfigurationError when it is none, or names a user."""
     try:
         url = httpx.URL(base_url)
     except httpx.InvalidURL:
         url = httpx.URL("")
+    if url.userinfo:
+        raise ConfigurationError(
+            f"the address of {url.host} has a user or a password in it",
+            next_step="Leave them out: who asks is said by the credentials in the settings.",
+        )
     if url.scheme not in {"http", "https"} or not url.host or (url.port or 0) > 65535:
         raise ConfigurationError(
             f"{base_url!r} is not an endpoint",
@@ -152,61 +216,44 @@ def host_of(base_url: str) -> str:
     return url.host
 
 
-def _open_response(answer: httpx.Response, request: httpx.Request, request_id: str | None) -> StreamedResponse:
-    return StreamedResponse(
-        status=answer.status_code,
-        headers=lower(answer.headers),
-        chunks=_chunks(answer, request),
-        close=answer.close,
-        request_id=request_id,
-    )
-
-
-def _chunks(answer: httpx.Response, request: httpx.Request) -> Iterator[bytes]:
-    try:
-        yield from answer.iter_bytes()
-    except (httpx.TransportError, httpx.DecodingError, httpx.StreamClosed) as error:
-        raise _no_answer(request, error) from None
+def _authority(request: httpx.Request) -> str:
+    return request.url.netloc.decode("ascii")
 
 
 def _what(request: httpx.Request) -> str:
     return f"{request.method} {request.url.path}"
 
 
-def _authority(url: httpx.URL) -> str:
-    return url.netloc.decode("ascii")
+def _sent(file: FileBody, deadline: Deadline) -> Iterator[bytes]:
+    """The pieces of a file: as long as they are taken, the other side is not late."""
+    for piece in file:
+        deadline.restart()
+        yield piece
+    deadline.restart()
 
 
-def _reason(error: Exception) -> str:
-    return str(error) or type(error).__name__
+def _pieces(answer: httpx.Response, request: httpx.Request, deadline: Deadline) -> Iterator[bytes]:
+    """The body, decompressed. Raises CutOffError when it is shorter than the answer says."""
+    received = 0
 
+    def raw() -> Iterator[bytes]:
+        nonlocal received
+        # Not by the answer's own iteration: that decompresses as much at once as there is.
+        stream = iter(cast("httpx.SyncByteStream", answer.stream))
+        while True:
+            deadline.left()
+            with deadline.holds():
+                piece = next(stream, None)
+            if piece is None:
+                return
+            received += len(piece)
+            yield piece
 
-def _no_answer(request: httpx.Request, error: Exception) -> TransportError:
-    """Why no answer came, or not all of it. Raises ConfigurationError for a certificate that is not trusted."""
-    authority = _authority(request.url)
-    if isinstance(error, _NOT_SENT):
-        if "CERTIFICATE_VERIFY_FAILED" in str(error):
-            raise ConfigurationError(
-                f"{_what(request)}: the certificate of {authority} is not trusted: {error}",
-                next_step="Check the endpoint; SSL_CERT_FILE names a file with further trusted certificates.",
-            ) from None
-        return TransportError(
-            f"{_what(request)}: cannot connect to {authority}: {_reason(error)}",
-            sent=False,
-            next_step="Check the endpoint and region, the network, and the proxy settings (HTTPS_PROXY, NO_PROXY).",
-        )
-    if isinstance(error, httpx.TimeoutException):
-        return _lost(request, f"no answer from {authority} in time ({type(error).__name__})")
-    return _lost(request, f"the connection to {authority} broke: {_reason(error)}")
-
-
-def _cut_off(request: httpx.Request, answer: httpx.Response) -> TransportError | None:
-    """What happened to an answer that is shorter than it says."""
+    yield from decompressed(raw(), answer.headers.get("content-encoding", ""))
     expected = answer.headers.get("content-length", "")
-    is_plain = "content-encoding" not in answer.headers and request.method != "HEAD"
-    if is_plain and expected.isdecimal() and answer.status_code != 304 and int(expected) > len(answer.content):
-        return _lost(request, f"the answer was cut off after {len(answer.content)} of {expected} bytes")
-    return None
+    has_body = request.method != "HEAD" and answer.status_code != 304
+    if has_body and expected.isdecimal() and int(expected) > received:
+        raise CutOffError(f"after {received} of {expected} bytes")
 
 
 def _lost(request: httpx.Request, reason: str) -> TransportError:

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import codecs
 import io
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from pulumi_inference.core.errors import ResponseError
+from pulumi_inference.core.http.parsing import parse_json
+
 if TYPE_CHECKING:
     from pulumi_inference.core.http.exchange import Response
+
+
+LONGEST_LINE = 16 * 2**20
+"""Characters of a line, and of the data of an event."""
+LARGEST_REST = 512 * 2**20
+"""Bytes that are read at once."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +32,7 @@ class ServerSentEvent:
 
     def json(self) -> Any:
         """The data as JSON. Raises ValueError when it is none, as the `[DONE]` at the end of many streams."""
-        return json.loads(self.data)
+        return parse_json(self.data)
 
 
 class StreamedResponse:
@@ -86,7 +94,13 @@ class StreamedResponse:
 
     def read(self) -> bytes:
         """All of the body that has not been read yet."""
-        return b"".join(self._chunks)
+        found, size = [], 0
+        for chunk in self._chunks:
+            size += len(chunk)
+            if size > LARGEST_REST:
+                raise _too_long("the answer", LARGEST_REST)
+            found.append(chunk)
+        return b"".join(found)
 
 
 def split_lines(chunks: Iterable[bytes]) -> Iterator[str]:
@@ -96,6 +110,8 @@ def split_lines(chunks: Iterable[bytes]) -> Iterator[str]:
     for chunk in chunks:
         *complete, rest = (rest + decoder.decode(chunk)).split("\n")
         yield from complete
+        if len(rest) > LONGEST_LINE:
+            raise _too_long("a line of the answer", LONGEST_LINE)
     *complete, rest = (rest + decoder.decode(b"", final=True)).split("\n")
     yield from complete
     if rest:
@@ -104,17 +120,24 @@ def split_lines(chunks: Iterable[bytes]) -> Iterator[str]:
 
 def parse_events(lines: Iterable[str]) -> Iterator[ServerSentEvent]:
     """The events in the lines of an event stream."""
-    name, data, last_id = "", list[str](), ""
+    name, data, last_id, size = "", list[str](), "", 0
     for number, line in enumerate(lines):
         field, _, value = (line.removeprefix("\ufeff") if number == 0 else line).partition(":")
         value = value.removeprefix(" ")
         if line == "":
             if data:
                 yield ServerSentEvent("\n".join(data), name or "message", last_id)
-            name, data = "", []
+            name, data, size = "", [], 0
         elif field == "data":
             data.append(value)
+            size += len(value) + 1
+            if size > LONGEST_LINE:
+                raise _too_long("an event of the answer", LONGEST_LINE)
         elif field == "event":
             name = value
         elif field == "id" and "\0" not in value:
             last_id = value
+
+
+def _too_long(what: str, limit: int) -> ResponseError:
+    return ResponseError(f"{what} has more than {limit // 2**20} MB", next_step="Read it in chunks.")

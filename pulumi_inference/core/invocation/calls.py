@@ -24,13 +24,17 @@ from pulumi_inference.core.errors import (
     TransportError,
 )
 from pulumi_inference.core.http.client import HttpClient
-from pulumi_inference.core.http.exchange import Body, FileBody, Response
+from pulumi_inference.core.http.exchange import Body, Due, FileBody, Response
+from pulumi_inference.core.http.parsing import parse_json
 from pulumi_inference.core.http.streaming import StreamedResponse
+from pulumi_inference.core.invocation.address import check_way
 from pulumi_inference.core.invocation.endpoint import Endpoint
 
 JSON_TYPE = "application/json"
 TEXT_TYPE = "text/plain; charset=utf-8"
 BINARY_TYPE = "application/octet-stream"
+LARGEST_ANSWER = 512 * 2**20
+"""Bytes of an answer that is not streamed."""
 LONGEST_QUOTE = 500
 POLL_SECONDS = 1.0
 
@@ -41,8 +45,8 @@ Tell = Callable[[str], None]
 class Call:
     """What a model is sent: `path` follows the address, `timeout` is in seconds.
 
-    It is how long the other side may say nothing. An answer that has to be asked for again is not waited for any
-    longer either.
+    It is how long the whole answer may take, also when it has to be asked for again; of an answer that is streamed, how
+    long the other side may say nothing.
     """
 
     body: Body = field(default=b"", repr=False)
@@ -73,11 +77,12 @@ class InvokeResult:
     def json(self) -> Any:
         """The body as JSON. Raises ResponseError when it is none."""
         try:
-            return jsonlib.loads(self.body)
-        except ValueError:
+            return parse_json(self.body)
+        except ValueError as error:
             kind = self.headers.get("content-type", "no content type")
             raise ResponseError(
                 f"the model's answer (HTTP {self.status}) is not JSON ({kind}, {len(self.body)} bytes)",
+                details=[str(error)],
                 next_step="Look at its `text`.",
             ) from None
 
@@ -134,7 +139,7 @@ def send(endpoint: Endpoint, call: Call, tell: Tell = lambda _text: None) -> Inv
     """
     request = _request(endpoint, call)
     began = endpoint.environment.clock.monotonic()
-    with closing(endpoint.http(call.timeout)) as http, _explained(endpoint):
+    with closing(_http(endpoint, call)) as http, _explained(endpoint):
         answer = http.request(call.method, **request, idempotent=False, retry_seconds=0)
         answer = _followed(endpoint, http, call, answer, began=began, tell=tell)
     return InvokeResult(answer.status, answer.headers, answer.body)
@@ -150,7 +155,7 @@ def stream(endpoint: Endpoint, call: Call, tell: Tell = lambda _text: None) -> S
     request = _request(endpoint, call)
     began = endpoint.environment.clock.monotonic()
     with ExitStack() as stack:
-        http = stack.enter_context(closing(endpoint.http(call.timeout)))
+        http = stack.enter_context(closing(_http(endpoint, call)))
         with _explained(endpoint):
             answer = http.stream(call.method, **request)
             stack.callback(answer.close)
@@ -192,7 +197,7 @@ def content_type(body: bytes) -> str:
     except UnicodeDecodeError:
         return BINARY_TYPE
     try:
-        jsonlib.loads(text)
+        parse_json(text)
     except ValueError:
         return TEXT_TYPE
     return JSON_TYPE
@@ -247,6 +252,12 @@ def _request(endpoint: Endpoint, call: Call) -> dict[str, Any]:
     if call.timeout <= 0:
         raise ConfigurationError(f"timeout must be more than 0 seconds, not {call.timeout:g}")
     return {"path": _target(endpoint, call), "content": body, "headers": headers}
+
+
+def _http(endpoint: Endpoint, call: Call) -> HttpClient:
+    """The endpoint's client: a model may answer whatever it likes."""
+    check_way(endpoint.address.base_url, endpoint.home)
+    return endpoint.http(call.timeout).taking(Due.ANYTHING, LARGEST_ANSWER)
 
 
 def _target(endpoint: Endpoint, call: Call) -> str:

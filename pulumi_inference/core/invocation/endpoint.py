@@ -12,7 +12,7 @@ from urllib.parse import urljoin, urlsplit
 from pulumi_inference.core.fields.facts import Spec
 from pulumi_inference.core.http.client import HttpClient
 from pulumi_inference.core.http.exchange import Response
-from pulumi_inference.core.invocation.address import Address
+from pulumi_inference.core.invocation.address import Address, check_way, is_same_origin
 from pulumi_inference.core.lifecycle.context import Context, Environment
 
 FETCH_SECONDS = 10.0
@@ -29,15 +29,19 @@ class Limit:
 
 
 class Endpoint(ABC):
-    """Where, and as whom, one deployed thing is called. `name` stands for it in messages."""
+    """Where, and as whom, one deployed thing is called. `name` stands for it in messages.
+
+    `home` is the base URL of the account's API: what the user has set there gets the credentials, whatever it is. To
+    any other machine they go by https only, whoever says the address.
+    """
 
     largest: Limit | None = None
     """The limit of a body. What has one is read as a whole before it is sent, as signatures need."""
     elsewhere: ClassVar[frozenset[int]] = frozenset()
     """The statuses that say that an answer is still to come, or is at another place: `follow` goes after it."""
 
-    def __init__(self, name: str, address: Address, environment: Environment) -> None:
-        self.name, self.address, self.environment = name, address, environment
+    def __init__(self, name: str, address: Address, environment: Environment, *, home: str = "") -> None:
+        self.name, self.address, self.environment, self.home = name, address, environment, home
 
     @abstractmethod
     def http(self, timeout: float) -> HttpClient:
@@ -59,12 +63,18 @@ class Endpoint(ABC):
         return answer.status >= 300 and answer.status not in self.elsewhere and self.is_platforms(answer)
 
     def fetch(self, http: HttpClient, url: str) -> Response:
-        """What is at a URL that an answer points to; the credentials go to the address's own host only."""
-        parts = urlsplit(urljoin(self.address.base_url, url))
+        """What is at a URL that an answer points to; the credentials go to the address's own host only.
+
+        Raises:
+            ConfigurationError: it is on another machine, and not by https.
+        """
+        whole = urljoin(self.address.base_url, url)
+        parts = urlsplit(whole)
         base_url, target = f"{parts.scheme}://{parts.netloc}", parts._replace(scheme="", netloc="", fragment="")
-        if base_url.lower() == self.address.base_url.lower():
+        if is_same_origin(base_url, self.address.base_url):
             return http.request("GET", target.geturl(), retry_seconds=FETCH_SECONDS)
         self.environment.redactor.add(parts.query)  # whoever has a signed address may read what is there
+        check_way(base_url, self.home)
         with closing(http.elsewhere(base_url)) as other:
             return other.request("GET", target.geturl(), retry_seconds=FETCH_SECONDS)
 

@@ -79,7 +79,7 @@ class SmokeTest(Spec):
     )
     timeout: str = field(
         "30s",
-        description="How long one attempt waits for the service to say anything.",
+        description="How long the answer to one attempt may take.",
         source=_SOURCE,
         local=True,
         pattern=DURATION,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import importlib.metadata
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
 from pulumi_inference.core.errors import ApiError
+from pulumi_inference.core.fields.facts import Spec, secret_members
 from pulumi_inference.core.http.client import HttpClient, is_no_success
 from pulumi_inference.core.http.exchange import Authenticator, IsError, ParseError, Response
 from pulumi_inference.core.http.trace import Trace
@@ -35,8 +36,12 @@ def open_http(
     headers: Mapping[str, str] | None = None,
     timeout: float = TRY_SECONDS,
     request_id_headers: Sequence[str] = ("x-request-id",),
+    records: Callable[[], Iterable[type[Spec]]] = tuple,
 ) -> HttpClient:
-    """A client that keeps this process's time, secrets and trace, and stops when the process is told to."""
+    """A client that keeps this process's time, secrets and trace, and stops when the process is told to.
+
+    `records` are the specs of what is sent and answered: what is secret in them, no trace shows.
+    """
     return HttpClient(
         base_url,
         clock=environment.clock,
@@ -46,7 +51,7 @@ def open_http(
         is_error=is_error,
         authenticator=authenticator,
         transport=transport,
-        trace=Trace.from_environment(environment.environ, environment.redactor),
+        trace=Trace.from_environment(environment.environ, environment.redactor, lambda: secret_members(*records())),
         headers=headers,
         timeout=timeout,
         request_id_headers=request_id_headers,
@@ -91,6 +96,11 @@ class KeyConnection(ABC, Generic[C]):
     def check_access(self) -> None:
         """A harmless read, refused when this key may not ask here."""
 
+    @classmethod
+    @abstractmethod
+    def records(cls) -> Iterable[type[Spec]]:
+        """The specs of what the cloud is sent and answers: what is secret in them, no trace shows."""
+
     def is_error(self, answer: Response) -> bool:
         """Whether an answer of the API is an error; by default by its status."""
         return is_no_success(answer)
@@ -118,4 +128,5 @@ class KeyConnection(ABC, Generic[C]):
             transport=self._transport,
             timeout=timeout,
             request_id_headers=self.request_id_headers,
+            records=self.records,
         )

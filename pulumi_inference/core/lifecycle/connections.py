@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, ClassVar, Generic, Protocol, TypeVar, cast
+from urllib.parse import urlsplit
 
 from pulumi_inference.core.errors import (
     AuthenticationError,
@@ -13,6 +14,7 @@ from pulumi_inference.core.errors import (
     PermissionDeniedError,
 )
 from pulumi_inference.core.fields.facts import Spec, facts_of
+from pulumi_inference.core.http.proxies import direct_hosts, is_loopback
 from pulumi_inference.core.lifecycle.context import Context, Environment
 from pulumi_inference.core.lifecycle.memory import Place
 from pulumi_inference.core.redact import Redactor
@@ -102,7 +104,7 @@ class Connections(Generic[N]):
             settings = self.settings.resolve(environment, name)
             return self._open(environment, self._for_endpoint(settings, settings.get("endpoint") or ""))
 
-        return cast("N", environment.memory.connections.get((self, name, None), open_it))
+        return _told(context, cast("N", environment.memory.connections.get((self, name, None), open_it)))
 
     def of(self, context: Context, inputs: Mapping[str, Any]) -> N:
         """The connection to where a thing was made, or, when nothing says so, to where today's settings point.
@@ -120,7 +122,7 @@ class Connections(Generic[N]):
         opened = context.environment.memory.connections.get(
             (self, name, tuple(where.items())), lambda: self._reopen(context.environment, name, where, today)
         )
-        return cast("N", opened)
+        return _told(context, cast("N", opened))
 
     def where(self, inputs: Mapping[str, Any]) -> dict[str, str]:
         """The fields that say where a thing was made, as far as they have a value."""
@@ -172,3 +174,25 @@ class Connections(Generic[N]):
 def place_of(connection: Connection[Any]) -> Place:
     """Where what is made by a connection is; asks the cloud when it has to."""
     return tuple(connection.place(ask=True).items())
+
+
+def _told(context: Context, connection: N) -> N:
+    """The connection; what is doubtful about the way to it is warned of, once per process."""
+    for text in (*_in_clear(connection.settings), *_not_understood()):
+        if context.environment.memory.first_time("", text):
+            context.warn(text)
+    return connection
+
+
+def _in_clear(settings: Resolved) -> Iterator[str]:
+    for name, value in settings.values.items():
+        if value.lower().startswith("http://") and not is_loopback(urlsplit(value).hostname or ""):
+            yield (
+                f"{settings.origins.get(name, name)}: {value} is plain http, so that credentials can be read on the "
+                "way; write https://"
+            )
+
+
+def _not_understood() -> Iterator[str]:
+    for entry in direct_hosts()[1]:
+        yield f"NO_PROXY: {entry!r} is neither a host nor a network, and does not count"

@@ -119,7 +119,8 @@ class _Submission(Generic[C]):
         self.memory = run.context.environment.memory
         self.known: list[Answer] = []
         self.last: InferenceError | None = None
-        self.tries = 0
+        self.tries = self.calls = 0
+        self.started = run.clock.monotonic()
         self.before: set[str] = set()
 
     def submit(self) -> Submitted:
@@ -138,9 +139,13 @@ class _Submission(Generic[C]):
             is_going = self._look()
             if not self.known or (not self.run.refuses_twins and self._mine() is None):
                 self.tries += not is_going
-                self._pause()
+                is_over = self._is_over
+                if not is_over:
+                    self._pause()
                 if not self.run.refuses_twins:
                     self._look_late()
+                if is_over and self._mine() is None:
+                    raise self._given_up()
 
     def confirm(self) -> bool:
         run, made = self.run, self.run.thing
@@ -194,6 +199,7 @@ class _Submission(Generic[C]):
 
     def _make(self) -> Created | None:
         """One try; None when it has to be looked for."""
+        self.calls += 1
         try:
             made = self.run.make(next((one for one in self.known if self._is_proven(one)), None))
         except ConflictError as error:
@@ -212,9 +218,22 @@ class _Submission(Generic[C]):
         """Waits before the call is made again: a name that is being given up is free when its thing is gone."""
         environment = self.context.environment
         if self.last is not None and (self.tries >= TRIES or environment.clock.monotonic() >= self.run.deadline):
-            raise self.last
+            raise self._given_up()
         if environment.clock.wait(float(2**self.tries), environment.cancelled):
             raise CancelledError
+
+    @property
+    def _is_over(self) -> bool:
+        """Whether the time is used up in which a call is made again that failed; a name that gets free has more."""
+        return not isinstance(self.last, ConflictError) and self._elapsed >= PATIENCE
+
+    @property
+    def _elapsed(self) -> float:
+        return self.run.clock.monotonic() - self.started
+
+    def _given_up(self) -> InferenceError:
+        error = self.last or InferenceError("nothing is known of what was made")
+        return error.add_detail(f"made {self.calls} times in {self._elapsed:.0f} s") if self.calls > 1 else error
 
     def _mine(self) -> Answer | None:
         """What this resource has made: by its name, by its mark, or by all that was just asked for."""

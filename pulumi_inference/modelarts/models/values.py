@@ -10,6 +10,7 @@ from pulumi_inference.core.fields.compare import differences
 from pulumi_inference.core.fields.normalise import normalise
 from pulumi_inference.core.fields.shape import observe
 from pulumi_inference.core.fields.wire import from_wire, to_wire
+from pulumi_inference.core.http.parsing import parse_json
 from pulumi_inference.core.lifecycle import Inputs, Live
 from pulumi_inference.core.lifecycle.ownership import in_text, out_of_text
 from pulumi_inference.modelarts.models.rules import complete, has_effect
@@ -103,7 +104,7 @@ def _parsed(value: Any) -> Any:
     """What stands in a JSON text; None when it is empty or no JSON."""
     if isinstance(value, str):
         try:
-            value = json.loads(value)
+            value = parse_json(value)
         except ValueError:
             return None
     return value or None

@@ -42,7 +42,7 @@ class AccountEndpoint(ServiceEndpoint):
     """A service called as an account."""
 
     def __init__(self, name: str, address: Address, context: Context, account: ModelArtsConnection) -> None:
-        super().__init__(name, address, context.environment)
+        super().__init__(name, address, context.environment, home=account.base_url)
         self.largest = SIGNED if account.signs_requests else None
         self._account = account
 

@@ -135,3 +135,29 @@ def test_every_named_connection_is_tried(
     assert found["modelarts second request"]["status"] == "ok"
     assert found["modelarts broken credentials"]["status"] == "failed"
     assert "modelarts credentials" not in found
+
+
+@pytest.mark.parametrize("name", ["http_proxy", "https_proxy", "grpc_proxy"])
+@pytest.mark.parametrize(
+    ("excepted", "status"),
+    [
+        ("", "failed"),
+        ("example.com,::1", "failed"),
+        ("localhost", "failed"),
+        ("example.com,127.0.0.1", "ok"),
+        ("127.0.0.0/8", "ok"),
+    ],
+)
+def test_a_proxy_between_pulumis_own_processes(
+    elsewhere: Path, run: Run, monkeypatch: pytest.MonkeyPatch, name: str, excepted: str, status: str
+) -> None:
+    for variable in ("http_proxy", "https_proxy", "grpc_proxy", "no_proxy", "no_grpc_proxy"):
+        monkeypatch.delenv(variable, raising=False)
+    assert "proxy" not in checks(run)
+    monkeypatch.setenv(name, "http://proxy.example.com:3128")
+    monkeypatch.setenv("no_proxy", excepted)
+    found = checks(run)["proxy"]
+    assert found["status"] == status
+    if status == "failed":
+        assert name in found["detail"]
+        assert found["mend"].endswith("127.0.0.1")

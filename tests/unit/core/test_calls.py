@@ -19,7 +19,7 @@ from pulumi_inference.core.errors import (
     TransportError,
 )
 from pulumi_inference.core.http.exchange import FileBody
-from pulumi_inference.core.invocation.address import check_url
+from pulumi_inference.core.invocation.address import Address, check_url
 from pulumi_inference.core.invocation.calls import Call, ModelError, ask, send, stream
 from tests.support.toy_calls import HOST, KEY, ToyEndpoint, ToyServer, answered, lies_at, toy_environment, working
 
@@ -107,7 +107,8 @@ def test_a_result_at_another_host_is_fetched_without_the_credentials(ask_it: Sen
         (f"{HOST.upper()}/tickets/other", KEY),
         ("/tickets/other", KEY),
         (f"{HOST}:8443/tickets/other", None),
-        (f"{HOST.replace('https', 'http')}/tickets/other", None),
+        (f"{HOST}:443/tickets/other", KEY),
+        ("http://127.0.0.1:8080/tickets/other", None),
         (f"{HOST}.example.com/tickets/other", None),
     ],
 )
@@ -115,6 +116,48 @@ def test_only_its_own_host_gets_the_credentials_again(url: str, key: str | None)
     endpoint = toy(lies_at(url), answered())
     assert send(endpoint, Call()).text == "brm"
     assert endpoint.server.keys() == [KEY, key]
+
+
+@pytest.mark.parametrize(
+    ("url", "reason"),
+    [
+        (f"{HOST.replace('https', 'http')}/results?signature=abc", "credentials are not sent over plain http"),
+        ("http://files.example.com/results?signature=abc", "credentials are not sent over plain http"),
+        ("https://user:hunter2@files.example.com/results", "has a user or a password in it"),
+        ("https://call.toys.example@files.example.com/results", "has a user or a password in it"),
+    ],
+)
+def test_a_result_is_not_fetched_in_clear_nor_with_anybodys_password(url: str, reason: str) -> None:
+    endpoint = toy(lies_at(url), answered())
+    with pytest.raises(ConfigurationError, match=reason) as caught:
+        send(endpoint, Call())
+    assert len(endpoint.server.requests) == 1
+    assert "abc" not in str(caught.value)
+    assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("base_url", "home", "is_called"),
+    [
+        ("http://thief.example.com", "", False),
+        ("http://thief.example.com", "http://toys.lab", False),
+        ("http://toys.lab", "http://toys.lab:8080", False),
+        ("http://toys.lab", "http://toys.lab", True),
+        ("http://127.0.0.1:8080", "", True),
+        ("https://models.example.com", "", True),
+    ],
+)
+def test_credentials_go_in_clear_only_where_they_are_anyway(base_url: str, home: str, is_called: bool) -> None:
+    endpoint = toy(answered())
+    endpoint.address, endpoint.home = Address(base_url, "/v1/car"), home
+    if is_called:
+        assert send(endpoint, Call()).text == "brm"
+        assert endpoint.server.keys() == [KEY]
+        return
+    for call_it in (send, stream):
+        with pytest.raises(ConfigurationError, match="credentials are not sent over plain http"):
+            call_it(endpoint, Call())
+    assert endpoint.server.requests == []
 
 
 def test_a_result_that_may_not_be_had_is_the_platforms_error() -> None:

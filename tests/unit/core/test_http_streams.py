@@ -156,12 +156,32 @@ def test_a_file_is_sent_with_its_length_and_again_for_each_try(tmp_path: Path) -
         bodies.append(request.read())
         assert request.headers["content-length"] == "200000"
         assert "transfer-encoding" not in request.headers
-        return httpx.Response(200 if len(bodies) > 1 else 401)
+        return httpx.Response(200 if len(bodies) > 1 else 401, json={})
 
     world = World(OK, transport=httpx.MockTransport(answer), authenticator=ticket)
     world.client.request("POST", "/x", content=FileBody.of(tmp_path / "image.jpg"))
     assert bodies == [b"jpeg" * 50_000] * 2
     assert ticket.seen == [b"", b""]
+
+
+def test_a_large_file_may_take_longer_than_the_timeout_as_long_as_it_is_taken(tmp_path: Path) -> None:
+    (tmp_path / "image.jpg").write_bytes(b"jpeg" * 100_000)
+
+    class Slow(httpx.BaseTransport):
+        def handle_request(self, request: httpx.Request) -> httpx.Response:
+            assert isinstance(request.stream, httpx.SyncByteStream)
+            for _piece in request.stream:
+                world.clock.advance(20.0)
+            world.clock.advance(late)
+            return httpx.Response(200, json={})
+
+    late = 20.0
+    world = World(OK, transport=Slow(), timeout=30.0)
+    world.client.request("POST", "/x", content=FileBody.of(tmp_path / "image.jpg"))
+    assert world.clock.monotonic() > 100
+    late = 40.0
+    with pytest.raises(TransportError, match="no whole answer"):
+        world.client.request("POST", "/x", content=FileBody.of(tmp_path / "image.jpg"), retry_seconds=0)
 
 
 def test_an_empty_file_is_an_empty_body(tmp_path: Path) -> None:
@@ -195,7 +215,7 @@ def test_closing_leaves_a_transport_alone_that_others_use() -> None:
         def close(self) -> None:
             closed.append(True)
 
-    world = World(OK, transport=Shared(lambda _request: httpx.Response(200)))
+    world = World(OK, transport=Shared(lambda _request: httpx.Response(200, json={})))
     world.client.request("GET", "/x")
     world.client.close()
     assert closed == []

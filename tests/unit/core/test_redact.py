@@ -16,6 +16,7 @@ from scripted import parse_error
 from pulumi_inference.core.clock import ManualClock
 from pulumi_inference.core.errors import ConfigurationError
 from pulumi_inference.core.http.client import HttpClient
+from pulumi_inference.core.http.exchange import Due
 from pulumi_inference.core.http.trace import MAX_BODY, Trace
 from pulumi_inference.core.redact import MASK, Redactor
 
@@ -143,7 +144,7 @@ def test_the_trace_tells_a_lost_connection(tmp_path: Path) -> None:
         return httpx.Response(200)
 
     redactor = Redactor()
-    _client(_trace(tmp_path / "trace", redactor), redactor, handler).request("GET", "/x")
+    _client(_trace(tmp_path / "trace", redactor), redactor, handler).request("GET", "/x", due=Due.ANYTHING)
     first, second = map(json.loads, (tmp_path / "trace").read_text().splitlines())
     assert "reset" in first["error"]
     assert "status" not in first
@@ -161,14 +162,16 @@ def test_the_trace_tells_a_lost_connection(tmp_path: Path) -> None:
 def test_bodies_that_are_not_json(tmp_path: Path, body: bytes, traced: str) -> None:
     redactor = Redactor(["s3cret!"])
     trace = _trace(tmp_path / "trace", redactor)
-    _client(trace, redactor, lambda _request: httpx.Response(200, content=body)).request("GET", "/x")
+    _client(trace, redactor, lambda _request: httpx.Response(200, content=body)).request("GET", "/x", due=Due.ANYTHING)
     assert json.loads((tmp_path / "trace").read_text())["answer"] == traced
 
 
 def test_lines_of_many_writers_stay_whole(tmp_path: Path) -> None:
     path = tmp_path / "trace"
     redactor = Redactor()
-    clients = [_client(_trace(path, redactor), redactor, lambda _request: httpx.Response(200)) for _ in range(4)]
+    clients = [
+        _client(_trace(path, redactor), redactor, lambda _request: httpx.Response(200, json={})) for _ in range(4)
+    ]
     with ThreadPoolExecutor(16) as pool:
         list(pool.map(lambda number: clients[number % 4].request("PUT", "/x", json="y" * 9000), range(200)))
     assert [json.loads(line)["status"] for line in path.read_text().splitlines()] == [200] * 200
@@ -190,9 +193,70 @@ def test_a_trace_that_breaks_later_does_not_break_the_request(tmp_path: Path) ->
     trace = _trace(tmp_path / "folder" / "trace", redactor)
     (tmp_path / "folder" / "trace").unlink()
     (tmp_path / "folder").rmdir()
-    assert _client(trace, redactor, lambda _request: httpx.Response(200)).request("GET", "/x").status == 200
+    assert _client(trace, redactor, lambda _request: httpx.Response(200, json={})).request("GET", "/x").status == 200
 
 
 def test_no_variable_no_trace() -> None:
     assert Trace.from_environment({}, Redactor()) is None
     assert Trace.from_environment({"PULUMI_INFERENCE_TRACE": " "}, Redactor()) is None
+
+
+CONFIG = {
+    "config": [{"model_id": "m", "envs": {"PASSWORD": "unknown-1", "PORT": 8080, "EMPTY": "", "LIST": ["unknown-2"]}}]
+}
+SHOWN = {"config": [{"model_id": "m", "envs": {"PASSWORD": MASK, "PORT": MASK, "EMPTY": "", "LIST": [MASK]}}]}
+
+
+@pytest.mark.parametrize(
+    ("sent", "traced"),
+    [
+        (CONFIG, SHOWN),
+        ({"nested": json.dumps(CONFIG)}, {"nested": json.dumps(SHOWN)}),
+        ({"envs": [{"key": "A", "value": "unknown-1"}]}, {"envs": [{"key": MASK, "value": MASK}]}),
+        ({"envs": None, "env": "plain"}, {"envs": None, "env": "plain"}),
+    ],
+)
+def test_what_stands_under_a_secret_name_is_hidden_in_requests_and_answers(
+    tmp_path: Path, sent: dict[str, Any], traced: dict[str, Any]
+) -> None:
+    redactor = Redactor()
+    trace = Trace(tmp_path / "trace", redactor, {"envs"})
+    client = _client(trace, redactor, lambda request: httpx.Response(200, content=request.read()))
+    assert client.request("PUT", "/x", json=sent).json() == sent
+    record = json.loads((tmp_path / "trace").read_text())
+    assert record["body"] == traced
+    assert record["answer"] == traced
+
+
+@pytest.mark.parametrize(
+    "body", [b'{"envs": {"A": "unknown"}, "cut', b"<p>envs A=unknown</p>", b'[{"envs": "unknown", NaN}]']
+)
+def test_an_answer_that_cannot_be_parsed_does_not_show_what_it_may_hide(tmp_path: Path, body: bytes) -> None:
+    redactor = Redactor()
+    trace = Trace(tmp_path / "trace", redactor, {"envs"})
+    _client(trace, redactor, lambda _request: httpx.Response(200, content=body)).request("GET", "/x", due=Due.ANYTHING)
+    assert json.loads((tmp_path / "trace").read_text())["answer"] == f"<{len(body)} bytes, not JSON>"
+
+
+def test_a_trace_that_others_may_read_is_closed_to_them(tmp_path: Path) -> None:
+    (tmp_path / "trace").write_text("{}\n")
+    (tmp_path / "trace").chmod(0o666)
+    _trace(tmp_path / "trace", Redactor())
+    assert (tmp_path / "trace").stat().st_mode & 0o777 == 0o600
+    assert (tmp_path / "trace").read_text() == "{}\n"
+
+
+def test_the_trace_follows_no_link(tmp_path: Path) -> None:
+    (tmp_path / "precious").write_text("mine")
+    for target in ("precious", "nothing"):
+        link = tmp_path / f"link-to-{target}"
+        link.symlink_to(tmp_path / target)
+        with pytest.raises(ConfigurationError, match=r"PULUMI_INFERENCE_TRACE: cannot write .*: it is a symbolic link"):
+            _trace(link, Redactor())
+    assert (tmp_path / "precious").read_text() == "mine"
+    assert not (tmp_path / "nothing").exists()
+
+
+def test_a_secret_that_is_no_text_is_no_error() -> None:
+    assert Redactor(["a\udcff b"]).redact("x a+%ED%B3%BF") == "x a+%ED%B3%BF"
+    assert Redactor(["p w/1"]).redact("x=p+w%2F1&y=p%20w%2F1") == f"x={MASK}&y={MASK}"

@@ -201,3 +201,22 @@ def test_cancel_before_anything_was_made(world: World) -> None:
     with pytest.raises(CancelledError):
         world.lifecycle.create(world.context(), inputs)
     assert world.cloud.services() == []
+
+
+def test_an_endless_outage_is_told_as_long_as_it_was_waited_for(world: World) -> None:
+    world.cloud.fault(method="POST", path=POSTS, count=None, status=503, error_msg="down")
+    started = world.clock.monotonic()
+    with pytest.raises(InferenceError) as caught:
+        world.create(program())
+    elapsed = world.clock.monotonic() - started
+    assert 60 <= elapsed < 62
+    assert "tries in 60 s" in str(caught.value)
+    assert world.cloud.services() == []
+
+
+def test_calls_that_are_made_again_are_counted_in_the_message(world: World) -> None:
+    world.cloud.fault(method="POST", path=POSTS, count=None, status=500, error_msg="down")
+    started = world.clock.monotonic()
+    with pytest.raises(InferenceError) as caught:
+        world.create(program())
+    assert f"made 4 times in {world.clock.monotonic() - started:.0f} s" in str(caught.value)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import replace
+from importlib import import_module
 from typing import ClassVar
 
 import pytest
 
+from pulumi_inference import clouds
 from pulumi_inference.core.cloud import Kind
-from pulumi_inference.core.fields.facts import Spec, field
+from pulumi_inference.core.fields.facts import Spec, field, secret_members, walk
 from pulumi_inference.core.lifecycle.memory import Answer
 from pulumi_inference.core.lifecycle.waiting import Verdict
 from pulumi_inference.engine.provider import LifecycleProvider
@@ -160,3 +162,19 @@ def test_what_goes_wrong_inside_of_a_module_comes_out_as_it_is(monkeypatch: pyte
     monkeypatch.setattr(rooms, "import_module", fail)
     with pytest.raises(ModuleNotFoundError, match="frogs"):
         rooms.load(f"{ROOM}.cloud:CLOUD")
+
+
+@pytest.mark.parametrize("name", clouds.CLOUDS)
+def test_no_trace_shows_what_a_cloud_declares_as_secret(name: str) -> None:
+    cloud = clouds.cloud(name)
+    module = import_module(cloud.connections.partition(":")[0])
+    [connection] = {
+        one
+        for one in vars(module).values()
+        if getattr(one, "__module__", "") == module.__name__ and hasattr(one, "records")
+    }
+    lifecycles = [rooms.load(rooms.load(kind.provider).lifecycle) for kind in cloud.kinds]
+    declared = [model for one in lifecycles for model in (one.spec, one.outputs)]
+    declared += [lookup.answers()[0] for lookup in clouds.lookups(cloud)]
+    sent = {facts.wire for model in declared for _path, facts in walk(model) if facts.secret and not facts.local}
+    assert sent <= secret_members(*connection.records())

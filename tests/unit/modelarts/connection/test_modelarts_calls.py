@@ -9,7 +9,7 @@ from small_cloud import Cloud, World
 
 from pulumi_inference.core.errors import ApiError, AuthenticationError, ConfigurationError, TransportError
 from pulumi_inference.core.http.exchange import FileBody
-from pulumi_inference.core.invocation.address import Address, address_at
+from pulumi_inference.core.invocation.address import Address
 from pulumi_inference.core.invocation.calls import Call, InvokeResult, ModelError, send, stream
 from pulumi_inference.core.invocation.endpoint import Endpoint
 from pulumi_inference.modelarts.connection import ModelArtsConnection
@@ -226,10 +226,10 @@ def test_text_of_an_answer(kind: str, body: bytes, text: str) -> None:
     ],
 )
 def test_a_url_is_an_address(url: str, base: str, path: str) -> None:
-    assert address_at(url) == Address(base, path)
+    assert Address.of(url) == Address(base, path)
 
 
 @pytest.mark.parametrize("url", ["ftp://host/x", "https://", "https://host/x?a=b", "https://host/x#f"])
 def test_not_every_url_is_an_address(url: str) -> None:
     with pytest.raises(ConfigurationError):
-        address_at(url)
+        Address.of(url)

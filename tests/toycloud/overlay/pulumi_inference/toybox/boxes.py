@@ -113,7 +113,8 @@ class BoxEndpoint(Endpoint):
     elsewhere = frozenset({202})
 
     def __init__(self, context: Context, account: ToyboxConnection, box: Answer) -> None:
-        super().__init__(box["name"], Address(account.base_url, f"{path_of(id_of(box))}/call"), context.environment)
+        address = Address(account.base_url, f"{path_of(id_of(box))}/call")
+        super().__init__(box["name"], address, context.environment, home=account.base_url)
         self._account = account
 
     def http(self, timeout: float) -> HttpClient:

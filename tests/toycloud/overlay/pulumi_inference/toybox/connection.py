@@ -1,6 +1,9 @@
 """The connections of Toybox: an API key in a header of its own."""
 
+from collections.abc import Iterable
+
 from pulumi_inference.core.errors import ApiError, ConfigurationError
+from pulumi_inference.core.fields.facts import Spec
 from pulumi_inference.core.http.client import HttpClient
 from pulumi_inference.core.http.exchange import FixedHeader, Response
 from pulumi_inference.core.lifecycle.account import KeyConnection
@@ -11,6 +14,7 @@ from pulumi_inference.core.settings import Resolved
 from pulumi_inference.toybox import errors
 from pulumi_inference.toybox.client import ToyboxClient
 from pulumi_inference.toybox.settings import SETTINGS
+from pulumi_inference.toybox.specs.box import BoxSpec
 
 
 class ToyboxConnection(KeyConnection[ToyboxClient]):
@@ -33,6 +37,11 @@ class ToyboxConnection(KeyConnection[ToyboxClient]):
     def is_error(self, answer: Response) -> bool:
         """By its code, whatever the status."""
         return errors.is_error(answer)
+
+    @classmethod
+    def records(cls) -> Iterable[type[Spec]]:
+        """Boxes have locks."""
+        return (BoxSpec,)
 
     def make_client(self, http: HttpClient, patience: float) -> ToyboxClient:
         """The client."""

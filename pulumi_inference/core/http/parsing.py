@@ -1,0 +1,69 @@
+"""JSON as it may be trusted: what the standard parser lets through and nothing behind it can bear is refused."""
+
+import json
+import math
+from typing import Any
+
+DEEPEST = 100
+"""How many lists and objects may stand inside one another."""
+
+
+def parse_json(text: str | bytes) -> Any:
+    """The value in a JSON text, RFC 8259 to the letter. Raises ValueError for anything else, without quoting it.
+
+    Besides what is no JSON at all that is: text that is not UTF-8, NaN and infinity, numbers of thousands of digits,
+    halves of surrogate pairs, and deeper nesting than anything sensible has.
+    """
+    if isinstance(text, bytes):
+        try:
+            text = text.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            raise ValueError(f"it is not UTF-8 (byte {error.start})") from None
+    try:
+        value = json.loads(text, parse_constant=_no_constant, parse_float=_float, parse_int=_int)
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+    _check_depth(value)
+    if "\\ud" in text.lower():
+        _check_surrogates(value)
+    return value
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is no JSON")
+
+
+def _float(digits: str) -> float:
+    value = float(digits)
+    if math.isinf(value):
+        raise ValueError("it has a number out of all range")
+    return value
+
+
+def _int(digits: str) -> int:
+    try:
+        return int(digits)
+    except ValueError:
+        raise ValueError(f"it has a number of {len(digits)} digits") from None
+
+
+def _check_depth(value: Any) -> None:
+    level = [value] if isinstance(value, dict | list) else []
+    for _ in range(DEEPEST):
+        if not level:
+            return
+        level = [
+            inner
+            for outer in level
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+            if isinstance(inner, dict | list)
+        ]
+    if level:
+        raise ValueError("it is nested too deeply")
+
+
+def _check_surrogates(value: Any) -> None:
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise ValueError("it has half of a surrogate pair") from None

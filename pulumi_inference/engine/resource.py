@@ -10,8 +10,10 @@ from typing import Any, ClassVar, TypeVar
 import pulumi
 from pulumi.dynamic import Resource, ResourceProvider
 
+from pulumi_inference.core.errors import ConfigurationError
 from pulumi_inference.engine.provider import PROBLEMS_KEY, SECRETS_KEY
 from pulumi_inference.engine.secrets import secret_paths
+from pulumi_inference.engine.settings import check_keys
 
 R = TypeVar("R", bound="InferenceResource")
 
@@ -43,7 +45,7 @@ class InferenceResource(Resource):
             opts: Pulumi's resource options. `import_` is refused with the command to use instead.
 
         Raises:
-            pulumi.RunError: `opts.import_` is set.
+            pulumi.RunError: `opts.import_` is set, or a key of the configuration is unknown.
         """
         if opts is not None and opts.import_:
             instead = (
@@ -54,6 +56,10 @@ class InferenceResource(Resource):
             raise pulumi.RunError(
                 f"{resource_name}: dynamic resources cannot be imported by the import_ option; {instead}"
             )
+        try:
+            check_keys()
+        except ConfigurationError as error:
+            raise pulumi.RunError(str(error)) from None
         _hint_refresh()
         self._given = {name: value for name, value in inputs.items() if value is not None}
         props: dict[str, Any] = {**dict.fromkeys(self._properties), **self._given}

@@ -11,9 +11,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pulumi
+from pulumi.runtime import config
 
 from pulumi_inference.core.errors import ConfigurationError
-from pulumi_inference.core.settings import EMULATOR_SCHEME
+from pulumi_inference.core.settings import CONNECTIONS_KEY, EMULATOR_SCHEME, refuse_unknown
 from pulumi_inference.engine.project import project_root
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 NAMESPACE = "inference"
 EMULATOR_URL = "http://emulator.localhost"
 EMULATOR_TRANSPORT = "pulumi_inference.emulator.transport:EmulatorTransport"
+SETTINGS_OF_CLOUDS = "pulumi_inference.clouds:settings"
 
 
 class Values(Protocol):
@@ -52,7 +54,7 @@ class StackConfiguration:
         Raises:
             ConfigurationError: it is not an object of objects.
         """
-        value = self._values.get(f"{NAMESPACE}:connections")
+        value = self._values.get(f"{NAMESPACE}:{CONNECTIONS_KEY}")
         if not isinstance(value, str):
             return _sections(value)
         try:
@@ -74,7 +76,21 @@ class ProgramConfiguration:
         Raises:
             ConfigurationError: it is not an object of objects.
         """
-        return _sections(pulumi.Config(NAMESPACE).get_object("connections"))
+        return _sections(pulumi.Config(NAMESPACE).get_object(CONNECTIONS_KEY))
+
+
+def check_keys() -> None:
+    """Refuses keys in a program's configuration that mean nothing.
+
+    Raises:
+        ConfigurationError: there is one.
+    """
+    keys = {*config.CONFIG.get(), *config.get_config_env()}
+    given = [key.partition(":")[2] for key in keys if key.startswith(f"{NAMESPACE}:")]
+    if given:
+        # A project of this name has its own keys in our namespace.
+        is_shared = pulumi.get_project() == NAMESPACE
+        refuse_unknown(given, ProgramConfiguration().connections(), _load(SETTINGS_OF_CLOUDS)(), is_shared=is_shared)
 
 
 def _sections(value: Any) -> Mapping[str, Mapping[str, str]]:
@@ -86,6 +102,12 @@ def _sections(value: Any) -> Mapping[str, Mapping[str, str]]:
             "`pulumi config set --path inference:connections.NAME.region REGION`"
         )
     return {name: {key: str(one) for key, one in section.items() if one is not None} for name, section in value.items()}
+
+
+def _load(reference: str) -> Any:
+    """What an import string `module:name` stands for: of rooms that must not be imported here."""
+    module, name = reference.split(":")
+    return getattr(importlib.import_module(module), name)
 
 
 def connect_transport(endpoint: str) -> tuple[str, Transport | None]:
@@ -100,8 +122,7 @@ def connect_transport(endpoint: str) -> tuple[str, Transport | None]:
     file = endpoint.removeprefix(EMULATOR_SCHEME)
     if not file:
         raise ConfigurationError("an emulator endpoint names its file, as in emulator:.state/emulator.db")
-    module, name = EMULATOR_TRANSPORT.split(":")
-    transport = getattr(importlib.import_module(module), name)
+    transport = _load(EMULATOR_TRANSPORT)
     try:
         return EMULATOR_URL, transport(project_root() / file)
     except Exception as error:  # the emulator's own errors cannot be named here: this room does not import it

@@ -39,7 +39,7 @@ class _Secret:
 
 
 class Answer:
-    """Base of the records: what a spec declares, as attributes; what is not answered is None."""
+    """Base of the records: what a spec declares, as attributes; what is not answered is the default or None."""
 
     _spec: ClassVar[SpecClass]
 
@@ -53,13 +53,14 @@ class Answer:
         for name in values.keys() - facts.keys():
             raise TypeError(f"{type(self).__name__}: {unknown_property(name, facts)}")
         for name, one in facts.items():
-            value = _record(one.shape, values.get(name))
+            value = _record(one.shape, values.get(name, one.default))
             vars(self)[name] = _Secret(value) if one.secret and value else value
 
-    # Pulumi takes a secret from where it is kept; a program has the value itself.
-    def __getattribute__(self, name: str) -> Any:
-        value = super().__getattribute__(name)
-        return value.value if isinstance(value, _Secret) else value
+    if not TYPE_CHECKING:  # to whom any name would be right then
+        # Pulumi takes a secret from where it is kept; a program has the value itself.
+        def __getattribute__(self, name: str) -> Any:
+            value = super().__getattribute__(name)
+            return value.value if isinstance(value, _Secret) else value
 
     def __repr__(self) -> str:
         shown = ((name, MASK if isinstance(one, _Secret) else repr(one)) for name, one in vars(self).items())

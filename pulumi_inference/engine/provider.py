@@ -111,10 +111,13 @@ class LifecycleProvider(ResourceProvider):
         return UpdateResult(pack(state))
 
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
-        """The live thing, as outputs and as inputs."""
+        """The live thing, as outputs and as inputs; what is asked for by its id alone has to be there."""
         lifecycle, context = self._lifecycle(), _context()
         try:
-            state = lifecycle.read(context, id_, unpack(lifecycle, props, id_))
+            recorded = unpack(lifecycle, props, id_)
+            state = lifecycle.read(context, id_, recorded)
+            if state is None and all(one is None for one in (*recorded.inputs.values(), *recorded.facts.values())):
+                lifecycle.refuse_missing(context, id_)
         except Exception as error:
             state = _keep(error, None, props, context)
         if state is None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import importlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pulumi
@@ -19,6 +19,7 @@ from pulumi_inference.engine.project import project_root
 
 if TYPE_CHECKING:
     from pulumi_inference.core.http.sending import Transport
+    from pulumi_inference.core.settings import Configuration
 
 NAMESPACE = "inference"
 EMULATOR_URL = "http://emulator.localhost"
@@ -85,12 +86,24 @@ def check_keys() -> None:
     Raises:
         ConfigurationError: there is one.
     """
-    keys = {*config.CONFIG.get(), *config.get_config_env()}
+    refuse_unknown_keys({*config.CONFIG.get(), *config.get_config_env()}, ProgramConfiguration(), pulumi.get_project)
+
+
+def refuse_unknown_keys(keys: Iterable[str], source: Configuration, project: Callable[[], object]) -> None:
+    """Refuses keys in our namespace that mean nothing.
+
+    Args:
+        keys: all keys of a configuration, with their namespaces.
+        source: the configuration.
+        project: answers the project's name: one that is called as our namespace has keys of its own there.
+
+    Raises:
+        ConfigurationError: there is one.
+    """
     given = [key.partition(":")[2] for key in keys if key.startswith(f"{NAMESPACE}:")]
     if given:
-        # A project of this name has its own keys in our namespace.
-        is_shared = pulumi.get_project() == NAMESPACE
-        refuse_unknown(given, ProgramConfiguration().connections(), _load(SETTINGS_OF_CLOUDS)(), is_shared=is_shared)
+        is_shared = project() == NAMESPACE
+        refuse_unknown(given, source.connections(), _load(SETTINGS_OF_CLOUDS)(), is_shared=is_shared)
 
 
 def _sections(value: Any) -> Mapping[str, Mapping[str, str]]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
+import pytest
+
 from tests.support.cloud import Cloud
 from tests.support.projects import Project
 
@@ -92,3 +94,30 @@ def test_every_answer_may_be_exported_nested_and_an_input(new_project: NewProjec
     for told in (first, preview, second):
         assert CANARY not in told.text
     assert CANARY not in json.dumps(project.export())
+
+
+NOBODY = "00000000-0000-4000-8000-000000000000"
+
+
+@pytest.mark.parametrize("kind", ["Service", "Schedule", "Model"])
+def test_get_refuses_an_id_that_does_not_exist(new_project: NewProject, kind: str) -> None:
+    project = new_project(
+        f"""
+        from pulumi_inference import modelarts
+
+        modelarts.{kind}.get("other", "{NOBODY}")
+        """
+    )
+    for told in (project.preview(), project.up()):
+        assert not told.ok
+        assert told.lines(f"there is no modelarts.{kind} {NOBODY}"), str(told)
+        assert "Traceback" not in told.text
+
+
+def test_a_key_that_means_nothing_ends_preview_and_up(new_project: NewProject, cloud: Cloud) -> None:
+    project = new_project(config={"inference:modelartsRegoin": "cn-east-3"})
+    for told in (project.preview(), project.up()):
+        assert not told.ok
+        assert told.lines("there is no setting inference:modelartsRegoin; did you mean `modelartsRegion`?"), str(told)
+        assert "Traceback" not in told.text
+    assert cloud.services() == []

@@ -34,8 +34,6 @@ C = TypeVar("C")
 class Managed(Lifecycle, Generic[C]):
     """The verbs of one kind of resource in a cloud that is asked through a client `C`."""
 
-    kind: ClassVar[str]
-    """Cloud and resource class, with a dot between."""
     connections: ClassVar[Connections[Any]]
     operation: ClassVar[type[Creating[Any]]]
     answered_as: ClassVar[str] = ""

@@ -114,9 +114,9 @@ class LifecycleProvider(ResourceProvider):
         """The live thing, as outputs and as inputs; what is asked for by its id alone has to be there."""
         lifecycle, context = self._lifecycle(), _context()
         try:
-            recorded = unpack(lifecycle, props, id_)
-            state = lifecycle.read(context, id_, recorded)
-            if state is None and all(one is None for one in (*recorded.inputs.values(), *recorded.facts.values())):
+            state = lifecycle.read(context, id_, unpack(lifecycle, props, id_))
+            is_recorded = any(one is not None for key, one in props.items() if not key.startswith("__"))
+            if state is None and not is_recorded:
                 lifecycle.refuse_missing(context, id_)
         except Exception as error:
             state = _keep(error, None, props, context)

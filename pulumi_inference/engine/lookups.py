@@ -11,7 +11,7 @@ import pulumi
 from pulumi.runtime.mocks import MockCallArgs, MockMonitor
 from pulumi.runtime.settings import get_monitor
 
-from pulumi_inference.core.errors import InferenceError
+from pulumi_inference.core.errors import ConfigurationError, InferenceError
 from pulumi_inference.core.lifecycle.context import Context, Environment
 from pulumi_inference.engine.answers import Answer, Records, holds_secrets
 from pulumi_inference.engine.settings import ProgramConfiguration, check_keys, connect_transport
@@ -41,10 +41,14 @@ def program_context() -> Context:
     A process may run several programs, for several stacks, each with its own monitor.
 
     Raises:
-        ConfigurationError: a key of the configuration is unknown.
+        ConfigurationError: a key of the configuration is unknown, or the run is a test with Pulumi's mocks.
     """
     check_keys()
     monitor = get_monitor()
+    if isinstance(monitor, MockMonitor):
+        raise ConfigurationError(
+            "with Pulumi's mocks nothing is sent to a cloud", next_step="Put something in the place of this call."
+        )
     return Context(_script if monitor is None else _runs.setdefault(monitor, _environment()))
 
 

@@ -12,6 +12,8 @@ from pulumi.runtime import MockCallArgs, MockResourceArgs, Mocks, rpc, set_all_c
 from pulumi.runtime import test as untyped_test
 from pulumi.runtime.stack import massage
 
+from pulumi_inference import modelarts
+from pulumi_inference.core.errors import ConfigurationError
 from pulumi_inference.core.lifecycle.connections import Connections
 from pulumi_inference.engine.answers import Records
 from pulumi_inference.engine.lookups import Lookups, later
@@ -261,6 +263,12 @@ def test_what_is_wrong_with_a_mocks_answer_is_told(
     mock(answer)
     with pytest.raises(pulumi.RunError, match=f"toyland:index:getAnimal: {message}"):
         get_ant(ask)
+
+
+def test_with_mocks_nothing_else_is_sent_to_a_cloud(mock: Callable[[Any], Answers]) -> None:
+    mock({})
+    with pytest.raises(ConfigurationError, match="with Pulumi's mocks nothing is sent to a cloud"):
+        modelarts.invoke("https://modelarts.example.com/v1/infers/1", json={})
 
 
 # --- keys that mean nothing ---

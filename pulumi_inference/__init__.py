@@ -24,3 +24,9 @@ def __getattr__(name: str) -> Any:
 
         return import_module(f"{__name__}.{name}")
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    from pulumi_inference.clouds import CLOUDS
+
+    return sorted([*__all__, *CLOUDS])

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from pulumi_inference.core.cloud import Cloud, Kind
     from pulumi_inference.core.fields.lookup import Lookup
+    from pulumi_inference.core.settings import Settings
 
 CLOUDS: tuple[str, ...] = ("modelarts",)
 """The rooms, each with a `CLOUD` in its `cloud.py`."""
@@ -26,6 +27,11 @@ def kinds() -> Iterator[tuple[Cloud, Kind]]:
         one = cloud(name)
         for kind in one.kinds:
             yield one, kind
+
+
+def settings() -> list[Settings]:
+    """Where and who, for each cloud."""
+    return [load(cloud(name).settings) for name in CLOUDS]
 
 
 def lookups(of: Cloud) -> list[type[Lookup[Any]]]:

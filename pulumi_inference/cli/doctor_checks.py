@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pulumi_inference import clouds
 from pulumi_inference.cli.programs import run
-from pulumi_inference.cli.project import Settings, context_of, read_project, read_settings
+from pulumi_inference.cli.project import Settings, check_keys, context_of, read_project, read_settings
 from pulumi_inference.core.errors import ConfigurationError, InferenceError
 from pulumi_inference.engine.project import project_file
 
@@ -179,6 +179,8 @@ def _clouds(settings: Settings) -> Iterator[Check]:
     except ConfigurationError as error:
         yield Check("connections", "failed", error.headline())
         sections = {}
+    else:
+        yield from _keys(settings, context)
     owners = {section: _owners(known, values) for section, values in sections.items()}
     asked: list[tuple[str, str | None]] = []
     for cloud, one in known.items():
@@ -188,6 +190,13 @@ def _clouds(settings: Settings) -> Iterator[Check]:
         yield _unconfigured(known)
     for cloud, name in asked:
         yield from _connection(context, cloud, name)
+
+
+def _keys(settings: Settings, context: Context) -> Iterator[Check]:
+    try:
+        check_keys(settings, context)
+    except ConfigurationError as error:
+        yield Check("keys", "failed", error.headline(), error.next_step)
 
 
 def _settings_of(cloud: str) -> CloudSettings:

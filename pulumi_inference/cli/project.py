@@ -85,11 +85,32 @@ def read_settings(stack: str | None) -> Settings:
 
 
 def open_context(stack: str | None) -> Context:
-    """A lifecycle context with the settings; a note about what was not read goes to stderr."""
+    """A lifecycle context with the settings; a note about what was not read goes to stderr.
+
+    Raises:
+        ConfigurationError: a key of the configuration is unknown, or what `read_settings` raises.
+    """
     settings = read_settings(stack)
     if settings.note:
         say(f"note: {settings.note}", err=True)
-    return context_of(settings)
+    context = context_of(settings)
+    check_keys(settings, context)
+    return context
+
+
+def check_keys(settings: Settings, context: Context) -> None:
+    """Refuses keys of the configuration that mean nothing.
+
+    Raises:
+        ConfigurationError: there is one.
+    """
+    from pulumi_inference.engine.settings import refuse_unknown_keys
+
+    def project() -> object:
+        file = project_file()
+        return read_project(file).get("name") if file else None
+
+    refuse_unknown_keys(settings.values, context.environment.configuration, project)
 
 
 def context_of(settings: Settings) -> Context:

@@ -12,11 +12,14 @@ from enum import Enum
 from typing import TYPE_CHECKING, Protocol
 
 from pulumi_inference.core.errors import ConfigurationError
+from pulumi_inference.core.fields.messages import did_you_mean
 
 if TYPE_CHECKING:
     from pulumi_inference.core.http.sending import Transport
 
 EMULATOR_SCHEME = "emulator:"
+CONNECTIONS_KEY = "connections"
+"""The configuration key of the named connections."""
 
 
 @dataclass(frozen=True)
@@ -186,6 +189,10 @@ class Settings:
             connection=connection,
         )
 
+    def known_keys(self) -> list[str]:
+        """The configuration keys, without their namespace."""
+        return [self.key(one.field) for one in (*self, PLAN_CHECKS)]
+
     def fits(self, section: Mapping[str, str]) -> bool:
         """Whether a named connection can be one of this cloud: all that stands in it is known here."""
         return section.keys() <= {one.section_key for one in self}
@@ -208,6 +215,42 @@ class Settings:
     def _from_configuration(self, configuration: Configuration) -> _Found:
         values = {one.field: (configuration.get(self.key(one.field)) or "").strip() for one in self}
         return {name: (value, Origin(Kind.CONFIGURATION, self.key(name))) for name, value in values.items() if value}
+
+
+def refuse_unknown(
+    keys: Iterable[str],
+    connections: Mapping[str, Mapping[str, str]],
+    clouds: Sequence[Settings],
+    *,
+    is_shared: bool = False,
+) -> None:
+    """Refuses keys that are no setting of any cloud: what is misspelled would just not be set.
+
+    Args:
+        keys: those of the configuration, without their namespace.
+        connections: its named connections, which are looked through too.
+        clouds: the settings of all clouds.
+        is_shared: whether a program has keys of its own among them; then only what is nearly right is refused.
+
+    Raises:
+        ConfigurationError: there is one; the nearest setting is named.
+    """
+    known = [CONNECTIONS_KEY, *(key for settings in clouds for key in settings.known_keys())]
+    in_sections = list(dict.fromkeys(one.section_key for settings in clouds for one in settings))
+    problems = {
+        f"inference:{key}": near or f"; there are {', '.join(known)}"
+        for key in sorted(set(keys) - set(known))
+        if (near := did_you_mean(key, known)) or not is_shared
+    }
+    for name, section in connections.items():
+        for key in sorted(set(section) - set(in_sections)):
+            near = did_you_mean(key, in_sections) or f"; there are {', '.join(in_sections)}"
+            problems[f"inference:{CONNECTIONS_KEY}.{name}.{key}"] = near
+    if problems:
+        raise ConfigurationError(
+            ". ".join(f"there is no setting {key}{advice}" for key, advice in problems.items()),
+            next_step=f"Remove it: pulumi config rm --path '{next(iter(problems))}'",
+        )
 
 
 _Found = dict[str, tuple[str, Origin]]

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Generator
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from collections.abc import Awaitable, Callable, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakKeyDictionary
 
 import pulumi
+from pulumi.runtime.mocks import MockCallArgs, MockMonitor
 from pulumi.runtime.settings import get_monitor
 
-from pulumi_inference.core.errors import InferenceError
+from pulumi_inference.core.errors import ConfigurationError, InferenceError
 from pulumi_inference.core.lifecycle.context import Context, Environment
-from pulumi_inference.engine.settings import ProgramConfiguration, connect_transport
+from pulumi_inference.engine.answers import Answer, Records, holds_secrets
+from pulumi_inference.engine.settings import ProgramConfiguration, check_keys, connect_transport
 
 if TYPE_CHECKING:
-    from pulumi_inference.core.fields.facts import Spec
     from pulumi_inference.core.fields.lookup import Lookup
     from pulumi_inference.core.lifecycle.connections import Connections
 
 T = TypeVar("T")
-S = TypeVar("S", bound="Spec")
+A = TypeVar("A", bound=Answer)
+
+CALL_MODULE = "index"
+"""The middle of a lookup's token, by which Pulumi's mocks are asked: `modelarts:index:getService`."""
 
 
 def _environment() -> Environment:
@@ -35,21 +39,17 @@ def program_context() -> Context:
     """The context of this run's calls; that of the process in a script.
 
     A process may run several programs, for several stacks, each with its own monitor.
+
+    Raises:
+        ConfigurationError: a key of the configuration is unknown, or the run is a test with Pulumi's mocks.
     """
+    check_keys()
     monitor = get_monitor()
+    if isinstance(monitor, MockMonitor):
+        raise ConfigurationError(
+            "with Pulumi's mocks nothing is sent to a cloud", next_step="Put something in the place of this call."
+        )
     return Context(_script if monitor is None else _runs.setdefault(monitor, _environment()))
-
-
-class Awaitable:
-    """An answer that is there already; awaiting it answers it at once, for programs that await every lookup."""
-
-    def __await__(self) -> Generator[Any, Any, Self]:
-        yield from ()
-        return self
-
-
-class Records(Awaitable, list[T]):
-    """A list of records."""
 
 
 class Lookups:
@@ -63,42 +63,83 @@ class Lookups:
     def __init__(self, cloud: str, connections: Connections[Any]) -> None:
         self._cloud, self._connections = cloud, connections
 
-    def records(self, lookup: type[Lookup[list[T]]], connection: str | None, **arguments: Any) -> Records[T]:
-        """The answer to a question, made once per run for each lookup and its arguments; errors are not kept.
+    def records(
+        self, lookup: type[Lookup[Any]], answer: type[A], connection: str | None, **arguments: Any
+    ) -> Records[A]:
+        """The answer to a question, as a list of `answer`.
+
+        Within a run each question is asked once, however often a program has it; errors are not kept. With Pulumi's
+        mocks these are asked, and no cloud.
 
         Raises:
             pulumi.RunError: arguments exclude each other, settings are missing, the cloud refuses or cannot be asked,
                 or has no such thing.
         """
-        found: list[T] = self._ask(lookup.model_construct(**arguments), connection)
-        return Records(found)
+        return self._ask(lookup, connection, arguments, lambda found: Records(answer(**one) for one in found))
 
-    def record(self, lookup: type[Lookup[Any]], answer: type[S], connection: str | None, **arguments: Any) -> S:
-        """The same for a single record, as an `answer`, which is a subclass of it that can be awaited."""
-        found = self._ask(lookup.model_construct(**arguments), connection)
-        return answer.model_construct(found.model_fields_set, **dict(found))
+    def record(self, lookup: type[Lookup[Any]], answer: type[A], connection: str | None, **arguments: Any) -> A:
+        """The same for a single record."""
+        return self._ask(lookup, connection, arguments, lambda found: answer(**found))
 
-    def _ask(self, lookup: Lookup[T], connection: str | None) -> T:
-        name, question = f"{self._cloud}.{lookup.function()}", lookup.question()
-        problem = lookup.find_problem()
+    def _ask(
+        self,
+        lookup: type[Lookup[Any]],
+        connection: str | None,
+        arguments: Mapping[str, Any],
+        answer: Callable[[Any], T],
+    ) -> T:
+        asked, name = lookup.model_construct(**arguments), f"{self._cloud}.{lookup.function()}"
+        problem = asked.find_problem()
         if problem:
             raise pulumi.RunError(f"{name}: {problem}")
+        monitor = get_monitor()
+        if isinstance(monitor, MockMonitor):
+            return self._ask_mocks(monitor, lookup, {**arguments, "connection": connection}, answer)
+        question = asked.question()
+
+        def ask() -> Any:
+            return asked.ask(self._connections.today(context, connection).client())
+
         try:
             context = program_context()
-            found: T = context.environment.memory.lookups.get(
-                (self._connections, connection, (name, *question.items())),
-                lambda: lookup.ask(self._connections.today(context, connection).client()),
-            )
+            key = (self._connections, connection, (name, *question.items()))
+            # Without a run there is nothing whose picture of the cloud would have to stay the same.
+            found = ask() if monitor is None else context.environment.memory.lookups.get(key, ask)
         except InferenceError as error:
             said = ", ".join(f"{argument}={value!r}" for argument, value in question.items())
             raise pulumi.RunError(f"{name}({said}): {error}") from None
-        return lookup.select(found)
+        return answer(_plain(asked.select(found)))
+
+    def _ask_mocks(
+        self, mocked: MockMonitor, lookup: type[Lookup[Any]], arguments: Mapping[str, Any], answer: Callable[[Any], T]
+    ) -> T:
+        """What the mocks' `call` answers: the fields of a record, or a list of records in an object's one field."""
+        head, *tail = lookup.function().split("_")
+        token = f"{self._cloud}:{CALL_MODULE}:{head}{''.join(part.capitalize() for part in tail)}"
+        given = {argument: value for argument, value in arguments.items() if value is not None}
+        found = mocked.mocks.call(MockCallArgs(token, given, ""))
+        values, failures = found if isinstance(found, tuple) else (found, None)
+        if failures:
+            raise pulumi.RunError(f"{token}: {'; '.join(reason for _, reason in failures)}")
+        try:
+            return answer(next(iter(values.values()), []) if lookup.answers()[1] else values)
+        except TypeError as error:
+            raise pulumi.RunError(f"{token}: the mock's answer: {error}") from None
 
 
-def later(lookup: Callable[..., T], **arguments: pulumi.Input[Any]) -> pulumi.Output[T]:
-    """What `lookup` answers when its arguments are known."""
+def later(lookup: Callable[..., Awaitable[T]], **arguments: pulumi.Input[Any]) -> pulumi.Output[T]:
+    """What `lookup` answers when its arguments are known; a secret output when there is a secret in it."""
 
-    async def answer(known: dict[str, Any]) -> T:
-        return await asyncio.to_thread(lookup, **known)
+    async def ask(known: dict[str, Any]) -> T:
+        return await (await asyncio.to_thread(lookup, **known))
 
-    return pulumi.Output.all(**arguments).apply(answer)
+    def mark(found: T) -> pulumi.Input[T]:
+        return pulumi.Output.secret(found) if holds_secrets(found) else found
+
+    given: pulumi.Output[dict[str, Any]] = pulumi.Output.all(**arguments)
+    found: pulumi.Output[T] = given.apply(ask)
+    return found.apply(mark)
+
+
+def _plain(found: Any) -> Any:
+    return [one.model_dump() for one in found] if isinstance(found, list) else found.model_dump()

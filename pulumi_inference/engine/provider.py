@@ -114,10 +114,13 @@ class LifecycleProvider(ResourceProvider):
         return UpdateResult(pack(state))
 
     def read(self, id_: str, props: dict[str, Any]) -> ReadResult:
-        """The live thing, as outputs and as inputs."""
+        """The live thing, as outputs and as inputs; what is asked for by its id alone has to be there."""
         lifecycle, context = self._lifecycle(), _context()
         try:
             state = lifecycle.read(context, id_, unpack(lifecycle, props, id_))
+            is_recorded = any(one is not None for key, one in props.items() if not key.startswith("__"))
+            if state is None and not is_recorded:
+                lifecycle.refuse_missing(context, id_)
         except Exception as error:
             state = _keep(error, None, props, context)
         if state is None:

@@ -10,10 +10,12 @@ from typing import Any, ClassVar, TypeVar
 import pulumi
 from pulumi.dynamic import Resource, ResourceProvider
 
+from pulumi_inference.core.errors import ConfigurationError
 from pulumi_inference.core.fields.limits import find_unfit
 from pulumi_inference.core.fields.paths import parse
 from pulumi_inference.engine.provider import PROBLEMS_KEY, SECRETS_KEY
 from pulumi_inference.engine.secrets import secret_paths
+from pulumi_inference.engine.settings import check_keys
 
 R = TypeVar("R", bound="InferenceResource")
 
@@ -48,7 +50,7 @@ class InferenceResource(Resource):
             opts: Pulumi's resource options. `import_` is refused with the command to use instead.
 
         Raises:
-            pulumi.RunError: `opts.import_` is set.
+            pulumi.RunError: `opts.import_` is set, or a key of the configuration is unknown.
         """
         if opts is not None and opts.import_:
             instead = (
@@ -59,6 +61,10 @@ class InferenceResource(Resource):
             raise pulumi.RunError(
                 f"{resource_name}: dynamic resources cannot be imported by the import_ option; {instead}"
             )
+        try:
+            check_keys()
+        except ConfigurationError as error:
+            raise pulumi.RunError(str(error)) from None
         _hint_refresh()
         given = {name: value for name, value in inputs.items() if value is not None}
         unfit = find_unfit(given, _FOR_LATER)

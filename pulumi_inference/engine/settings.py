@@ -7,21 +7,24 @@ from __future__ import annotations
 
 import importlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pulumi
+from pulumi.runtime import config
 
 from pulumi_inference.core.errors import ConfigurationError
-from pulumi_inference.core.settings import EMULATOR_SCHEME
+from pulumi_inference.core.settings import CONNECTIONS_KEY, EMULATOR_SCHEME, refuse_unknown
 from pulumi_inference.engine.project import project_root
 
 if TYPE_CHECKING:
     from pulumi_inference.core.http.sending import Transport
+    from pulumi_inference.core.settings import Configuration
 
 NAMESPACE = "inference"
 EMULATOR_URL = "http://emulator.localhost"
 EMULATOR_TRANSPORT = "pulumi_inference.emulator.transport:EmulatorTransport"
+SETTINGS_OF_CLOUDS = "pulumi_inference.clouds:settings"
 
 
 class Values(Protocol):
@@ -52,7 +55,7 @@ class StackConfiguration:
         Raises:
             ConfigurationError: it is not an object of objects.
         """
-        value = self._values.get(f"{NAMESPACE}:connections")
+        value = self._values.get(f"{NAMESPACE}:{CONNECTIONS_KEY}")
         if not isinstance(value, str):
             return _sections(value)
         try:
@@ -74,7 +77,33 @@ class ProgramConfiguration:
         Raises:
             ConfigurationError: it is not an object of objects.
         """
-        return _sections(pulumi.Config(NAMESPACE).get_object("connections"))
+        return _sections(pulumi.Config(NAMESPACE).get_object(CONNECTIONS_KEY))
+
+
+def check_keys() -> None:
+    """Refuses keys in a program's configuration that mean nothing.
+
+    Raises:
+        ConfigurationError: there is one.
+    """
+    refuse_unknown_keys({*config.CONFIG.get(), *config.get_config_env()}, ProgramConfiguration(), pulumi.get_project)
+
+
+def refuse_unknown_keys(keys: Iterable[str], source: Configuration, project: Callable[[], object]) -> None:
+    """Refuses keys in our namespace that mean nothing.
+
+    Args:
+        keys: all keys of a configuration, with their namespaces.
+        source: the configuration.
+        project: answers the project's name: one that is called as our namespace has keys of its own there.
+
+    Raises:
+        ConfigurationError: there is one.
+    """
+    given = [key.partition(":")[2] for key in keys if key.startswith(f"{NAMESPACE}:")]
+    if given:
+        is_shared = project() == NAMESPACE
+        refuse_unknown(given, source.connections(), _load(SETTINGS_OF_CLOUDS)(), is_shared=is_shared)
 
 
 def _sections(value: Any) -> Mapping[str, Mapping[str, str]]:
@@ -86,6 +115,12 @@ def _sections(value: Any) -> Mapping[str, Mapping[str, str]]:
             "`pulumi config set --path inference:connections.NAME.region REGION`"
         )
     return {name: {key: str(one) for key, one in section.items() if one is not None} for name, section in value.items()}
+
+
+def _load(reference: str) -> Any:
+    """What an import string `module:name` stands for: of rooms that must not be imported here."""
+    module, name = reference.split(":")
+    return getattr(importlib.import_module(module), name)
 
 
 def connect_transport(endpoint: str) -> tuple[str, Transport | None]:
@@ -100,8 +135,7 @@ def connect_transport(endpoint: str) -> tuple[str, Transport | None]:
     file = endpoint.removeprefix(EMULATOR_SCHEME)
     if not file:
         raise ConfigurationError("an emulator endpoint names its file, as in emulator:.state/emulator.db")
-    module, name = EMULATOR_TRANSPORT.split(":")
-    transport = getattr(importlib.import_module(module), name)
+    transport = _load(EMULATOR_TRANSPORT)
     try:
         return EMULATOR_URL, transport(project_root() / file)
     except Exception as error:  # the emulator's own errors cannot be named here: this room does not import it

@@ -9,16 +9,10 @@ import pytest
 from pulumi_inference import modelarts
 from pulumi_inference.core.fields.facts import Spec, walk
 from pulumi_inference.core.fields.paths import render
+from pulumi_inference.modelarts.specs.records import Flavour, ModelDetail, ModelSummary, Pool, Runtime, ServiceSummary
 from tests.docs import pages
 
-RECORDS = (
-    modelarts.Runtime,
-    modelarts.Flavour,
-    modelarts.ServiceSummary,
-    modelarts.Pool,
-    modelarts.ModelSummary,
-    modelarts.ModelDetail,
-)
+RECORDS = (Runtime, Flavour, ServiceSummary, Pool, ModelSummary, ModelDetail)
 LOOKUPS = (
     modelarts.get_runtimes,
     modelarts.get_flavours,

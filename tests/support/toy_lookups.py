@@ -9,8 +9,10 @@ from pulumi_inference.core.cloud import Cloud
 from pulumi_inference.core.errors import ConfigurationError, ResponseError
 from pulumi_inference.core.fields.facts import Spec, field
 from pulumi_inference.core.fields.lookup import Column, Lookup, Option
+from pulumi_inference.engine.answers import Answer, Awaitable, answer
 
 SOURCE = "tests"
+CHIP = "planted-in-an-ear"
 
 
 class Animal(Spec):
@@ -18,6 +20,7 @@ class Animal(Spec):
 
     name: str = field(description="Name.", source=SOURCE)
     legs: int = field(description="Legs.", source=SOURCE)
+    chip: str | None = field(None, description="What its chip says.", source=SOURCE, secret=True)
 
 
 class GetAnimals(Lookup[list[Animal]]):
@@ -64,7 +67,20 @@ class GetAnimal(Lookup[Animal]):
 
     def ask(self, client: Shops) -> Animal:
         """The animal."""
-        return Animal(name=self.name, legs=client.list_animals()[self.name])
+        return Animal(name=self.name, legs=client.list_animals()[self.name], chip=CHIP)
+
+
+@answer(Animal)
+class AnimalRecord(Answer):
+    """An animal, as a program has it."""
+
+    name: str
+    legs: int
+    chip: str | None
+
+
+class AwaitableAnimal(Awaitable[AnimalRecord], AnimalRecord):
+    """An animal, awaitable."""
 
 
 class Shops:

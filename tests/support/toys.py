@@ -66,6 +66,7 @@ class ToyOutputs(Spec):
 class ToyLifecycle(Lifecycle):
     """Toys live in a dictionary; `trouble` is what a look at one of them ends with."""
 
+    kind = "toyland.Toy"
     spec = Toy
     outputs = ToyOutputs
     identity = ("toy_id",)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from generators.targets import Target, nested_models
-from generators.text import HEADER, formatted, input_type, parameter, sentence, wrapped
+from generators.text import HEADER, docstring, formatted, input_type, parameter, sentence, summary, wrapped
 
 from pulumi_inference.core.fields.facts import FieldFacts, Spec, facts_of
 
@@ -25,17 +25,17 @@ def inputs_module(room: str, targets: Sequence[Target]) -> str:
 
 
 def _typed_dict(model: type[Spec]) -> str:
-    lines = [f"class {model.__name__}ArgsDict(TypedDict):", f'    """{_summary(model)}"""', ""]
+    lines = [f"class {model.__name__}ArgsDict(TypedDict):", f'    """{summary(model)}"""', ""]
     for facts in facts_of(model).values():
         annotation = input_type(facts.shape)
         lines.append(f"    {facts.name}: {annotation if facts.required else f'NotRequired[{annotation}]'}")
-        lines.append(_docstring(sentence(facts)))
+        lines.append(docstring(sentence(facts)))
     return "\n".join(lines) + "\n"
 
 
 def _arguments(model: type[Spec]) -> str:
     fields = sorted(facts_of(model).values(), key=lambda facts: not facts.required)
-    lines = ["@pulumi.input_type", f"class {model.__name__}Args:", f'    """{_summary(model)}"""', ""]
+    lines = ["@pulumi.input_type", f"class {model.__name__}Args:", f'    """{summary(model)}"""', ""]
     lines += [f"    {facts.name}: {_annotation(facts)}" for facts in fields]
     lines += ["", "    def __init__(", "        self,", "        *,"]
     lines += [parameter(facts) for facts in fields]
@@ -55,14 +55,3 @@ def _arguments(model: type[Spec]) -> str:
 def _annotation(facts: FieldFacts) -> str:
     annotation = input_type(facts.shape)
     return annotation if facts.required else f"{annotation} | None"
-
-
-def _docstring(text: str) -> str:
-    escaped = text.replace("\\", "\\\\")
-    if escaped.endswith('"'):
-        escaped += " "
-    return wrapped(f'"""{escaped}"""', "    ", hanging="")
-
-
-def _summary(model: type[Spec]) -> str:
-    return " ".join((model.__doc__ or "").split())

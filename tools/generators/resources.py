@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from generators.targets import Target
-from generators.text import HEADER, formatted, output_type, parameter, sentence, wrapped
+from generators.text import HEADER, docstring, formatted, output_type, parameter, sentence, wrapped
 
 from pulumi_inference.core.fields.facts import FieldFacts, facts_of
 
@@ -75,7 +75,7 @@ def _attributes(target: Target, *, integers: bool) -> list[str]:
         if (facts.type == "integer") is integers:
             annotation = _output_annotation(facts, target.kind.filled_in)
             indent = "    " if integers else "        "
-            lines += [f"{indent}{facts.name}: {annotation}", _docstring(facts.description, indent)]
+            lines += [f"{indent}{facts.name}: {annotation}", docstring(facts.description, indent)]
     return lines
 
 
@@ -151,7 +151,3 @@ def _nested_arguments(target: Target) -> set[str]:
 
 def _listed(names: Iterable[str]) -> str:
     return "".join(f'"{name}", ' for name in names)
-
-
-def _docstring(text: str, indent: str) -> str:
-    return wrapped(f'"""{text}"""', indent, hanging="")

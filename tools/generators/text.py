@@ -7,7 +7,7 @@ import subprocess
 import sys
 import textwrap
 
-from pulumi_inference.core.fields.facts import FieldFacts, Shape
+from pulumi_inference.core.fields.facts import FieldFacts, Shape, Spec
 from pulumi_inference.core.fields.messages import either, number
 
 WIDTH = 120
@@ -100,6 +100,19 @@ def default(facts: FieldFacts) -> str:
 def wrapped(text: str, indent: str, hanging: str = "    ") -> str:
     """`text` in lines of at most 120 characters."""
     return textwrap.fill(text, WIDTH, initial_indent=indent, subsequent_indent=indent + hanging, break_on_hyphens=False)
+
+
+def docstring(text: str, indent: str = "    ") -> str:
+    """`text` as the docstring of what stands above."""
+    escaped = text.replace("\\", "\\\\")
+    if escaped.endswith('"'):
+        escaped += " "
+    return wrapped(f'"""{escaped}"""', indent, hanging="")
+
+
+def summary(model: type[Spec]) -> str:
+    """The docstring of a spec, in one line."""
+    return " ".join((model.__doc__ or "").split())
 
 
 def formatted(source: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 from pulumi_inference.core.errors import PASSING_ERRORS, ConfigurationError, InferenceError
 from pulumi_inference.core.fields.facts import Spec, facts_of
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 class Lifecycle(ABC):
     """The verbs of one kind of resource."""
 
+    kind: ClassVar[str]
+    """Cloud and resource class, with a dot between."""
     spec: ClassVar[type[Spec]]
     outputs: ClassVar[type[Spec]]
     rules: ClassVar[Sequence[Rule]] = ()
@@ -215,6 +217,19 @@ class Lifecycle(ABC):
             context.environment.memory.first_time(context.urn, live.problem)
             raise UnhealthyError(live.problem, state)
         return state
+
+    def refuse_missing(self, context: Context, thing: str) -> NoReturn:
+        """Says that what a program names by its id is not there.
+
+        Raises:
+            ConfigurationError: always.
+        """
+        where = ", ".join(f"{name} {value}" for name, value in self.locate(context, {}).items() if value)
+        raise ConfigurationError(
+            f"there is no {self.kind} {thing}",
+            details=[f"asked for in: {where}"],
+            next_step="Compare the id with the cloud, and the settings with where it is.",
+        )
 
     def state_of(self, context: Context, thing: str, inputs: Inputs, live: Live) -> State:
         """Live values projected onto what the inputs set (all of them when there are none), with the live facts."""

@@ -50,8 +50,6 @@ UNMOVED_GRACE = 10.0
 class Managed(Lifecycle, Generic[C]):
     """The verbs of one kind of resource in a cloud that is asked through a client `C`."""
 
-    kind: ClassVar[str]
-    """Cloud and resource class, with a dot between."""
     connections: ClassVar[Connections[Any]]
     detail: ClassVar[type[Record]]
     """The detail answer; one without what is `always_answered` tells of no such thing."""

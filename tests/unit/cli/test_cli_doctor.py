@@ -161,3 +161,24 @@ def test_a_proxy_between_pulumis_own_processes(
     if status == "failed":
         assert name in found["detail"]
         assert found["mend"].endswith("127.0.0.1")
+
+
+def test_a_key_that_means_nothing_is_told(
+    project: Path, run: Run, fake_pulumi: NewEngine, embedded_cloud: Cloud
+) -> None:
+    config = {
+        "inference:modelartsEndpoint": {"value": embedded_cloud.endpoint},
+        "inference:modelartsRegoin": {"value": "cn-east-3"},
+    }
+    complete(fake_pulumi, json.dumps(config))
+    found = checks(run)
+    assert found["keys"] == {
+        "name": "keys",
+        "status": "failed",
+        "detail": "there is no setting inference:modelartsRegoin; did you mean `modelartsRegion`?",
+        "mend": "Remove it: pulumi config rm --path 'inference:modelartsRegoin'",
+    }
+    assert found["modelarts request"]["status"] == "ok"
+    told = run("modelarts", "services")
+    assert told.exit_code == 1
+    assert "there is no setting inference:modelartsRegoin" in told.output

@@ -49,7 +49,9 @@ def test_what_is_given_is_asked(run: Run) -> None:
     words = ("--shop-id", "s", "--colour", "red", "--size", "l", "--unordered", "--legs", "4")
     assert run("animals", *words).stdout.splitlines() == ["WHO    ON", "cat    4 legs", "cow    4 legs"]
     assert CONNECTIONS.asked == [{"shopId": "s", "colour": "red", "size": "L", "winged": False}]
-    assert json.loads(run("animals", "--shop-id", "s", "--legs", "6", "--json").stdout) == [{"name": "ant", "legs": 6}]
+    assert json.loads(run("animals", "--shop-id", "s", "--legs", "6", "--json").stdout) == [
+        {"name": "ant", "legs": 6, "chip": None}
+    ]
     assert CONNECTIONS.asked[1] == {"shopId": "s", "order": "name", "winged": False}
     assert run("animals", "--shop-id", "s", "--winged").stdout == "No animals for sale found.\n"
 

@@ -180,6 +180,17 @@ def test_an_unknown_immutable_value_replaces(toys: ToyLifecycle, provider: ToyPr
     assert provider.diff("toy-1", outputs(name="car", material="wood"), news).replaces == ["material"]
 
 
+@pytest.mark.parametrize("known", [{}, dict.fromkeys(("name", "colour", "toy_id"))])
+def test_what_is_asked_for_by_its_id_alone_has_to_be_there(
+    toys: ToyLifecycle, provider: ToyProvider, known: dict[str, Any]
+) -> None:
+    toys.live["toy-1"] = Live({"name": "car"}, {})
+    assert provider.read("toy-1", {**known, **PROVIDER}).id == "toy-1"
+    with pytest.raises(ConfigurationError, match=r"^there is no toyland\.Toy toy-2\n  asked for in: place here\n"):
+        provider.read("toy-2", {**known, **PROVIDER})
+    assert provider.read("toy-2", outputs(name="car")).id is None
+
+
 def _calls(provider: ToyProvider, state: dict[str, Any]) -> dict[str, Any]:
     return {
         "diff": lambda: provider.diff("toy-1", state, {"name": "car"}),

@@ -11,30 +11,19 @@ from typing import Any
 
 import pulumi
 import pytest
-from pulumi.runtime import MockCallArgs, MockResourceArgs, Mocks, set_all_config, set_mocks
+from pulumi.runtime import set_all_config
 from pulumi.runtime import test as untyped_test
 
 from pulumi_inference import modelarts
 from pulumi_inference.modelarts.client import ModelArtsClient
 from tests.support.cloud import Cloud
 from tests.support.patience import PATIENCE
+from tests.support.runs import begin_run
 
 run_program: Callable[[Callable[[], Any]], Callable[[], None]] = untyped_test
 Run = Callable[..., None]
 
 UNKNOWN_ID = "00000000-0000-4000-8000-000000000000"
-
-
-class NoResources(Mocks):
-    """A program that only asks."""
-
-    def new_resource(self, args: MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
-        """There are no resources."""
-        raise AssertionError(args.typ)
-
-    def call(self, args: MockCallArgs) -> Any:
-        """There are no calls."""
-        raise AssertionError(args.token)
 
 
 @pytest.fixture
@@ -44,8 +33,7 @@ def begin(event_loop: None, embedded_cloud: Cloud, monkeypatch: pytest.MonkeyPat
         monkeypatch.delenv(name, raising=False)
 
     def new_run(**config: str) -> None:
-        set_all_config({"inference:modelartsEndpoint": embedded_cloud.endpoint, **config})
-        set_mocks(NoResources())
+        begin_run({"inference:modelartsEndpoint": embedded_cloud.endpoint, **config})
 
     new_run()
     yield new_run

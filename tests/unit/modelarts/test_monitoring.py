@@ -10,7 +10,6 @@ from typing import Any
 import httpx
 import pulumi
 import pytest
-from pulumi.runtime import MockCallArgs, MockResourceArgs, Mocks, set_mocks
 from pulumi.runtime import test as untyped_test
 from pulumi.runtime.config import set_all_config
 
@@ -27,11 +26,11 @@ from pulumi_inference.modelarts.specs.monitor import (
     ModelMonitor,
     NodeMonitor,
     NodeResult,
-    ServiceEvent,
     ServiceMonitor,
     UpdateRecord,
     UpdateRecordConfig,
 )
+from tests.support import runs
 from tests.support.cloud import Cloud
 
 run_program: Callable[[Callable[[], Any]], Callable[[], None]] = untyped_test
@@ -131,25 +130,12 @@ def test_an_answer_of_another_shape_names_the_field() -> None:
         GetServiceMonitor(service_id="s").ask(client({"service_id": "s", "req_count_per_min": "many"}))
 
 
-class NoResources(Mocks):
-    """The engine of a program that only asks."""
-
-    def new_resource(self, args: MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
-        """There are none."""
-        raise AssertionError(args.name)
-
-    def call(self, args: MockCallArgs) -> Any:
-        """There are no calls."""
-        return {}
-
-
 @pytest.fixture
 def begin_run(event_loop: None, embedded_cloud: Cloud) -> Iterator[Callable[[], None]]:
     """Begins a run of a program on the emulator."""
 
     def begin() -> None:
-        set_mocks(NoResources(), preview=False)
-        set_all_config({"inference:modelartsEndpoint": embedded_cloud.endpoint})
+        runs.begin_run({"inference:modelartsEndpoint": embedded_cloud.endpoint})
         # The stack itself is registered when the loop runs.
         run_program(lambda: None)()
 
@@ -171,9 +157,9 @@ def service_id(begin_run: Callable[[], None], embedded_cloud: Cloud) -> str:
 def test_a_program_asks(service_id: str) -> None:
     events = modelarts.get_service_events(service_id)
     assert (events[0].event_info, events[-1].event_info) == ("start to deploy service", "start service success")
-    assert all(type(one) is ServiceEvent for one in events)
+    assert all(type(one) is modelarts.ServiceEvent for one in events)
     monitor = modelarts.get_service_monitor(service_id)
-    assert isinstance(monitor, ServiceMonitor)
+    assert isinstance(monitor, modelarts.ServiceMonitor)
     assert (monitor.service_running_instance_count, monitor.models[0].model_id) == (2, "model-a")
     [record] = modelarts.get_service_update_records(service_id)
     assert (record.result, record.config and record.config[0].instance_count) == ("SUCCESS", 2)

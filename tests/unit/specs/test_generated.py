@@ -16,6 +16,7 @@ from hypothesis import given
 
 import pulumi_inference
 from pulumi_inference import modelarts
+from pulumi_inference.clouds import CLOUDS
 from pulumi_inference.core.fields.facts import facts_of
 from pulumi_inference.modelarts import inputs
 from pulumi_inference.modelarts.specs.service import ServiceSpec
@@ -125,6 +126,10 @@ def test_a_cloud_is_found_in_the_package_too() -> None:
     assert done.stdout == "Service\n"
     with pytest.raises(AttributeError, match="no attribute 'modelart'"):
         pulumi_inference.modelart  # noqa: B018
+    assert dir(pulumi_inference) == sorted(["__version__", *CLOUDS])
+    loaded = "import pulumi_inference, sys; dir(pulumi_inference); print('pulumi_inference.modelarts' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
 
 
 def test_the_reference_page_names_every_argument() -> None:

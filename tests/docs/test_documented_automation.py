@@ -1,0 +1,47 @@
+"""The programs on the page about the automation API run as they stand there."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.docs import pages
+from tests.support.patience import PATIENCE
+from tests.support.shell import reader_environment
+
+DEPLOY, WATCH, TEST = pages.blocks(pages.read("docs/automation-api.md"), "python")
+
+
+def run(folder: Path, environment: dict[str, str] | None, *words: str) -> str:
+    done = subprocess.run(
+        [sys.executable, *words],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.mark.stack
+def test_an_inline_program_deploys_and_a_script_asks(tmp_path: Path, engine: Path) -> None:
+    environment = reader_environment(engine, tmp_path / "state")
+    # It says itself in which environment the provider runs.
+    del environment["PULUMI_RUNTIME_VIRTUALENV"]
+    (tmp_path / "deploy.py").write_text(DEPLOY.text, encoding="utf-8")
+    (tmp_path / "watch.py").write_text(WATCH.text, encoding="utf-8")
+    told = run(tmp_path, environment, "deploy.py")
+    service_id = told.rpartition("deployed: ")[2].strip()
+    settings = {"HW_MODELARTS_ENDPOINT": f"emulator:{tmp_path / 'emulator.db'}"}
+    assert run(tmp_path, environment | settings, "watch.py", service_id) == "status: running\n"
+
+
+def test_a_test_with_mocks_passes(tmp_path: Path) -> None:
+    (tmp_path / "test_program.py").write_text(TEST.text, encoding="utf-8")
+    assert "1 passed" in run(tmp_path, None, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_program.py")

@@ -24,6 +24,7 @@ from pulumi_inference.core.http.streaming import StreamedResponse
 Transport: TypeAlias = httpx.BaseTransport
 
 CONNECT_TIMEOUT = 10.0
+MOST_DIGITS = 20
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
 _BROKEN = (httpx.TransportError, httpx.DecodingError, httpx.StreamClosed, OverdueError, CutOffError)
 
@@ -251,8 +252,9 @@ def _pieces(answer: httpx.Response, request: httpx.Request, deadline: Deadline) 
 
     yield from decompressed(raw(), answer.headers.get("content-encoding", ""))
     expected = answer.headers.get("content-length", "")
+    has_length = expected.isdecimal() and len(expected) < MOST_DIGITS
     has_body = request.method != "HEAD" and answer.status_code != 304
-    if has_body and expected.isdecimal() and int(expected) > received:
+    if has_body and has_length and int(expected) > received:
         raise CutOffError(f"after {received} of {expected} bytes")
 
 

@@ -71,7 +71,7 @@ class InvokeResult:
         message["content-type"] = self.headers.get("content-type", "")
         try:
             return self.body.decode(message.get_content_charset("utf-8"), "replace")
-        except LookupError:
+        except (LookupError, ValueError):  # there is no such charset, or one that is none for texts
             return self.body.decode("utf-8", "replace")
 
     def json(self) -> Any:

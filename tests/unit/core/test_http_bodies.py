@@ -83,6 +83,11 @@ def test_what_is_due_may_be_nothing_or_anything() -> None:
         World(answer(b"", 204)).client.request("GET", "/x", retry_seconds=0)
 
 
+@pytest.mark.parametrize("length", ["9" * 5000, "-1", "x", ""])
+def test_a_length_that_is_none_is_no_matter(length: str) -> None:
+    assert World(answer(b"{}", **{"Content-Length": length})).client.request("GET", "/x").body == b"{}"
+
+
 @pytest.mark.parametrize("coding", ["gzip", "deflate", "x-gzip", "GZIP"])
 def test_compressed_answers_are_understood(coding: str) -> None:
     body = b'{"a": "' + b"x" * 200_000 + b'"}'

@@ -212,6 +212,9 @@ def test_secrets_in_a_models_error_are_not_shown(world: World) -> None:
         ("text/plain", "ä".encode(), "ä"),
         ("", b"\xff", "�"),
         ("text/plain; charset=nonsense", b"a", "a"),
+        ("text/plain; charset=idna", b"\xff", "�"),
+        ("text/plain; charset=undefined", b"a", "a"),
+        ("text/plain; charset=a\0b", b"a", "a"),
     ],
 )
 def test_text_of_an_answer(kind: str, body: bytes, text: str) -> None:

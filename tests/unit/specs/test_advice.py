@@ -57,7 +57,7 @@ def advice_in(message: str) -> Iterator[Any]:
     said = message.partition(", not ")[0] + "; " + message.partition("; ")[2]
     for text in re.findall(r'"([^"]*)"', said):
         if "{" not in text and len(text) > 1:  # a single one is a character that is allowed besides others
-            yield text
+            yield f"{text}x" if "must begin with" in said else text
     yield from re.findall(r"did you mean `([^`]+)`", message)
     for bound in re.findall(r"must be (?:at least|at most) (-?[0-9.]+)", message):
         yield float(bound) if "." in bound else int(bound)

@@ -18,6 +18,8 @@ from tests.support.world import URL, Values, World
 from tests.support.wrong_answer_kinds import KINDS, Kind, id_in, toy_cloud
 from tests.support.wrong_answers import ALWAYS, STUBBORN, WHOLE, WRONG, Lie, LyingTransport, Spoil
 
+pytestmark = pytest.mark.sweep
+
 DEPLOY_SECONDS = 0.3
 LATER = 60.0
 CREDIBLE = ("id of another", "another thing", "list empty")

@@ -87,6 +87,14 @@ class Creating(Operation[C]):
         values = self.life.live_of(answer, self.inputs).values
         return not differences(spec, observe(spec, values, self.inputs), self.inputs)
 
+    def is_alike(self, answer: Answer) -> bool:
+        """Whether nothing of a thing differs from what the program says that no update could change."""
+        live = self.life.live_of(answer, self.inputs).values
+        fields = facts_of(self.life.spec).items()
+        return not any(
+            differs_for_good(one, live.get(name), self.inputs.get(name)) for name, one in fields if not one.resolved
+        )
+
 
 def submit(run: Creating[C]) -> Submitted:
     """Makes the thing, or takes over what an earlier try has made.
@@ -241,7 +249,7 @@ class _Submission(Generic[C]):
             return None
         for one in self.known:
             is_new = not self.memory.has_seen(self.run.life.kind, self.run.id_of(one))
-            if is_new and (self._is_proven(one) or self._is_of_a_lost_try(one)) and self._is_alike(one):
+            if is_new and (self._is_proven(one) or self._is_of_a_lost_try(one)) and self.run.is_alike(one):
                 return one
         return None
 
@@ -259,14 +267,6 @@ class _Submission(Generic[C]):
         is_new = self._is_lost and self.run.id_of(answer) not in self.before
         is_anothers = self.run.mark_of(answer) not in ("", ownership.mark(self.context.urn))
         return is_new and not is_anothers and self.run.has_all_asked(answer)
-
-    def _is_alike(self, answer: Answer) -> bool:
-        """Whether nothing differs that no update could change."""
-        inputs, live = self.run.inputs, self.run.life.live_of(answer, self.run.inputs).values
-        fields = facts_of(self.run.life.spec).items()
-        return not any(
-            differs_for_good(one, live.get(name), inputs.get(name)) for name, one in fields if not one.resolved
-        )
 
     def _adopt(self, answer: Answer) -> Submitted:
         thing = self.run.id_of(answer)
@@ -286,7 +286,7 @@ class _Submission(Generic[C]):
         thing, noun, unique = self.run.id_of(answer), self.run.noun, self.run.unique
         if self.memory.has_seen(self.run.life.kind, thing):
             advice = f"Set delete_before_replace=True in the resource's options, or another {unique}, and run again."
-            if self._is_alike(answer) and self.run.has_all_asked(answer):
+            if self.run.is_alike(answer) and self.run.has_all_asked(answer):
                 advice = (
                     "It has all that the program asks for: run `pulumi refresh` first, and look at the next preview. "
                     "Only what that still replaces has to go before the new one is made."

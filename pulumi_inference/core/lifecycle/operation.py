@@ -257,6 +257,8 @@ class Operation(ABC, Generic[C]):
                 self.thing, self.known(), {**self.facts, **self.life.identify(self.thing), self.status: "unknown"}
             )
         lines = [self.headline(error, str(state.facts.get(self.status)))]
+        if isinstance(error, WaitTimeoutError):
+            lines += [f"  {line}" for detail in error.details for line in detail.splitlines()]
         if self.is_of_the_cloud(error):
             lines += [f"  last event: {text}" for text in self.last_words()]
             lines += [f"  request id {self.request_id}"] if self.request_id else []

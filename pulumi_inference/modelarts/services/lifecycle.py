@@ -31,7 +31,6 @@ from pulumi_inference.modelarts.services.values import (
 )
 from pulumi_inference.modelarts.specs.detail import ServiceDetail, ServiceOutputs
 from pulumi_inference.modelarts.specs.parts import workspace_of
-from pulumi_inference.modelarts.specs.records import ServiceSummary
 from pulumi_inference.modelarts.specs.service import ServiceSpec
 
 if TYPE_CHECKING:
@@ -110,6 +109,8 @@ class ServiceOperation(ServiceWatch, SmokeTesting[ModelArtsClient], Creating[Mod
 
     def find(self) -> Sequence[Answer]:
         """The service that has the name."""
+        from pulumi_inference.modelarts.specs.records import ServiceSummary  # not loaded when nobody lists
+
         name, filters = self.inputs.get("name"), {"workspace_id": workspace_of(self.inputs)}
         found = self.client.list_services(**filters, **({"service_name": name} if name else {}))
         listed = [ServiceSummary.recognise(one, "a service of the list") for one in found]

@@ -308,8 +308,7 @@ class ModelDoc(Answer):
 class ModelDetail(ModelSummary):
     """The whole answer to a query of one model version."""
 
-    type: str | None = field(
-        None,
+    type: str = field(
         description="Such as TensorFlow, PyTorch, MindSpore, Image, Custom or Template.",
         source=_MODEL,
         wire="model_type",

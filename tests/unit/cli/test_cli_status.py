@@ -128,7 +128,8 @@ def test_what_is_gone_says_so(state: State, status: Status, deploy: Deploy) -> N
 def test_a_failed_model_says_why(
     project: Path, monkeypatch: pytest.MonkeyPatch, reason: dict[str, str], line: str | None
 ) -> None:
-    detail = {"model_id": "m-1", "model_status": "failed", **reason}
+    named = {"model_id": "m-1", "model_name": "resnet", "model_version": "0.0.1", "model_type": "Image"}
+    detail = {**named, "model_status": "failed", **reason}
     monkeypatch.setattr(ModelArtsClient, "get_model", lambda *_what, **_how: detail)
     resource = StackResource("urn", "modelarts.Model", "resnet", "m-1", {})
     seen = observe(context_of(read_settings(None)), [resource], Wanted())

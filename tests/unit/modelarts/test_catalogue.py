@@ -181,7 +181,16 @@ def test_every_field_of_a_listed_model_and_of_its_detail() -> None:
         (Flavour, {"specification": "f"}),
         (ServiceSummary, {"service_id": "s", "service_name": "n", "infer_type": "edge", "status": "running"}),
         (ModelSummary, {"model_id": "m", "model_name": "n", "model_version": "1.0.0", "model_status": "published"}),
-        (ModelDetail, {"model_id": "m", "model_name": "n", "model_version": "1.0.0", "model_status": "published"}),
+        (
+            ModelDetail,
+            {
+                "model_id": "m",
+                "model_name": "n",
+                "model_version": "1.0.0",
+                "model_status": "published",
+                "model_type": "Image",
+            },
+        ),
     ],
 )
 def test_a_record_needs_no_more_than_what_identifies_it(kind: type[Answer], least: Values) -> None:

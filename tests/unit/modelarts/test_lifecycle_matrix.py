@@ -318,7 +318,7 @@ GONE: dict[str, tuple[Callable[[World, State], Any], Any]] = {
     "read": (_read, None),
     "diff": (_diff, (True, ["service_id"], False)),
     "update": (_update, "NAME was not changed: NAME is gone from the cloud"),
-    "delete": (_delete, ["DELETE /services/ID"]),
+    "delete": (_delete, ["DELETE /services/ID", "GET /services/ID", "GET /services/ID", "GET /services"]),
 }
 
 

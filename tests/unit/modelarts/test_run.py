@@ -9,6 +9,7 @@ import pytest
 from pulumi_inference.core.errors import InferenceError
 from pulumi_inference.core.lifecycle import UnhealthyError
 from pulumi_inference.modelarts.client import ModelArtsClient
+from pulumi_inference.modelarts.services import waits
 from tests.support.world import DEPLOY_SECONDS, Values, World, edited, item, program
 
 SLOW = {"deploy_seconds": 10_000.0}
@@ -67,9 +68,18 @@ def test_an_outage_while_we_wait_is_told_on_the_row(world: World) -> None:
 
 
 @pytest.mark.parametrize("odd", [{"config": "none"}, {"config": ["model-a"]}])
-def test_an_answer_that_nobody_foresaw_loses_no_id(world: World, monkeypatch: pytest.MonkeyPatch, odd: Values) -> None:
+def test_an_answer_that_is_no_service_loses_no_id(world: World, monkeypatch: pytest.MonkeyPatch, odd: Values) -> None:
     real = ModelArtsClient.get_service
     monkeypatch.setattr(ModelArtsClient, "get_service", lambda client, thing, **_: {**real(client, thing), **odd})
+    secret = {"secret_envs": {"model-a": {"PASS": "s3cret"}}}
+    error = failing(world, lambda: world.create(program(**secret)))
+    assert "the last look failed: what ModelArts answered about the service" in str(error)
+    assert "config: must be a list" in str(error) or "config[0]: must be an object" in str(error)
+    assert error.state.inputs["secret_envs"] == secret["secret_envs"]
+
+
+def test_a_mistake_of_ours_loses_no_id(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(waits, "deployed", lambda detail: detail.nothing)
     secret = {"secret_envs": {"model-a": {"PASS": "s3cret"}}}
     error = failing(world, lambda: world.create(program(**secret)))
     assert "an unexpected error, please report it: AttributeError" in str(error)
@@ -111,7 +121,7 @@ def test_cancel_while_waiting_keeps_the_id_at_once(world: World) -> None:
 def test_the_service_vanishes_while_it_deploys(world: World) -> None:
     world.cloud.admin("PATCH", "/settings", SLOW)
     inputs = world.known(world.valid(program(name="demo")))
-    world.clock.on_wait = lambda _seconds: world.cloud.vanish()
+    world.clock.on_wait = lambda _seconds: world.cloud.vanish() if world.cloud.services() else None
     with pytest.raises(InferenceError, match=r"demo .*is gone from the cloud"):
         world.lifecycle.create(world.context(), inputs)
 
@@ -267,7 +277,7 @@ def test_the_404_of_a_gateway_does_not_mean_gone(world: World, code: str) -> Non
 def test_a_delete_meets_its_deadline(world: World) -> None:
     state = edited(world.create(program()), timeouts={"delete": "30s"})
     world.next_operation()
-    world.cloud.fault(method="DELETE", status=200)
+    world.cloud.fault(method="DELETE", status=200, count=None)
     began = world.clock.monotonic()
     with pytest.raises(InferenceError, match="gave up waiting"):
         world.lifecycle.delete(world.context(), state.id, state)

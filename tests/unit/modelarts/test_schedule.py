@@ -252,7 +252,7 @@ def test_a_replacement_of_itself_is_no_news(world: World, service: State) -> Non
 
 
 def test_what_a_killed_create_has_set_is_taken_over(world: World, service: State, monkeypatch: Any) -> None:
-    real = world._transport.handle_request
+    real = world.transport.handle_request
 
     def kill_after_the_write(request: httpx.Request) -> httpx.Response:
         response = real(request)
@@ -261,7 +261,7 @@ def test_what_a_killed_create_has_set_is_taken_over(world: World, service: State
         return response
 
     with monkeypatch.context() as patch:
-        patch.setattr(world._transport, "handle_request", kill_after_the_write)
+        patch.setattr(world.transport, "handle_request", kill_after_the_write)
         with pytest.raises(Killed):
             made(world, service)
     assert world.cloud.only_service()["schedule"] == [FIVE_HOURS]
@@ -280,7 +280,7 @@ def test_what_a_killed_create_has_set_is_taken_over(world: World, service: State
 @pytest.mark.parametrize("verb", ["update", "delete"])
 def test_a_killed_change_is_made_by_the_next_run(world: World, service: State, verb: str, monkeypatch: Any) -> None:
     state = made(world, service)
-    real = world._transport.handle_request
+    real = world.transport.handle_request
 
     def kill_after_the_write(request: httpx.Request) -> httpx.Response:
         response = real(request)
@@ -293,7 +293,7 @@ def test_a_killed_change_is_made_by_the_next_run(world: World, service: State, v
         "delete": lambda: world.delete(state),
     }[verb]
     with monkeypatch.context() as patch:
-        patch.setattr(world._transport, "handle_request", kill_after_the_write)
+        patch.setattr(world.transport, "handle_request", kill_after_the_write)
         with pytest.raises(Killed):
             act()
     act()

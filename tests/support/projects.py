@@ -106,9 +106,20 @@ class Running:
             raise AssertionError(f"the engine did not end within {seconds:.0f} s\n{self._result}")
         return self._result
 
+    @property
+    def pid(self) -> int:
+        """The id of the engine's process."""
+        return self._process.pid
+
     def interrupt(self) -> None:
         """Ctrl-C, as a terminal sends it: to the whole process group."""
         os.killpg(self._process.pid, signal.SIGINT)
+
+    def kill(self) -> list[int]:
+        """Ends the engine without any warning; answers the ids of the provider processes that it leaves behind."""
+        left = providers(self._process.pid)
+        os.kill(self._process.pid, signal.SIGKILL)
+        return left
 
     def kill_provider(self) -> None:
         """Ends the process of the dynamic providers without any warning."""

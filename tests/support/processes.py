@@ -43,7 +43,7 @@ def providers(pid: int) -> list[int]:
 def wait_for_end(pids: Iterable[int]) -> None:
     """Waits until each of them has ended; one that does not is ended and fails the test."""
     for pid in pids:
-        with contextlib.suppress(ProcessLookupError), open(os.pidfd_open(pid)) as process:
+        with contextlib.suppress(ProcessLookupError), os.fdopen(os.pidfd_open(pid)) as process:
             ended, _, _ = select.select([process], [], [], PATIENCE)
             if not ended:
                 os.kill(pid, signal.SIGKILL)

@@ -17,7 +17,7 @@ from typing import Any
 import yaml
 
 from tests.support.patience import PATIENCE
-from tests.support.processes import providers
+from tests.support.processes import command_line, descendants, providers
 from tests.support.shortcuts import lay_down_pip, lay_down_stack
 from tools.environment import engine_environment
 
@@ -116,10 +116,16 @@ class Running:
         os.killpg(self._process.pid, signal.SIGINT)
 
     def kill(self) -> list[int]:
-        """Ends the engine without any warning; answers the ids of the provider processes that it leaves behind."""
-        left = providers(self._process.pid)
-        os.kill(self._process.pid, signal.SIGKILL)
-        return left
+        """Ends the engine without any warning; answers the ids of the provider processes that it leaves behind.
+
+        The program and its host, which Pulumi itself ends some minutes later, are ended, too.
+        """
+        left = descendants(self._process.pid)
+        programs = [pid for pid in left if "pulumi-language-python" in command_line(pid)]
+        found = providers(self._process.pid)
+        for pid in (self._process.pid, *programs):
+            os.kill(pid, signal.SIGKILL)
+        return found
 
     def kill_provider(self) -> None:
         """Ends the process of the dynamic providers without any warning."""

@@ -58,7 +58,7 @@ def test_the_extra_is_missing(elsewhere: Path, run: Run, monkeypatch: pytest.Mon
     monkeypatch.setitem(sys.modules, missing, None)
     result = run("emulator", "--port", "0")
     assert result.exit_code == 1
-    assert "pip install 'pulumi-inference[emulator]'" in result.stderr
+    assert "pip install 'pulumi-inference[emulator] @ file:///" in result.stderr
 
 
 @pytest.mark.parametrize("words", [("--port", "70000"), ("--deploy-seconds", "-1"), ("--port", "x")])

@@ -78,6 +78,9 @@ replace `inference:{endpoint}` in `Pulumi.yaml` by
 `inference:{region}` (for example `{example}`)"""
 
 EMULATOR_NOTE = """
+The emulator is embedded: `url` is an address inside of it, and nothing listens there. To reach the service by HTTP too,
+run `pulumi-inference emulator --database {database}`; it prints what to set.
+
 To deploy to a real account, {change}, and set the credentials:
 
 ```console
@@ -160,7 +163,9 @@ def _readme(starter: Starter, settings: Settings, name: str, emulator: bool, reg
         invoke=starter.invoke,
         own_environment=OWN_ENVIRONMENT if requirement() else "",
     )
-    return text + EMULATOR_NOTE.format(change=_change(starter, settings), steps=steps) if emulator else text
+    if not emulator:
+        return text
+    return text + EMULATOR_NOTE.format(database=EMULATOR_FILE, change=_change(starter, settings), steps=steps)
 
 
 def _change(starter: Starter, settings: Settings) -> str:

@@ -18,7 +18,7 @@ NewEngine = Callable[[str], Path]
 
 def engine(version: str, config: str = "{}") -> str:
     """A script that answers as pulumi does."""
-    return f"case \"$1\" in version) echo {version} ;; *) echo '{config}' ;; esac"
+    return f"case \"$1\" in version) echo {version} ;; stack) echo dev ;; *) echo '{config}' ;; esac"
 
 
 def checks(run: Run, *words: str) -> dict[str, dict[str, Any]]:

@@ -43,7 +43,7 @@ def configure(fake_pulumi: Callable[[str], Path], *, key: str = "", **sections: 
     """The stack's configuration: a key of Toyland, and named connections."""
     values = {"inference:connections": {"objectValue": sections}, "inference:toylandApiKey": {"value": key}}
     config = json.dumps(values)
-    fake_pulumi(f"case \"$1\" in version) echo v3.259.0 ;; *) echo '{config}' ;; esac")
+    fake_pulumi(f"case \"$1\" in version) echo v3.259.0 ;; stack) echo dev ;; *) echo '{config}' ;; esac")
 
 
 def add(state: State, name: str, thing: str) -> None:

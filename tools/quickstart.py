@@ -49,7 +49,8 @@ def _ask(service: Mapping[str, Any], environment: Mapping[str, str]) -> int:
     """Print the command that asks the service, its answer, and how to reach it over HTTP."""
     program = Path(sys.prefix, "bin", "pulumi-inference")
     shown = str(program.relative_to(ROOT) if program.is_relative_to(ROOT) else program)
-    arguments = ["invoke", "modelarts", str(service["id"]), "--data", REQUEST]
+    name = service["urn"].rsplit("::", 1)[-1]
+    arguments = ["invoke", "modelarts", name, "--stack", STACK, "--data", REQUEST]
     print(f"\n$ {shlex.join([shown, *arguments])}", flush=True)
     code = subprocess.run([str(program), *arguments], cwd=ROOT, env=environment, check=False).returncode
     address, database = service["outputs"]["access_address"], service["outputs"]["endpoint"].removeprefix(EMULATOR)

@@ -73,7 +73,9 @@ def read_settings(stack: str | None) -> Settings:
     try:
         values = _stack_configuration(stack)
     except ConfigurationError as error:
-        name = stack_name(stack)
+        if stack is not None:
+            raise
+        name = stack_name(None)
         if name is not None:
             raise _unreadable(name, error) from None
         defaults, unread = _project_defaults(file)

@@ -10,6 +10,7 @@ from typing import Any, ClassVar, TypeVar
 import pulumi
 from pulumi.dynamic import Resource, ResourceProvider
 
+from pulumi_inference.core.clock import iso_time
 from pulumi_inference.engine.provider import PROBLEMS_KEY, SECRETS_KEY
 from pulumi_inference.engine.secrets import secret_paths
 
@@ -78,6 +79,11 @@ class InferenceResource(Resource):
         An error that is raised instead would show a traceback, and none at all inside of an output.
         """
         return None
+
+    @staticmethod
+    def _iso(moment: pulumi.Output[Any], unit: str) -> pulumi.Output[Any]:
+        """A point in time as text, ISO 8601 in UTC."""
+        return moment.apply(lambda value: iso_time(value, unit))
 
     @classmethod
     def _get(cls: type[R], resource_name: str, id: pulumi.Input[str], opts: pulumi.ResourceOptions | None) -> R:  # noqa: A002

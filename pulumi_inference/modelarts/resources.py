@@ -329,6 +329,26 @@ class Service(InferenceResource, module="modelarts", name="Service"):
         """Id of the service. Known in the preview of an update, unlike other outputs."""
         return self.id
 
+    @property
+    def publish_at_iso(self) -> pulumi.Output[str]:
+        """Time of the last deployment. ISO 8601, in UTC."""
+        return self._iso(self.publish_at, "ms")
+
+    @property
+    def update_time_iso(self) -> pulumi.Output[str | None]:
+        """Time of the configuration that runs. ISO 8601, in UTC."""
+        return self._iso(self.update_time, "ms")
+
+    @property
+    def transition_at_iso(self) -> pulumi.Output[str | None]:
+        """Time of the last change of state. ISO 8601, in UTC."""
+        return self._iso(self.transition_at, "ms")
+
+    @property
+    def due_time_iso(self) -> pulumi.Output[str | None]:
+        """When the service stops by itself. ISO 8601, in UTC."""
+        return self._iso(self.due_time, "ms")
+
     @staticmethod
     def get(
         resource_name: str,
@@ -430,6 +450,11 @@ class Schedule(OneSchedule, InferenceResource, module="modelarts", name="Schedul
             },
             opts,
         )
+
+    @property
+    def due_time_iso(self) -> pulumi.Output[str | None]:
+        """When the service stops; absent while it does not run. ISO 8601, in UTC."""
+        return self._iso(self.due_time, "ms")
 
     @staticmethod
     def get(
@@ -763,6 +788,11 @@ class Model(InferenceResource, module="modelarts", name="Model"):
     def model_id(self) -> pulumi.Output[str]:
         """Id of the model version, for a service's config. Known in the preview of an update, unlike other outputs."""
         return self.id
+
+    @property
+    def create_at_iso(self) -> pulumi.Output[str]:
+        """Time of creation. ISO 8601, in UTC."""
+        return self._iso(self.create_at, "ms")
 
     @staticmethod
     def get(

@@ -127,7 +127,7 @@ class Service(InferenceResource, module="modelarts", name="Service"):
         name: pulumi.Output[str]
         """Name in the cloud, unique in the project. Left out, it is the resource's name with a hash."""
         infer_type: pulumi.Output[Literal["real-time", "batch", "edge"]]
-        """Kind of the service: it answers requests, works off files, or answers requests on edge nodes."""
+        """Kind of the service: it answers requests, processes files, or answers requests on edge nodes."""
         description: pulumi.Output[str | None]
         """What the service is for. Changing it restarts nothing."""
         workspace_id: pulumi.Output[str | None]
@@ -149,7 +149,7 @@ class Service(InferenceResource, module="modelarts", name="Service"):
         load_balancer_policy: pulumi.Output[Literal["ROUND_ROBIN", "LEAST_CONNECTIONS", "SOURCE_IP"] | None]
         """How requests are spread over the instances of a synchronous real-time service."""
         service_secrets: pulumi.Output[list[dict[str, Any]] | None]
-        """Secrets of the cloud's secret store that are mounted as files. Never answered."""
+        """Secrets of the cloud's secret store that are mounted as files. The cloud does not return them."""
         secret_envs: pulumi.Output[dict[str, dict[str, str]] | None]
         """Secret environment variables, by model_id and name; sent together with the model's envs."""
         desired_status: pulumi.Output[Literal["running", "stopped"] | None]
@@ -245,7 +245,7 @@ class Service(InferenceResource, module="modelarts", name="Service"):
                 [CreateService]
             name: Name in the cloud, unique in the project. Left out, it is the resource's name with a hash. Must be 1
                 to 64 letters (Chinese ones too), digits, "-" or "_"; a change replaces the resource. [CreateService]
-            infer_type: Kind of the service: it answers requests, works off files, or answers requests on edge nodes.
+            infer_type: Kind of the service: it answers requests, processes files, or answers requests on edge nodes.
                 One of "real-time", "batch" or "edge"; default "real-time"; a change replaces the resource.
                 [CreateService]
             description: What the service is for. Changing it restarts nothing. Must not contain any of ! < > = & " ' +;
@@ -267,8 +267,8 @@ class Service(InferenceResource, module="modelarts", name="Service"):
             additional_properties: Notifications, logs and WebSocket. [CreateService]
             load_balancer_policy: How requests are spread over the instances of a synchronous real-time service. One of
                 "ROUND_ROBIN", "LEAST_CONNECTIONS" or "SOURCE_IP". [CreateService]
-            service_secrets: Secrets of the cloud's secret store that are mounted as files. Never answered.
-                [CreateService]
+            service_secrets: Secrets of the cloud's secret store that are mounted as files. The cloud does not return
+                them. [CreateService]
             priority: Priority of the service; real-time and batch only. 1 to 3. [CreateService]
             secret_envs: Secret environment variables, by model_id and name; sent together with the model's envs.
                 Secret. [CreateService]

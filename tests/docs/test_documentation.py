@@ -36,6 +36,7 @@ HOUSE_WORDS = re.compile(
     r"never answered|\bmend(?:s|ed)?\b|admin door|works? off\b|\b(?:the|its|own|resource's) row\b|plain mode",
     re.IGNORECASE,
 )
+BARE = re.compile(r"pip install\b.*\bpulumi-inference\b(?!.* @ )|^pulumi-inference *[~=<>]")
 LOCAL_PATH = re.compile(r"(?<![\w.~}/-])/(?:root|work|home/(?!me/)\w+|Users/\w+)/")
 
 
@@ -73,6 +74,13 @@ def test_python_compiles_and_is_well_typed(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "mypy", "--config-file", str(config), *map(str, files)]
     done = subprocess.run(command, cwd=pages.ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_nobody_is_told_to_install_a_name_that_no_index_has() -> None:
+    """Whoever claims it there would be installed. A file, a folder or an address is named instead."""
+    sources = [*(pages.ROOT / "pulumi_inference").rglob("*.py"), *(pages.ROOT / name for name in NAMES)]
+    told = [line for file in sources for line in file.read_text(encoding="utf-8").splitlines() if BARE.search(line)]
+    assert told == []
 
 
 def test_yaml_is_yaml() -> None:

@@ -52,7 +52,7 @@ up: engine ## deploy the quickstart with the real engine onto the embedded emula
 	$(NOTE) "deploying the quickstart"
 	@$(RUN) -m tools.quickstart up
 
-preview: engine ## show what `make up` would do
+preview: engine ## show what `make up` would do, property by property
 	$(NOTE) "previewing the quickstart"
 	@$(RUN) -m tools.quickstart preview
 

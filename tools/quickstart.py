@@ -19,10 +19,11 @@ from tools.environment import ROOT, STATE, engine_environment
 STACK = "quickstart"
 SERVICE_TYPE = "pulumi-python:dynamic/modelarts:Service"
 REQUEST = '{"x": 1}'
+EMULATOR = "emulator:"
 
 
 def up(environment: Mapping[str, str]) -> int:
-    """Deploy the stack, then show each service with its URL and one answer."""
+    """Deploy the stack, then show each service with one answer, and how to reach it by HTTP."""
     code = _pulumi(["up", "--yes", "--stack", STACK], environment)
     if code != 0:
         return code
@@ -35,8 +36,8 @@ def up(environment: Mapping[str, str]) -> int:
 
 
 def preview(environment: Mapping[str, str]) -> int:
-    """Show what `up` would do."""
-    return _pulumi(["preview", "--stack", STACK], environment)
+    """Show what `up` would do, property by property."""
+    return _pulumi(["preview", "--diff", "--stack", STACK], environment)
 
 
 def down(environment: Mapping[str, str]) -> int:
@@ -45,13 +46,18 @@ def down(environment: Mapping[str, str]) -> int:
 
 
 def _ask(service: Mapping[str, Any], environment: Mapping[str, str]) -> int:
-    """Print the service's URL, the command that asks it, and the answer."""
+    """Print the command that asks the service, its answer, and how to reach it over HTTP."""
     program = Path(sys.prefix, "bin", "pulumi-inference")
-    shown = program.relative_to(ROOT) if program.is_relative_to(ROOT) else program
-    arguments = ["invoke", "modelarts", str(service["id"]), "--data", REQUEST]
-    print(f"\nThe service answers on {service['outputs']['access_address']}")
-    print(f"$ {shlex.join([str(shown), *arguments])}", flush=True)
-    return subprocess.run([str(program), *arguments], cwd=ROOT, env=environment, check=False).returncode
+    shown = str(program.relative_to(ROOT) if program.is_relative_to(ROOT) else program)
+    name = service["urn"].rsplit("::", 1)[-1]
+    arguments = ["invoke", "modelarts", name, "--stack", STACK, "--data", REQUEST]
+    print(f"\n$ {shlex.join([shown, *arguments])}", flush=True)
+    code = subprocess.run([str(program), *arguments], cwd=ROOT, env=environment, check=False).returncode
+    address, database = service["outputs"]["access_address"], service["outputs"]["endpoint"].removeprefix(EMULATOR)
+    print(f"\nThe emulator is embedded, so nothing listens on {address}.")
+    print("To reach the service by HTTP too, serve the same file; it prints what to set:")
+    print(f"$ {shlex.join([shown, 'emulator', '--database', database])}")
+    return code
 
 
 def _resources(environment: Mapping[str, str]) -> list[dict[str, Any]]:

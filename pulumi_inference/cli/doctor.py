@@ -1,4 +1,4 @@
-"""`pulumi-inference doctor`: is everything there that `pulumi up` needs, and how to mend what is not."""
+"""`pulumi-inference doctor`: is everything there that `pulumi up` needs, and how to put right what is not."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pulumi_inference.cli.project import settings_options
 from pulumi_inference.cli.terminal import say, say_json
 
 if TYPE_CHECKING:
-    from pulumi_inference.cli.doctor_checks import Check
+    from pulumi_inference.cli.check import Check
 
 
 @click.command()
@@ -37,6 +37,6 @@ def doctor(*, as_json: bool, stack: str | None) -> None:
 
 def _lines(check: Check) -> str:
     seconds = "" if check.seconds is None else f" ({check.seconds:.2f} s)"
-    mend = f"\nto mend: {check.mend}" if check.mend else ""
-    text = f"{check.status:8} {check.name}: {check.detail}{seconds}{mend}"
+    fix = f"\nto fix: {check.fix}" if check.fix else ""
+    text = f"{check.status:8} {check.name}: {check.detail}{seconds}{fix}"
     return text.replace("\n", f"\n{' ' * 9}")

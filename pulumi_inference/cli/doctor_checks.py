@@ -10,12 +10,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
 from importlib import metadata
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from pulumi_inference import clouds
+from pulumi_inference.cli.check import Check
+from pulumi_inference.cli.distribution import NAME as DISTRIBUTION
+from pulumi_inference.cli.distribution import how_to_install
+from pulumi_inference.cli.doctor_project import check_project, check_stack
 from pulumi_inference.cli.programs import run
 from pulumi_inference.cli.project import Settings, check_keys, context_of, read_project, read_settings
 from pulumi_inference.core.errors import ConfigurationError, InferenceError
@@ -28,7 +31,6 @@ if TYPE_CHECKING:
 
 OLDEST_ENGINE = (3, 259, 0)
 INSTALL_PULUMI = "install Pulumi, https://www.pulumi.com/docs/iac/download-install/, and put it on PATH"
-DISTRIBUTION = "pulumi-inference"
 PULUMIS_HOST = "127.0.0.1"
 
 _PROBE = (
@@ -37,29 +39,19 @@ _PROBE = (
 )
 
 
-@dataclass(frozen=True)
-class Check:
-    """One check: its outcome, what was found, how to mend it, and how long a request took."""
-
-    name: str
-    status: Literal["ok", "failed", "skipped"]
-    detail: str
-    mend: str | None = None
-    seconds: float | None = None
-
-    def as_json(self) -> dict[str, Any]:
-        """Its fields, without those that say nothing."""
-        return {name: value for name, value in asdict(self).items() if value is not None}
-
-
 def run_checks(stack: str | None) -> list[Check]:
-    """All checks, in the order in which their failures are to be mended."""
-    checks = [_engine(), _language_host(), *_python(), *_proxy(), _refresh()]
+    """All checks, in the order in which their failures are to be put right."""
+    project = check_project()
+    checks = [_engine(), _language_host(), *(_python() if project.status != "failed" else ()), *_proxy(), project]
+    if project.status == "failed":
+        return checks
     try:
         settings = read_settings(stack)
     except ConfigurationError as error:
         return [*checks, Check("settings", "failed", error.headline(), " ".join(error.lines()) or None)]
     checks.append(_settings(settings))
+    if settings.root is not None and not settings.note:
+        checks.append(check_stack(stack, settings.root))
     return [*checks, *_clouds(settings)]
 
 
@@ -89,18 +81,19 @@ def _python() -> Iterator[Check]:
     python = _program_python()
     said = _output([str(python), "-c", _PROBE])
     if said is None:
-        mend = "make the project's virtual environment: pulumi install"
-        yield Check("python", "failed", f"{python} does not run", mend)
+        yield Check(
+            "python", "failed", f"{python} does not run", "make the project's virtual environment: pulumi install"
+        )
         return
     versions: dict[str, str] = json.loads(said)
     yield Check("python", "ok", str(python))
     ours = versions.get(DISTRIBUTION)
-    install = f"{python} -m pip install {DISTRIBUTION}"
+    install = how_to_install(str(python))
     if ours is None:
         yield Check(DISTRIBUTION, "failed", f"is not installed in {python}", install)
     elif ours != metadata.version(DISTRIBUTION):
         this = metadata.version(DISTRIBUTION)
-        yield Check(DISTRIBUTION, "failed", f"{ours} there, but this command is {this}", f"{install}=={this}")
+        yield Check(DISTRIBUTION, "failed", f"{ours} there, but this command is {this}", install)
     else:
         yield Check(DISTRIBUTION, "ok", ours)
     yield _sdk(versions.get("pulumi"), python)
@@ -148,21 +141,6 @@ def _proxy() -> Iterator[Check]:
         "failed",
         f"{proxies[0]} is set, and Pulumi's own processes cannot reach one another by a proxy",
         f"except {PULUMIS_HOST}, by the variable in lower case: export no_proxy={more}",
-    )
-
-
-def _refresh() -> Check:
-    file = project_file()
-    if file is None:
-        return Check("project", "skipped", "no Pulumi.yaml here or above")
-    options = read_project(file).get("options")
-    if isinstance(options, dict) and options.get("refresh") == "always":
-        return Check("project", "ok", f"{file} refreshes always")
-    return Check(
-        "project",
-        "failed",
-        f"{file} does not refresh before previews: what was changed outside of the program is not shown by property",
-        "add `options: {refresh: always}` to it",
     )
 
 

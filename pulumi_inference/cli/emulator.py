@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
 
 from pulumi_inference import clouds
+from pulumi_inference.cli.distribution import how_to_install
 from pulumi_inference.core.errors import ConfigurationError
 
 EXTRA = ("starlette", "uvicorn")
@@ -41,7 +43,7 @@ def emulator(host: str, port: int, database: Path, deploy_seconds: float) -> Non
             raise
         raise ConfigurationError(
             f"the emulator's server needs {error.name}, which is not installed",
-            next_step="Install it with: pip install 'pulumi-inference[emulator]'. The embedded emulator "
+            next_step=f"Install the extra: {how_to_install(sys.executable, 'emulator')}. The embedded emulator "
             f"({_embedded()}) needs nothing more.",
         ) from None
     from pulumi_inference.emulator.settings import SettingsError

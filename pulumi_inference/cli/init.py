@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pulumi_inference import clouds
+from pulumi_inference.cli.distribution import GET_IT, requirement
 from pulumi_inference.cli.terminal import say
 from pulumi_inference.core.errors import ConfigurationError
 from pulumi_inference.engine.project import PROJECT_FILES
@@ -37,7 +38,14 @@ config:
     value: {value}
 """
 
-REQUIREMENTS = "pulumi-inference~={version}\n"
+REQUIREMENTS = """\
+# From where this machine has it; the package is on no index yet.
+{requirement}
+"""
+
+NO_REQUIREMENTS = f"""\
+# The package is on no index yet, and from where this machine has it is not known: {GET_IT}.
+"""
 
 GITIGNORE = """\
 .venv/
@@ -58,17 +66,22 @@ $ {invoke}
 $ pulumi destroy
 ```
 
-Pulumi takes the Python of the active virtual environment. For one that belongs to the project, set
-`runtime: {{name: python, options: {{virtualenv: .venv}}}}` in `Pulumi.yaml` and run `pulumi install`.
+Pulumi takes the Python of the active virtual environment.{own_environment}
 
 `pulumi-inference doctor` checks the engine, the environment and the credentials.
 """
+
+OWN_ENVIRONMENT = """ For one that belongs to the project, set
+`runtime: {name: python, options: {virtualenv: .venv}}` in `Pulumi.yaml` and run `pulumi install`."""
 
 REPLACE = """\
 replace `inference:{endpoint}` in `Pulumi.yaml` by
 `inference:{region}` (for example `{example}`)"""
 
 EMULATOR_NOTE = """
+The emulator is embedded: `url` is an address inside of it, and nothing listens there. To reach the service by HTTP too,
+run `pulumi-inference emulator --database {database}`; it prints what to set.
+
 To deploy to a real account, {change}, and set the credentials:
 
 ```console
@@ -132,7 +145,7 @@ def _files(starter: Starter, settings: Settings, name: str, emulator: bool, regi
     return {
         "Pulumi.yaml": project,
         "__main__.py": starter.emulated_program if emulator else starter.program,
-        "requirements.txt": REQUIREMENTS.format(version=_release()),
+        "requirements.txt": REQUIREMENTS.format(requirement=requirement()) if requirement() else NO_REQUIREMENTS,
         ".gitignore": GITIGNORE.format(database=EMULATOR_FILE),
         "README.md": _readme(starter, settings, name, emulator, region),
     }
@@ -144,9 +157,16 @@ def _readme(starter: Starter, settings: Settings, name: str, emulator: bool, reg
     if emulator:
         where = "on the embedded emulator: no account of any kind is needed"
     text = README.format(
-        name=name, thing=starter.thing, where=where, steps="" if emulator else steps, invoke=starter.invoke
+        name=name,
+        thing=starter.thing,
+        where=where,
+        steps="" if emulator else steps,
+        invoke=starter.invoke,
+        own_environment=OWN_ENVIRONMENT if requirement() else "",
     )
-    return text + EMULATOR_NOTE.format(change=_change(starter, settings), steps=steps) if emulator else text
+    if not emulator:
+        return text
+    return text + EMULATOR_NOTE.format(database=EMULATOR_FILE, change=_change(starter, settings), steps=steps)
 
 
 def _change(starter: Starter, settings: Settings) -> str:
@@ -155,10 +175,3 @@ def _change(starter: Starter, settings: Settings) -> str:
     if not starter.region:
         return f"remove `inference:{endpoint}` from `Pulumi.yaml`"
     return REPLACE.format(endpoint=endpoint, region=settings.key("region"), example=starter.region)
-
-
-def _release() -> str:
-    """Major and minor of this version: what is compatible with the project just written."""
-    from importlib.metadata import version
-
-    return ".".join(version("pulumi-inference").split(".")[:2])

@@ -14,11 +14,14 @@ import click
 
 from pulumi_inference import clouds
 from pulumi_inference.cli.project import Settings, context_of, open_context, settings_options
+from pulumi_inference.cli.stack import read_stack
 from pulumi_inference.cli.terminal import TEXT, say
 from pulumi_inference.core.errors import ConfigurationError
 from pulumi_inference.core.texts import Environ, json_text, utf8
+from pulumi_inference.engine.project import project_file
 
 if TYPE_CHECKING:
+    from pulumi_inference.cli.stack import StackResource
     from pulumi_inference.core.fields.facts import FieldFacts
     from pulumi_inference.core.http.exchange import Body
     from pulumi_inference.core.invocation.calls import Call, InvokeResult
@@ -97,7 +100,11 @@ def _command(name: str, calling: Calling) -> click.Command:
         **given: Any,
     ) -> None:
         call = _call(data=data, text=text, file=file, path=path, method=method, headers=headers, timeout=timeout)
-        endpoint = calling.endpoint(_context(stack), thing, _options(own, given), connection)
+        options = _options(own, given)
+        declared = _declared(f"{name}.{calling.kind}", thing, stack) if calling.kind else None
+        if declared is not None:
+            thing, connection = str(declared.id), connection or declared.values.get("connection")
+        endpoint = calling.endpoint(_context(stack), thing, options, connection)
         answer = _stream(endpoint, call) if stream else _send(endpoint, call)
         if answer is not None and answer.is_error:
             say(f"Error: the model answered with HTTP {answer.status}", err=True)
@@ -135,6 +142,25 @@ def _secret(environ: Mapping[str, str], one: FieldFacts, variable: str) -> str:
         option = f"--{one.name.replace('_', '-')}-env"
         raise ConfigurationError(f"{option}: the environment variable {variable} is not set")
     return value
+
+
+def _declared(kind: str, thing: str, stack: str | None) -> StackResource | None:
+    """The resource of the stack that the program gives this name; None when there is none, or no stack.
+
+    Raises:
+        ConfigurationError: the stack asked for cannot be read.
+    """
+    from pulumi_inference.core.invocation.address import is_url
+
+    if is_url(thing) or project_file() is None:
+        return None
+    try:
+        resources = read_stack(stack, [kind]).resources
+    except ConfigurationError:
+        if stack is not None:
+            raise
+        return None
+    return next((one for one in resources if one.name == thing and one.id and not one.is_replaced), None)
 
 
 class _WhenAsked:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from pulumi_inference.cli.stack import ask_pulumi
+from pulumi_inference.cli.stack import UNLOCK, ask_pulumi, stack_file, stack_name
 from pulumi_inference.cli.terminal import say
 from pulumi_inference.core.errors import ConfigurationError
 from pulumi_inference.engine.project import project_file
@@ -58,10 +58,10 @@ def _change_folder(context: click.Context, _parameter: click.Parameter, folder: 
 
 
 def read_settings(stack: str | None) -> Settings:
-    """The configuration of the stack; without one, the defaults in Pulumi.yaml.
+    """The configuration of the stack; when none is selected, the defaults in Pulumi.yaml.
 
     Raises:
-        ConfigurationError: the stack asked for cannot be read, or Pulumi.yaml is broken.
+        ConfigurationError: the stack asked for or selected cannot be read, or Pulumi.yaml is broken.
     """
     file = project_file()
     if file is None:
@@ -76,12 +76,22 @@ def read_settings(stack: str | None) -> Settings:
     except ConfigurationError as error:
         if stack is not None:
             raise
+        name = stack_name(None)
+        if name is not None:
+            raise _unreadable(name, error) from None
         defaults, unread = _project_defaults(file)
         source = f"{file.name} and the environment variables"
         note = f"no stack's configuration was read ({error.headline()}), only {source}"
         return Settings(defaults, source, "; ".join([note, *unread]), file.parent)
     chosen = f"stack {stack}" if stack else "the selected stack"
     return Settings(values, f"{chosen} and the environment variables", root=file.parent)
+
+
+def _unreadable(stack: str, error: ConfigurationError) -> ConfigurationError:
+    return ConfigurationError(
+        f"stack {stack}: {error.headline()}",
+        next_step=f"`pulumi config --stack {stack}` has to work: correct {stack_file(stack)}, or {UNLOCK}.",
+    )
 
 
 def open_context(stack: str | None) -> Context:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 PULUMI_SECONDS = 60
 SECONDS_BETWEEN_READS = 15
 TYPE_PREFIX = "pulumi-python:dynamic/"
+UNLOCK = "set PULUMI_CONFIG_PASSPHRASE to the passphrase that the stack was made with"
 
 
 @dataclass(frozen=True)
@@ -105,6 +106,21 @@ def read_stack(stack: str | None, kinds: Collection[str]) -> Stack:
     name, project = (first[0].rpartition(":")[2], first[1]) if first else (stack, None)
     found = [*_resources(listed), *_pending(deployment, {one["urn"] for one in listed})]
     return Stack(name, project, sorted((one for one in found if one.kind in kinds), key=lambda one: one.name))
+
+
+def stack_name(stack: str | None) -> str | None:
+    """The name of the stack asked for, or of the selected one; None when there is none, or Pulumi cannot be asked."""
+    if stack is not None:
+        return stack
+    try:
+        return ask_pulumi("stack", "--show-name", stack=None).strip() or None
+    except ConfigurationError:
+        return None
+
+
+def stack_file(stack: str) -> str:
+    """The name of the file with a stack's configuration."""
+    return f"Pulumi.{stack.rsplit('/', 1)[-1]}.yaml"
 
 
 def ask_pulumi(*words: str, stack: str | None) -> str:

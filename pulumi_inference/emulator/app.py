@@ -215,7 +215,7 @@ def _tell(text: str) -> None:
 def _welcome(host: str, port: int, database: str | Path) -> str:
     url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
     told = [cloud.welcome(url) for cloud in clouds.find() if cloud.welcome]
-    notes = [*(note for one in told for note in one.notes), f"admin door {url}{admin.PREFIX}"]
+    notes = [*(note for one in told for note in one.notes), f"admin API {url}{admin.PREFIX}"]
     variables = [f"export {name}={value}" for one in told for name, value in one.variables.items()]
     lines = [
         f"{', '.join(one.title for one in told)} at {url} (database {database}, Ctrl-C ends)",

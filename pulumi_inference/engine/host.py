@@ -1,9 +1,9 @@
 """Everything that reaches into Pulumi's dynamic provider host, each reach falling back alone.
 
 The host (`pulumi.dynamic.__main__`) runs four worker threads, ignores Cancel, sends tracebacks as error text, loses
-the id of what a failing create made, and has no way to report progress. What is done here about that uses private
-names of the host, so it is found step by step; a step that is not found leaves the host as it is, and everything
-stays correct, if plainer. `PULUMI_INFERENCE_HOST=plain` leaves all of it out.
+the id of what a failing create made, has no way to report progress, and outlives an engine that was killed. What is
+done here about that uses private names of the host, so it is found step by step; a step that is not found leaves the
+host as it is, and everything stays correct, if plainer. `PULUMI_INFERENCE_HOST=plain` leaves all of it out.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from collections.abc import Callable, Mapping, Sequence
 from types import FrameType
 from typing import Any, NoReturn
 
+from pulumi_inference.engine.parting import end_process, when_gone
+
 WORKERS = 64
 INFO, WARNING = 1, 2
 
@@ -29,14 +31,19 @@ class CleanError(Exception):
 
 
 class Host:
-    """The extensions of this process. `cancelled` is set when the engine cancels the operation."""
+    """The extensions of this process. `cancelled` is set when the engine cancels the operation, or is gone.
 
-    def __init__(self) -> None:
+    Args:
+        end: ends the process once the engine is gone.
+    """
+
+    def __init__(self, end: Callable[[], None] = end_process) -> None:
         self.cancelled = threading.Event()
         self.plain = os.environ.get("PULUMI_INFERENCE_HOST", "").lower() == "plain"
         self.keeps_failures = False
         self._guard = threading.Lock()
         self._installed = False
+        self._end_process = end
         self._log: Callable[[int, str, str, bool], None] | None = None
 
     def install(self) -> None:
@@ -53,6 +60,12 @@ class Host:
         clean = _attempt("clean errors", _clean_errors)
         self.keeps_failures = clean and request_local("context") is not None
         _attempt("progress", self._connect_log)
+        _attempt("end with the engine", lambda: when_gone(sys.argv[1], self._end))
+
+    def _end(self) -> None:
+        """Nobody is there any more who could write a state: waits end, and the process once all calls have ended."""
+        self.cancelled.set()
+        self._end_process()
 
     def progress(self, urn: str, message: str) -> None:
         """Shows a passing text on the resource's row; it is not kept."""

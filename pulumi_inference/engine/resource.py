@@ -10,6 +10,7 @@ from typing import Any, ClassVar, TypeVar
 import pulumi
 from pulumi.dynamic import Resource, ResourceProvider
 
+from pulumi_inference.core.clock import iso_time
 from pulumi_inference.core.errors import ConfigurationError
 from pulumi_inference.core.fields.limits import find_unfit
 from pulumi_inference.core.fields.paths import parse
@@ -93,6 +94,11 @@ class InferenceResource(Resource):
         An error that is raised instead would show a traceback, and none at all inside of an output.
         """
         return None
+
+    @staticmethod
+    def _iso(moment: pulumi.Output[Any], unit: str) -> pulumi.Output[Any]:
+        """A point in time as text, ISO 8601 in UTC."""
+        return moment.apply(lambda value: iso_time(value, unit))
 
     @classmethod
     def _get(cls: type[R], resource_name: str, id: pulumi.Input[str], opts: pulumi.ResourceOptions | None) -> R:  # noqa: A002

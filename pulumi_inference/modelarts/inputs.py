@@ -423,8 +423,8 @@ class ServiceConfigArgsDict(TypedDict):
     cluster_id: NotRequired[pulumi.Input[str]]
     """Id of an old dedicated pool for this model. Needs a pool at the service too. [CreateService]"""
     deploy_timeout_in_seconds: NotRequired[pulumi.Input[int]]
-    """How long one instance may take to deploy. Never answered. 180 to 7200 s; default 1200, filled in by the cloud.
-    [CreateService]"""
+    """How long one instance may take to deploy. The cloud does not return it. 180 to 7200 s; default 1200, filled in by
+    the cloud. [CreateService]"""
     additional_properties: NotRequired[
         pulumi.Input[ConfigAdditionalPropertiesArgs | ConfigAdditionalPropertiesArgsDict]
     ]
@@ -509,8 +509,8 @@ class ServiceConfigArgs:
             pool_name: Id of a dedicated pool for this model; wins over the service's. Needs a pool there too.
                 [CreateService]
             cluster_id: Id of an old dedicated pool for this model. Needs a pool at the service too. [CreateService]
-            deploy_timeout_in_seconds: How long one instance may take to deploy. Never answered. 180 to 7200 s; default
-                1200, filled in by the cloud. [CreateService]
+            deploy_timeout_in_seconds: How long one instance may take to deploy. The cloud does not return it. 180 to
+                7200 s; default 1200, filled in by the cloud. [CreateService]
             additional_properties: Roll-out, graceful stop and volumes. [CreateService]
             affinity: Where instances prefer or have to run; real-time and batch only. [CreateService]
             src_path: OBS path of the input; batch only. [CreateService]

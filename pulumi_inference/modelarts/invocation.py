@@ -128,10 +128,11 @@ class ModelArtsCalling(Calling):
     """Services, called as an account or as an APIG application."""
 
     thing = "service"
+    kind = "Service"
     about = (
-        "SERVICE is the id, exact name or access address (URL) of a real-time service. The request carries the "
-        "account's own credentials, or with --app-code-env those of an application: then SERVICE is its URL for "
-        "applications."
+        "SERVICE is a real-time service: the name that the program of the stack gives it, or its id, its exact name in "
+        "the cloud, or its access address (URL). The request carries the account's own credentials, or with "
+        "--app-code-env those of an application: then SERVICE is its URL for applications."
     )
     options = InvokeOptions
 

@@ -250,7 +250,7 @@ class ModelDetail(Answer):
     """Name of the model."""
     version: str
     """Version of the model."""
-    type: str | None
+    type: str
     """Such as TensorFlow, PyTorch, MindSpore, Image, Custom or Template."""
     status: str
     """publishing, published, failed, building or building_failed; only published ones can be deployed."""

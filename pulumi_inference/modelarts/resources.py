@@ -127,7 +127,7 @@ class Service(InferenceResource, module="modelarts", name="Service"):
         name: pulumi.Output[str]
         """Name in the cloud, unique in the project. Left out, it is the resource's name with a hash."""
         infer_type: pulumi.Output[Literal["real-time", "batch", "edge"]]
-        """Kind of the service: it answers requests, works off files, or answers requests on edge nodes."""
+        """Kind of the service: it answers requests, processes files, or answers requests on edge nodes."""
         description: pulumi.Output[str | None]
         """What the service is for. Changing it restarts nothing."""
         workspace_id: pulumi.Output[str | None]
@@ -149,7 +149,7 @@ class Service(InferenceResource, module="modelarts", name="Service"):
         load_balancer_policy: pulumi.Output[Literal["ROUND_ROBIN", "LEAST_CONNECTIONS", "SOURCE_IP"] | None]
         """How requests are spread over the instances of a synchronous real-time service."""
         service_secrets: pulumi.Output[list[dict[str, Any]] | None]
-        """Secrets of the cloud's secret store that are mounted as files. Never answered."""
+        """Secrets of the cloud's secret store that are mounted as files. The cloud does not return them."""
         secret_envs: pulumi.Output[dict[str, dict[str, str]] | None]
         """Secret environment variables, by model_id and name; sent together with the model's envs."""
         desired_status: pulumi.Output[Literal["running", "stopped"] | None]
@@ -245,7 +245,7 @@ class Service(InferenceResource, module="modelarts", name="Service"):
                 [CreateService]
             name: Name in the cloud, unique in the project. Left out, it is the resource's name with a hash. Must be 1
                 to 64 letters (Chinese ones too), digits, "-" or "_"; a change replaces the resource. [CreateService]
-            infer_type: Kind of the service: it answers requests, works off files, or answers requests on edge nodes.
+            infer_type: Kind of the service: it answers requests, processes files, or answers requests on edge nodes.
                 One of "real-time", "batch" or "edge"; default "real-time"; a change replaces the resource.
                 [CreateService]
             description: What the service is for. Changing it restarts nothing. Must not contain any of ! < > = & " ' +;
@@ -267,8 +267,8 @@ class Service(InferenceResource, module="modelarts", name="Service"):
             additional_properties: Notifications, logs and WebSocket. [CreateService]
             load_balancer_policy: How requests are spread over the instances of a synchronous real-time service. One of
                 "ROUND_ROBIN", "LEAST_CONNECTIONS" or "SOURCE_IP". [CreateService]
-            service_secrets: Secrets of the cloud's secret store that are mounted as files. Never answered.
-                [CreateService]
+            service_secrets: Secrets of the cloud's secret store that are mounted as files. The cloud does not return
+                them. [CreateService]
             priority: Priority of the service; real-time and batch only. 1 to 3. [CreateService]
             secret_envs: Secret environment variables, by model_id and name; sent together with the model's envs. The
                 first key is a model_id, as in {"MODEL_ID": {"NAME": "value"}}; secret. [CreateService]
@@ -328,6 +328,26 @@ class Service(InferenceResource, module="modelarts", name="Service"):
     def service_id(self) -> pulumi.Output[str]:
         """Id of the service. Known in the preview of an update, unlike other outputs."""
         return self.id
+
+    @property
+    def publish_at_iso(self) -> pulumi.Output[str]:
+        """Time of the last deployment. ISO 8601, in UTC."""
+        return self._iso(self.publish_at, "ms")
+
+    @property
+    def update_time_iso(self) -> pulumi.Output[str | None]:
+        """Time of the configuration that runs. ISO 8601, in UTC."""
+        return self._iso(self.update_time, "ms")
+
+    @property
+    def transition_at_iso(self) -> pulumi.Output[str | None]:
+        """Time of the last change of state. ISO 8601, in UTC."""
+        return self._iso(self.transition_at, "ms")
+
+    @property
+    def due_time_iso(self) -> pulumi.Output[str | None]:
+        """When the service stops by itself. ISO 8601, in UTC."""
+        return self._iso(self.due_time, "ms")
 
     @staticmethod
     def get(
@@ -430,6 +450,11 @@ class Schedule(OneSchedule, InferenceResource, module="modelarts", name="Schedul
             },
             opts,
         )
+
+    @property
+    def due_time_iso(self) -> pulumi.Output[str | None]:
+        """When the service stops; absent while it does not run. ISO 8601, in UTC."""
+        return self._iso(self.due_time, "ms")
 
     @staticmethod
     def get(
@@ -763,6 +788,11 @@ class Model(InferenceResource, module="modelarts", name="Model"):
     def model_id(self) -> pulumi.Output[str]:
         """Id of the model version, for a service's config. Known in the preview of an update, unlike other outputs."""
         return self.id
+
+    @property
+    def create_at_iso(self) -> pulumi.Output[str]:
+        """Time of creation. ISO 8601, in UTC."""
+        return self._iso(self.create_at, "ms")
 
     @staticmethod
     def get(

@@ -35,7 +35,7 @@ STARTER = Starter(
     thing="A ModelArts service",
     program=_PROGRAM.format(model='require("modelId")'),
     emulated_program=_PROGRAM.format(model=f'get("modelId") or "{EXAMPLE_MODEL}"'),
-    invoke='pulumi-inference invoke modelarts "$(pulumi stack output service_id)" --data \'{"x": 1}\'',
+    invoke="pulumi-inference invoke modelarts classifier --data '{\"x\": 1}'",
     credentials=(
         "pulumi config set inference:modelartsAccessKey AK",
         "pulumi config set --secret inference:modelartsSecretKey",

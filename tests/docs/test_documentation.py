@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 
 from pulumi_inference import __version__, clouds, modelarts
 from pulumi_inference.cli import cli, doctor_checks
@@ -31,6 +32,11 @@ REFERENCES = {
 SETTINGS: list[Settings] = [clouds.load(clouds.cloud(name).settings) for name in clouds.CLOUDS]
 ROWS = [(settings, one) for settings in SETTINGS for one in settings]
 WRITTEN = {".py", ".md", ".toml", ".txt", ".yaml", ".json", ".mod", ".sum"}
+HOUSE_WORDS = re.compile(
+    r"never answered|\bmend(?:s|ed)?\b|admin door|works? off\b|\b(?:the|its|own|resource's) row\b|plain mode",
+    re.IGNORECASE,
+)
+BARE = re.compile(r"pip install\b.*\bpulumi-inference\b(?!.* @ )|^pulumi-inference *[~=<>]")
 LOCAL_PATH = re.compile(r"(?<![\w.~}/-])/(?:root|work|home/(?!me/)\w+|Users/\w+)/")
 
 
@@ -68,6 +74,25 @@ def test_python_compiles_and_is_well_typed(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "mypy", "--config-file", str(config), *map(str, files)]
     done = subprocess.run(command, cwd=pages.ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_nobody_is_told_to_install_a_name_that_no_index_has() -> None:
+    """Whoever claims it there would be installed. A file, a folder or an address is named instead."""
+    sources = [*(pages.ROOT / "pulumi_inference").rglob("*.py"), *(pages.ROOT / name for name in NAMES)]
+    told = [line for file in sources for line in file.read_text(encoding="utf-8").splitlines() if BARE.search(line)]
+    assert told == []
+
+
+def test_yaml_is_yaml() -> None:
+    found = [block.text for name in NAMES for block in pages.blocks(pages.read(name), "yaml")]
+    assert found
+    assert all(isinstance(yaml.safe_load(text), dict | list) for text in found)
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if name != "CONTRIBUTING.md"])
+def test_no_word_that_only_we_use(name: str) -> None:
+    """What readers stumbled over; the field has words of its own for it."""
+    assert HOUSE_WORDS.findall(pages.read(name)) == []
 
 
 @pytest.mark.parametrize(("settings", "one"), ROWS, ids=[settings.key(one.field) for settings, one in ROWS])
@@ -172,7 +197,7 @@ def test_the_oldest_engine_is_the_same_everywhere() -> None:
         for version in re.findall(r"\b(\d+\.\d{3})(?:\.\d+)?\s+or\s+newer", pages.prose(pages.read(name)))
     }
     short = f"{oldest[0]}.{oldest[1]}"
-    assert told == {f"docs/commands.md: {short}", f"docs/getting-started.md: {short}"}
+    assert told == {f"docs/{page}.md: {short}" for page in ("commands", "getting-started", "upgrading")}
     assert f"Pulumi's Go modules, version {short} |" in pages.read("docs/verification.md")
 
 

@@ -25,6 +25,12 @@ def test_the_wheel_alone_deploys(cloud: Cloud, new_project: NewProject, tmp_path
     assert not Path(found.stdout.strip()).is_relative_to(ROOT / "pulumi_inference")
     assert Path(found.stdout.strip()).is_relative_to(prefix)
 
+    started = [prefix / "bin/python", "-m", "pulumi_inference", "init", "modelarts", "started", "--emulator"]
+    subprocess.run(started, cwd=folder, capture_output=True, check=True)
+    install = [prefix / "bin/python", "-m", "pip", "install", "--no-deps", "--no-index", "--target", folder / "again"]
+    subprocess.run([*install, "-r", folder / "started/requirements.txt"], capture_output=True, check=True)
+    assert (folder / "again/pulumi_inference").is_dir()
+
     project = new_project(python=prefix)
     created = project.up()
     assert created.ok, created.text

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import select
+import signal
+from collections.abc import Iterable
 from pathlib import Path
+
+from tests.support.patience import PATIENCE
 
 
 def command_line(pid: int) -> str:
@@ -31,6 +38,16 @@ def descendants(pid: int) -> list[int]:
 def providers(pid: int) -> list[int]:
     """The ids of the Python processes below `pid` that run the dynamic providers."""
     return [one for one in descendants(pid) if "-m pulumi.dynamic" in command_line(one)]
+
+
+def wait_for_end(pids: Iterable[int]) -> None:
+    """Waits until each of them has ended; one that does not is ended and fails the test."""
+    for pid in pids:
+        with contextlib.suppress(ProcessLookupError), os.fdopen(os.pidfd_open(pid)) as process:
+            ended, _, _ = select.select([process], [], [], PATIENCE)
+            if not ended:
+                os.kill(pid, signal.SIGKILL)
+            assert ended, f"it goes on without the engine: {command_line(pid)}"
 
 
 def _parent(pid: int) -> int:

@@ -17,7 +17,7 @@ from typing import Any
 import yaml
 
 from tests.support.patience import PATIENCE
-from tests.support.processes import providers
+from tests.support.processes import command_line, descendants, providers
 from tests.support.shortcuts import lay_down_pip, lay_down_stack
 from tools.environment import engine_environment
 
@@ -106,9 +106,26 @@ class Running:
             raise AssertionError(f"the engine did not end within {seconds:.0f} s\n{self._result}")
         return self._result
 
+    @property
+    def pid(self) -> int:
+        """The id of the engine's process."""
+        return self._process.pid
+
     def interrupt(self) -> None:
         """Ctrl-C, as a terminal sends it: to the whole process group."""
         os.killpg(self._process.pid, signal.SIGINT)
+
+    def kill(self) -> list[int]:
+        """Ends the engine without any warning; answers the ids of the provider processes that it leaves behind.
+
+        The program and its host, which Pulumi itself ends some minutes later, are ended, too.
+        """
+        left = descendants(self._process.pid)
+        programs = [pid for pid in left if "pulumi-language-python" in command_line(pid)]
+        found = providers(self._process.pid)
+        for pid in (self._process.pid, *programs):
+            os.kill(pid, signal.SIGKILL)
+        return found
 
     def kill_provider(self) -> None:
         """Ends the process of the dynamic providers without any warning."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from generators.targets import Target, nested_models
+from generators.targets import ISO, Target, nested_models
 from generators.text import described
 
 from pulumi_inference.core.fields.facts import FieldFacts, Shape, Spec, facts_of
@@ -15,8 +15,18 @@ def reference_page(target: Target, head: str) -> str:
     parts = [head.rstrip() + "\n", "## Arguments\n", _table(target.arguments, given=True)]
     parts += [_section(model, given=True) for model in reversed(nested_models(target.spec))]
     parts += ["## Outputs\n", "Besides the arguments:\n", _table([*identity, *target.answers], given=False)]
+    if target.moments:
+        parts += [f"{_times(target)}\n"]
     parts += [_section(model, given=False) for model in reversed(nested_models(target.outputs))]
     return "\n".join(parts)
+
+
+def _times(target: Target) -> str:
+    """The sentence about the points in time."""
+    names = [f"`{facts.name}{ISO}`" for facts in target.moments]
+    listed = " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+    are = "are the same times" if len(names) > 1 else "is the same time"
+    return f"{listed} {are} as text, ISO 8601 in UTC: `2026-11-22T08:06:34Z`."
 
 
 def plain_head(target: Target) -> str:

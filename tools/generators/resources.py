@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
-from generators.targets import Target
+from generators.targets import ISO, Target
 from generators.text import HEADER, docstring, formatted, output_type, parameter, sentence, wrapped
 
 from pulumi_inference.core.fields.facts import FieldFacts, facts_of
@@ -63,7 +63,7 @@ def _resource(target: Target) -> str:
         "    # Pulumi evaluates the annotations of a class for each resource anew, and needs them for integers only.",
     ]
     lines += ["    if TYPE_CHECKING:", *_attributes(target, integers=False)]
-    lines += ["", *_constructor(target), *_identity(target), "", *_getter(target)]
+    lines += ["", *_constructor(target), *_identity(target), *_moments(target), "", *_getter(target)]
     return "\n".join(lines) + "\n"
 
 
@@ -116,6 +116,17 @@ def _part_of_id(target: Target, name: str) -> list[str]:
         lines += [f'        given = self._given.get("{name}")', "        if given is not None:"]
         lines += ["            return pulumi.Output.from_input(given)"]
     return [*lines, f"        return {part}"]
+
+
+def _moments(target: Target) -> list[str]:
+    """The points in time as text."""
+    lines = []
+    for facts in target.moments:
+        annotation = _output_annotation(facts, target.kind.filled_in).replace("int", "str")
+        lines += ["", "    @property", f"    def {facts.name}{ISO}(self) -> {annotation}:"]
+        lines += [wrapped(f'"""{facts.description} ISO 8601, in UTC."""', " " * 8, hanging="")]
+        lines += [f'        return self._iso(self.{facts.name}, "{facts.unit}")']
+    return lines
 
 
 def _getter(target: Target) -> list[str]:

@@ -9,6 +9,9 @@ from pulumi_inference.core.cloud import Cloud, Kind
 from pulumi_inference.core.fields.facts import FieldFacts, Spec, facts_of
 from pulumi_inference.core.lifecycle import Lifecycle
 
+ISO = "_iso"
+"""What stands behind the name of a point in time where it is text."""
+
 
 @dataclass(frozen=True)
 class Target:
@@ -48,6 +51,11 @@ class Target:
         """Those of them that are computed from the id: all but the arguments that are always given."""
         required = {facts.name for facts in self.arguments if facts.required}
         return [name for name in self.identity if name not in required]
+
+    @property
+    def moments(self) -> list[FieldFacts]:
+        """The points in time among the answers, which a program has as text, too."""
+        return [facts for facts in self.answers if facts.moment]
 
     @property
     def import_words(self) -> str:

@@ -89,6 +89,7 @@ class DeclaredFacts:
     keyed_by: tuple[str, ...]
     unordered: bool
     volatile: bool
+    moment: bool
     local: bool
     resolved: bool
     effect: tuple[str, ...]
@@ -156,6 +157,7 @@ def field(
     keyed_by: str | tuple[str, ...] = (),
     unordered: bool = False,
     volatile: bool = False,
+    moment: bool = False,
     local: bool = False,
     resolved: bool = False,
     effect: tuple[str, ...] = (),
@@ -183,6 +185,8 @@ def field(
         keyed_by: the fields that identify an item of the list; items are compared by them, not by index.
         unordered: the order of the list has no meaning.
         volatile: moves by itself (counters); never an output, never compared.
+        moment: a point in time, counted in `unit` ("ms" or "s") since the epoch; as an output the resource class has
+            it as text too, ISO 8601 in UTC, under its name with `_iso` behind it.
         local: ours; never sent under this name.
         resolved: filled in by `check`; not an argument of the program.
         effect: what changing it does to a running service: "capacity", "traffic", "downtime".
@@ -213,6 +217,7 @@ def field(
         keyed_by=(keyed_by,) if isinstance(keyed_by, str) else keyed_by,
         unordered=unordered,
         volatile=volatile,
+        moment=moment,
         local=local,
         resolved=resolved,
         effect=effect,

@@ -84,6 +84,8 @@ class Calling(ABC):
 
     thing: ClassVar[str]
     """What is called, in a word, such as `service`."""
+    kind: ClassVar[str] = ""
+    """The resource class of what is called, such as `Service`: users may name it as their program does."""
     about: ClassVar[str]
     """How a user names it, and who calls: what the command's help says."""
     options: ClassVar[type[Spec]]

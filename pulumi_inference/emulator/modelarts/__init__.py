@@ -9,8 +9,6 @@ from .faults import DeployFault, PublishFault
 from .routes import ROUTES
 from .settings import ModelArtsSettings
 
-_REGION = "cn-north-4"
-
 
 def _advance(call: Call) -> None:
     models.advance(call)
@@ -28,8 +26,8 @@ def _welcome(url: str) -> Welcome:
             "HW_MODELARTS_ENDPOINT": url,
             "HW_ACCESS_KEY": accounts.ACCESS_KEY,
             "HW_SECRET_KEY": accounts.SECRET_KEY,
-            "HW_REGION_NAME": _REGION,
-            "HW_PROJECT_ID": accounts.project_id_of(_REGION),
+            "HW_REGION_NAME": accounts.HOME_REGION,
+            "HW_PROJECT_ID": accounts.HOME_PROJECT,
         },
     )
 

@@ -188,7 +188,7 @@ class ServiceConfig(Spec):
     )
     deploy_timeout_in_seconds: int | None = field(
         1200,
-        description="How long one instance may take to deploy. Never answered.",
+        description="How long one instance may take to deploy. The cloud does not return it.",
         source="CreateService",
         unit="s",
         ge=180,

@@ -106,14 +106,16 @@ class ServiceOutputs(Answer):
     owner: str = field(description="Id of the user that owns it.", source="ShowService")
     tenant: str = field(description="Id of the account.", source="ShowService")
     project: str = field(description="Id of the project, as answered.", source="ShowService")
-    publish_at: int = field(description="Time of the last deployment.", source="ShowService", unit="ms")
+    publish_at: int = field(description="Time of the last deployment.", source="ShowService", unit="ms", moment=True)
     update_time: int | None = field(
-        None, description="Time of the configuration that runs.", source="ShowService", unit="ms"
+        None, description="Time of the configuration that runs.", source="ShowService", unit="ms", moment=True
     )
     transition_at: int | None = field(
-        None, description="Time of the last change of state.", source="ShowService", unit="ms"
+        None, description="Time of the last change of state.", source="ShowService", unit="ms", moment=True
     )
-    due_time: int | None = field(None, description="When the service stops by itself.", source="ShowService", unit="ms")
+    due_time: int | None = field(
+        None, description="When the service stops by itself.", source="ShowService", unit="ms", moment=True
+    )
     is_shared: bool = field(description="Whether it is a subscribed service.", source="ShowService")
     is_free: bool = field(description="Whether it uses a free flavour.", source="ShowService")
     error_msg: str | None = field(None, description="Why it failed.", source="ShowService")

@@ -233,7 +233,7 @@ class ModelOutputs(Answer):
     owner: str = field(description="Id of the user that owns it.", source="ShowModel")
     project: str = field(description="Id of the project, as answered.", source="ShowModel")
     tenant: str = field(description="Id of the account.", source="ShowModel")
-    create_at: int = field(description="Time of creation.", source="ShowModel", unit="ms")
+    create_at: int = field(description="Time of creation.", source="ShowModel", unit="ms", moment=True)
     model_size: int | None = field(None, description="Size of the model.", source="ShowModel", unit="bytes")
     model_source: str | None = field(None, description="auto, algos or custom.", source="ShowModel")
     image_address: str | None = field(

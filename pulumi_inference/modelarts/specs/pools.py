@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Any
 
+from pulumi_inference.core.clock import iso_time
 from pulumi_inference.core.fields.normalise import whole_number
 from pulumi_inference.modelarts.specs.records import Pool
 
@@ -19,7 +19,7 @@ def old_pool(item: Mapping[str, Any]) -> Pool:
         "kind": "old",
         # The API page says one object; the plural says that there may be more.
         "nodes": nodes if isinstance(nodes, list) else [nodes] if nodes else [],
-        "created_at": _moment(made) if isinstance(made, int) else made,
+        "created_at": iso_time(made, "ms") if isinstance(made, int) else made,
     }
     return Pool.read(pool, f"the pool {item.get('cluster_id')}")
 
@@ -56,7 +56,3 @@ def _member(item: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 def _objects(item: Mapping[str, Any], name: str) -> list[Mapping[str, Any]]:
     members = item.get(name)
     return [one for one in members if isinstance(one, Mapping)] if isinstance(members, list) else []
-
-
-def _moment(milliseconds: int) -> str:
-    return datetime.fromtimestamp(milliseconds / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -49,4 +49,5 @@ class ScheduleOutputs(Answer):
         description="When the service stops; absent while it does not run.",
         source="ShowService",
         unit="ms",
+        moment=True,
     )

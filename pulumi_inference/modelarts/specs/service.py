@@ -26,7 +26,7 @@ class ServiceSpec(Placed):
     )
     infer_type: Literal["real-time", "batch", "edge"] = field(
         "real-time",
-        description="Kind of the service: it answers requests, works off files, or answers requests on edge nodes.",
+        description="Kind of the service: it answers requests, processes files, or answers requests on edge nodes.",
         source="CreateService",
         immutable=True,
     )
@@ -111,7 +111,7 @@ class ServiceSpec(Placed):
     )
     service_secrets: list[ServiceSecret] | None = field(
         None,
-        description="Secrets of the cloud's secret store that are mounted as files. Never answered.",
+        description="Secrets of the cloud's secret store that are mounted as files. The cloud does not return them.",
         source="CreateService",
         keyed_by="secret_id",
         update="property",

@@ -18,7 +18,7 @@ NewEngine = Callable[[str], Path]
 
 def engine(version: str, config: str = "{}") -> str:
     """A script that answers as pulumi does."""
-    return f"case \"$1\" in version) echo {version} ;; *) echo '{config}' ;; esac"
+    return f"case \"$1\" in version) echo {version} ;; stack) echo dev ;; *) echo '{config}' ;; esac"
 
 
 def checks(run: Run, *words: str) -> dict[str, dict[str, Any]]:
@@ -56,7 +56,7 @@ def test_nothing_is_there(elsewhere: Path, run: Run) -> None:
         "project": "skipped",
         " or ".join(CLOUDS): "failed",
     }
-    assert all(one["mend"] for one in found.values() if one["status"] == "failed")
+    assert all(one["fix"] for one in found.values() if one["status"] == "failed")
 
 
 @pytest.mark.parametrize(("version", "status"), [("v3.258.9", "failed"), ("v3.259.0", "ok"), ("v4.0.0", "ok")])
@@ -70,12 +70,60 @@ def test_an_engine_that_does_not_run(elsewhere: Path, run: Run, fake_pulumi: New
     assert "does not tell its version" in checks(run)["engine"]["detail"]
 
 
-def test_a_project_that_does_not_refresh(project: Path, run: Run) -> None:
+def test_a_project_that_does_not_refresh_is_no_failure(
+    project: Path, run: Run, fake_pulumi: NewEngine, embedded_cloud: Cloud
+) -> None:
+    complete(fake_pulumi, embedded(embedded_cloud))
     file = project / "Pulumi.yaml"
     file.write_text(file.read_text().replace("refresh: always", "refresh: never"))
     found = checks(run)["project"]
+    assert found["status"] == "note"
+    assert found["fix"] == "add `options: {refresh: always}` to it"
+    assert run("doctor").exit_code == 0
+
+
+def test_a_broken_project_file_is_a_failed_check(project: Path, run: Run) -> None:
+    (project / "Pulumi.yaml").write_text("a: [")
+    found = checks(run)["project"]
     assert found["status"] == "failed"
-    assert found["mend"] == "add `options: {refresh: always}` to it"
+    assert "Pulumi.yaml cannot be read" in found["detail"]
+
+
+SELECTED = """case "$*" in
+    version*) echo v3.259.0 ;;
+    "stack --show-name"*) echo dev ;;
+    "config --json"*) {config} ;;
+    "config set --secret"*) {encrypt} ;;
+    *) echo "unexpected: $*" >&2; exit 1 ;;
+esac"""
+
+
+def test_a_stack_whose_configuration_cannot_be_read_is_a_failure(
+    project: Path, run: Run, fake_pulumi: NewEngine
+) -> None:
+    fake_pulumi(SELECTED.format(config="echo 'error: invalid YAML file: line 1' >&2; exit 1", encrypt="exit 1"))
+    found = checks(run)
+    assert found["settings"]["status"] == "failed"
+    assert found["settings"]["detail"] == "stack dev: invalid YAML file: line 1"
+    assert "Pulumi.dev.yaml" in found["settings"]["fix"]
+    assert "modelarts request" not in found
+
+
+def test_a_stack_that_cannot_encrypt_is_a_failure(
+    project: Path, run: Run, fake_pulumi: NewEngine, embedded_cloud: Cloud
+) -> None:
+    """`pulumi config` reads a file without secrets under any salt; `pulumi up` does not."""
+    (project / "Pulumi.dev.yaml").write_text("encryptionsalt: v1:of:another\n")
+    fake_pulumi(
+        SELECTED.format(
+            config=f"echo '{embedded(embedded_cloud)}'", encrypt="echo 'error: incorrect passphrase' >&2; exit 1"
+        )
+    )
+    found = checks(run)
+    assert found["stack"]["status"] == "failed"
+    assert found["stack"]["detail"] == "dev: incorrect passphrase"
+    assert "PULUMI_CONFIG_PASSPHRASE" in found["stack"]["fix"]
+    assert (project / "Pulumi.dev.yaml").read_text() == "encryptionsalt: v1:of:another\n"
 
 
 def test_a_virtual_environment_that_is_not_made_yet(project: Path, run: Run) -> None:
@@ -83,7 +131,7 @@ def test_a_virtual_environment_that_is_not_made_yet(project: Path, run: Run) -> 
     file.write_text(file.read_text().replace("python", "{name: python, options: {virtualenv: .venv}}"))
     found = checks(run)["python"]
     assert found["status"] == "failed"
-    assert "pulumi install" in found["mend"]
+    assert "pulumi install" in found["fix"]
 
 
 def test_a_virtual_environment_with_other_packages(project: Path, run: Run) -> None:
@@ -115,7 +163,7 @@ def test_incomplete_credentials(elsewhere: Path, run: Run, monkeypatch: pytest.M
     monkeypatch.setenv("HW_REGION_NAME", "cn-north-4")
     found = checks(run)["modelarts credentials"]
     assert "there is only access_key (environment variable HW_ACCESS_KEY)" in found["detail"]
-    assert "HW_SECRET_KEY" in found["mend"]
+    assert "HW_SECRET_KEY" in found["fix"]
 
 
 def test_a_refused_request(project: Path, run: Run, embedded_cloud: Cloud) -> None:

@@ -2,39 +2,78 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from tests.support.cloud import embedded
 from tests.support.patience import PATIENCE
 from tests.unit.cli.conftest import Run
 
 COMMANDS = ("doctor", "emulator", "import", "init", "invoke", "validate")
 
 
-def test_it_serves_until_ctrl_c(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "pulumi_inference", "emulator", "--port", "0", "--database", "cloud.db"]
-    process = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+@contextmanager
+def serving(database: Path) -> Iterator[list[str]]:
+    """The command, as long as the block lasts, and what it has printed; Ctrl-C ends it."""
+    command = [sys.executable, "-m", "pulumi_inference", "emulator", "--port", "0", "--database", str(database)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None
-        printed = []
+        printed: list[str] = []
         while not printed or "HW_PROJECT_ID" not in printed[-1]:
             printed.append(process.stdout.readline())
             assert printed[-1], "it ended"
-        port = int(printed[0].split("127.0.0.1:")[1].split()[0])
-        socket.create_connection(("127.0.0.1", port), timeout=PATIENCE).close()
+        yield printed
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate(timeout=PATIENCE)
     finally:
         process.kill()
+    assert (process.returncode, errors) == (0, "")
+
+
+def test_it_serves_until_ctrl_c(tmp_path: Path) -> None:
+    with serving(tmp_path / "cloud.db") as printed:
+        port = int(printed[0].split("127.0.0.1:")[1].split()[0])
+        socket.create_connection(("127.0.0.1", port), timeout=PATIENCE).close()
     assert "http://127.0.0.1:" in printed[0]
     assert any("HW_SECRET_KEY=emulator-secret" in line for line in printed)
-    assert (process.returncode, errors) == (0, "")
+
+
+@pytest.mark.parametrize("left_out", [None, "HW_PROJECT_ID"])
+def test_what_it_prints_leads_to_what_a_program_made_in_the_same_file(
+    elsewhere: Path, run: Run, monkeypatch: pytest.MonkeyPatch, left_out: str | None
+) -> None:
+    """One world behind both doors, also for a client that looks up the project of the region."""
+    monkeypatch.setenv("HW_MODELARTS_ENDPOINT", "emulator:cloud.db")
+    with embedded(elsewhere) as cloud:
+        item = {"model_id": "model-a", "specification": "modelarts.vm.cpu.2u", "weight": 100, "instance_count": 1}
+        cloud.api("POST", "/services", {"service_name": "made", "infer_type": "real-time", "config": [item]})
+    assert listed(run) == ["made"]
+    with serving(elsewhere / "cloud.db") as printed:
+        for line in printed:
+            if line.strip().startswith("export "):
+                name, _, value = line.strip().removeprefix("export ").partition("=")
+                monkeypatch.setenv(name, value)
+        if left_out:
+            monkeypatch.delenv(left_out)
+            monkeypatch.setenv("HW_AUTH_URL", os.environ["HW_MODELARTS_ENDPOINT"])
+        assert listed(run) == ["made"]
+
+
+def listed(run: Run) -> list[str]:
+    """The names of the services, as the command line lists them."""
+    found = run("modelarts", "services", "--json")
+    assert found.exit_code == 0, found.output
+    return [one["name"] for one in json.loads(found.stdout)]
 
 
 def test_a_port_that_is_taken(elsewhere: Path, run: Run) -> None:
@@ -58,7 +97,7 @@ def test_the_extra_is_missing(elsewhere: Path, run: Run, monkeypatch: pytest.Mon
     monkeypatch.setitem(sys.modules, missing, None)
     result = run("emulator", "--port", "0")
     assert result.exit_code == 1
-    assert "pip install 'pulumi-inference[emulator]'" in result.stderr
+    assert "pip install 'pulumi-inference[emulator] @ file:///" in result.stderr
 
 
 @pytest.mark.parametrize("words", [("--port", "70000"), ("--deploy-seconds", "-1"), ("--port", "x")])

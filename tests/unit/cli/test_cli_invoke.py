@@ -17,6 +17,7 @@ from pulumi_inference.core.fields.facts import Spec, field
 from pulumi_inference.core.invocation.endpoint import Calling, Endpoint
 from pulumi_inference.core.lifecycle.context import Context
 from tests.support.cloud import Cloud
+from tests.support.states import State
 from tests.support.toy_calls import ToyEndpoint, ToyServer, answered, working
 from tests.unit.cli.conftest import Deploy, Run
 
@@ -35,6 +36,33 @@ def test_the_models_answer_is_printed(project: Path, run: Run, deploy: Deploy) -
 def test_a_service_is_named_by_id_too(project: Path, run: Run, deploy: Deploy) -> None:
     service_id = deploy()
     assert run(*CALL, service_id, "-d", "hello").exit_code == 0
+
+
+def test_a_service_is_named_as_in_the_program(state: State, run: Run, deploy: Deploy) -> None:
+    """As `status` takes it; the cloud's own name ends in a hash."""
+    service_id, replaced = deploy("classifier-4c9516f"), deploy("classifier-99803db")
+    state.add("classifier", replaced, delete=True)
+    state.add("classifier", service_id)
+    state.add("classifier", "another", "Schedule")
+    result = run(*CALL, "classifier", "-d", "1")
+    assert result.exit_code == 0, result.output
+    assert json.loads(result.stdout)["echo"] == 1
+    assert run(*CALL, "classifier-4c9516f", "-d", "1").exit_code == 0
+
+
+def test_a_service_of_the_program_is_called_with_its_own_connection(
+    state: State, run: Run, deploy: Deploy, embedded_cloud: Cloud
+) -> None:
+    state.add("classifier", deploy("classifier-4c9516f"), connection="second")
+    result = run(*CALL, "classifier")
+    assert result.exit_code == 1
+    assert "there is no connection 'second'" in result.stderr
+
+
+def test_a_stack_that_cannot_be_read_is_told(state: State, run: Run) -> None:
+    result = run(*CALL, "classifier", "--stack", "other")
+    assert result.exit_code == 1
+    assert result.stderr == "Error: no stack named 'other' found\n"
 
 
 def test_only_the_exact_name_counts(project: Path, run: Run, deploy: Deploy) -> None:

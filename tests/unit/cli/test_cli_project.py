@@ -50,6 +50,13 @@ def test_a_named_stack_that_cannot_be_read_is_an_error(project: Path, fake_pulum
         read_settings("dev")
 
 
+def test_a_selected_stack_that_cannot_be_read_is_an_error(project: Path, fake_pulumi: Callable[[str], Path]) -> None:
+    """Nobody knows where the program would deploy to."""
+    fake_pulumi("case \"$*\" in *show-name*) echo dev;; *) echo 'error: incorrect passphrase' >&2; exit 255;; esac")
+    with pytest.raises(ConfigurationError, match="stack dev: incorrect passphrase"):
+        read_settings(None)
+
+
 def test_defaults_in_all_their_forms(project: Path) -> None:
     (project / "Pulumi.yaml").write_text(
         "name: x\nruntime: python\nconfig:\n  inference:a: 1\n  inference:b: {value: two}\n"

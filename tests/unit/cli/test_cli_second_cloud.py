@@ -43,7 +43,7 @@ def configure(fake_pulumi: Callable[[str], Path], *, key: str = "", **sections: 
     """The stack's configuration: a key of Toyland, and named connections."""
     values = {"inference:connections": {"objectValue": sections}, "inference:toylandApiKey": {"value": key}}
     config = json.dumps(values)
-    fake_pulumi(f"case \"$1\" in version) echo v3.259.0 ;; *) echo '{config}' ;; esac")
+    fake_pulumi(f"case \"$1\" in version) echo v3.259.0 ;; stack) echo dev ;; *) echo '{config}' ;; esac")
 
 
 def add(state: State, name: str, thing: str) -> None:
@@ -215,7 +215,7 @@ def test_doctor_tells_once_of_a_section_that_fits_no_cloud(
 def test_doctor_says_of_each_cloud_what_to_set_first(elsewhere: Path, run: Run) -> None:
     found = checks(run)["modelarts or toyland"]
     assert found["detail"] == "is not configured, and no other cloud is"
-    first, second = found["mend"].splitlines()
+    first, second = found["fix"].splitlines()
     assert first.startswith("pulumi config set inference:modelartsRegion cn-north-4 (or set HW_REGION_NAME), then")
     assert second.startswith("or pulumi config set --secret inference:toylandApiKey KEY (or set TOYLAND_API_KEY), then")
     assert "pulumi config set inference:toylandEndpoint emulator:emulator.db" in second

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import sys
 import threading
 from collections.abc import Iterator
@@ -44,9 +45,15 @@ def engine(monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def host(monkeypatch: pytest.MonkeyPatch) -> Host:
+def ended() -> threading.Event:
+    """Set when the host would end its process."""
+    return threading.Event()
+
+
+@pytest.fixture
+def host(monkeypatch: pytest.MonkeyPatch, ended: threading.Event) -> Host:
     monkeypatch.delenv("PULUMI_INFERENCE_HOST", raising=False)
-    return Host()
+    return Host(end=ended.set)
 
 
 def run_as_the_dynamic_host(host: Host) -> tuple[Any, int]:
@@ -122,6 +129,23 @@ def test_a_lost_line_ends_nothing(
     caplog.set_level("DEBUG", "pulumi_inference.engine.host")
     host.progress(URN, "deploying")
     assert caplog.messages[-1].startswith("could not log to the engine: ")
+
+
+def test_it_ends_when_nobody_listens_any_more(
+    host: Host, ended: threading.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A living engine may close the connection that watches it; only one that takes no other is gone."""
+    with socket.create_server(("127.0.0.1", 0)) as engine:
+        monkeypatch.setattr(sys, "argv", ["host", f"127.0.0.1:{engine.getsockname()[1]}"])
+        host.install()
+        for _ in range(3):
+            connection, _ = engine.accept()
+            connection.close()
+        connection, _ = engine.accept()
+        assert not (ended.is_set() or host.cancelled.is_set())
+    connection.close()
+    assert ended.wait(PATIENCE)
+    assert host.cancelled.is_set()
 
 
 def test_it_is_installed_once(engine: Engine, host: Host) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import subprocess
 import sys
 from importlib import import_module
@@ -10,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from pulumi_inference.core.fields.facts import field
+from pulumi_inference.core.fields.record import Record
 from tests.support.toyland import CLOUD, MarbleLifecycle
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -26,6 +29,29 @@ def target(monkeypatch: pytest.MonkeyPatch) -> Any:
     """A resource without nested values."""
     monkeypatch.syspath_prepend(str(ROOT / "tools"))
     return import_module("generators.targets").Target(CLOUD, CLOUD.kinds[0], Marbles)
+
+
+class Rolled(Record):
+    """What is known of a marble besides."""
+
+    marble_id: str = field(description="Id of the marble.", source="tests")
+    rolled_at: int | None = field(None, description="When it rolled.", source="tests", unit="s", moment=True)
+
+
+class RolledMarbles(Marbles):
+    """The resource, with a time among its outputs."""
+
+    outputs = Rolled
+
+
+def test_a_time_is_there_as_text_too(target: Any) -> None:
+    timed = dataclasses.replace(target, lifecycle=RolledMarbles)
+    text = import_module("generators.resources").resources_module(CLOUD.name, [timed])
+    assert "def rolled_at_iso(self) -> pulumi.Output[str | None]:" in text
+    assert 'return self._iso(self.rolled_at, "s")' in text
+    page = import_module("generators.reference").reference_page(timed, "# marbles")
+    assert "\n`rolled_at_iso` is the same time as text, ISO 8601 in UTC" in page
+    assert "_iso" not in import_module("generators.reference").reference_page(target, "# marbles")
 
 
 def ruff(text: str, *words: str) -> str:

@@ -12,6 +12,7 @@ from pulumi.runtime.stack import wait_for_rpcs
 from pulumi.runtime.sync_await import _sync_await
 
 from pulumi_inference import modelarts
+from pulumi_inference.core.clock import iso_time
 
 ITEM = {"model_id": "m", "specification": "custom", "custom_spec": {"cpu": 1.5, "memory": 8192.0}, "envs": {"A": "a"}}
 
@@ -43,6 +44,30 @@ def engine(event_loop: None) -> Iterator[Engine]:
 
 def _value(output: pulumi.Output[Any]) -> Any:
     return _sync_await(output.future())
+
+
+def test_times_are_readable_too(engine: Engine) -> None:
+    service = modelarts.Service("timed", config=[ITEM])
+    assert _value(service.publish_at) == 1711000000000
+    assert _value(service.publish_at_iso) == "2024-03-21T05:46:40Z"
+    assert _value(service.due_time_iso) is None
+    assert "publish_at_iso" not in modelarts.Service._properties, "states stay as they are"
+
+
+@pytest.mark.parametrize(
+    ("moment", "unit", "text"),
+    [
+        (1711000000, "s", "2024-03-21T05:46:40Z"),
+        (1711000000999.0, "ms", "2024-03-21T05:46:40Z"),
+        (None, "ms", None),
+        (0, "ms", None),
+        (10**30, "s", None),
+        (float("nan"), "ms", None),
+        (float("-inf"), "s", None),
+    ],
+)
+def test_a_time_that_no_calendar_has_is_none(moment: float | None, unit: str, text: str | None) -> None:
+    assert iso_time(moment, unit) == text
 
 
 def test_classes_maps_and_outputs_tell_the_engine_the_same(engine: Engine) -> None:

@@ -107,6 +107,15 @@ class Service(InferenceResource, module="modelarts", name="Service"):
         "smoke_tested",
     )
     _secrets_when_read = ("config",)
+    _stable = (
+        "access_address",
+        "bind_access_address",
+        "owner",
+        "tenant",
+        "project",
+        "is_shared",
+        "is_free",
+    )
     _import_words = "modelarts service"
 
     priority: pulumi.Output[int | None]
@@ -367,6 +376,7 @@ class Schedule(OneSchedule, InferenceResource, module="modelarts", name="Schedul
     )
     _secrets = ()
     _secrets_when_read = ()
+    _stable = ("service_name",)
     _import_words = ""
 
     duration: pulumi.Output[int]
@@ -506,6 +516,12 @@ class Model(InferenceResource, module="modelarts", name="Model"):
     )
     _secrets = ()
     _secrets_when_read = ()
+    _stable = (
+        "owner",
+        "project",
+        "tenant",
+        "create_at",
+    )
     _import_words = "modelarts model"
 
     create_at: pulumi.Output[int]

@@ -87,6 +87,7 @@ class DeclaredFacts:
     keyed_by: tuple[str, ...]
     unordered: bool
     volatile: bool
+    stable_unless: tuple[str, ...] | None
     local: bool
     resolved: bool
     effect: tuple[str, ...]
@@ -152,6 +153,7 @@ def field(
     keyed_by: str | tuple[str, ...] = (),
     unordered: bool = False,
     volatile: bool = False,
+    stable_unless: tuple[str, ...] | None = None,
     local: bool = False,
     resolved: bool = False,
     effect: tuple[str, ...] = (),
@@ -177,6 +179,8 @@ def field(
         keyed_by: the fields that identify an item of the list; items are compared by them, not by index.
         unordered: the order of the list has no meaning.
         volatile: moves by itself (counters); never an output, never compared.
+        stable_unless: of an output, the inputs whose change may change it; () = an update never does, None = it may
+            always. What stays is known in the preview of an update.
         local: ours; never sent under this name.
         resolved: filled in by `check`; not an argument of the program.
         effect: what changing it does to a running service: "capacity", "traffic", "downtime".
@@ -205,6 +209,7 @@ def field(
         keyed_by=(keyed_by,) if isinstance(keyed_by, str) else keyed_by,
         unordered=unordered,
         volatile=volatile,
+        stable_unless=stable_unless,
         local=local,
         resolved=resolved,
         effect=effect,

@@ -127,6 +127,7 @@ class ScheduleLifecycle(Managed[ModelArtsClient]):
     outputs = ScheduleOutputs
     identity = ("service_id",)
     unique_by = ("service_id",)
+    renewed = ""
     connections = CONNECTIONS
 
     def ask(self, client: ModelArtsClient, thing: str, patience: float) -> Answer:

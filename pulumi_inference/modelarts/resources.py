@@ -335,7 +335,7 @@ class Service(InferenceResource, module="modelarts", name="Service"):
 
     @property
     def service_id(self) -> pulumi.Output[str]:
-        """Id of the service. Known in the preview of an update, unlike other outputs."""
+        """Id of the service. Known in the preview of an update."""
         return self.id
 
     @staticmethod
@@ -777,7 +777,7 @@ class Model(InferenceResource, module="modelarts", name="Model"):
 
     @property
     def model_id(self) -> pulumi.Output[str]:
-        """Id of the model version, for a service's config. Known in the preview of an update, unlike other outputs."""
+        """Id of the model version, for a service's config. Known in the preview of an update."""
         return self.id
 
     @staticmethod

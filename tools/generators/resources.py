@@ -112,7 +112,7 @@ def _part_of_id(target: Target, name: str) -> list[str]:
     lines = [
         "    @property",
         f"    def {name}(self) -> pulumi.Output[str]:",
-        f'        """{description} Known in the preview of an update, unlike other outputs."""',
+        f'        """{description} Known in the preview of an update."""',
     ]
     if any(facts.name == name for facts in target.arguments):
         lines += [f'        given = self._given.get("{name}")', "        if given is not None:"]

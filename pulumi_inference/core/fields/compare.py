@@ -120,16 +120,16 @@ def _added(
     model: type[Spec], declared: Values, live: Values, prefix: paths.Path
 ) -> Iterator[tuple[paths.Path, Any, bool]]:
     for name, field in facts_of(model).items():
-        value, path = live.get(name), (*prefix, name)
+        value, said, path = live.get(name), declared.get(name), (*prefix, name)
         if name not in declared:
             is_theirs = field.server_default or field.volatile or is_asked_only(field) or is_empty(field, value)
             if not is_theirs:
                 yield path, value, field.secret
-        elif field.kind == "object" and field.item and isinstance(value, Mapping):
-            yield from _added(field.item, declared[name] or {}, value, path)
-        elif field.keyed_by and field.item and isinstance(value, list) and isinstance(declared[name], list):
+        elif field.kind == "object" and field.item and isinstance(value, Mapping) and isinstance(said, Mapping):
+            yield from _added(field.item, said, value, path)
+        elif field.keyed_by and field.item and isinstance(value, list) and isinstance(said, list):
             there = by_identity(field, value)
-            for key, one in by_identity(field, declared[name]).items():
+            for key, one in by_identity(field, said).items():
                 if key in there and isinstance(one, Mapping):
                     yield from _added(field.item, one, there[key], (*path, str(key)))
 

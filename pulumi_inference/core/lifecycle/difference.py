@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from pulumi_inference.core.errors import ConfigurationError, InferenceError
 from pulumi_inference.core.fields import compare, paths
 from pulumi_inference.core.fields.facts import Spec, facts_of
+from pulumi_inference.core.fields.shape import identities
 from pulumi_inference.core.lifecycle.context import Context
 from pulumi_inference.core.lifecycle.state import Inputs, Live, State
 from pulumi_inference.core.redact import MASK
@@ -75,6 +76,7 @@ class _Comparison:
             self.context.note(self.life.gone())
             return Difference(True, [self.life.identity[-1]])
         live = self.life.with_history(live, self.recorded)
+        self._warn_of_positions()
         ignored = self.context.ignore_changes
         kept = compare.keep_ignored(self.spec, self.program, live.values, ignored)
         findings = compare.without(self._compare(kept, self.recorded.inputs, live), ignored)
@@ -148,6 +150,20 @@ class _Comparison:
         added = compare.without(compare.additions(self.spec, kept, known, live.values), ignored)
         if added:
             self.context.note(f"not managed, because the program says nothing of it: {', '.join(map(_told, added))}")
+
+    def _warn_of_positions(self) -> None:
+        """What the engine ignores by position may have gone to another item when items have come or gone."""
+        for text in self.context.ignored_by_engine:
+            name, *rest = paths.parse(text)
+            field = facts_of(self.spec).get(str(name))
+            sides = [side.get(str(name)) for side in (self.recorded.inputs, self.program)]
+            lists = [one for one in sides if isinstance(one, list)]
+            is_by_position = field is not None and field.keyed_by and rest and len(lists) == len(sides)
+            if field and is_by_position and identities(field, lists[0]) != identities(field, lists[1]):
+                self.context.warn(
+                    f"{text}: ignored by position, and items of {name} have come or gone; look at what is sent, or "
+                    "give ignore_changes in the resource's own options, where it goes with the item"
+                )
 
     def _drift_line(self, finding: compare.Finding) -> str:
         program, live = _shown(finding, finding.program), _shown(finding, finding.live)

@@ -107,7 +107,7 @@ def _in_cloud(life: Managed[Any], context: Context, values: Inputs, wanted: list
         return Advice(life.connections, context, values)
 
     def find(advice: Advice[Any]) -> Iterator[Problem]:
-        found = advice.ask(f"{life.operation.noun}s", (life.kind, *wanted), lambda _client: list(run.find()))
+        found = advice.ask(f"{life.operation.unique}s", (life.kind, *wanted), lambda _client: list(run.find()))
         for one in found:
             yield from _clash(run, one)
 

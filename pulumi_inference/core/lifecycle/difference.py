@@ -80,7 +80,7 @@ class _Comparison:
         ignored = self.context.ignore_changes
         kept = compare.keep_ignored(self.spec, self.program, live.values, ignored)
         findings = compare.without(self._compare(kept, self.recorded.inputs, live), ignored)
-        self._tell(kept, live)
+        self._tell(findings, kept, live)
         found = self._with_stable(self._of_live(live, kept, findings), live.facts, findings)
         self.life.foresee(self.context, self.recorded, live, self.program, found)
         return found
@@ -136,11 +136,14 @@ class _Comparison:
         moved = (one for one in findings if one.verdict is compare.Verdict.DRIFT and one.live is not compare.MISSING)
         return [str(one.path[0]) for one in moved if one.is_for_good]
 
-    def _tell(self, kept: Inputs, live: Live) -> None:
+    def _tell(self, findings: Sequence[compare.Finding], kept: Inputs, live: Live) -> None:
         """Says what only the live side moved: since the last `up`, also where a refresh came in between."""
-        former = self.context.course.refreshed if self.context.course.is_checked else {}
-        recorded, ignored = former or self.recorded.inputs, self.context.ignore_changes
-        for one in compare.without(self._compare(kept, recorded, live), ignored):
+        recorded: Inputs = self.recorded.inputs
+        ignored = self.context.ignore_changes
+        if self.context.course.is_checked and self.context.course.refreshed:
+            recorded = self.context.course.refreshed
+            findings = compare.without(self._compare(kept, recorded, live), ignored)
+        for one in findings:
             if one.verdict in (compare.Verdict.DRIFT, compare.Verdict.CONFLICT):
                 self.context.note(self._drift_line(one))
             elif one.verdict is compare.Verdict.UNMANAGED and one.recorded is not compare.MISSING:

@@ -20,6 +20,9 @@ from typing import Any, NoReturn
 
 from pulumi_inference.engine.parting import end_process, when_gone
 
+STABLE = "pulumi-python:dynamic:stable"
+"""The function by which a program asks this process what an update leaves as it is."""
+
 WORKERS = 64
 INFO, WARNING = 1, 2
 
@@ -41,6 +44,8 @@ class Host:
         self.cancelled = threading.Event()
         self.plain = os.environ.get("PULUMI_INFERENCE_HOST", "").lower() == "plain"
         self.keeps_failures = False
+        self.stable: dict[str, Mapping[str, Any]] = {}
+        """The outputs that the update under way of a resource leaves as they are, by its urn."""
         self._guard = threading.Lock()
         self._installed = False
         self._end_process = end
@@ -56,7 +61,8 @@ class Host:
             return
         server = _main_local("server")
         _attempt("worker threads", lambda: _widen(server))
-        _attempt("cancel", lambda: _handle_cancel(server, self.cancelled))
+        _attempt("cancel", lambda: self._hear_cancel(server))
+        _attempt("stable outputs", lambda: self._answer_stable(server, _main_local("monitor").Invoke))
         clean = _attempt("clean errors", _clean_errors)
         self.keeps_failures = clean and request_local("context") is not None
         _attempt("progress", self._connect_log)
@@ -66,6 +72,26 @@ class Host:
         """Nobody is there any more who could write a state: waits end, and the process once all calls have ended."""
         self.cancelled.set()
         self._end_process()
+
+    def _hear_cancel(self, server: Any) -> None:
+        from google.protobuf import empty_pb2
+
+        def cancel(_request: Any, _context: Any) -> Any:
+            self.cancelled.set()
+            return empty_pb2.Empty()
+
+        _answer(server, "Cancel", cancel, empty_pb2.Empty, empty_pb2.Empty)
+
+    def _answer_stable(self, server: Any, otherwise: Callable[[Any, Any], Any]) -> None:
+        """Answers the one function that is ours; any other is left to the host."""
+        from pulumi.runtime.proto import provider_pb2
+
+        def invoke(request: Any, context: Any) -> Any:
+            if request.tok != STABLE:
+                return otherwise(request, context)
+            return provider_pb2.InvokeResponse(**{"return": _struct(self.stable.get(request.args["urn"], {}))})
+
+        _answer(server, "Invoke", invoke, provider_pb2.InvokeRequest, provider_pb2.InvokeResponse)
 
     def progress(self, urn: str, message: str) -> None:
         """Shows a passing text on the resource's row; it is not kept."""
@@ -175,20 +201,14 @@ def _widen(server: Any) -> None:
         pool._adjust_thread_count()
 
 
-def _handle_cancel(server: Any, cancelled: threading.Event) -> None:
+def _answer(server: Any, method: str, answer: Callable[[Any, Any], Any], request: Any, response: Any) -> None:
+    """Answers a method of the protocol in the host's place."""
     import grpc
-    from google.protobuf import empty_pb2
 
-    def cancel(_request: Any, _context: Any) -> Any:
-        cancelled.set()
-        return empty_pb2.Empty()
-
-    method = grpc.unary_unary_rpc_method_handler(
-        cancel,
-        request_deserializer=empty_pb2.Empty.FromString,
-        response_serializer=empty_pb2.Empty.SerializeToString,
+    rpc_method = grpc.unary_unary_rpc_method_handler(
+        answer, request_deserializer=request.FromString, response_serializer=response.SerializeToString
     )
-    handler = grpc.method_handlers_generic_handler("pulumirpc.ResourceProvider", {"Cancel": method})
+    handler = grpc.method_handlers_generic_handler("pulumirpc.ResourceProvider", {method: rpc_method})
     server._state.generic_handlers.insert(0, handler)
 
 

@@ -41,6 +41,8 @@ PROBLEMS_KEY = "__problems"
 """The input by which a resource class tells `check` what is wrong with the program; never stored."""
 SECRETS_KEY = "__secrets"
 """The input by which a resource class tells `check` the paths of the program's secrets; never stored."""
+OPTIONS_KEY = "__options"
+"""The input by which a resource class tells `check` the resource options that matter here; never stored."""
 
 _guard = threading.Lock()
 _environment: Environment | None = None
@@ -70,6 +72,7 @@ class LifecycleProvider(ResourceProvider):
         for path in secrets:
             context.environment.redactor.add(*texts_at(new, path))
         _hint_secrets(lifecycle, context, secrets)
+        _remember_options(context, new.pop(OPTIONS_KEY, None) or {})
         if told:
             return CheckResult(_wire(new), [_failure(neutral(text)) for text in told])
         try:
@@ -87,6 +90,7 @@ class LifecycleProvider(ResourceProvider):
             result = lifecycle.diff(context, id_, unpack(lifecycle, olds, id_), _inputs(lifecycle, news))
         except Exception as error:
             _fail(error, context)
+        HOST.stable[context.urn] = result.stable
         return DiffResult(
             changes=True if result.changes is None and _engine_sees_no_change() else result.changes,
             replaces=result.replaces,
@@ -222,6 +226,13 @@ def _hint_secrets(lifecycle: Lifecycle, context: Context, secrets: Sequence[Path
         context.warn(hint)
 
 
+def _remember_options(context: Context, options: Mapping[str, Any]) -> None:
+    course = context.course
+    course.ignored = tuple(options.get("ignore_changes", ()))
+    course.retains = bool(options.get("retain_on_delete"))
+    course.deletes_first = bool(options.get("delete_before_replace"))
+
+
 def _failure(reason: str) -> CheckFailure:
     """A failure without a property: the engine would print that property's value in clear, secrets too."""
     return CheckFailure("", reason)
@@ -288,7 +299,7 @@ def _context() -> Context:
         environment=_environment,
         urn=urn,
         timeout=getattr(request, "timeout", 0.0) or None,
-        ignore_changes=tuple(getattr(request, "ignoreChanges", ())),
+        ignored_by_engine=tuple(getattr(request, "ignoreChanges", ())),
         autoname=Policy(wish.proposed_name, wish.mode == wish.ENFORCE, wish.mode == wish.DISABLE) if wish else Policy(),
         progress=lambda text: HOST.progress(urn, clean(text)),
         tell=lambda text: HOST.note(urn, clean(text)),

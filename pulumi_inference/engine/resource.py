@@ -14,7 +14,9 @@ from pulumi_inference.core.clock import iso_time
 from pulumi_inference.core.errors import ConfigurationError
 from pulumi_inference.core.fields.limits import find_unfit
 from pulumi_inference.core.fields.paths import parse
-from pulumi_inference.engine.provider import PROBLEMS_KEY, SECRETS_KEY
+from pulumi_inference.engine.options import told_options
+from pulumi_inference.engine.preview import know_stable
+from pulumi_inference.engine.provider import OPTIONS_KEY, PROBLEMS_KEY, SECRETS_KEY
 from pulumi_inference.engine.secrets import secret_paths
 from pulumi_inference.engine.settings import check_keys
 
@@ -35,6 +37,8 @@ class InferenceResource(Resource):
     _secrets: ClassVar[tuple[str, ...]] = ()
     _secrets_when_read: ClassVar[tuple[str, ...]] = ()
     """Outputs that hold secrets of an existing thing, where no program says which part of them is secret."""
+    _stable: ClassVar[tuple[str, ...]] = ()
+    """Outputs that an update may leave as they are."""
     _import_words: ClassVar[str]
     """What follows `pulumi-inference import` for this resource, cloud and noun; "" if it has no import."""
     _given: Mapping[str, Any]
@@ -73,7 +77,9 @@ class InferenceResource(Resource):
         left_out = {parse(problem.path)[0] for problem in unfit}
         self._given = {name: value for name, value in given.items() if name not in left_out}
         props: dict[str, Any] = {**dict.fromkeys(self._properties), **self._given}
+        opts, options = told_options(opts)
         told = {
+            OPTIONS_KEY: options or None,
             PROBLEMS_KEY: list(map(str, unfit)) or self._find_problems(resource_name, self._given),
             SECRETS_KEY: secret_paths(self._given),
         }
@@ -83,6 +89,7 @@ class InferenceResource(Resource):
                 props[name] = pulumi.Output.secret(props[name])
         marked = pulumi.ResourceOptions(additional_secret_outputs=list(self._secrets))
         super().__init__(self._dynamic_provider(), resource_name, props, pulumi.ResourceOptions.merge(marked, opts))
+        know_stable(self, self._stable)
 
     def _find_problems(
         self,

@@ -107,6 +107,15 @@ class Service(InferenceResource, module="modelarts", name="Service"):
         "smoke_tested",
     )
     _secrets_when_read = ("config",)
+    _stable = (
+        "access_address",
+        "bind_access_address",
+        "owner",
+        "tenant",
+        "project",
+        "is_shared",
+        "is_free",
+    )
     _import_words = "modelarts service"
 
     priority: pulumi.Output[int | None]
@@ -326,7 +335,7 @@ class Service(InferenceResource, module="modelarts", name="Service"):
 
     @property
     def service_id(self) -> pulumi.Output[str]:
-        """Id of the service. Known in the preview of an update, unlike other outputs."""
+        """Id of the service. Known in the preview of an update."""
         return self.id
 
     @property
@@ -387,6 +396,7 @@ class Schedule(OneSchedule, InferenceResource, module="modelarts", name="Schedul
     )
     _secrets = ()
     _secrets_when_read = ()
+    _stable = ("service_name",)
     _import_words = ""
 
     duration: pulumi.Output[int]
@@ -531,6 +541,12 @@ class Model(InferenceResource, module="modelarts", name="Model"):
     )
     _secrets = ()
     _secrets_when_read = ()
+    _stable = (
+        "owner",
+        "project",
+        "tenant",
+        "create_at",
+    )
     _import_words = "modelarts model"
 
     create_at: pulumi.Output[int]
@@ -786,7 +802,7 @@ class Model(InferenceResource, module="modelarts", name="Model"):
 
     @property
     def model_id(self) -> pulumi.Output[str]:
-        """Id of the model version, for a service's config. Known in the preview of an update, unlike other outputs."""
+        """Id of the model version, for a service's config. Known in the preview of an update."""
         return self.id
 
     @property

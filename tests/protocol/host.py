@@ -108,6 +108,11 @@ class DynamicHost:
         answer = self._call(self.stub.Check, request)
         return _values(answer.inputs), [(one.property, one.reason) for one in answer.failures]
 
+    def invoke(self, token: str, arguments: Values) -> dict[str, Any]:
+        """What a function answers."""
+        answer = self._call(self.stub.Invoke, provider_pb2.InvokeRequest(tok=token, args=_struct(arguments)))
+        return _values(getattr(answer, "return"))
+
     def diff(self, name: str, id_: str, olds: Values, news: Values, ignore: list[str] | None = None) -> Any:
         """The answer as it is."""
         request = provider_pb2.DiffRequest(

@@ -10,6 +10,7 @@ import pytest
 from pulumi.runtime.proto import provider_pb2
 
 from pulumi_inference.emulator.messages import Request
+from pulumi_inference.engine.host import STABLE
 from tests.protocol.conftest import NewHost
 from tests.protocol.host import UNKNOWN, CallError, DynamicHost, urn
 from tests.support.cloud import Cloud, Meeting
@@ -169,3 +170,24 @@ def test_a_mistake_in_the_settings_is_a_clean_error(new_host: NewHost, cloud: Cl
     assert where == ""
     assert "credentials" in reason
     assert "Traceback" not in reason
+
+
+def test_what_an_update_leaves_as_it_is_can_be_asked_for(cloud: Cloud, host: DynamicHost) -> None:
+    inputs = checked(host)
+    id_, outputs = host.create("classifier", inputs)
+    assert host.invoke(STABLE, {"urn": urn("classifier")}) == {}
+    host.diff("classifier", id_, outputs, {**inputs, "config": [{**CONFIG[0], "instance_count": 3}]})
+    stable = host.invoke(STABLE, {"urn": urn("classifier")})
+    assert stable == {name: outputs[name] for name in ("access_address", "owner", "tenant", "project", "is_shared")}
+    assert host.invoke(STABLE, {"urn": urn("other")}) == {}
+
+    host.diff("classifier", id_, outputs, {**inputs, "pool_name": "pool-b"})
+    assert host.invoke(STABLE, {"urn": urn("classifier")}) == {}
+    with pytest.raises(CallError, match="Invoke is not implemented by the dynamic provider"):
+        host.invoke("other:index:nothing", {})
+
+
+def test_options_that_are_told_are_never_stored(host: DynamicHost) -> None:
+    inputs, failures = host.check("classifier", {"config": CONFIG, "__options": {"retain_on_delete": True}})
+    assert failures == []
+    assert "__options" not in inputs

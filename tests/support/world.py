@@ -118,13 +118,13 @@ class World:
         """Checks and compares in an operation of its own."""
         self.next_operation()
         inputs = self.known(self.valid(values, state))
-        return self.lifecycle.diff(self.context(ignore_changes=ignore), state.id, state, inputs)
+        return self.lifecycle.diff(self.context(ignored_by_engine=ignore), state.id, state, inputs)
 
     def update(self, state: State, values: Values, ignore: tuple[str, ...] = (), **options: Any) -> State:
         """Checks, compares and updates in an operation of its own, whatever the comparison says."""
         self.diff(state, values, ignore)
         inputs = self.known(self.valid(values, state))
-        context = self.context(ignore_changes=ignore, **options)
+        context = self.context(ignored_by_engine=ignore, **options)
         return self.recorded(self.lifecycle.update(context, state.id, state, inputs))
 
     def read(self, state: State) -> State | None:
@@ -157,6 +157,11 @@ class World:
     def details_read(self, state: State) -> int:
         """How often this operation asked for the service's detail."""
         return sum(one.path == f"/services/{state.id}" for one in self.cloud.sent("GET"))
+
+
+def without_plan_checks(world: World) -> None:
+    """Switches off what a preview asks the cloud: what it tells then comes up in the create call itself."""
+    world.configuration.values["modelartsPlanChecks"] = "false"
 
 
 def through_engine(values: Values) -> Values:

@@ -40,6 +40,7 @@ def _providers(targets: Sequence[Target]) -> Iterator[tuple[str, list[str]]]:
 
 def _resource(target: Target) -> str:
     given, answered = target.arguments, target.answers
+    stable = [facts.name for facts in answered if facts.stable_unless is not None]
     secrets = [facts.name for facts in [*given, *answered] if facts.secret]
     bases = ", ".join([*target.kind.mixin.split(":")[1:], "InferenceResource"])
     lines = [
@@ -54,6 +55,7 @@ def _resource(target: Target) -> str:
         f"    _properties = ({_listed(facts.name for facts in [*given, *answered])})",
         f"    _secrets = ({_listed(secrets)})",
         f"    _secrets_when_read = ({_listed(target.kind.secrets_when_read)})",
+        f"    _stable = ({_listed(stable)})",
         f'    _import_words = "{target.import_words}"',
         "",
     ]
@@ -110,7 +112,7 @@ def _part_of_id(target: Target, name: str) -> list[str]:
     lines = [
         "    @property",
         f"    def {name}(self) -> pulumi.Output[str]:",
-        f'        """{description} Known in the preview of an update, unlike other outputs."""',
+        f'        """{description} Known in the preview of an update."""',
     ]
     if any(facts.name == name for facts in target.arguments):
         lines += [f'        given = self._given.get("{name}")', "        if given is not None:"]

@@ -89,6 +89,9 @@ def _manners(facts: FieldFacts) -> list[str]:
         words.append("a change replaces the resource")
     if facts.secret:
         words.append("secret")
+    if facts.stable_unless is not None:
+        unless = " or ".join(f"`{name}`" for name in facts.stable_unless)
+        words.append(f"an update leaves it as it is{f', unless {unless} changes' if unless else ''}")
     return words
 
 

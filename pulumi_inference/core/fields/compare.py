@@ -15,6 +15,7 @@ from pulumi_inference.core.fields.shape import (
     canonical,
     identities,
     is_asked_only,
+    is_empty,
     pair,
     project,
     remember,
@@ -103,6 +104,36 @@ def compare(model: type[Spec], program: Values, recorded: Values, live: Values) 
     return [_finding(model, path, program, recorded, seen) for path in outermost]
 
 
+def additions(model: type[Spec], program: Values, recorded: Values, live: Values) -> list[Finding]:
+    """What somebody has added where neither program nor record says anything: left as it is, and worth a word.
+
+    A default of the cloud, what moves by itself and what says no more than its absence are none.
+    """
+    found = _added(model, union(model, program, recorded), live, ())
+    return [
+        Finding(_with_index(model, path, program), Verdict.UNMANAGED, MISSING, MISSING, value, is_secret=secret)
+        for path, value, secret in found
+    ]
+
+
+def _added(
+    model: type[Spec], declared: Values, live: Values, prefix: paths.Path
+) -> Iterator[tuple[paths.Path, Any, bool]]:
+    for name, field in facts_of(model).items():
+        value, said, path = live.get(name), declared.get(name), (*prefix, name)
+        if name not in declared:
+            is_theirs = field.server_default or field.volatile or is_asked_only(field) or is_empty(field, value)
+            if not is_theirs:
+                yield path, value, field.secret
+        elif field.kind == "object" and field.item and isinstance(value, Mapping) and isinstance(said, Mapping):
+            yield from _added(field.item, said, value, path)
+        elif field.keyed_by and field.item and isinstance(value, list) and isinstance(said, list):
+            there = by_identity(field, value)
+            for key, one in by_identity(field, said).items():
+                if key in there and isinstance(one, Mapping):
+                    yield from _added(field.item, one, there[key], (*path, str(key)))
+
+
 def _finding(model: type[Spec], path: paths.Path, program: Values, recorded: Values, live: Values) -> Finding:
     values = [_value_at(model, side, path) for side in (program, recorded, live)]
     wanted, known, seen = values
@@ -184,13 +215,31 @@ def keep_ignored(model: type[Spec], program: Values, live: Values, ignored: Sequ
     return dict(result)
 
 
+def follow(model: type[Spec], path: paths.Path, before: Values, after: Values) -> paths.Path:
+    """A path of `before` as it is in `after`, where keyed lists may stand in another order: an index goes along."""
+    name, rest = str(path[0]), path[1:]
+    field, mine, theirs = facts_of(model).get(name), before.get(name), after.get(name)
+    if field is None or field.item is None or not rest:
+        return path
+    if isinstance(mine, Mapping) and isinstance(theirs, Mapping):
+        return (name, *follow(field.item, rest, mine, theirs))
+    index = rest[0]
+    if field.keyed_by and isinstance(index, int) and isinstance(mine, list) and isinstance(theirs, list):
+        keys, there = identities(field, mine), identities(field, theirs)
+        if index < len(keys) and keys[index] is not None and keys[index] in there:
+            place = there.index(keys[index])
+            below = follow(field.item, rest[1:], mine[index], theirs[place]) if rest[1:] else ()
+            return (name, place, *below)
+    return path
+
+
 def _graft(model: type[Spec], target: dict[str, Any], live: Values, path: paths.Path) -> None:
     name, rest = str(path[0]), path[1:]
     field = facts_of(model).get(name)
     if field is None or is_asked_only(field):
         return
     mine, theirs = target.get(name), live.get(name)
-    if not rest:
+    if not rest or (isinstance(mine, dict) and rest == (paths.WILDCARD,)):
         _replace(target, name, live)
     elif field.item is not None and isinstance(mine, dict) and isinstance(theirs, Mapping):
         _graft(field.item, mine, theirs, rest)

@@ -90,6 +90,7 @@ class DeclaredFacts:
     unordered: bool
     volatile: bool
     moment: bool
+    stable_unless: tuple[str, ...] | None
     local: bool
     resolved: bool
     effect: tuple[str, ...]
@@ -158,6 +159,7 @@ def field(
     unordered: bool = False,
     volatile: bool = False,
     moment: bool = False,
+    stable_unless: tuple[str, ...] | None = None,
     local: bool = False,
     resolved: bool = False,
     effect: tuple[str, ...] = (),
@@ -187,6 +189,8 @@ def field(
         volatile: moves by itself (counters); never an output, never compared.
         moment: a point in time, counted in `unit` ("ms" or "s") since the epoch; as an output the resource class has
             it as text too, ISO 8601 in UTC, under its name with `_iso` behind it.
+        stable_unless: of an output, the inputs whose change may change it; () = an update never does, None = it may
+            always. What stays is known in the preview of an update.
         local: ours; never sent under this name.
         resolved: filled in by `check`; not an argument of the program.
         effect: what changing it does to a running service: "capacity", "traffic", "downtime".
@@ -218,6 +222,7 @@ def field(
         unordered=unordered,
         volatile=volatile,
         moment=moment,
+        stable_unless=stable_unless,
         local=local,
         resolved=resolved,
         effect=effect,

@@ -10,7 +10,7 @@ from typing import TypeVar
 from pulumi_inference.core.clock import Clock, SystemClock
 from pulumi_inference.core.errors import CancelledError, ResponseError
 from pulumi_inference.core.lifecycle import naming
-from pulumi_inference.core.lifecycle.memory import Memory
+from pulumi_inference.core.lifecycle.memory import Course, Memory
 from pulumi_inference.core.redact import Redactor
 from pulumi_inference.core.settings import Configuration, TransportFactory
 from pulumi_inference.core.texts import Environ
@@ -41,7 +41,7 @@ class Context:
     environment: Environment
     urn: str = ""
     timeout: float | None = None
-    ignore_changes: Sequence[str] = ()
+    ignored_by_engine: Sequence[str] = ()
     autoname: naming.Policy = field(default_factory=naming.Policy)
     progress: Callable[[str], None] = lambda _text: None
     tell: Callable[[str], None] = lambda _text: None
@@ -79,10 +79,21 @@ class Context:
         if self.environment.memory.first_time(self.urn, text):
             self.tell(text)
 
+    @property
+    def ignore_changes(self) -> tuple[str, ...]:
+        """The paths that the program wants to be left as they are."""
+        return (*self.ignored_by_engine, *self.course.ignored)
+
+    @property
+    def course(self) -> Course:
+        """What the resource has gone through in this process."""
+        return self.environment.memory.course(self.urn)
+
     def note_old_one(self, *, seen: bool) -> None:
         """Remembers that the state holds an older thing of this resource, and whether its id was seen."""
-        self.environment.memory.note_old(self.urn, seen=seen)
+        course = self.course
+        course.has_older, course.knows_older = True, course.knows_older or seen
 
     def may_hide_an_old_one(self) -> bool:
         """Whether there is an older thing of this resource whose id nobody has seen: then nothing may be adopted."""
-        return self.environment.memory.may_hide_an_old_one(self.urn)
+        return self.course.has_older and not self.course.knows_older

@@ -22,6 +22,7 @@ from pulumi_inference.core.lifecycle import ownership
 from pulumi_inference.core.lifecycle.connections import PATIENCE
 from pulumi_inference.core.lifecycle.memory import Answer
 from pulumi_inference.core.lifecycle.operation import Operation
+from pulumi_inference.core.lifecycle.uniqueness import rival_of
 
 C = TypeVar("C")
 
@@ -248,7 +249,8 @@ class _Submission(Generic[C]):
         if self.context.may_hide_an_old_one():
             return None
         for one in self.known:
-            is_new = not self.memory.has_seen(self.run.life.kind, self.run.id_of(one))
+            # What the engine keeps when it replaces is nobody's any more, and may be taken over.
+            is_new = self.context.course.retains or not self.memory.has_seen(self.run.life.kind, self.run.id_of(one))
             if is_new and (self._is_proven(one) or self._is_of_a_lost_try(one)) and self.run.is_alike(one):
                 return one
         return None
@@ -283,18 +285,6 @@ class _Submission(Generic[C]):
         return Submitted(thing, adopted=True)
 
     def _taken(self, answer: Answer) -> InferenceError:
-        thing, noun, unique = self.run.id_of(answer), self.run.noun, self.run.unique
-        if self.memory.has_seen(self.run.life.kind, thing):
-            advice = f"Set delete_before_replace=True in the resource's options, or another {unique}, and run again."
-            if self.run.is_alike(answer) and self.run.has_all_asked(answer):
-                advice = (
-                    "It has all that the program asks for: run `pulumi refresh` first, and look at the next preview. "
-                    "Only what that still replaces has to go before the new one is made."
-                )
-            return InferenceError(f"its older {noun} {thing} still has the {unique}", next_step=advice)
-        command = f"pulumi-inference import {self.run.life.kind.replace('.', ' ').lower()} {thing}"
-        return InferenceError(
-            f"the {unique} is taken by the {noun} {thing}, which this resource has not made",
-            details=[str(self.last)],
-            next_step=f"Choose another {unique}, or manage that {noun}: `{command} --name {self.context.label}`",
-        )
+        is_foreign = not self.memory.has_seen(self.run.life.kind, self.run.id_of(answer))
+        what, next_step = rival_of(self.run, answer)
+        return InferenceError(what, details=[str(self.last)] if is_foreign else [], next_step=next_step)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from pulumi_inference.core.errors import ConfigurationError, InferenceError
 from pulumi_inference.core.fields import compare, paths
 from pulumi_inference.core.fields.facts import Spec, facts_of
+from pulumi_inference.core.fields.shape import identities
 from pulumi_inference.core.lifecycle.context import Context
 from pulumi_inference.core.lifecycle.state import Inputs, Live, State
 from pulumi_inference.core.redact import MASK
@@ -24,6 +25,8 @@ class Difference:
     changes: bool | None
     replaces: list[str] = field(default_factory=list)
     delete_before_replace: bool = False
+    stable: dict[str, Any] = field(default_factory=dict)
+    """The outputs that an update leaves as they are."""
 
 
 def replaced_by(spec: type[Spec], old: Inputs, new: Inputs, live: Inputs | None = None) -> list[str]:
@@ -68,15 +71,32 @@ class _Comparison:
         except InferenceError as error:
             text = f"compared with the record only, because the live state could not be read: {error}"
             self.context.warn(text)
-            return self._of_record()
+            return self._with_stable(self._of_record(), self.recorded.facts, ())
         if live is None:
-            self.context.note("is gone from the cloud; it will be made anew")
+            self.context.note(self.life.gone())
             return Difference(True, [self.life.identity[-1]])
         self.recorded = self.life.mended(self.recorded, live)
         live = self.life.with_history(live, self.recorded)
-        found = self._of_live(live)
+        self._warn_of_positions()
+        ignored = self.context.ignore_changes
+        kept = compare.keep_ignored(self.spec, self.program, live.values, ignored)
+        findings = compare.without(self._compare(kept, self.recorded.inputs, live), ignored)
+        self._tell(findings, kept, live)
+        found = self._with_stable(self._of_live(live, kept, findings), live.facts, findings)
         self.life.foresee(self.context, self.recorded, live, self.program, found)
         return found
+
+    def _with_stable(self, found: Difference, facts: Inputs, findings: Sequence[compare.Finding]) -> Difference:
+        """The difference with the outputs that it leaves as they are, whatever is made of the rest."""
+        if found.replaces:
+            return found
+        changed = {str(one.path[0]) for one in findings} | {str(path[0]) for path in self._moved()}
+        stable = {
+            name: facts[name]
+            for name, one in facts_of(self.life.outputs).items()
+            if one.stable_unless is not None and facts.get(name) is not None and changed.isdisjoint(one.stable_unless)
+        }
+        return replace(found, stable=stable)
 
     def _of_record(self) -> Difference:
         recorded, program = self.recorded.inputs, self.program
@@ -86,13 +106,12 @@ class _Comparison:
         changed = bool(self._moved())
         return Difference(None if changed or replaces else False, replaces, self.clash)
 
-    def _of_live(self, live: Live) -> Difference:
-        recorded, ignored = self.recorded.inputs, self.context.ignore_changes
+    def _compare(self, program: Inputs, recorded: Inputs, live: Live) -> list[compare.Finding]:
+        return compare.compare(self.spec, self._shared(program), self._shared(recorded), live.values)
+
+    def _of_live(self, live: Live, kept: Inputs, findings: Sequence[compare.Finding]) -> Difference:
+        recorded = self.recorded.inputs
         replaces = replaced_by(self.spec, recorded, self.program, live.values)
-        kept = compare.keep_ignored(self.spec, self.program, live.values, ignored)
-        findings = compare.compare(self.spec, self._shared(kept), self._shared(recorded), live.values)
-        findings = compare.without(findings, ignored)
-        self._tell(findings)
         replaces += _new(self._beyond_repair(findings), replaces)
         replaces += _new(self.life.must_replace(recorded, live, kept), replaces)
         if not replaces:
@@ -118,13 +137,37 @@ class _Comparison:
         moved = (one for one in findings if one.verdict is compare.Verdict.DRIFT and one.live is not compare.MISSING)
         return [str(one.path[0]) for one in moved if one.is_for_good]
 
-    def _tell(self, findings: Sequence[compare.Finding]) -> None:
+    def _tell(self, findings: Sequence[compare.Finding], kept: Inputs, live: Live) -> None:
+        """Says what only the live side moved: since the last `up`, also where a refresh came in between."""
+        recorded: Inputs = self.recorded.inputs
+        ignored = self.context.ignore_changes
+        if self.context.course.is_checked and self.context.course.refreshed:
+            recorded = self.context.course.refreshed
+            findings = compare.without(self._compare(kept, recorded, live), ignored)
         for one in findings:
             if one.verdict in (compare.Verdict.DRIFT, compare.Verdict.CONFLICT):
                 self.context.note(self._drift_line(one))
             elif one.verdict is compare.Verdict.UNMANAGED and one.recorded is not compare.MISSING:
                 text = f"{one.text}: no longer in the program; left as it is in the cloud ({_shown(one, one.live)})"
                 self.context.note(text)
+        known = {**dict.fromkeys(self.life.managed_elsewhere), **self._shared(recorded)}
+        added = compare.without(compare.additions(self.spec, kept, known, live.values), ignored)
+        if added:
+            self.context.note(f"not managed, because the program says nothing of it: {', '.join(map(_told, added))}")
+
+    def _warn_of_positions(self) -> None:
+        """What the engine ignores by position may have gone to another item when items have come or gone."""
+        for text in self.context.ignored_by_engine:
+            name, *rest = paths.parse(text)
+            field = facts_of(self.spec).get(str(name))
+            sides = [side.get(str(name)) for side in (self.recorded.inputs, self.program)]
+            lists = [one for one in sides if isinstance(one, list)]
+            is_by_position = field is not None and field.keyed_by and rest and len(lists) == len(sides)
+            if field and is_by_position and identities(field, lists[0]) != identities(field, lists[1]):
+                self.context.warn(
+                    f"{text}: ignored by position, and items of {name} have come or gone; look at what is sent, or "
+                    "give ignore_changes in the resource's own options, where it goes with the item"
+                )
 
     def _drift_line(self, finding: compare.Finding) -> str:
         program, live = _shown(finding, finding.program), _shown(finding, finding.live)
@@ -150,6 +193,12 @@ class _Comparison:
             return {name: value for name, value in shared if not facts[name].local or facts[name].update}
 
         return compare.differences(self.spec, kept(self.recorded.inputs), kept(self.program))
+
+
+def _told(finding: compare.Finding) -> str:
+    """The name, and the value where it is a plain one: what others keep in lists and maps may be secret."""
+    is_plain = isinstance(finding.live, str | int | float)
+    return f"{finding.text} ({_shown(finding, finding.live)})" if is_plain else finding.text
 
 
 def _shown(finding: compare.Finding, value: Any) -> str:

@@ -11,9 +11,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 from pulumi_inference.core.errors import PASSING_ERRORS, ConfigurationError, InferenceError
+from pulumi_inference.core.fields.compare import follow, keep_ignored
 from pulumi_inference.core.fields.facts import Spec, facts_of
 from pulumi_inference.core.fields.limits import fit
 from pulumi_inference.core.fields.normalise import normalise
+from pulumi_inference.core.fields.paths import parse, render
 from pulumi_inference.core.fields.shape import reorder
 from pulumi_inference.core.fields.unknown import UNKNOWN, contains_unknown
 from pulumi_inference.core.fields.validate import Problem, Rule, validate
@@ -42,6 +44,10 @@ class Lifecycle(ABC):
     """How many characters an automatic name may have."""
     name_start: ClassVar[str] = "[A-Za-z0-9_-]"
     """The characters that an automatic name may begin with, as a regular expression."""
+    managed_elsewhere: ClassVar[tuple[str, ...]] = ()
+    """The fields that another resource may manage: what is found there although the program says nothing is fine."""
+    renewed: ClassVar[str] = "id"
+    """What a thing that is made anew has another one of, in a user's words; "" for nothing."""
     named_by: ClassVar[tuple[str, ...] | None] = None
     """The immutable fields whose change gives another automatic name; None = all of them."""
     replaces_when_broken: ClassVar[bool] = False
@@ -79,6 +85,10 @@ class Lifecycle(ABC):
         """For a new thing: asks the cloud, once per process, whether we may ask at all; by default does not."""
         return []
 
+    def check_unique(self, context: Context, old: Inputs | None, values: Inputs) -> list[Problem]:  # noqa: ARG002 - see check_access
+        """Whether something else has what two things of the kind cannot share; by default asks nobody."""
+        return []
+
     def check_against_cloud(self, context: Context, old: Inputs | None, values: Inputs) -> list[Problem]:  # noqa: ARG002 - see check_access
         """What the cloud's own lists say against inputs that are right in themselves; by default asks nothing."""
         return []
@@ -101,6 +111,11 @@ class Lifecycle(ABC):
     def mended(self, recorded: State, live: Live) -> State:  # noqa: ARG002 - for what is never answered without its name
         """The record with what it must have lost by an answer that was none; by default as it is."""
         return recorded
+
+    def gone(self) -> str:
+        """What is said of a thing that is gone from the cloud and still in the program."""
+        changed = f", with another {self.renewed}" if self.renewed else ""
+        return f"is gone from the cloud; it will be made anew{changed}"
 
     def identify(self, thing: str) -> dict[str, str]:
         """The outputs that make up an id."""
@@ -136,21 +151,30 @@ class Lifecycle(ABC):
         """Fills in what the cloud's own manners make plain; unknown and wrong values pass through."""
         return inputs
 
-    def judge(self, given: Inputs) -> tuple[dict[str, Any], list[Problem]]:
-        """The values in canonical form and completed, and what is wrong with them in themselves; asks nobody."""
+    def judge(
+        self, given: Inputs, old: Inputs | None = None, ignored: Sequence[str] = ()
+    ) -> tuple[dict[str, Any], list[Problem]]:
+        """The values in canonical form and completed, and what is wrong with them in themselves; asks nobody.
+
+        What is `ignored` is as it was in the `old` ones.
+        """
         fitting, unfit = fit(given)
         if unfit and not fitting:
             return {}, unfit
-        values = self.complete(normalise(self.spec, fitting))
+        values = normalise(self.spec, fitting)
+        if old:
+            values = keep_ignored(self.spec, values, old, ignored)
+        values = self.complete(values)
         return values, validate(self.spec, values, self.rules, unfit)
 
     def check(self, context: Context, old: Inputs | None, new: Inputs) -> Checked:
         """Normalises and validates; never raises for what a user can cause, never writes."""
-        if old:
-            context.note_old_one(seen=False)
-        values, problems = self.judge(new)
-        if old:
-            values = reorder(self.spec, values, old) if not problems else values
+        self._begin(context, old)
+        values, problems = self.judge(new, old, context.ignore_changes)
+        if old and not problems:
+            before, values = values, reorder(self.spec, values, old)
+            ignored = (follow(self.spec, parse(text), before, values) for text in context.course.ignored)
+            context.course.ignored = tuple(render(path) for path in ignored)
         try:
             values.update(self._where(context, old, values))
         except InferenceError as error:
@@ -160,8 +184,18 @@ class Lifecycle(ABC):
         if not problems and old is None:
             problems.extend(self.check_access(context, values))
         if not problems:
+            problems.extend(self.check_unique(context, old, values))
+        if not problems:
             problems.extend(self.check_against_cloud(context, old, values))
         return Checked(values, problems)
+
+    def _begin(self, context: Context, old: Inputs | None) -> None:
+        course = context.course
+        course.is_checked, course.is_continued = True, course.is_continued or bool(old)
+        if old:
+            context.note_old_one(seen=False)
+        elif course.is_gone:
+            context.note(self.gone())
 
     def _where(self, context: Context, old: Inputs | None, values: Inputs) -> dict[str, Any]:
         try:
@@ -176,6 +210,9 @@ class Lifecycle(ABC):
         if "name" not in facts_of(self.spec) or values.get("name"):
             return []
         immutables = naming.immutables_of(self.spec, values, self.named_by)
+        if context.course.is_forced:
+            # The engine replaces what is as it should be: with the same name the new one would be taken for the old.
+            immutables[naming.REPLACED] = context.course.found
         if old and naming.is_automatic(old) and not replaced_by(self.spec, old, {**values, "name": old["name"]}):
             name: Any = old["name"]
         elif contains_unknown(immutables):
@@ -208,6 +245,8 @@ class Lifecycle(ABC):
         """
         context.note_old_one(seen=True)
         live = self.fetch(context, thing, recorded.inputs)
+        course = context.course
+        course.refreshed, course.found, course.is_gone = recorded.inputs, thing if live else "", live is None
         if live is None:
             return None
         recorded = self.mended(recorded, live)

@@ -31,6 +31,7 @@ from pulumi_inference.core.lifecycle.creation import Creating, confirm, submit
 from pulumi_inference.core.lifecycle.lifecycle import Lifecycle
 from pulumi_inference.core.lifecycle.memory import Answer, Thing
 from pulumi_inference.core.lifecycle.state import Inputs, Live, State
+from pulumi_inference.core.lifecycle.uniqueness import find_clashes
 
 if TYPE_CHECKING:
     from pulumi_inference.core.lifecycle.status import Observation, Wanted
@@ -100,6 +101,10 @@ class Managed(Lifecycle, Generic[C]):
         """Tells refused credentials in the preview already; a cloud that does not answer is a warning."""
         error = self.connections.refusal(context, inputs)
         return [Problem("", str(error))] if isinstance(error, REFUSALS) else []
+
+    def check_unique(self, context: Context, old: Inputs | None, values: Inputs) -> list[Problem]:
+        """Tells a name that is taken, in the cloud or in the program itself."""
+        return find_clashes(self, context, old, values)
 
     def mark(self, context: Context, inputs: Inputs) -> str:
         """The ownership mark to leave on a thing; "" where its name alone is proof enough."""
@@ -181,7 +186,7 @@ class Managed(Lifecycle, Generic[C]):
     def fetch(self, context: Context, thing: str, recorded: Inputs) -> Live | None:
         """The live thing; None when it is gone or about to be."""
         connection = self.connect(context, recorded)
-        context.environment.memory.saw(self.kind, thing)
+        context.environment.memory.saw(self.kind, thing, context.urn)
         answer = self.kept(context, connection, thing, recorded)
         return None if answer is None or self.is_going(answer) else self.live_of(answer, recorded)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
@@ -28,6 +28,40 @@ class Thing:
     kind: str
     place: Place
     id: str
+
+
+@dataclass
+class Course:
+    """What one resource has gone through in this process, step by step.
+
+    Args:
+        has_older: whether the state holds an older thing of it.
+        knows_older: whether the id of that was seen.
+        refreshed: the recorded inputs that a refresh was given.
+        found: the id under which that refresh has found it.
+        is_gone: whether that refresh has found nothing.
+        is_checked: whether the program's word has been heard.
+        is_continued: whether that was with the older inputs beside it, as it is unless the engine was told to replace.
+        ignored: what the program's `ignore_changes` say where it is not the engine that carries them out.
+        retains: whether the program says `retain_on_delete`.
+        deletes_first: whether the program says `delete_before_replace`.
+    """
+
+    has_older: bool = False
+    knows_older: bool = False
+    refreshed: Mapping[str, Any] = field(default_factory=dict)
+    found: str = ""
+    is_gone: bool = False
+    is_checked: bool = False
+    is_continued: bool = False
+    ignored: tuple[str, ...] = ()
+    retains: bool = False
+    deletes_first: bool = False
+
+    @property
+    def is_forced(self) -> bool:
+        """Whether a thing that is there is replaced only because the engine was told to."""
+        return bool(self.found) and self.is_checked and not self.is_continued
 
 
 class Once(Generic[K, V]):
@@ -73,24 +107,28 @@ class Memory:
         self.connections: Once[tuple[Connections[Any], str | None, Place | None], Connection[Any]] = Once()
         self.access: Once[tuple[Connections[Any], str | None, Place], InferenceError | None] = Once()
         self.lookups: Once[tuple[Connections[Any], str | None, Hashable], Any] = Once()
-        self._seen: set[tuple[str, str]] = set()
+        self._seen: dict[tuple[str, str], str] = {}
         self._taken: set[tuple[str, str]] = set()
         self._deleted: set[tuple[str, str]] = set()
         self._claims: dict[tuple[str, str, str], str] = {}
         self._said: set[tuple[str, str]] = set()
-        self._older: dict[str, bool] = {}
+        self._courses: dict[str, Course] = {}
         self._guard = threading.Lock()
 
     # These go by kind and id, without the place: one place can be spelled in several ways, and a thing that is
     # wrongly taken for another is kept, while one that is not recognised would be deleted.
 
-    def saw(self, kind: str, thing: str) -> None:
+    def saw(self, kind: str, thing: str, urn: str) -> None:
         """Remembers that this process was asked about a thing: it may be the one that is being replaced."""
-        self._seen.add((kind, thing))
+        self._seen[(kind, thing)] = urn
 
     def has_seen(self, kind: str, thing: str) -> bool:
         """Whether this process was asked about it."""
         return (kind, thing) in self._seen
+
+    def seen_as(self, kind: str, thing: str) -> str | None:
+        """The urn under which this process was asked about it."""
+        return self._seen.get((kind, thing))
 
     def took(self, kind: str, thing: str) -> None:
         """Remembers that a create of this process has taken the thing over."""
@@ -102,9 +140,11 @@ class Memory:
 
     def deleted(self, kind: str, thing: str) -> None:
         """Remembers that this process has deleted a thing; lists may show it for a while."""
-        self._seen.discard((kind, thing))
+        self._seen.pop((kind, thing), None)
         self._taken.discard((kind, thing))
         self._deleted.add((kind, thing))
+        for course in list(self._courses.values()):
+            course.found = "" if course.found == thing else course.found
 
     def has_deleted(self, kind: str, thing: str) -> bool:
         """Whether this process has deleted it."""
@@ -122,11 +162,7 @@ class Memory:
             self._said.add((who, text))
             return is_new
 
-    def note_old(self, urn: str, *, seen: bool) -> None:
-        """Remembers that the state holds an older thing of this resource, and whether its id was seen."""
+    def course(self, urn: str) -> Course:
+        """What a resource has gone through so far; the engine takes its steps one after the other."""
         with self._guard:
-            self._older[urn] = seen or self._older.get(urn, False)
-
-    def may_hide_an_old_one(self, urn: str) -> bool:
-        """Whether there is an older thing of this resource whose id nobody has seen: then nothing may be adopted."""
-        return self._older.get(urn) is False
+            return self._courses.setdefault(urn, Course())

@@ -22,6 +22,10 @@ DEFAULTS = "__defaults"
 """Hidden input that lists which fields were filled in, as Pulumi's own providers do."""
 
 
+REPLACED = "__replaced"
+"""Stands among the immutable inputs, for the digest, with the id of what is replaced although nothing has changed."""
+
+
 @dataclass(frozen=True)
 class Policy:
     """The engine's wish for automatic names (`pulumi:autonaming` of the project)."""

@@ -16,6 +16,7 @@ from pulumi_inference.core.errors import (
     WaitTimeoutError,
 )
 from pulumi_inference.core.fields.facts import facts_of
+from pulumi_inference.core.lifecycle.connections import PATIENCE
 from pulumi_inference.core.lifecycle.context import Context
 from pulumi_inference.core.lifecycle.memory import Answer
 from pulumi_inference.core.lifecycle.state import Inputs, State, UnhealthyError, observed_state
@@ -64,12 +65,13 @@ class Operation(ABC, Generic[C]):
         self.started = self.clock.monotonic()
         self.deadline = self.started + self._timeout()
         self.wrote = False
+        self.patience = PATIENCE
         self.request_id: str | None = None
 
     @property
     def client(self) -> C:
         """The client for where the thing is."""
-        return self.connection.client()
+        return self.connection.client(self.patience)
 
     @property
     def name(self) -> str:

@@ -130,6 +130,7 @@ class ScheduleLifecycle(Managed[ModelArtsClient]):
     detail = ServiceDetail
     identity = ("service_id",)
     unique_by = ("service_id",)
+    renewed = ""
     connections = CONNECTIONS
 
     def ask(self, client: ModelArtsClient, thing: str, patience: float) -> Answer:

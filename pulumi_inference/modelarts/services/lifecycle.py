@@ -183,6 +183,8 @@ class ServiceLifecycle(SmokeGate[ModelArtsClient]):
     connections = CONNECTIONS
     operation = ServiceOperation
     about = ("config", "secret_envs")
+    managed_elsewhere = ("schedule",)
+    renewed = "id and address"
 
     def complete(self, inputs: dict[str, Any]) -> dict[str, Any]:
         """A single model carries all traffic; zero accelerators are none."""

@@ -98,14 +98,15 @@ class ServiceOutputs(Answer):
     access_address: str = field(
         description="URL that serves the models of a real-time service; with wait=False it may not be there yet.",
         source="ShowService",
+        stable_unless=(),
     )
     bind_access_address: str | None = field(
-        None, description="URL under the service's own domain.", source="ShowService"
+        None, description="URL under the service's own domain.", source="ShowService", stable_unless=()
     )
     debug_url: str | None = field(None, description="URL for debugging online.", source="ShowService")
-    owner: str = field(description="Id of the user that owns it.", source="ShowService")
-    tenant: str = field(description="Id of the account.", source="ShowService")
-    project: str = field(description="Id of the project, as answered.", source="ShowService")
+    owner: str = field(description="Id of the user that owns it.", source="ShowService", stable_unless=())
+    tenant: str = field(description="Id of the account.", source="ShowService", stable_unless=())
+    project: str = field(description="Id of the project, as answered.", source="ShowService", stable_unless=())
     publish_at: int = field(description="Time of the last deployment.", source="ShowService", unit="ms", moment=True)
     update_time: int | None = field(
         None, description="Time of the configuration that runs.", source="ShowService", unit="ms", moment=True
@@ -116,8 +117,10 @@ class ServiceOutputs(Answer):
     due_time: int | None = field(
         None, description="When the service stops by itself.", source="ShowService", unit="ms", moment=True
     )
-    is_shared: bool = field(description="Whether it is a subscribed service.", source="ShowService")
-    is_free: bool = field(description="Whether it uses a free flavour.", source="ShowService")
+    is_shared: bool = field(description="Whether it is a subscribed service.", source="ShowService", stable_unless=())
+    is_free: bool = field(
+        description="Whether it uses a free flavour.", source="ShowService", stable_unless=("config",)
+    )
     error_msg: str | None = field(None, description="Why it failed.", source="ShowService")
     smoke_test_error: str | None = error_output()
     smoke_tested: dict[str, str] | None = passed_output()

@@ -230,10 +230,12 @@ class ModelOutputs(Answer):
     model_status: str = field(
         description="publishing, building, published, failed or building_failed.", source="ShowModel"
     )
-    owner: str = field(description="Id of the user that owns it.", source="ShowModel")
-    project: str = field(description="Id of the project, as answered.", source="ShowModel")
-    tenant: str = field(description="Id of the account.", source="ShowModel")
-    create_at: int = field(description="Time of creation.", source="ShowModel", unit="ms", moment=True)
+    owner: str = field(description="Id of the user that owns it.", source="ShowModel", stable_unless=())
+    project: str = field(description="Id of the project, as answered.", source="ShowModel", stable_unless=())
+    tenant: str = field(description="Id of the account.", source="ShowModel", stable_unless=())
+    create_at: int = field(
+        description="Time of creation.", source="ShowModel", unit="ms", moment=True, stable_unless=()
+    )
     model_size: int | None = field(None, description="Size of the model.", source="ShowModel", unit="bytes")
     model_source: str | None = field(None, description="auto, algos or custom.", source="ShowModel")
     image_address: str | None = field(

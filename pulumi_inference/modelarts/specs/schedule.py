@@ -43,7 +43,7 @@ class ScheduleOutputs(Answer):
     """What stays true about a schedule until somebody changes it, or the service is started anew."""
 
     service_id: str = field(description="Id of the service.", source="ShowService")
-    service_name: str = field(description="Name of the service.", source="ShowService")
+    service_name: str = field(description="Name of the service.", source="ShowService", stable_unless=())
     due_time: int | None = field(
         None,
         description="When the service stops; absent while it does not run.",

@@ -7,8 +7,16 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from pulumi_inference.core.fields.compare import Verdict, compare, differences, keep_ignored, without
-from pulumi_inference.core.fields.paths import render
+from pulumi_inference.core.fields.compare import (
+    Verdict,
+    additions,
+    compare,
+    differences,
+    follow,
+    keep_ignored,
+    without,
+)
+from pulumi_inference.core.fields.paths import parse, render
 from pulumi_inference.core.fields.unknown import UNKNOWN
 from tests.support.specs import documents
 from tests.support.toys import Toy, wheel
@@ -173,3 +181,46 @@ def test_ignored_values_are_the_live_ones(path: str, program: Any, live: Any, ex
     before = repr(program)
     assert keep_ignored(Toy, program, live, [path]) == expected
     assert repr(program) == before
+
+
+# --- what somebody has added, and where an ignored item went ---
+
+
+@pytest.mark.parametrize(
+    ("program", "live", "added"),
+    [
+        ({}, {"colour": "red"}, {"colour": "red"}),
+        ({"colour": "red"}, {"colour": "blue"}, {}),
+        ({}, {"speed": 3, "colour": "", "tags": []}, {}),
+        ({"colour": UNKNOWN}, {"colour": "blue"}, {}),
+        ({"wheels": UNKNOWN}, {"wheels": [wheel("a", size=2)]}, {}),
+        (
+            {"wheels": [wheel("b"), wheel("a")]},
+            {"wheels": [wheel("a", size=2), wheel("b"), wheel("c", size=9)]},
+            {"wheels[1].size": 2},
+        ),
+    ],
+)
+def test_what_somebody_has_added_is_found_where_it_stands(program: Any, live: Any, added: Any) -> None:
+    assert {one.text: one.live for one in additions(Toy, program, {}, live)} == added
+    assert additions(Toy, {}, live, live) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("wheels[0].size", "wheels[1].size"),
+        ("wheels[1]", "wheels[0]"),
+        ("wheels[7].size", "wheels[7].size"),
+        ("wheels[*].size", "wheels[*].size"),
+        ("colour", "colour"),
+    ],
+)
+def test_an_index_goes_along_when_a_list_is_put_in_another_order(path: str, expected: str) -> None:
+    before, after = {"wheels": [wheel("x"), wheel("a")]}, {"wheels": [wheel("a"), wheel("x")]}
+    assert follow(Toy, parse(path), before, after) == parse(expected)
+
+
+def test_a_wildcard_stands_for_all_keys_of_a_map() -> None:
+    kept = keep_ignored(Toy, {"secret": {"a": "1"}}, {"secret": {"a": "2", "b": "3"}}, ["secret.*"])
+    assert kept == {"secret": {"a": "2", "b": "3"}}

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 import pytest
 
+from pulumi_inference.core.errors import InferenceError
 from pulumi_inference.core.fields.compare import compare, differences
 from pulumi_inference.core.fields.facts import Spec, facts_of, field
 from pulumi_inference.core.fields.shape import identities, observe
@@ -259,3 +260,78 @@ def test_a_lifecycle_says_what_its_names_are(process: Process) -> None:
     assert len(inputs["name"]) == 20
     assert toys.proves_ownership(inputs, f"urn:pulumi:test::trial::toys:Toy::__{'c' * 30}")
     assert Policy("given", enforced=True).name("urn", {}, 3) == "given"
+
+
+# --- what an update leaves as it is ---
+
+
+class Labels(Spec):
+    """What is known of a toy that has an address."""
+
+    toy_id: str = field(description="Id.", source=SOURCE)
+    address: str | None = field(None, description="Address.", source=SOURCE, stable_unless=())
+    picture: str | None = field(None, description="Picture.", source=SOURCE, stable_unless=("colour",))
+    mood: str | None = field(None, description="Mood.", source=SOURCE)
+
+
+class AddressedLifecycle(ToyLifecycle):
+    """A toy that has an address."""
+
+    outputs = Labels
+
+
+FACTS = {"toy_id": "toy-1", "address": "shelf", "picture": "red.png", "mood": "good"}
+
+
+@pytest.mark.parametrize(
+    ("program", "stable"),
+    [
+        ({"colour": "red", "speed": 2}, {"address": "shelf", "picture": "red.png"}),
+        ({"colour": "blue"}, {"address": "shelf"}),
+        ({"colour": UNKNOWN}, {"address": "shelf"}),
+        ({"colour": "red", "material": "tin"}, {}),
+    ],
+)
+def test_the_outputs_that_stay_are_those_whose_facts_say_so(process: Process, program: Any, stable: Any) -> None:
+    toys = AddressedLifecycle()
+    toys.live["toy-1"] = Live({"colour": "red"}, FACTS)
+    state = State("toy-1", {"place": "here", "colour": "red"}, {**FACTS, "address": "table"})
+    found = toys.diff(process.context(), "toy-1", state, {"place": "here", **program})
+    assert found.stable == stable
+
+
+def test_without_an_answer_what_stays_is_as_recorded(process: Process) -> None:
+    toys = AddressedLifecycle()
+    toys.trouble = InferenceError("nobody answers")
+    state = State("toy-1", {"place": "here", "colour": "red"}, {"address": "table"})
+    assert toys.diff(process.context(), "toy-1", state, {"place": "here", "colour": "blue"}).stable == {
+        "address": "table"
+    }
+
+
+# --- drift after a refresh ---
+
+
+def test_after_a_refresh_drift_is_told_once_the_program_is_heard(process: Process) -> None:
+    toys = ToyLifecycle()
+    toys.live["toy-1"] = Live({"colour": "blue"}, {})
+    refreshed = toys.read(process.context(), "toy-1", recorded(colour="red"))
+    assert refreshed is not None
+    toys.diff(process.context(), "toy-1", refreshed, {"place": "here", "colour": "red"})
+    assert process.told == [], "that is the refresh itself"
+    program = toys.check(process.context(), refreshed.inputs, {"name": "mine", "colour": "red"}).inputs
+    toys.diff(process.context(), "toy-1", refreshed, program)
+    assert process.told == [
+        "colour: changed outside of the program: program 'red', live 'blue'; `pulumi up` puts it back"
+    ]
+
+
+def test_positions_that_the_engine_ignores_are_warned_of_when_items_come(process: Process) -> None:
+    toys = ToyLifecycle()
+    before = [{"key": "a", "size": 1}]
+    toys.live["toy-1"] = Live({"wheels": before}, {})
+    context = process.context(ignored_by_engine=("wheels[*].size",))
+    toys.diff(context, "toy-1", recorded(wheels=before), {"place": "here", "wheels": before})
+    assert process.warned == []
+    toys.diff(context, "toy-1", recorded(wheels=before), {"place": "here", "wheels": [*before, {"key": "b"}]})
+    assert "wheels[*].size: ignored by position, and items of wheels have come or gone" in process.warned[0]

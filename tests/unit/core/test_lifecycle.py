@@ -148,7 +148,7 @@ def test_diff_of_what_is_not_ready(row: Row, toys: ToyLifecycle, live: Live, pro
 def test_drift_that_is_ignored_is_none(row: Row, toys: ToyLifecycle) -> None:
     toys.live["toy-1"] = Live({"colour": "blue"}, {})
     state = recorded(colour="red")
-    found = toys.diff(row.context(ignore_changes=("colour",)), "toy-1", state, dict(state.inputs))
+    found = toys.diff(row.context(ignored_by_engine=("colour",)), "toy-1", state, dict(state.inputs))
     assert (found.changes, row.told) == (False, [])
 
 

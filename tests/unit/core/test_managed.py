@@ -300,7 +300,7 @@ def test_a_conflict_is_not_our_box_but_a_reason_to_wait(twins: BoxLifecycle, clo
 def test_two_kinds_of_things_with_one_id_are_not_mistaken_for_each_other() -> None:
     memory = Memory()
     memory.took("toys.Model", "7")
-    memory.saw("toys.Model", "7")
+    memory.saw("toys.Model", "7", "urn")
     assert not memory.has_taken("toys.Service", "7")
     assert not memory.has_seen("toys.Service", "7")
 

@@ -1,0 +1,382 @@
+"""What a preview promises: nothing is shown that does not change, and nothing passes that `up` cannot do."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.conftest import NewProject
+from tests.support.cloud import Cloud
+from tests.support.projects import Project
+
+REFRESH = pytest.mark.parametrize("refresh", [True, False], ids=["refreshing", "not refreshing"])
+
+TWO_SERVICES = """
+    import pulumi
+    from pulumi_inference import modelarts
+
+    classifier = modelarts.Service(
+        "classifier",
+        config=[{"model_id": "model-a", "specification": "modelarts.vm.cpu.2u", "instance_count": 2}],
+    )
+    gateway = modelarts.Service(
+        "gateway",
+        description=classifier.owner,
+        config=[{
+            "model_id": "model-b",
+            "specification": "modelarts.vm.cpu.2u",
+            "envs": {"URL": classifier.access_address, "STATUS": "x"},
+        }],
+    )
+    pulumi.export("url", classifier.access_address)
+"""
+
+CANARY = """
+    import pulumi
+    from pulumi_inference import modelarts
+
+    def model(model_id, **more):
+        return {"model_id": model_id, "specification": "modelarts.vm.cpu.2u", **more}
+
+    modelarts.Service(
+        "classifier",
+        config=[
+            model("model-a", instance_count=2, weight=100),
+        ],
+        opts=pulumi.ResourceOptions(ignore_changes=["config[*].IGNORED"]),
+    )
+"""
+
+
+def names_planned(project: Project, *arguments: str) -> list[tuple[str, str]]:
+    """What a preview would do, and to which resource."""
+    return [(one.op, one.name) for one in project.planned(*arguments) if one.name != "trial-test"]
+
+
+# --- what stays as it is, is known ---
+
+
+@REFRESH
+def test_an_update_leaves_what_depends_on_it_alone(cloud: Cloud, new_project: NewProject, refresh: bool) -> None:
+    project = new_project(TWO_SERVICES, refresh=refresh)
+    assert project.up().ok
+    project.edit('"instance_count": 2', '"instance_count": 3')
+
+    assert names_planned(project) == [("update", "classifier")]
+    shown = project.preview("--diff")
+    assert "url" not in shown.stdout.lower(), shown.text
+    updated = project.up()
+    assert updated.lines("~ 1 updated"), updated.text
+
+
+def test_what_may_change_and_what_is_made_anew_is_not_known(cloud: Cloud, new_project: NewProject) -> None:
+    project = new_project(TWO_SERVICES)
+    project.edit('"STATUS": "x"', '"STATUS": classifier.status')
+    assert project.up().ok
+    project.edit('"instance_count": 2', '"instance_count": 3')
+    [one, other] = project.planned()
+    assert (one.paths, other.paths) == ({"config[0].instance_count"}, {"config[0].envs.STATUS"})
+
+    project.edit("classifier.status", '"x"')
+    project.edit('"classifier",\n', '"classifier",\n    pool_name="pool-b",\n')
+    steps = {one.name: one for one in project.planned()}
+    assert steps["classifier"].op == "replace"
+    assert "config[0].envs.URL" in steps["gateway"].paths
+
+
+def test_a_plain_host_knows_less_and_fails_nowhere(cloud: Cloud, new_project: NewProject) -> None:
+    project = new_project(TWO_SERVICES, environment={"PULUMI_INFERENCE_HOST": "plain"})
+    assert project.up().ok
+    project.edit('"instance_count": 2', '"instance_count": 3')
+    assert names_planned(project) == [("update", "classifier"), ("update", "gateway")]
+
+
+def test_dynamic_resources_of_others_are_left_as_they_are(cloud: Cloud, new_project: NewProject) -> None:
+    """They share the process: their previews, and functions that nobody has, are as without us."""
+    project = new_project("""
+        import pulumi
+        from pulumi.dynamic import CreateResult, Resource, ResourceProvider, UpdateResult
+        from pulumi_inference import modelarts
+
+        VALUE = 1
+
+        class Provider(ResourceProvider):
+            def create(self, props):
+                return CreateResult("other-1", {**props, "made": "yes"})
+
+            def update(self, id, olds, news):
+                return UpdateResult({**news, "made": "yes"})
+
+        class Other(Resource):
+            made: pulumi.Output[str]
+
+            def __init__(self, name, value, opts=None):
+                super().__init__(Provider(), name, {"value": value, "made": None}, opts)
+
+        classifier = modelarts.Service(
+            "classifier", config=[{"model_id": "model-a", "specification": "modelarts.vm.cpu.2u"}]
+        )
+        other = Other("other", VALUE, pulumi.ResourceOptions(depends_on=[classifier]))
+        async def ask(_):
+            try:
+                await pulumi.runtime.invoke_async("pulumi-python:dynamic:nothing", {})
+            except Exception as error:
+                return str(error)
+
+        Other("dependent", other.made)
+        pulumi.export("refused", classifier.id.apply(ask))
+    """)
+    made = project.up()
+    assert made.ok, made.text
+    assert made.lines("refused", "pulumi-python:dynamic:nothing", "Invoke is not implemented"), made.text
+    project.edit("VALUE = 1", "VALUE = 2")
+    assert names_planned(project) == [("update", "other"), ("update", "dependent")]
+
+
+# --- drift ---
+
+
+@REFRESH
+def test_drift_is_told_in_words_in_a_plain_preview(cloud: Cloud, new_project: NewProject, refresh: bool) -> None:
+    project = new_project(refresh=refresh)
+    assert project.up().ok
+    cloud.change(config={"model-a": {"instance_count": 5}})
+    words = ("config[0].instance_count: changed outside", "program 2, live 5; `pulumi up` puts it back")
+
+    assert project.preview().lines(*words)
+    told = [one["message"] for one in project.preview("--json").json()["diagnostics"]]
+    assert [one for one in told if all(word in one for word in words)], told
+    project.edit("instance_count=2", "instance_count=5")
+    agreed = project.preview()
+    assert not agreed.lines("live 5"), agreed.text
+
+
+def test_a_previewed_refresh_says_in_json_what_was_changed(cloud: Cloud, new_project: NewProject) -> None:
+    project = new_project()
+    assert project.up().ok
+    cloud.change(config={"model-a": {"instance_count": 5}})
+    shown = project.run("refresh", "--preview-only", "--json", "--stack", "test")
+    [step] = [one for one in shown.json()["steps"] if one["op"] == "update"]
+    assert set(step["detailedDiff"]) == {"config[0].instance_count"}
+
+
+def test_a_refresh_alone_promises_nothing(cloud: Cloud, new_project: NewProject) -> None:
+    project = new_project()
+    assert project.up().ok
+    cloud.change(config={"model-a": {"instance_count": 5}})
+    refreshed = project.refresh()
+    assert refreshed.ok, refreshed.text
+    assert not refreshed.lines("puts it back"), refreshed.text
+
+
+@REFRESH
+def test_what_somebody_has_added_is_told_once_and_left(cloud: Cloud, new_project: NewProject, refresh: bool) -> None:
+    project = new_project(refresh=refresh)
+    project.edit('    description="first",\n', "")
+    project.edit('            envs={"BATCH": "8"},\n', "")
+    assert project.up().ok
+    assert not project.preview().lines("not managed")
+    item = {**cloud.only_service()["config"][0], "envs": {"DEBUG": "1"}}
+    cloud.change(description="somebody else's", config=[item])
+
+    shown = project.preview("--diff")
+    told = 'not managed, because the program says nothing of it: config[0].envs, description ("somebody else\'s")'
+    assert shown.text.count(told) == 1, shown.text
+    assert names_planned(project) == []
+
+
+@REFRESH
+def test_what_is_gone_gets_another_address(cloud: Cloud, new_project: NewProject, refresh: bool) -> None:
+    project = new_project(refresh=refresh)
+    assert project.up().ok
+    cloud.vanish()
+    shown = project.preview()
+    assert shown.lines("is gone from the cloud; it will be made anew, with another id and address"), shown.text
+
+
+# --- names ---
+
+
+@REFRESH
+def test_a_renamed_resource_is_told_to_say_what_it_was(cloud: Cloud, new_project: NewProject, refresh: bool) -> None:
+    project = new_project(refresh=refresh)
+    project.add_argument('name="shop"')
+    assert project.up().ok
+    project.edit('"classifier"', '"renamed"')
+
+    shown = project.preview()
+    former = "classifier" if refresh else "FORMER NAME"
+    assert not shown.ok
+    assert shown.lines(f'aliases=[pulumi.Alias(name="{former}")]'), shown.text
+    assert "delete_before_replace" not in shown.text
+    project.add_argument('opts=pulumi.ResourceOptions(aliases=[pulumi.Alias(name="classifier")])')
+    assert names_planned(project) == []
+
+
+def test_a_moved_resource_is_told_its_whole_urn(cloud: Cloud, new_project: NewProject) -> None:
+    project = new_project()
+    project.add_argument('name="shop"')
+    assert project.up().ok
+    urn = project.only_resource()["urn"]
+    text = (project.folder / "__main__.py").read_text()
+    project.write(text.replace("classifier =", 'group = pulumi.ComponentResource("own:Group", "group")\nclassifier ='))
+    project.add_argument("opts=pulumi.ResourceOptions(parent=group)")
+
+    shown = project.preview()
+    assert shown.lines(f'aliases=["{urn}"]'), shown.text
+    project.edit("ResourceOptions(parent=group)", f'ResourceOptions(parent=group, aliases=["{urn}"])')
+    assert names_planned(project) == [("create", "group")]
+
+
+def test_a_taken_name_is_told_in_the_preview(cloud: Cloud, new_project: NewProject) -> None:
+    config = [{"model_id": "model-a", "specification": "modelarts.vm.cpu.2u", "instance_count": 1, "weight": 100}]
+    cloud.api("POST", "/services", {"service_name": "shop", "infer_type": "real-time", "config": config})
+    taken = cloud.only_service()["service_id"]
+    project = new_project()
+    project.add_argument('name="shop"')
+    shown = project.preview()
+    assert not shown.ok
+    assert shown.lines("name: the name is taken by the service", taken), shown.text
+    assert shown.lines(f"pulumi-inference import modelarts service {taken} --name classifier"), shown.text
+
+    project.edit('name="shop"', 'name="other-shop"')
+    cloud.forget_requests()
+    assert project.preview().ok
+    listed = [one for one in cloud.sent("GET") if one.path == "/services"]
+    assert len(listed) == 2, "whether we may ask, and who has the name"
+
+
+def test_the_same_name_twice_in_one_program_is_told_in_the_preview(cloud: Cloud, new_project: NewProject) -> None:
+    project = new_project(TWO_SERVICES)
+    for name in ("classifier", "gateway"):
+        project.edit(f'"{name}",\n', f'"{name}",\n        name="shop",\n')
+    shown = project.preview()
+    assert not shown.ok
+    assert shown.lines('"shop" is the name of "classifier" in this program too; choose another one'), shown.text
+
+
+# --- replacements that nothing in the program asks for, and those that keep the old one ---
+
+
+@pytest.mark.parametrize("by_taint", [True, False], ids=["taint", "--replace"])
+def test_a_service_is_replaced_when_the_engine_is_told_to(
+    cloud: Cloud, new_project: NewProject, by_taint: bool
+) -> None:
+    project = new_project()
+    assert project.up().ok
+    former = cloud.only_service()
+    urn = project.only_resource()["urn"]
+    arguments = () if by_taint else ("--replace", urn)
+    if by_taint:
+        assert project.run("state", "taint", urn, "--yes", "--stack", "test").ok
+    replaced = project.up(*arguments)
+    assert replaced.ok, replaced.text
+    service = cloud.only_service()
+    assert service["service_id"] != former["service_id"]
+    assert service["service_name"] != former["service_name"]
+    assert project.only_resource()["id"] == service["service_id"]
+    assert project.planned() == []
+
+
+def test_a_preview_says_what_a_replacement_with_a_given_name_needs(cloud: Cloud, new_project: NewProject) -> None:
+    project = new_project()
+    project.add_argument('name="shop"')
+    assert project.up().ok
+    former = cloud.only_service()["service_id"]
+    replace = ("--replace", project.only_resource()["urn"])
+    shown = project.preview(*replace)
+    assert shown.lines("warning:", "still has the name", "delete_before_replace=True"), shown.text
+
+    project.add_argument("opts=pulumi.ResourceOptions(delete_before_replace=True)")
+    assert not project.preview(*replace).lines("warning:")
+    replaced = project.up(*replace)
+    assert replaced.ok, replaced.text
+    assert cloud.only_service()["service_id"] != former
+
+
+@REFRESH
+def test_a_name_that_is_kept_by_the_old_one_is_told_in_the_preview(
+    cloud: Cloud, new_project: NewProject, refresh: bool
+) -> None:
+    project = new_project(refresh=refresh)
+    project.add_argument('name="shop", opts=pulumi.ResourceOptions(retain_on_delete=True)')
+    assert project.up().ok
+    project.add_argument('pool_name="pool-b"')
+    shown = project.preview()
+    assert not shown.ok
+    assert shown.lines("name: another pool_name makes another service", "because of retain_on_delete"), shown.text
+    assert not project.up().ok
+    assert len(project.resources()) == 1
+
+    project.edit('name="shop"', 'name="shop-b"')
+    replaced = project.up()
+    assert replaced.ok, replaced.text
+    assert sorted(one["service_name"] for one in cloud.services()) == ["shop", "shop-b"]
+
+
+def test_a_stack_that_a_kept_name_has_jammed_goes_on_when_the_change_is_taken_back(
+    cloud: Cloud, new_project: NewProject
+) -> None:
+    """As earlier versions have left it: the former one counts as replaced already, and still has the name."""
+    project = new_project()
+    project.add_argument('name="shop", opts=pulumi.ResourceOptions(retain_on_delete=True)')
+    assert project.up().ok
+    former = cloud.only_service()["service_id"]
+    jammed = json.loads(project.run("stack", "export", "--stack", "test").stdout)
+    [service] = [one for one in jammed["deployment"]["resources"] if one.get("id") == former]
+    service["pendingReplacement"] = True
+    file = project.folder / "jammed.json"
+    file.write_text(json.dumps(jammed))
+    assert project.run("stack", "import", "--stack", "test", "--file", str(file)).ok
+
+    mended = project.up()
+    assert mended.ok, mended.text
+    assert cloud.only_service()["service_id"] == former == project.only_resource()["id"]
+    assert names_planned(project) == []
+
+
+# --- ignore_changes ---
+
+
+def test_what_is_ignored_goes_with_its_item(cloud: Cloud, new_project: NewProject) -> None:
+    project = new_project(CANARY.replace("IGNORED", "instance_count"))
+    assert project.up().ok
+    cloud.change(config={"model-a": {"instance_count": 5}})
+    assert names_planned(project) == []
+    project.edit(
+        'model("model-a", instance_count=2, weight=100)',
+        'model("model-x", instance_count=1, weight=10), model("model-a", instance_count=2, weight=90)',
+    )
+
+    [step] = project.planned()
+    assert step.paths == {"config[0].weight", "config[1]"}
+    updated = project.up()
+    assert updated.ok, updated.text
+    counts = {one["model_id"]: (one["instance_count"], one["weight"]) for one in cloud.only_service()["config"]}
+    assert counts == {"model-a": (5, 90), "model-x": (1, 10)}
+    assert project.planned() == []
+
+
+def test_an_ignored_weight_does_not_go_to_another_item(cloud: Cloud, new_project: NewProject) -> None:
+    project = new_project(CANARY.replace("IGNORED", "weight"))
+    assert project.up().ok
+    project.edit('model("model-a", ', 'model("model-x", instance_count=1, weight=0), model("model-a", ')
+    updated = project.up()
+    assert updated.ok, updated.text
+    weights = {one["model_id"]: one["weight"] for one in cloud.only_service()["config"]}
+    assert weights == {"model-a": 100, "model-x": 0}
+    assert project.planned() == []
+
+
+def test_an_index_is_that_of_the_program(cloud: Cloud, new_project: NewProject) -> None:
+    project = new_project(CANARY.replace("[*].IGNORED", "[1].instance_count"))
+    assert project.up().ok
+    cloud.change(config={"model-a": {"instance_count": 5}})
+    project.edit(
+        'model("model-a", instance_count=2, weight=100)',
+        'model("model-x", instance_count=1, weight=10), model("model-a", instance_count=2, weight=90)',
+    )
+    assert project.up().ok
+    counts = {one["model_id"]: one["instance_count"] for one in cloud.only_service()["config"]}
+    assert counts == {"model-a": 5, "model-x": 1}

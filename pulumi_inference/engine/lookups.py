@@ -24,7 +24,7 @@ T = TypeVar("T")
 A = TypeVar("A", bound=Answer)
 
 CALL_MODULE = "index"
-"""The middle of a lookup's token, by which Pulumi's mocks are asked: `modelarts:index:getService`."""
+"""The middle of a lookup's token, by which Pulumi's mocks are asked: `toys:index:getToy`."""
 
 
 def _environment() -> Environment:

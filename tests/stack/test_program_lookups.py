@@ -15,8 +15,11 @@ NewProject = Callable[..., Project]
 CANARY = "planted-value-of-a-variable"
 MODEL = "model-a"
 
+# A value that Pulumi unwraps for ever takes gigabytes long before the patience of the test is at its end.
 PROGRAM = f"""
-    import asyncio
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_AS, (4 << 30, 4 << 30))
 
     import pulumi
     from pulumi_inference import modelarts

@@ -136,7 +136,7 @@ class Question:
         is_made = self.asked == "write" and self.verb == "create" and kind.write == "POST"
         for name, spoil in WRONG["create" if is_made else self.asked].items():
             is_credible = self.asked == "list" and self.verb in HAVE and name in CREDIBLE
-            if not is_credible and (self.count == 1 or name in STUBBORN):
+            if not is_credible and ((self.count == 1 and not self.skip) or name in STUBBORN):
                 yield name, spoil
 
     def lies(self, kind: Kind, spoil: Spoil) -> list[Lie]:

@@ -24,7 +24,6 @@ from tests.support.world import URN, Values, World, item, program
 from tests.support.wrong_answers import Names
 
 _ERROR = {"error_code": "ModelArts.0010", "error_msg": "internal error"}
-_QUICK = {"timeouts": {"create": "30s", "update": "30s", "delete": "30s"}}
 
 
 def _gone(code: str) -> tuple[int, Values]:
@@ -76,8 +75,8 @@ class Service(Kind):
 
     names = Names("service_id", "service_name", "status", "config", "services", _ERROR, _gone("ModelArts.3502"))
     detail, list = "/services/[^/]+$", "/services$"
-    before = program(**_QUICK)
-    after = program(item(envs={"A": "1"}), **_QUICK)
+    before = program()
+    after = program(item(envs={"A": "1"}))
 
     @property
     def lifecycle(self) -> Lifecycle:
@@ -92,8 +91,8 @@ class Service(Kind):
 class Property(Service):
     """A service of which a field changes that rolls nothing out."""
 
-    before = program(name="demo", description="first", **_QUICK)
-    after = program(name="demo", description="second", **_QUICK)
+    before = program(name="demo", description="first")
+    after = program(name="demo", description="second")
 
     def is_asked(self, verb: str) -> bool:
         """The others are as for any service."""
@@ -109,7 +108,7 @@ class Model(Kind):
 
     names = Names("model_id", "model_name", "model_status", "model_type", "models", _ERROR, _gone("ModelArts.3001"))
     detail, list = "/models/[^/]+$", "/models$"
-    before = model(timeouts={"create": "30s", "delete": "30s"})
+    before = model()
     after = None
 
     @property

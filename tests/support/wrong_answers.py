@@ -187,7 +187,7 @@ STUBBORN = (
     *("an empty object", "an error with status 200", "a page", "nothing", "cut short", "null"),
     *("id missing", "id of another", "status null", "name missing", "content of nulls"),
 )
-"""Those that are worth being told for ever: each stands for many."""
+"""Those that are worth being told later or for ever: each stands for many."""
 
 
 @dataclass

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from pulumi_inference.core.errors import (
+    ApiError,
     ConfigurationError,
     InferenceError,
     NotFoundError,
@@ -262,14 +263,17 @@ class Managed(Lifecycle, Generic[C]):
                     if not sent and error.attempts == 1:
                         run.context.warn(f"{run.name} was gone already; nothing was deleted")
                     return
-            except ResponseError as error:
-                run.context.progress(f"the answer to the delete call cannot be understood: {error.headline()}")
+            except (ResponseError, ApiError) as error:
+                # A repeated call that is refused says nothing against the one before it.
+                if isinstance(error, ApiError) and not sent:
+                    raise
+                run.context.progress(f"still deleting, though the last call failed: {error.headline()}")
             if run.is_gone_within(UNMOVED_GRACE * 2**sent):
                 return
             if sent + 1 < DELETIONS:
                 run.context.note("is still there, as if nothing had been asked; the cloud is told again to delete it")
         raise InferenceError(
-            f"the cloud has accepted it {DELETIONS} times and not done it",
+            f"the cloud was told {DELETIONS} times, and it is still there",
             next_step="Run the command again; if it stays so, ask the cloud's support.",
         )
 

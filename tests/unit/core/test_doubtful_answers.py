@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pulumi_inference.core.errors import InferenceError, PermissionDeniedError, ResponseError
+from pulumi_inference.core.errors import ConflictError, InferenceError, PermissionDeniedError, ResponseError
 from pulumi_inference.core.lifecycle import State, UnhealthyError
 from pulumi_inference.core.lifecycle.context import INSIST_PAUSES
 from pulumi_inference.core.lifecycle.managed import DELETIONS
@@ -231,10 +231,36 @@ def test_a_delete_that_was_accepted_and_not_done_is_made_again(
 def test_it_is_not_made_again_for_ever(life: BoxLifecycle, cloud: Boxes, process: Process) -> None:
     state, asked = made(life), []
     cloud.delete = asked.append  # type: ignore[method-assign]
-    with pytest.raises(InferenceError, match=f"mine was not deleted: the cloud has accepted it {DELETIONS} times"):
+    with pytest.raises(InferenceError, match=f"mine was not deleted: the cloud was told {DELETIONS} times"):
         life.delete(process.context(), state.id, state)
     assert len(asked) == DELETIONS
     assert process.clock.monotonic() < 300
+
+
+def test_a_repeated_delete_that_is_refused_ends_nothing(life: BoxLifecycle, cloud: Boxes, process: Process) -> None:
+    state, asked = made(life), []
+
+    def delete(thing: str) -> None:
+        asked.append(thing)
+        if len(asked) > 1:
+            cloud.boxes.clear()
+            raise ConflictError(
+                status=409, code="BUSY", message="it is going", request_id=None, method="DELETE", path="/boxes"
+            )
+
+    cloud.delete = delete  # type: ignore[method-assign]
+    life.delete(process.context(), state.id, state)
+    assert len(asked) == 2
+
+
+def test_a_delete_that_is_refused_is_an_error(life: BoxLifecycle, cloud: Boxes, process: Process) -> None:
+    def refuse(_thing: str) -> None:
+        raise ConflictError(status=409, code="BUSY", message="in use", request_id=None, method="DELETE", path="/boxes")
+
+    state = made(life)
+    first(cloud, "delete", 1, refuse)
+    with pytest.raises(ConflictError, match=r"mine was not deleted: .*in use"):
+        life.delete(process.context(), state.id, state)
 
 
 def test_a_box_that_takes_its_time_to_go_is_waited_for(life: BoxLifecycle, cloud: Boxes, process: Process) -> None:

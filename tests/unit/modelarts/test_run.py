@@ -274,6 +274,26 @@ def test_the_404_of_a_gateway_does_not_mean_gone(world: World, code: str) -> Non
         world.lifecycle.delete(world.context(), state.id, state)
 
 
+@pytest.mark.parametrize("body", ["{}", "", "<p>Sign in", '{"error_code": "ModelArts.0010", "error_msg": "no"}'])
+def test_a_roll_out_that_never_began_has_not_gone_back(world: World, body: str) -> None:
+    state = world.create(program())
+    world.cloud.fault(method="PUT", path=state.id, status=200, body=body, count=None)
+    with pytest.raises(InferenceError) as caught:
+        world.update(state, program(item(envs={"A": "1"})))
+    assert "has not begun to roll the new configuration out" in str(caught.value)
+    assert "went back" not in str(caught.value)
+
+
+@pytest.mark.parametrize("body", ["{}", "", "<p>Sign in", '{"error_code": "ModelArts.0010", "error_msg": "no"}'])
+def test_a_delete_that_only_seems_to_be_done_is_made_again(world: World, body: str) -> None:
+    state = world.create(program())
+    world.cloud.fault(method="DELETE", path=state.id, status=200, body=body)
+    world.delete(state)
+    assert world.cloud.services() == []
+    told = ["is still there, as if nothing had been asked; the cloud is told again to delete it"]
+    assert body != "{}" or world.told == told
+
+
 def test_a_delete_meets_its_deadline(world: World) -> None:
     state = edited(world.create(program()), timeouts={"delete": "30s"})
     world.next_operation()

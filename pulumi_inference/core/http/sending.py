@@ -26,7 +26,7 @@ Transport: TypeAlias = httpx.BaseTransport
 CONNECT_TIMEOUT = 10.0
 MOST_DIGITS = 20
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
-_BROKEN = (httpx.TransportError, httpx.DecodingError, httpx.StreamClosed, OverdueError, CutOffError)
+_BROKEN = (httpx.TransportError, OverdueError, CutOffError)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import pytest
 
 from tests.conftest import NewProject
 from tests.support.cloud import Cloud
+from tests.support.hostile import ACTS, HOSTILE
 
 REFRESH = pytest.mark.parametrize("refresh", [True, False], ids=["refreshing", "not refreshing"])
 SERVED = pytest.mark.parametrize("cloud", ["served"], indirect=True)
@@ -146,3 +147,12 @@ def test_refresh_takes_over_what_is_there(cloud: Cloud, new_project: NewProject)
     assert refreshed.ok, refreshed.text
     assert project.only_resource()["outputs"]["config"][0]["instance_count"] == 5
     assert project.only_resource()["inputs"]["config"][0]["instance_count"] == 5
+
+
+def test_what_somebody_wrote_in_the_cloud_acts_on_no_row(cloud: Cloud, new_project: NewProject) -> None:
+    project = new_project()
+    assert project.up().ok
+    cloud.change(description=HOSTILE)
+    shown = project.preview()
+    assert shown.lines("description"), shown.text
+    assert not ACTS.search(shown.text), repr(shown.text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.conftest import NewProject
+from tests.conftest import ENDPOINT, NewProject
 from tests.support.cloud import Cloud
 from tests.support.hostile import ACTS, HOSTILE
 
@@ -152,3 +152,12 @@ def test_what_the_cloud_says_acts_on_no_terminal(cloud: Cloud, new_project: NewP
     shown = project.preview()
     assert shown.lines("unhealthy"), shown.text
     assert not ACTS.search(shown.text)
+
+
+def test_a_file_of_the_emulator_that_cannot_be_used_is_one_line(cloud: Cloud, new_project: NewProject) -> None:
+    project = new_project(config={ENDPOINT: "emulator:broken.db"})
+    (project.folder / "broken.db").write_bytes(b"no database" * 1000)
+    failed = project.up()
+    assert not failed.ok
+    assert failed.lines("error:", "broken.db", "file is not a database; make it usable, or choose another file")
+    assert "Traceback" not in failed.text, failed.text

@@ -28,11 +28,14 @@ _NODE: Final[Document] = {
     "updated_at": "2024-01-01T00:00:00",
 }
 _POOL_FIELDS = ("display_name", "workspace_id", "description", "phase", "scope", "resources", "created_at")
-_CLUSTER_FIELDS = ("allocatable_cpu_cores", "allocatable_memory", "allocatable_gpus", "nodes", "services_count")
+_CLUSTER_FIELDS = (
+    *("cluster_name", "status", "description", "created_at", "owner", "tenant", "project"),
+    *("allocatable_cpu_cores", "allocatable_memory", "allocatable_gpus", "nodes", "services_count"),
+)
 
 SEEDABLE: Final[dict[str, tuple[str, ...]]] = {
     "pools": ("pool_name", *_POOL_FIELDS, "metadata", "spec", "status"),
-    "clusters": ("cluster_id", "cluster_name", "status", *_CLUSTER_FIELDS),
+    "clusters": ("cluster_id", *_CLUSTER_FIELDS),
     "nodes": ("id", "name", "host_name", *_NODE),
     "apps": ("app_id", "app_name", "app_codes"),
     "workspaces": ("workspace_id",),

@@ -18,7 +18,7 @@ from pulumi_inference.core.fields.paths import texts_at
 from pulumi_inference.core.fields.problems import Problem
 from pulumi_inference.core.fields.record import Record
 from pulumi_inference.core.fields.unknown import UNKNOWN
-from pulumi_inference.core.lifecycle import ownership
+from pulumi_inference.core.lifecycle import naming, ownership
 from pulumi_inference.core.lifecycle.connections import (
     LOOK_PATIENCE,
     PATIENCE,
@@ -237,9 +237,10 @@ class Managed(Lifecycle, Generic[C]):
         if memory.has_taken(self.kind, thing):
             # `pulumi up --replace` tells neither check nor create that there is an older thing: create then takes it
             # over, and what comes to delete as the older one is what the state goes on with.
+            other_way = "run with --refresh, or " if naming.is_automatic(recorded.inputs) else ""
             context.warn(
-                f"{name} was not replaced but kept, because its {self.operation.unique} is taken by itself; "
-                "set delete_before_replace=True in the resource's options to replace it"
+                f"{name} was not replaced but kept, because its {self.operation.unique} is taken by itself; to replace "
+                f"it, {other_way}set delete_before_replace=True in the resource's options"
             )
             return
         run = self.operation(self, context, recorded, "delete")

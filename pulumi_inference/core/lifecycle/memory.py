@@ -107,7 +107,7 @@ class Memory:
         self.connections: Once[tuple[Connections[Any], str | None, Place | None], Connection[Any]] = Once()
         self.access: Once[tuple[Connections[Any], str | None, Place], InferenceError | None] = Once()
         self.lookups: Once[tuple[Connections[Any], str | None, Hashable], Any] = Once()
-        self._seen: dict[tuple[str, str], str] = {}
+        self._seen: dict[tuple[str, str], set[str]] = {}
         self._taken: set[tuple[str, str]] = set()
         self._deleted: set[tuple[str, str]] = set()
         self._claims: dict[tuple[str, str, str], str] = {}
@@ -120,15 +120,17 @@ class Memory:
 
     def saw(self, kind: str, thing: str, urn: str) -> None:
         """Remembers that this process was asked about a thing: it may be the one that is being replaced."""
-        self._seen[(kind, thing)] = urn
+        with self._guard:
+            self._seen.setdefault((kind, thing), set()).add(urn)
 
     def has_seen(self, kind: str, thing: str) -> bool:
         """Whether this process was asked about it."""
         return (kind, thing) in self._seen
 
-    def seen_as(self, kind: str, thing: str) -> str | None:
-        """The urn under which this process was asked about it."""
-        return self._seen.get((kind, thing))
+    def seen_as(self, kind: str, thing: str, urn: str) -> str | None:
+        """The urn under which this process was asked about it: this one, else any other."""
+        urns = self._seen.get((kind, thing), set())
+        return urn if urn in urns else min(urns, default=None)
 
     def took(self, kind: str, thing: str) -> None:
         """Remembers that a create of this process has taken the thing over."""

@@ -37,7 +37,7 @@ def rival_of(run: Creating[Any], answer: Answer) -> tuple[str, str]:
     """What is wrong with a thing that has what is unique, and what to do about it."""
     context, life = run.context, run.life
     thing, noun, unique = run.id_of(answer), run.noun, run.unique
-    known_as = context.environment.memory.seen_as(life.kind, thing)
+    known_as = context.environment.memory.seen_as(life.kind, thing, context.urn)
     if known_as == context.urn and context.course.retains:
         return (
             f"its older {noun} {thing} still has the {unique}, and retain_on_delete keeps it",
@@ -126,7 +126,7 @@ def _clash(run: Creating[Any], answer: Answer) -> Iterator[Problem]:
     if life.is_going(answer) or memory.has_deleted(life.kind, thing):
         return
     what, advice = rival_of(run, answer)
-    if memory.seen_as(life.kind, thing) == context.urn:
+    if memory.seen_as(life.kind, thing, context.urn) == context.urn:
         # Whether it goes first is not said here; only where the engine was told to replace it, nobody looks after that.
         if context.course.is_forced and not context.course.deletes_first:
             context.warn(f"{what}: it cannot be replaced with the same one. {advice}")

@@ -208,7 +208,7 @@ def test_a_proxy_between_pulumis_own_processes(
     assert found["status"] == status
     if status == "failed":
         assert name in found["detail"]
-        assert found["mend"].endswith("127.0.0.1")
+        assert found["fix"].endswith("127.0.0.1")
 
 
 def test_a_key_that_means_nothing_is_told(
@@ -224,7 +224,7 @@ def test_a_key_that_means_nothing_is_told(
         "name": "keys",
         "status": "failed",
         "detail": "there is no setting inference:modelartsRegoin; did you mean `modelartsRegion`?",
-        "mend": "Remove it: pulumi config rm --path 'inference:modelartsRegoin'",
+        "fix": "Remove it: pulumi config rm --path 'inference:modelartsRegoin'",
     }
     assert found["modelarts request"]["status"] == "ok"
     told = run("modelarts", "services")

@@ -180,3 +180,15 @@ def test_what_was_kept_is_taken_over_when_the_change_is_taken_back(
     life.read(later.context(), state.id, state)
     inputs = life.check(later.context(), state.inputs, {"name": "mine"}).inputs
     assert life.create(later.context(), inputs).id == state.id
+
+
+def test_a_resource_that_only_looks_at_a_thing_does_not_make_it_its_own(
+    life: BoxLifecycle, cloud: Boxes, process: Process
+) -> None:
+    """With `get` beside the resource itself, and no mark, as after an import: a replacement is no clash."""
+    cloud.put("box-7", name="mine", lid="oak")
+    state = State("box-7", {"name": "mine", "lid": "oak"}, {})
+    for urn in (URN, OTHER):
+        life.read(process.context(urn=urn), "box-7", state)
+    old = life.check(process.context(), state.inputs, {"name": "mine", "lid": "elm"})
+    assert (old.problems, problems(life, process.context(), name="mine", lid="elm")) == ([], [])

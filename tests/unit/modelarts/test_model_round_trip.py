@@ -62,6 +62,7 @@ def check_life(world: World, model: Values) -> None:
     begin(world)
     state = world.create(model)
     assert world.diff(state, model).changes is False
+    assert not [one for one in world.told if "not managed" in one], "what the cloud fills in is nobody's addition"
     read = world.read(state)
     assert read is not None
     assert read.inputs == world.known(world.valid(model, read))

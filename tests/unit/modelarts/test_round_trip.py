@@ -66,6 +66,7 @@ def test_what_was_created_is_read_back_without_a_change(kind: str, world: World,
     begin(world)
     state = world.create(service)
     assert world.diff(state, service).changes is False
+    assert not [one for one in world.told if "not managed" in one], "what the cloud fills in is nobody's addition"
     read = world.read(state)
     assert read is not None
     assert shown(read.inputs, world.known(world.valid(service, read))) == set()

@@ -15,6 +15,7 @@ from pulumi_inference.core.fields.record import Record
 from pulumi_inference.core.lifecycle import Inputs, Live
 from pulumi_inference.core.lifecycle.connections import PATIENCE, Connection, Connections
 from pulumi_inference.core.lifecycle.context import Context, Environment
+from pulumi_inference.core.lifecycle.creation import Creating
 from pulumi_inference.core.lifecycle.importing import Importing
 from pulumi_inference.core.lifecycle.managed import Managed
 from pulumi_inference.core.lifecycle.memory import Answer
@@ -122,6 +123,7 @@ class MarbleLifecycle(Managed[Toyland]):
     detail = MarbleDetail
     identity = ("marble_id",)
     connections = CONNECTIONS
+    operation = Creating  # nobody makes a marble
 
     def ask(self, client: Toyland, thing: str, patience: float) -> Answer:
         """The detail of the marble."""

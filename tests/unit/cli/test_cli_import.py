@@ -272,6 +272,6 @@ def test_every_value_survives_the_program(event_loop: None, project: Path, run: 
     assert declared["config"][0]["envs"] == envs
     [entry] = entries(project)
     del entry["inputs"]["__provider"]
-    checked = ServiceLifecycle().check(context_of(read_settings(None)), None, declared)
+    checked = ServiceLifecycle().check(context_of(read_settings(None)), declared, declared)
     assert checked.problems == []
     assert entry["inputs"] == checked.inputs

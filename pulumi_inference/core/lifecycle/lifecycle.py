@@ -248,6 +248,8 @@ class Lifecycle(ABC):
         course = context.course
         course.refreshed, course.found, course.is_gone = recorded.inputs, thing if live else "", live is None
         if live is None:
+            if recorded.inputs:
+                context.note("was not found in the cloud: it leaves the state, and nothing is deleted")
             return None
         recorded = self.mended(recorded, live)
         live = self.with_history(live, recorded)

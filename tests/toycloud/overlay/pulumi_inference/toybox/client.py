@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from pulumi_inference.core.http.client import HttpClient
-from pulumi_inference.core.http.exchange import Response
 from pulumi_inference.core.http.members import member_list, member_object, object_of
 from pulumi_inference.core.lifecycle.creation import Created
 from pulumi_inference.core.lifecycle.memory import Answer
@@ -46,13 +45,8 @@ class ToyboxClient:
 
     def replace(self, thing: str, body: Mapping[str, Any]) -> str | None:
         """Packs a box anew."""
-        return _accepted(self._http.request("PUT", path_of(thing), json=body))
+        return self._http.request("PUT", path_of(thing), json=body).request_id
 
     def delete(self, thing: str) -> str | None:
         """Empties a box."""
-        return _accepted(self._http.request("DELETE", path_of(thing)))
-
-
-def _accepted(answer: Response) -> str | None:
-    object_of(answer)
-    return answer.request_id
+        return self._http.request("DELETE", path_of(thing)).request_id

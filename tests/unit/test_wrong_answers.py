@@ -237,11 +237,16 @@ def judge(scene: Scene, question: Question, spoil: Spoil) -> tuple[bool, object]
     return bool(told), (is_right, repr(known), repr([{**one, kind.names.id: ""} for one in left]))
 
 
-@pytest.mark.parametrize("question", QUESTIONS, ids=str)
-@pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
+CELLS = [
+    pytest.param(kind, question, id=f"{name}-{question}")
+    for name, kind in KINDS.items()
+    for question in QUESTIONS
+    if kind.is_asked(question.verb) and (kind.lists or not question.orphaned)
+]
+
+
+@pytest.mark.parametrize(("kind", "question"), CELLS)
 def test_a_wrong_answer_changes_nothing_in_the_end(tmp_path: Path, kind: Kind, question: Question) -> None:
-    if not kind.is_asked(question.verb) or (question.orphaned and not kind.lists):
-        pytest.skip("there is no such call")
     start = Scene(kind, tmp_path / "start")
     start.folder.mkdir()
     prepare(start, question)

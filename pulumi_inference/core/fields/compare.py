@@ -57,7 +57,7 @@ class Finding:
     is_for_good: bool = False
     """Whether the path leads to or through what cannot be changed, only made anew."""
     is_secret: bool = False
-    """Whether the path leads to or through a secret."""
+    """Whether the path leads to or through a secret, or to what may be one and the program does not name."""
 
     @property
     def text(self) -> str:
@@ -150,7 +150,8 @@ def _finding(model: type[Spec], path: paths.Path, program: Values, recorded: Val
         verdict = Verdict.CHANGE
     else:
         verdict = Verdict.CONFLICT
-    for_good, secret = any(field.immutable for field in fields), any(field.secret for field in fields)
+    for_good = any(field.immutable for field in fields)
+    secret = any(field.secret or (field.hidden_in and wanted is MISSING) for field in fields)
     return Finding(_with_index(model, path, program), verdict, wanted, known, seen, for_good, secret)
 
 

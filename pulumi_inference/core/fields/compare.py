@@ -246,8 +246,8 @@ def _graft(model: type[Spec], target: dict[str, Any], live: Values, path: paths.
         _graft(field.item, mine, theirs, rest)
     elif field.item is not None and isinstance(mine, list) and isinstance(theirs, list):
         _graft_items(field, mine, theirs, rest)
-    elif isinstance(mine, dict) and len(rest) == 1:
-        _replace(mine, str(rest[0]), theirs or {})
+    elif isinstance(mine, dict):
+        _graft_keys(mine, theirs if isinstance(theirs, Mapping) else {}, rest)
 
 
 def _graft_items(field: FieldFacts, mine: list[Any], theirs: list[Any], path: paths.Path) -> None:
@@ -261,6 +261,18 @@ def _graft_items(field: FieldFacts, mine: list[Any], theirs: list[Any], path: pa
             _graft(item, one, other, path[1:])
         else:
             mine[index] = remember(item, other, one)
+
+
+def _graft_keys(mine: dict[str, Any], theirs: Values, path: paths.Path) -> None:
+    """Below a map, which may hold maps: the wildcard stands for every key."""
+    key, rest = str(path[0]), path[1:]
+    if key == paths.WILDCARD:
+        for one in {**mine, **theirs}:
+            _graft_keys(mine, theirs, (one, *rest))
+    elif not rest:
+        _replace(mine, key, theirs)
+    elif isinstance(mine.get(key), dict) and isinstance(theirs.get(key), Mapping):
+        _graft_keys(mine[key], theirs[key], rest)
 
 
 def _replace(target: dict[str, Any], key: str, live: Values) -> None:

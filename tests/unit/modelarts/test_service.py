@@ -294,6 +294,15 @@ def test_variables_that_somebody_has_added_are_named_without_their_values(world:
     assert "swordfish" not in told
 
 
+def test_what_the_engine_hands_back_when_all_changes_are_ignored_is_the_record(world: World) -> None:
+    state = world.create(program())
+    world.next_operation()
+    checked = world.check(dict(state.inputs), state)
+    assert checked.problems == []
+    assert checked.inputs == state.inputs
+    assert world.diff(state, dict(state.inputs), ("*",)).changes is False
+
+
 def test_an_unknown_immutable_value_is_a_replacement_with_an_unknown_name(world: World) -> None:
     state = world.create(program())
     world.next_operation()

@@ -286,7 +286,12 @@ class _Submission(Generic[C]):
 
     def _adopt(self, answer: Answer) -> Submitted:
         thing = self.run.id_of(answer)
-        if self._is_lost:
+        if self.memory.has_seen(self.run.life.kind, thing):
+            self.context.note(
+                f"{self.run.name} ({thing}) was not replaced: retain_on_delete keeps it, and no two can have "
+                f"the same {self.run.unique}; give the new one another {self.run.unique}"
+            )
+        elif self._is_lost:
             self.context.note(
                 f"the answer to the create call was lost, and {self.run.name} ({thing}) was found in its place"
             )

@@ -151,6 +151,8 @@ class _Comparison:
             elif one.verdict is compare.Verdict.UNMANAGED and one.recorded is not compare.MISSING:
                 left = self._shown(one, one.live)
                 self.context.note(f"{one.text}: no longer in the program; left as it is in the cloud ({left})")
+        if not self.context.course.is_checked:
+            return  # The engine compares after a refresh too, before the program has said what it ignores.
         known = {**dict.fromkeys(self.life.managed_elsewhere), **self._shared(recorded)}
         added = compare.without(compare.additions(self.spec, kept, known, live.values), ignored)
         if added:

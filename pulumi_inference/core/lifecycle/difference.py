@@ -186,9 +186,14 @@ class _Comparison:
 
     def _shown(self, finding: compare.Finding, value: Any) -> str:
         """The value; of a whole item without what may be secret in it."""
-        if finding.is_secret and value is not compare.MISSING:
+        if value is not compare.MISSING and (finding.is_secret or self._stands_for_a_secret(finding)):
             return MASK
         return repr(hidden(value, may_be_secret(self.spec)))
+
+    def _stands_for_a_secret(self, finding: compare.Finding) -> bool:
+        """Whether the program or the record has a secret here: then what somebody has put in its place is one too."""
+        clean = self.context.environment.redactor.redact_value
+        return any(clean(one) != one for one in (finding.program, finding.recorded) if isinstance(one, str | list))
 
     def _refuse(self, live: Inputs, program: Inputs) -> None:
         problems = self.life.find_irreversible(self.recorded.inputs, live, program)

@@ -294,6 +294,19 @@ def test_variables_that_somebody_has_added_are_named_without_their_values(world:
     assert "swordfish" not in told
 
 
+def test_what_stands_in_the_place_of_a_secret_is_one(world: World) -> None:
+    """A secret of the program in plain variables: the provider has learnt its text, and the new one is like it."""
+    values = program(item(envs={"KEY": "swordfish", "MODE": "fast"}))
+    state = world.create(values)
+    world.cloud.change(config={"model-a": {"envs": {"KEY": "sunfish", "MODE": "slow"}}})
+    world.next_operation()
+    world.environment.redactor.add("swordfish")
+    world.lifecycle.diff(world.context(), state.id, state, world.known(world.valid(values, state)))
+    told = "\n".join(world.told)
+    assert "config[0].envs.KEY: changed outside of the program: program [secret], live [secret]" in told
+    assert "program 'fast', live 'slow'" in told
+
+
 def test_what_the_engine_hands_back_when_all_changes_are_ignored_is_the_record(world: World) -> None:
     state = world.create(program())
     world.next_operation()

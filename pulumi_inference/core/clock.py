@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 
-def iso_time(moment: float | None, unit: str = "s") -> str | None:
+def iso_time(moment: object, unit: str = "s") -> str | None:
     """A point in time, counted in "s" or "ms" since the epoch, as ISO 8601 in UTC: `2026-11-22T08:06:34Z`.
 
-    None for one that no calendar has: clouds answer 0 or worse where there is none.
+    None for one that no calendar has: clouds answer 0 or worse where there is none, and Pulumi's mocks what they like.
     """
-    if not moment:
+    if not moment or not isinstance(moment, int | float):
         return None
     try:
         return f"{datetime.fromtimestamp(moment / {'s': 1, 'ms': 1000}[unit], UTC):%Y-%m-%dT%H:%M:%SZ}"

@@ -175,7 +175,7 @@ def test_what_somebody_has_added_is_told_once_and_left(cloud: Cloud, new_project
     project.edit('            envs={"BATCH": "8"},\n', "")
     assert project.up().ok
     assert not project.preview().lines("not managed")
-    item = {**cloud.only_service()["config"][0], "envs": {"DEBUG": "1"}}
+    item = {"envs": {"DEBUG": "1"}}
     cloud.change(description="somebody else's", config=[item])
 
     shown = project.preview("--diff")

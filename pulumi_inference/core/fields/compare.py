@@ -57,7 +57,7 @@ class Finding:
     is_for_good: bool = False
     """Whether the path leads to or through what cannot be changed, only made anew."""
     is_secret: bool = False
-    """Whether the path leads to or through a secret."""
+    """Whether the path leads to or through a secret, or to what may be one and the program does not name."""
 
     @property
     def text(self) -> str:
@@ -150,7 +150,8 @@ def _finding(model: type[Spec], path: paths.Path, program: Values, recorded: Val
         verdict = Verdict.CHANGE
     else:
         verdict = Verdict.CONFLICT
-    for_good, secret = any(field.immutable for field in fields), any(field.secret for field in fields)
+    for_good = any(field.immutable for field in fields)
+    secret = any(field.secret or (field.hidden_in and wanted is MISSING) for field in fields)
     return Finding(_with_index(model, path, program), verdict, wanted, known, seen, for_good, secret)
 
 
@@ -245,8 +246,8 @@ def _graft(model: type[Spec], target: dict[str, Any], live: Values, path: paths.
         _graft(field.item, mine, theirs, rest)
     elif field.item is not None and isinstance(mine, list) and isinstance(theirs, list):
         _graft_items(field, mine, theirs, rest)
-    elif isinstance(mine, dict) and len(rest) == 1:
-        _replace(mine, str(rest[0]), theirs or {})
+    elif isinstance(mine, dict):
+        _graft_keys(mine, theirs if isinstance(theirs, Mapping) else {}, rest)
 
 
 def _graft_items(field: FieldFacts, mine: list[Any], theirs: list[Any], path: paths.Path) -> None:
@@ -260,6 +261,18 @@ def _graft_items(field: FieldFacts, mine: list[Any], theirs: list[Any], path: pa
             _graft(item, one, other, path[1:])
         else:
             mine[index] = remember(item, other, one)
+
+
+def _graft_keys(mine: dict[str, Any], theirs: Values, path: paths.Path) -> None:
+    """Below a map, which may hold maps: the wildcard stands for every key."""
+    key, rest = str(path[0]), path[1:]
+    if key == paths.WILDCARD:
+        for one in {**mine, **theirs}:
+            _graft_keys(mine, theirs, (one, *rest))
+    elif not rest:
+        _replace(mine, key, theirs)
+    elif isinstance(mine.get(key), dict) and isinstance(theirs.get(key), Mapping):
+        _graft_keys(mine[key], theirs[key], rest)
 
 
 def _replace(target: dict[str, Any], key: str, live: Values) -> None:

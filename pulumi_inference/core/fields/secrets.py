@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 
 from pulumi_inference.core.fields.facts import Spec, walk
@@ -23,3 +24,9 @@ def misplaced(model: type[Spec], secrets: Sequence[Path]) -> str | None:
         f"{names}, so that Pulumi shows the whole of {first[0]} as [secret] and no change in it; put secrets into "
         f"{better}, which hides nothing else"
     )
+
+
+@functools.cache
+def may_be_secret(model: type[Spec]) -> frozenset[str]:
+    """The names of the fields that hold secrets, or what others may have put there as such."""
+    return frozenset(facts.name for _place, facts in walk(model) if facts.secret or facts.hidden_in)

@@ -103,7 +103,11 @@ def submit(run: Creating[C]) -> Submitted:
     Raises:
         InferenceError: nothing was made, or what is unique is taken by a thing that is not ours.
     """
-    return _Submission(run).submit()
+    submission = _Submission(run)
+    try:
+        return submission.submit()
+    except InferenceError as error:
+        raise submission.failed(error) from None
 
 
 def confirm(run: Creating[C]) -> bool:
@@ -120,7 +124,8 @@ def confirm(run: Creating[C]) -> bool:
 class _Submission(Generic[C]):
     """The tries of one create call.
 
-    `known` is what is there now and stays, `before` are the ids of what was there already, `last` is why a try failed.
+    `known` is what is there now and stays, `before` are the ids of what was there already, `last` is why a try failed;
+    `is_open` says whether there was a try whose end nobody knows.
     """
 
     def __init__(self, run: Creating[C]) -> None:
@@ -128,6 +133,7 @@ class _Submission(Generic[C]):
         self.memory = run.context.environment.memory
         self.known: list[Answer] = []
         self.last: InferenceError | None = None
+        self.is_open = False
         self.tries = self.calls = 0
         self.started = run.clock.monotonic()
         self.before: set[str] = set()
@@ -209,10 +215,11 @@ class _Submission(Generic[C]):
     def _make(self) -> Created | None:
         """One try; None when it has to be looked for."""
         self.calls += 1
+        self.is_open = self.is_open or not self.context.environment.cancelled.is_set()
         try:
             made = self.run.make(next((one for one in self.known if self._is_proven(one)), None))
         except ConflictError as error:
-            self.last = error
+            self.last, self.is_open = error, self.is_open and error.attempts > 1
         except (TransportError, ServerError, ResponseError) as error:
             if isinstance(error, TransportError) and not error.sent:
                 raise
@@ -239,6 +246,13 @@ class _Submission(Generic[C]):
     @property
     def _elapsed(self) -> float:
         return self.run.clock.monotonic() - self.started
+
+    def failed(self, error: InferenceError) -> InferenceError:
+        """The error, with what has become of the thing."""
+        if not (self.is_open and isinstance(error, CancelledError)):
+            return error.add_context(f"{self.run.name} was not created")
+        error.add_detail("run `pulumi up` again: it looks for it, and takes it over")
+        return error.add_context(f"{self.run.name} may have been created")
 
     def _given_up(self) -> InferenceError:
         error = self.last or InferenceError("nothing is known of what was made")
@@ -272,7 +286,12 @@ class _Submission(Generic[C]):
 
     def _adopt(self, answer: Answer) -> Submitted:
         thing = self.run.id_of(answer)
-        if self._is_lost:
+        if self.memory.has_seen(self.run.life.kind, thing):
+            self.context.note(
+                f"{self.run.name} ({thing}) was not replaced: retain_on_delete keeps it, and no two can have "
+                f"the same {self.run.unique}; give the new one another {self.run.unique}"
+            )
+        elif self._is_lost:
             self.context.note(
                 f"the answer to the create call was lost, and {self.run.name} ({thing}) was found in its place"
             )

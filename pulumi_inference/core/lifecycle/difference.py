@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 from pulumi_inference.core.errors import ConfigurationError, InferenceError
 from pulumi_inference.core.fields import compare, paths
 from pulumi_inference.core.fields.facts import Spec, facts_of
+from pulumi_inference.core.fields.secrets import may_be_secret
 from pulumi_inference.core.fields.shape import identities
 from pulumi_inference.core.lifecycle.context import Context
 from pulumi_inference.core.lifecycle.state import Inputs, Live, State
-from pulumi_inference.core.redact import MASK
+from pulumi_inference.core.redact import MASK, hidden
 
 if TYPE_CHECKING:
     from pulumi_inference.core.lifecycle.lifecycle import Lifecycle
@@ -148,12 +149,15 @@ class _Comparison:
             if one.verdict in (compare.Verdict.DRIFT, compare.Verdict.CONFLICT):
                 self.context.note(self._drift_line(one))
             elif one.verdict is compare.Verdict.UNMANAGED and one.recorded is not compare.MISSING:
-                text = f"{one.text}: no longer in the program; left as it is in the cloud ({_shown(one, one.live)})"
-                self.context.note(text)
+                left = self._shown(one, one.live)
+                self.context.note(f"{one.text}: no longer in the program; left as it is in the cloud ({left})")
+        if not self.context.course.is_checked:
+            return  # The engine compares after a refresh too, before the program has said what it ignores.
         known = {**dict.fromkeys(self.life.managed_elsewhere), **self._shared(recorded)}
         added = compare.without(compare.additions(self.spec, kept, known, live.values), ignored)
         if added:
-            self.context.note(f"not managed, because the program says nothing of it: {', '.join(map(_told, added))}")
+            names = ", ".join(map(self._told, added))
+            self.context.note(f"not managed, because the program says nothing of it: {names}")
 
     def _warn_of_positions(self) -> None:
         """What the engine ignores by position may have gone to another item when items have come or gone."""
@@ -170,10 +174,26 @@ class _Comparison:
                 )
 
     def _drift_line(self, finding: compare.Finding) -> str:
-        program, live = _shown(finding, finding.program), _shown(finding, finding.live)
+        program, live = self._shown(finding, finding.program), self._shown(finding, finding.live)
         return (
             f"{finding.text}: changed outside of the program: program {program}, live {live}; `pulumi up` puts it back"
         )
+
+    def _told(self, finding: compare.Finding) -> str:
+        """The name, and the value where it is a plain one: what others keep in lists and maps may be secret."""
+        is_plain = isinstance(finding.live, str | int | float)
+        return f"{finding.text} ({self._shown(finding, finding.live)})" if is_plain else finding.text
+
+    def _shown(self, finding: compare.Finding, value: Any) -> str:
+        """The value; of a whole item without what may be secret in it."""
+        if value is not compare.MISSING and (finding.is_secret or self._stands_for_a_secret(finding)):
+            return MASK
+        return repr(hidden(value, may_be_secret(self.spec)))
+
+    def _stands_for_a_secret(self, finding: compare.Finding) -> bool:
+        """Whether the program or the record has a secret here: then what somebody has put in its place is one too."""
+        clean = self.context.environment.redactor.redact_value
+        return any(clean(one) != one for one in (finding.program, finding.recorded) if isinstance(one, str | list))
 
     def _refuse(self, live: Inputs, program: Inputs) -> None:
         problems = self.life.find_irreversible(self.recorded.inputs, live, program)
@@ -193,16 +213,6 @@ class _Comparison:
             return {name: value for name, value in shared if not facts[name].local or facts[name].update}
 
         return compare.differences(self.spec, kept(self.recorded.inputs), kept(self.program))
-
-
-def _told(finding: compare.Finding) -> str:
-    """The name, and the value where it is a plain one: what others keep in lists and maps may be secret."""
-    is_plain = isinstance(finding.live, str | int | float)
-    return f"{finding.text} ({_shown(finding, finding.live)})" if is_plain else finding.text
-
-
-def _shown(finding: compare.Finding, value: Any) -> str:
-    return MASK if finding.is_secret else repr(value)
 
 
 def _new(names: Iterable[str], known: Sequence[str]) -> list[str]:

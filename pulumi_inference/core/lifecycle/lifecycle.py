@@ -170,7 +170,7 @@ class Lifecycle(ABC):
     def check(self, context: Context, old: Inputs | None, new: Inputs) -> Checked:
         """Normalises and validates; never raises for what a user can cause, never writes."""
         self._begin(context, old)
-        values, problems = self.judge(new, old, context.ignore_changes)
+        values, problems = self.judge(naming.given(new), old, context.ignore_changes)
         if old and not problems:
             before, values = values, reorder(self.spec, values, old)
             ignored = (follow(self.spec, parse(text), before, values) for text in context.course.ignored)

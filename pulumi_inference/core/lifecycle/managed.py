@@ -209,10 +209,7 @@ class Managed(Lifecycle, Generic[C]):
     def create(self, context: Context, inputs: Inputs) -> State:
         """Makes the thing and waits until it is ready; one that a crashed run of ours left behind is taken over."""
         run = self.operation(self, context, State("", dict(inputs), {}), "create")
-        try:
-            made = submit(run)
-        except InferenceError as error:
-            raise error.add_context(f"{run.name} was not created") from None
+        made = submit(run)
         run.thing, run.request_id, run.wrote = made.id, made.request_id, True
 
         def go_on() -> State:

@@ -75,3 +75,9 @@ def digest(urn: str, immutables: Mapping[str, Any]) -> str:
 def is_automatic(inputs: Mapping[str, Any]) -> bool:
     """Whether the recorded name was made here and not given by the program."""
     return "name" in inputs.get(DEFAULTS, ()) and bool(inputs.get("name"))
+
+
+def given(inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """What a program itself says: told to ignore all changes, the engine hands in the record, automatic name too."""
+    automatic = inputs.get(DEFAULTS, ())
+    return {name: value for name, value in inputs.items() if name != DEFAULTS and name not in automatic}

@@ -224,3 +224,11 @@ def test_an_index_goes_along_when_a_list_is_put_in_another_order(path: str, expe
 def test_a_wildcard_stands_for_all_keys_of_a_map() -> None:
     kept = keep_ignored(Toy, {"secret": {"a": "1"}}, {"secret": {"a": "2", "b": "3"}}, ["secret.*"])
     assert kept == {"secret": {"a": "2", "b": "3"}}
+
+
+def test_a_wildcard_stands_for_all_keys_of_a_map_on_the_way_to_others() -> None:
+    program = {"secret": {"m": {"A": "1", "B": "1"}, "n": {"B": "1"}, "o": {"A": "1"}, "p": "1"}}
+    live = {"secret": {"m": {"A": "2", "B": "2"}, "n": {"A": "2"}, "p": {"A": "2"}, "q": {"A": "2"}}}
+    kept = keep_ignored(Toy, program, live, ["secret[*].A"])
+    maps = {"m": {"A": "2", "B": "1"}, "n": {"A": "2", "B": "1"}, "o": {"A": "1"}}
+    assert kept == {"secret": {**maps, "p": "1"}}

@@ -326,6 +326,21 @@ def test_after_a_refresh_drift_is_told_once_the_program_is_heard(process: Proces
     ]
 
 
+def test_what_was_added_is_told_once_the_program_has_said_what_it_ignores(process: Process) -> None:
+    toys = ToyLifecycle()
+    toys.live["toy-1"] = Live({"colour": "blue"}, {})
+    refreshed = toys.read(process.context(), "toy-1", recorded())
+    assert refreshed is not None
+    toys.diff(process.context(), "toy-1", refreshed, {"place": "here"})
+    assert process.told == []
+    for ignored in (("colour",), ()):
+        process.context().course.ignored = ignored
+        program = toys.check(process.context(), refreshed.inputs, {"name": "mine"}).inputs
+        toys.diff(process.context(), "toy-1", refreshed, program)
+        told = "not managed, because the program says nothing of it: colour ('blue')"
+        assert process.told == ([] if ignored else [told])
+
+
 def test_positions_that_the_engine_ignores_are_warned_of_when_items_come(process: Process) -> None:
     toys = ToyLifecycle()
     before = [{"key": "a", "size": 1}]

@@ -180,6 +180,8 @@ def test_what_was_kept_is_taken_over_when_the_change_is_taken_back(
     life.read(later.context(), state.id, state)
     inputs = life.check(later.context(), state.inputs, {"name": "mine"}).inputs
     assert life.create(later.context(), inputs).id == state.id
+    [told] = later.told
+    assert told.startswith(f"mine ({state.id}) was not replaced: retain_on_delete keeps it")
 
 
 def test_a_resource_that_only_looks_at_a_thing_does_not_make_it_its_own(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import httpx
 import pytest
 
 from pulumi_inference.core.errors import CancelledError, InferenceError
@@ -50,6 +51,29 @@ def test_an_answer_that_was_lost_is_looked_for(world: World, values: Values, fau
     assert state.id == world.cloud.only_service()["service_id"]
     assert state.facts["status"] == "running"
     assert world.diff(state, values).changes is False
+
+
+def test_a_create_call_that_was_stopped_before_its_answer_may_have_been_carried_out(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send = world.transport.handle_request
+
+    def stop(request: httpx.Request) -> httpx.Response:
+        answer = send(request)
+        if request.method == "POST":
+            world.cancelled.set()
+            raise httpx.ReadError("cut off")
+        return answer
+
+    monkeypatch.setattr(world.transport, "handle_request", stop)
+    with pytest.raises(CancelledError) as caught:
+        world.create(OWN_NAME)
+    assert str(caught.value).splitlines() == [
+        "demo may have been created: stopped, as asked",
+        "  run `pulumi up` again: it looks for it, and takes it over",
+    ]
+    monkeypatch.undo()
+    assert world.create(OWN_NAME).id == world.cloud.only_service()["service_id"]
 
 
 def test_an_answer_that_was_lost_is_looked_for_in_the_things_own_workspace(world: World) -> None:
@@ -200,7 +224,7 @@ def test_a_mark_alone_is_not_a_description(world: World) -> None:
 def test_cancel_before_anything_was_made(world: World) -> None:
     inputs = world.known(world.valid(OWN_NAME))
     world.cancelled.set()
-    with pytest.raises(CancelledError):
+    with pytest.raises(CancelledError, match="demo was not created: stopped, as asked"):
         world.lifecycle.create(world.context(), inputs)
     assert world.cloud.services() == []
 

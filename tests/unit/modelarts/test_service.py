@@ -280,6 +280,42 @@ def test_what_the_program_begins_to_manage_was_not_changed_outside_of_it(world: 
     assert world.told == left
 
 
+def test_variables_that_somebody_has_added_are_named_without_their_values(world: World) -> None:
+    values = program(item(envs={"BATCH": "8"}))
+    state = world.create(values)
+    added = {**item("model-b"), "envs": {"KEY": "swordfish"}}
+    mine = {**item(), "envs": {"BATCH": "16", "TOKEN": "swordfish"}}
+    world.cloud.change(config=[{**mine, "weight": 50}, {**added, "weight": 50}])
+    world.diff(state, values)
+    told = "\n".join(world.told)
+    assert "config[0].envs.BATCH: changed outside of the program: program '8', live '16'" in told
+    assert "config[0].envs.TOKEN: changed outside of the program: program not set, live [secret]" in told
+    assert "'envs': {'KEY': '[secret]'}" in told
+    assert "swordfish" not in told
+
+
+def test_what_stands_in_the_place_of_a_secret_is_one(world: World) -> None:
+    """A secret of the program in plain variables: the provider has learnt its text, and the new one is like it."""
+    values = program(item(envs={"KEY": "swordfish", "MODE": "fast"}))
+    state = world.create(values)
+    world.cloud.change(config={"model-a": {"envs": {"KEY": "sunfish", "MODE": "slow"}}})
+    world.next_operation()
+    world.environment.redactor.add("swordfish")
+    world.lifecycle.diff(world.context(), state.id, state, world.known(world.valid(values, state)))
+    told = "\n".join(world.told)
+    assert "config[0].envs.KEY: changed outside of the program: program [secret], live [secret]" in told
+    assert "program 'fast', live 'slow'" in told
+
+
+def test_what_the_engine_hands_back_when_all_changes_are_ignored_is_the_record(world: World) -> None:
+    state = world.create(program())
+    world.next_operation()
+    checked = world.check(dict(state.inputs), state)
+    assert checked.problems == []
+    assert checked.inputs == state.inputs
+    assert world.diff(state, dict(state.inputs), ("*",)).changes is False
+
+
 def test_an_unknown_immutable_value_is_a_replacement_with_an_unknown_name(world: World) -> None:
     state = world.create(program())
     world.next_operation()

@@ -55,7 +55,6 @@ FRAME = """\
     <clipPath id="{unique_id}-clip-terminal">
       <rect x="0" y="0" width="{terminal_width}" height="{terminal_height}"/>
     </clipPath>
-    {lines}
   </defs>
   {chrome}
   <g transform="translate({terminal_x}, {terminal_y})" clip-path="url(#{unique_id}-clip-terminal)">
@@ -66,6 +65,9 @@ FRAME = """\
   </g>
 </svg>
 """
+
+# Rich clips each line, and has no clip for the last one: some readers then leave that out.
+CLIP_OF_LINE = re.compile(r' clip-path="url\(#progress-line-\d+\)"')
 
 # The engine moves the cursor to the first line of its table and writes the table anew.
 ANOTHER_FRAME = re.compile(r"\r\x1b\[\d+A")
@@ -108,7 +110,7 @@ def _in_a_terminal(command: list[str], folder: Path, environment: Mapping[str, s
 def _picture(text: str) -> str:
     console = Console(record=True, width=COLUMNS, file=io.StringIO(), force_terminal=True)
     console.print(Text.from_ansi(text), no_wrap=True, crop=True)
-    return console.export_svg(title="pulumi up", code_format=FRAME, unique_id="progress")
+    return CLIP_OF_LINE.sub("", console.export_svg(title="pulumi up", code_format=FRAME, unique_id="progress"))
 
 
 def main() -> int:

@@ -92,6 +92,7 @@ def adopt(
     connection: str | None = None,
     choice: SecretChoice,
     taken: Collection[Adopted] = (),
+    managed: Mapping[str, str],
 ) -> Adopted:
     """Reads the thing and describes it.
 
@@ -103,9 +104,10 @@ def adopt(
         connection: named section of the configuration that says where and who.
         choice: which environment variables are secrets.
         taken: what was adopted before and has names already.
+        managed: ids of what the stack has already, with the names in the program.
 
     Raises:
-        NotImportableError: no resource can stand for it, or the rules forbid what it is.
+        NotImportableError: the stack has it, no resource can stand for it, or the rules forbid what it is.
         InferenceError: it does not exist, or the cloud cannot be asked.
     """
     from pulumi.dynamic.dynamic import serialize_provider
@@ -115,6 +117,12 @@ def adopt(
     from pulumi_inference.engine.provider import PROVIDER_KEY, pack
 
     lifecycle, importing, room = lifecycle_of(subject.kind), subject.importing, subject.cloud.name
+    if thing in managed:
+        raise NotImportableError(
+            f'the {subject.noun} {thing} is in this stack already, as "{managed[thing]}"',
+            next_step=f"Whichever resource of the two is removed would delete the {subject.noun} of both. "
+            "For another name in the program, give the resource an alias.",
+        )
     asked: dict[str, Any] = {"connection": connection} if connection else {}
     live = lifecycle.fetch(context, thing, asked)
     if live is None:

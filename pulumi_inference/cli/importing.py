@@ -16,6 +16,7 @@ import click
 from pulumi_inference import clouds
 from pulumi_inference.cli.programs import run
 from pulumi_inference.cli.project import open_context, settings_options
+from pulumi_inference.cli.stack import read_stack
 from pulumi_inference.cli.terminal import TEXT, say
 from pulumi_inference.core.errors import ConfigurationError, InferenceError
 
@@ -170,7 +171,9 @@ def _import(subject: Subject, target: Target, choice: SecretChoice, *, set_secre
     failed = False
     if target.thing:
         where = target.connection
-        adopted = [adopt(context, subject, target.thing, label=target.name, connection=where, choice=choice)]
+        label, managed = target.name, _managed(subject, target.stack)
+        one = adopt(context, subject, target.thing, label=label, connection=where, choice=choice, managed=managed)
+        adopted = [one]
     else:
         adopted, failed = _adopt_all(context, subject, target, choice)
     secrets = {key: value for one in adopted for key, value in one.secrets.items()}
@@ -219,15 +222,16 @@ def _adopt_all(context: Context, subject: Subject, target: Target, choice: Secre
     """Everything that can be imported, and whether something failed that is more than not supported."""
     from pulumi_inference.cli.import_file import NotImportableError, adopt
 
-    client = subject.connection(context, target.connection).client()
+    client, where = subject.connection(context, target.connection).client(), target.connection
+    managed = _managed(subject, target.stack)
     adopted: list[Adopted] = []
     failed = False
     for thing, name in subject.importing.listed(client, target.filters):
         try:
-            one = adopt(context, subject, thing, connection=target.connection, choice=choice, taken=adopted)
+            one = adopt(context, subject, thing, connection=where, choice=choice, taken=adopted, managed=managed)
             adopted.append(one)
         except NotImportableError as error:
-            say(f"skipped: {error}", err=True)
+            say(f"skipped: {error if error.details else error.headline()}", err=True)
             failed = failed or bool(error.details)
         except InferenceError as error:
             say(f"skipped: {name}: {error}", err=True)
@@ -235,6 +239,16 @@ def _adopt_all(context: Context, subject: Subject, target: Target, choice: Secre
     if not adopted:
         raise ConfigurationError(f"there is no {subject.noun} to import")
     return adopted, failed
+
+
+def _managed(subject: Subject, stack: str | None) -> dict[str, str]:
+    """The ids of those things that the stack manages already, with their names in the program."""
+    kind = f"{subject.cloud.name}.{subject.kind.name}"
+    try:
+        resources = read_stack(stack, {kind}).resources
+    except ConfigurationError:  # no pulumi or no stack yet: a note has told so
+        return {}
+    return {one.id: one.name for one in resources if one.id and not one.is_read}
 
 
 def _write_private(file: Path, text: str) -> None:

@@ -28,7 +28,7 @@ class StackResource:
 
     `kind` is cloud and class with a dot between, `name` the one in the program. `id` is None while it is being created.
     `values` are the outputs, which the inputs are part of; secrets in them are encrypted. `is_replaced` is true of
-    one that its successor has not deleted yet.
+    one that its successor has not deleted yet, `is_read` of one that the program only reads.
     """
 
     urn: str
@@ -37,6 +37,7 @@ class StackResource:
     id: str | None
     values: Mapping[str, Any] = field(repr=False)
     is_replaced: bool = False
+    is_read: bool = False
 
 
 @dataclass(frozen=True)
@@ -146,7 +147,8 @@ def _resources(listed: Sequence[Mapping[str, Any]]) -> Iterator[StackResource]:
     for one in listed:
         if one.get("id"):
             values = one.get("outputs") or one.get("inputs") or {}
-            yield StackResource(one["urn"], _kind(one), _name(one), one["id"], values, bool(one.get("delete")))
+            flags = bool(one.get("delete")), bool(one.get("external"))
+            yield StackResource(one["urn"], _kind(one), _name(one), one["id"], values, *flags)
 
 
 def _pending(deployment: Mapping[str, Any], known: set[str]) -> Iterator[StackResource]:

@@ -14,6 +14,7 @@ _PAY = "Settle the account's balance, then run the command again."
 _QUOTA = "Delete what is not needed any more, or ask for a higher quota."
 _RESOURCES = "Try again later, choose another specification, or use a dedicated pool."
 _MODEL = "Correct the model, publish a new version, and use its id."
+_SERVICE_ID = "Check its id, and the region; if somebody deleted it, run `pulumi refresh`."
 _MODEL_ID = "Check model_id, and that the model is in the same project and region."
 _OBS = "Check the OBS path, and that ModelArts may read and write there."
 _EDGE = "Check the edge nodes in the console; only running ones can be used."
@@ -112,7 +113,7 @@ _ROWS: dict[int, tuple[tuple[str, str, str], ...]] = {
         ("4118", "the account is suspended", _PAY),
     ),
     404: (
-        ("3502", "the service does not exist", "Run `pulumi refresh` if somebody deleted it."),
+        ("3502", "the service does not exist", _SERVICE_ID),
         ("3507", "the model does not exist", _MODEL_ID),
         ("3001", "the model does not exist", _MODEL_ID),
         ("3019", "the input or output mode does not exist", _TEMPLATE),

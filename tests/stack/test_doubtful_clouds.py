@@ -55,16 +55,6 @@ def test_what_was_gone_before_a_destroy_is_told(cloud: Cloud, new_project: NewPr
     assert destroyed.lines("was gone already; nothing was deleted"), destroyed
 
 
-def test_what_was_gone_before_a_destroy_that_refreshes_is_told(cloud: Cloud, new_project: NewProject) -> None:
-    project = new_project()
-    assert project.up().ok
-    cloud.vanish()
-    destroyed = project.destroy()
-    assert destroyed.ok, destroyed
-    assert destroyed.lines("was not found in the cloud: it leaves the state"), destroyed
-    assert project.resources() == []
-
-
 def test_writes_whose_answers_are_errors_in_disguise_are_looked_after(cloud: Cloud, new_project: NewProject) -> None:
     project = new_project()
     cloud.fault(method="POST", path="/services$", status=200, body=INTERNAL, commit=True)

@@ -190,7 +190,17 @@ def test_what_is_gone_gets_another_address(cloud: Cloud, new_project: NewProject
     assert project.up().ok
     cloud.vanish()
     shown = project.preview()
-    assert shown.lines("is gone from the cloud; it will be made anew, with another id and address"), shown.text
+    assert shown.lines("is gone from the cloud"), shown.text
+    assert shown.lines("it will be made anew, with another id and address"), shown.text
+
+
+def test_a_destroy_says_what_was_gone(cloud: Cloud, new_project: NewProject) -> None:
+    project = new_project(refresh=True)
+    assert project.up().ok
+    cloud.vanish()
+    destroyed = project.destroy()
+    assert destroyed.ok, destroyed.text
+    assert destroyed.lines("is gone from the cloud"), destroyed.text
 
 
 # --- ignore_changes ---

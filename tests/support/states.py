@@ -37,11 +37,13 @@ class State:
         *,
         cloud: str = "modelarts",
         delete: bool = False,
+        external: bool = False,
         **outputs: Any,
     ) -> None:
         """A resource that has been made."""
         entry = self.entry(name, kind, cloud=cloud, id=thing, outputs={**self._where, **outputs})
-        self._resources.append({**entry, **({"delete": True} if delete else {})})
+        flags = {"delete": delete, "external": external}
+        self._resources.append({**entry, **{flag: True for flag, is_set in flags.items() if is_set}})
         self._write()
 
     def begin(self, label: str, kind: str = "Service", *, cloud: str = "modelarts", **inputs: Any) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from pulumi_inference.core.fields import paths
 from pulumi_inference.core.fields.facts import FieldFacts, Spec, facts_of
+from pulumi_inference.core.fields.messages import unknown_property
 from pulumi_inference.core.fields.shape import (
     Values,
     by_identity,
@@ -214,6 +215,19 @@ def keep_ignored(model: type[Spec], program: Values, live: Values, ignored: Sequ
     for text in ignored:
         _graft(model, result, live, paths.parse(text))
     return dict(result)
+
+
+def misses(model: type[Spec], path: paths.Path) -> str | None:
+    """What is wrong with a path that names no field; None when it does."""
+    fields, name = facts_of(model), str(path[0])
+    if name == paths.WILDCARD:
+        return None
+    if name not in fields:
+        return unknown_property(name, fields)
+    shape, rest = fields[name].shape, path[1:]
+    while shape.element is not None and rest:
+        shape, rest = shape.element, rest[1:]
+    return misses(shape.model, rest) if shape.model is not None and rest else None
 
 
 def follow(model: type[Spec], path: paths.Path, before: Values, after: Values) -> paths.Path:

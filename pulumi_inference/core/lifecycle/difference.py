@@ -74,10 +74,11 @@ class _Comparison:
             self.context.warn(text)
             return self._with_stable(self._of_record(), self.recorded.facts, ())
         if live is None:
-            self.context.note(self.life.gone())
+            self.context.note(f"{self.life.gone(thing)}; {self.life.renewal()}")
             return Difference(True, [self.life.identity[-1]])
         self.recorded = self.life.mended(self.recorded, live)
         live = self.life.with_history(live, self.recorded)
+        self._warn_of_misses()
         self._warn_of_positions()
         ignored = self.context.ignore_changes
         kept = compare.keep_ignored(self.spec, self.program, live.values, ignored)
@@ -158,6 +159,13 @@ class _Comparison:
         if added:
             names = ", ".join(map(self._told, added))
             self.context.note(f"not managed, because the program says nothing of it: {names}")
+
+    def _warn_of_misses(self) -> None:
+        """A misspelled path would ignore nothing, without a word."""
+        for text in self.context.ignore_changes:
+            problem = compare.misses(self.spec, paths.parse(text))
+            if problem:
+                self.context.warn(f"ignore_changes: {text} ignores nothing: {problem}")
 
     def _warn_of_positions(self) -> None:
         """What the engine ignores by position may have gone to another item when items have come or gone."""

@@ -112,10 +112,18 @@ class Lifecycle(ABC):
         """The record with what it must have lost by an answer that was none; by default as it is."""
         return recorded
 
-    def gone(self) -> str:
-        """What is said of a thing that is gone from the cloud and still in the program."""
-        changed = f", with another {self.renewed}" if self.renewed else ""
-        return f"is gone from the cloud; it will be made anew{changed}"
+    def gone(self, thing: str) -> str:
+        """What is said of a thing that is in the record and gone from the cloud."""
+        return f"the {self.noun} {thing} is gone from the cloud"
+
+    def renewal(self) -> str:
+        """What is said besides when it is still in the program."""
+        return "it will be made anew" + (f", with another {self.renewed}" if self.renewed else "")
+
+    @property
+    def noun(self) -> str:
+        """What people call one of the things."""
+        return self.kind.rpartition(".")[2].lower()
 
     def identify(self, thing: str) -> dict[str, str]:
         """The outputs that make up an id."""
@@ -195,7 +203,7 @@ class Lifecycle(ABC):
         if old:
             context.note_old_one(seen=False)
         elif course.is_gone:
-            context.note(self.gone())
+            context.note(self.renewal())
 
     def _where(self, context: Context, old: Inputs | None, values: Inputs) -> dict[str, Any]:
         try:
@@ -248,8 +256,8 @@ class Lifecycle(ABC):
         course = context.course
         course.refreshed, course.found, course.is_gone = recorded.inputs, thing if live else "", live is None
         if live is None:
-            if recorded.inputs:
-                context.note("was not found in the cloud: it leaves the state, and nothing is deleted")
+            if recorded.inputs:  # in a destroy, nobody else would say so
+                context.note(self.gone(thing))
             return None
         recorded = self.mended(recorded, live)
         live = self.with_history(live, recorded)

@@ -19,6 +19,7 @@ from pulumi_inference.cli.project import context_of, read_settings
 from pulumi_inference.modelarts.services.lifecycle import ServiceLifecycle
 from pulumi_inference.providers import ModelArtsServiceProvider
 from tests.support.cloud import Cloud
+from tests.support.states import State
 from tests.unit.cli.conftest import Deploy, Run
 
 IMPORT = ("import", "modelarts", "service")
@@ -174,6 +175,20 @@ def test_a_service_that_does_not_exist(project: Path, run: Run) -> None:
     result = run(*IMPORT, "7c1f0f5e-0000-4000-8000-000000000000")
     assert result.exit_code == 1
     assert "there is no service 7c1f0f5e" in result.stderr
+
+
+def test_what_the_stack_has_already(project: Path, state: State, run: Run, deploy: Deploy) -> None:
+    managed, read, free = deploy("managed"), deploy("read"), deploy("free")
+    state.add("shop", managed)
+    state.add("other", read, external=True)
+    one = run(*IMPORT, managed, "--name", "classifier")
+    assert one.exit_code == 1
+    assert f'the service {managed} is in this stack already, as "shop"' in one.stderr
+    assert not (project / "import.json").exists()
+    every = run(*IMPORT, "--all")
+    assert every.exit_code == 0, every.output
+    assert f'skipped: the service {managed} is in this stack already, as "shop"\n' in every.stderr
+    assert {one["id"] for one in entries(project)} == {read, free}
 
 
 def test_files_are_not_overwritten_unasked(project: Path, run: Run, deploy: Deploy) -> None:

@@ -350,3 +350,40 @@ def test_positions_that_the_engine_ignores_are_warned_of_when_items_come(process
     assert process.warned == []
     toys.diff(context, "toy-1", recorded(wheels=before), {"place": "here", "wheels": [*before, {"key": "b"}]})
     assert "wheels[*].size: ignored by position, and items of wheels have come or gone" in process.warned[0]
+
+
+@pytest.mark.parametrize(
+    ("path", "problem"),
+    [
+        ("colur", "unknown property `colur`; did you mean `colour`?"),
+        ("wheels[0].sise", "unknown property `sise`; did you mean `size`?"),
+        ("wheels[*].tuning.levle", "unknown property `levle`; did you mean `level`?"),
+        ("wheels", None),
+        ("wheels[*].labels.anything", None),
+        ("secret.key", None),
+        ("*", None),
+    ],
+)
+def test_a_path_that_ignores_nothing_is_warned_of(process: Process, path: str, problem: str | None) -> None:
+    toys = ToyLifecycle()
+    toys.live["toy-1"] = Live({"colour": "red"}, {})
+    context = process.context(ignored_by_engine=(path,))
+    toys.diff(context, "toy-1", recorded(colour="red"), {"place": "here", "colour": "red"})
+    assert process.warned == ([f"ignore_changes: {path} ignores nothing: {problem}"] if problem else [])
+
+
+# --- what is gone ---
+
+
+def test_what_is_gone_is_told_by_the_refresh_too(process: Process) -> None:
+    toys = ToyLifecycle()
+    assert toys.read(process.context(), "toy-1", recorded(colour="red")) is None
+    assert process.told == ["the toy toy-1 is gone from the cloud"], "in a destroy nothing more is asked"
+    toys.check(process.context(), None, {"name": "mine", "colour": "red"})
+    assert process.told[1:] == ["it will be made anew, with another id"]
+
+
+def test_without_a_refresh_the_diff_tells_what_is_gone(process: Process) -> None:
+    toys = ToyLifecycle()
+    toys.diff(process.context(), "toy-1", recorded(colour="red"), {"place": "here", "colour": "red"})
+    assert process.told == ["the toy toy-1 is gone from the cloud; it will be made anew, with another id"]

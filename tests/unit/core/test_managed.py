@@ -391,9 +391,9 @@ def test_an_id_that_is_given_again_is_read_anew(twins: BoxLifecycle, cloud: Boxe
 
 
 def test_deleting_what_is_gone_is_a_success(life: BoxLifecycle, cloud: Boxes, process: Process) -> None:
-    state = State("box-7", checked(life, process, name="mine"), {})
+    recorded = State("box-7", checked(life, process, name="mine"), {})
     cloud.calls.clear()
-    life.delete(process.context(), "box-7", state)
+    life.delete(process.context(), "box-7", recorded)
     assert cloud.calls == ["delete", "get", "get", "list"]
     assert process.warned == ["mine was gone already; nothing was deleted"]
 

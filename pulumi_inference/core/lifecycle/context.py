@@ -20,6 +20,9 @@ T = TypeVar("T")
 INSIST_PAUSES = (0.5, 1.0, 2.0)
 """Seconds before a question is asked again whose answer was not understood."""
 
+INSIST_SECONDS = 10.0
+"""After so many seconds it is not asked again: the request itself may have been repeated already."""
+
 
 @dataclass
 class Environment:
@@ -67,10 +70,14 @@ class Context:
         Raises:
             ResponseError: it was not understood at the last try either. Other errors are those of `ask`.
         """
+        clock = self.environment.clock
+        last = clock.monotonic() + INSIST_SECONDS
         for seconds in INSIST_PAUSES:
             try:
                 return ask()
             except ResponseError:
+                if clock.monotonic() >= last:
+                    raise
                 self.pause(seconds)
         return ask()
 

@@ -15,7 +15,7 @@ ITEM_FIELDS: Final = (
     *("model_id", "model_name", "model_version", "specification", "instance_count", "weight", "envs", "cluster_id"),
     *("pool_name", "custom_spec", "additional_properties", "deploy_timeout_in_seconds", "src_path", "dest_path"),
     *("req_uri", "mapping_type", "mapping_rule", "src_type", "nodes", "affinity", "support_debug", "scaling"),
-    "source_type",
+    *("source_type", "status", "start_time", "finished_time"),
 )
 """All that an item can have, sent or answered."""
 

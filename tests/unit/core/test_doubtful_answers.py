@@ -9,7 +9,7 @@ import pytest
 
 from pulumi_inference.core.errors import ConflictError, InferenceError, PermissionDeniedError, ResponseError
 from pulumi_inference.core.lifecycle import State, UnhealthyError
-from pulumi_inference.core.lifecycle.context import INSIST_PAUSES
+from pulumi_inference.core.lifecycle.context import INSIST_PAUSES, INSIST_SECONDS
 from pulumi_inference.core.lifecycle.managed import DELETIONS
 from pulumi_inference.core.lifecycle.operation import MISSING_GRACE
 from tests.support.toycloud import Boxes, BoxLifecycle, Process
@@ -84,6 +84,20 @@ def test_one_that_stays_none_is_an_error_and_no_change(life: BoxLifecycle, cloud
     found = life.diff(process.context(), state.id, state, checked(life, process, state))
     assert (found.changes, found.replaces) == (False, [])
     assert "compared with the record only" in process.warned[0]
+
+
+def test_one_that_was_asked_for_long_enough_is_not_asked_for_again(life: BoxLifecycle, cloud: Boxes) -> None:
+    state, process, asked = made(life), Process(), []
+
+    def late(thing: str) -> dict[str, Any]:
+        asked.append(thing)
+        process.clock.advance(INSIST_SECONDS)
+        return {}
+
+    first(cloud, "get", 99, late)
+    with pytest.raises(ResponseError):
+        life.read(process.context(), state.id, state)
+    assert len(asked) == 1
 
 
 def test_a_wrong_answer_is_told_without_what_stands_in_it(life: BoxLifecycle, cloud: Boxes) -> None:

@@ -186,7 +186,7 @@ def test_a_smoke_test_that_fails_keeps_the_service_and_its_secrets(
 
 
 def test_a_secret_in_plain_variables_names_where_it_belongs(cloud: Cloud, new_project: NewProject) -> None:
-    project = new_project(SMOKED)
+    project = new_project(SMOKED, environment={"SECRET_OF_THE_TEST": "hunter2-of-the-body"})
     shown = project.preview()
     assert shown.ok, shown.text
     (hint,) = [line for line in shown.lines("config[0].envs.KEY is secret") if line.startswith("warning:")]
@@ -254,7 +254,8 @@ def test_planted_secrets_are_in_no_output_of_any_command(cloud: Cloud, new_proje
     watch.run("preview", "--json")
     watch.run("refresh")
     watch.export()
-    found = tmp_path / "found.json"
+    found, other = tmp_path / "found.json", "other"  # the stack itself has the service already
+    assert project.run("stack", "init", other, "--no-select").ok
     for words in (
         ("status", "--stack", STACK, "--records"),
         ("status", "--stack", STACK, "--json"),
@@ -262,7 +263,7 @@ def test_planted_secrets_are_in_no_output_of_any_command(cloud: Cloud, new_proje
         ("modelarts", "services", "--stack", STACK, "--json"),
         ("invoke", "modelarts", service_id, "--stack", STACK, "-d", "{}"),
         ("invoke", "modelarts", service_id, "--stack", STACK, "-d", "{}", "--stream"),
-        ("import", "modelarts", "service", service_id, "--stack", STACK, "--file", str(found)),
+        ("import", "modelarts", "service", service_id, "--stack", other, "--file", str(found)),
     ):
         told = watch.tell(*words)
         assert "Traceback" not in told.text

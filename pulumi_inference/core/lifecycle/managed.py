@@ -12,6 +12,7 @@ from pulumi_inference.core.errors import (
     InferenceError,
     NotFoundError,
     ResponseError,
+    unless_gone,
 )
 from pulumi_inference.core.fields.facts import facts_of, walk
 from pulumi_inference.core.fields.paths import texts_at
@@ -284,12 +285,7 @@ class Managed(Lifecycle, Generic[C]):
         return answer is not None and self.live_of(answer, recorded.inputs).facts.get(self.generation) != known
 
     def _asked(self, connection: Connection[C], thing: str, patience: float) -> Answer | None:
-        try:
-            return self.understood(self.ask(connection.client(), thing, patience), thing)
-        except NotFoundError as error:
-            if error.is_gone:
-                return None
-            raise
+        return unless_gone(lambda: self.understood(self.ask(connection.client(), thing, patience), thing))
 
     def _is_listed(self, context: Context, connection: Connection[C], thing: str, recorded: Inputs) -> bool:
         try:

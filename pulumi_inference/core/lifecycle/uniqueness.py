@@ -38,22 +38,19 @@ def rival_of(run: Creating[Any], answer: Answer) -> tuple[str, str]:
     context, life = run.context, run.life
     thing, noun, unique = run.id_of(answer), run.noun, run.unique
     known_as = context.environment.memory.seen_as(life.kind, thing, context.urn)
-    if known_as == context.urn and context.course.retains:
-        return (
-            f"its older {noun} {thing} still has the {unique}, and retain_on_delete keeps it",
-            f"Give it another {unique}, or take the change back: then `pulumi up` takes the {noun} over again.",
-        )
-    if known_as == context.urn and run.is_alike(answer) and run.has_all_asked(answer):
-        return (
-            f"its older {noun} {thing} still has the {unique}",
-            "It has all that the program asks for: run `pulumi refresh` first, and look at the next preview. "
-            "Only what that still replaces has to go before the new one is made.",
-        )
     if known_as == context.urn:
-        return (
-            f"its older {noun} {thing} still has the {unique}",
-            f"Set delete_before_replace=True in the resource's options, or another {unique}, and run again.",
-        )
+        what = f"its older {noun} {thing} still has the {unique}"
+        if context.course.retains:
+            return (
+                f"{what}, and retain_on_delete keeps it",
+                f"Give it another {unique}, or take the change back: then `pulumi up` takes the {noun} over again.",
+            )
+        if run.is_alike(answer) and run.has_all_asked(answer):
+            return what, (
+                "It has all that the program asks for: run `pulumi refresh` first, and look at the next preview. "
+                "Only what that still replaces has to go before the new one is made."
+            )
+        return what, f"Set delete_before_replace=True in the resource's options, or another {unique}, and run again."
     command = f"pulumi-inference import {life.kind.replace('.', ' ').lower()} {thing} --name {context.label}"
     otherwise = f"choose another {unique}, or manage that {noun}: `{command}`"
     if known_as:

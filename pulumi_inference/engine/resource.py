@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Awaitable, Mapping
 from pathlib import Path
-from typing import Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import pulumi
 from pulumi.dynamic import Resource, ResourceProvider
@@ -15,7 +15,7 @@ from pulumi_inference.core.errors import ConfigurationError
 from pulumi_inference.core.fields.limits import find_unfit
 from pulumi_inference.core.fields.paths import parse
 from pulumi_inference.engine.options import told_options
-from pulumi_inference.engine.preview import know_stable
+from pulumi_inference.engine.outputs import Outputs
 from pulumi_inference.engine.provider import OPTIONS_KEY, PROBLEMS_KEY, SECRETS_KEY
 from pulumi_inference.engine.secrets import secret_paths
 from pulumi_inference.engine.settings import check_keys
@@ -33,7 +33,7 @@ class InferenceResource(Resource):
 
     _dynamic_provider: ClassVar[type[ResourceProvider]]
     _properties: ClassVar[tuple[str, ...]]
-    """Every input and output by name: an attribute that is not passed is not there."""
+    """Every input and output by name."""
     _secrets: ClassVar[tuple[str, ...]] = ()
     _secrets_when_read: ClassVar[tuple[str, ...]] = ()
     """Outputs that hold secrets of an existing thing, where no program says which part of them is secret."""
@@ -42,7 +42,9 @@ class InferenceResource(Resource):
     _import_words: ClassVar[str]
     """What follows `pulumi-inference import` for this resource, cloud and noun; "" if it has no import."""
     _given: Mapping[str, Any]
-    """The inputs that the program has given."""
+    """The inputs that the program has given: the only outputs that are declared to Pulumi."""
+    _outputs: Outputs
+    """All other outputs."""
 
     def __init__(
         self, resource_name: str, inputs: Mapping[str, Any], opts: pulumi.ResourceOptions | None = None
@@ -76,20 +78,31 @@ class InferenceResource(Resource):
         # What cannot travel stays here: Pulumi would end the program with a traceback.
         left_out = {parse(problem.path)[0] for problem in unfit}
         self._given = {name: value for name, value in given.items() if name not in left_out}
-        props: dict[str, Any] = {**dict.fromkeys(self._properties), **self._given}
         opts, options = told_options(opts)
         told = {
             OPTIONS_KEY: options or None,
             PROBLEMS_KEY: list(map(str, unfit)) or self._find_problems(resource_name, self._given),
             SECRETS_KEY: secret_paths(self._given),
         }
-        props.update({name: value for name, value in told.items() if value is not None})
+        props = {**self._given, **{name: value for name, value in told.items() if value is not None}}
         for name in self._secrets:
-            if props[name] is not None:
+            if name in props:
                 props[name] = pulumi.Output.secret(props[name])
         marked = pulumi.ResourceOptions(additional_secret_outputs=list(self._secrets))
-        super().__init__(self._dynamic_provider(), resource_name, props, pulumi.ResourceOptions.merge(marked, opts))
-        know_stable(self, self._stable)
+        merged = pulumi.ResourceOptions.merge(marked, opts)
+        super().__init__(self._dynamic_provider(), resource_name, props, merged)
+        self._outputs = Outputs(self, merged.additional_secret_outputs or (), has_stable=bool(self._stable))
+
+    if not TYPE_CHECKING:  # a type checker is to know the declared attributes and no others
+
+        def __getattr__(self, name: str) -> pulumi.Output[Any]:
+            if name not in self._properties or "_outputs" not in self.__dict__:
+                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+            found = self.__dict__[name] = self._outputs.get(name)
+            return found
+
+    def __dir__(self) -> list[str]:
+        return sorted({*super().__dir__(), *self._properties})
 
     def _find_problems(
         self,

@@ -120,16 +120,8 @@ class Service(InferenceResource, module="modelarts", name="Service"):
 
     priority: pulumi.Output[int | None]
     """Priority of the service; real-time and batch only."""
-    publish_at: pulumi.Output[int]
-    """Time of the last deployment."""
-    update_time: pulumi.Output[int | None]
-    """Time of the configuration that runs."""
-    transition_at: pulumi.Output[int | None]
-    """Time of the last change of state."""
-    due_time: pulumi.Output[int | None]
-    """When the service stops by itself."""
 
-    # Pulumi evaluates the annotations of a class for each resource anew, and needs them for integers only.
+    # Pulumi evaluates the annotations of a class for each resource anew, and needs them for integer inputs only.
     if TYPE_CHECKING:
         config: pulumi.Output[list[dict[str, Any]]]
         """The models of the service; exactly one for batch and edge. A change rolls all of them out."""
@@ -196,6 +188,14 @@ class Service(InferenceResource, module="modelarts", name="Service"):
         """Id of the account."""
         project: pulumi.Output[str]
         """Id of the project, as answered."""
+        publish_at: pulumi.Output[int]
+        """Time of the last deployment."""
+        update_time: pulumi.Output[int | None]
+        """Time of the configuration that runs."""
+        transition_at: pulumi.Output[int | None]
+        """Time of the last change of state."""
+        due_time: pulumi.Output[int | None]
+        """When the service stops by itself."""
         is_shared: pulumi.Output[bool]
         """Whether it is a subscribed service."""
         is_free: pulumi.Output[bool]
@@ -401,10 +401,8 @@ class Schedule(OneSchedule, InferenceResource, module="modelarts", name="Schedul
 
     duration: pulumi.Output[int]
     """Number of units that the service runs, counted from its start."""
-    due_time: pulumi.Output[int | None]
-    """When the service stops; absent while it does not run."""
 
-    # Pulumi evaluates the annotations of a class for each resource anew, and needs them for integers only.
+    # Pulumi evaluates the annotations of a class for each resource anew, and needs them for integer inputs only.
     if TYPE_CHECKING:
         service_id: pulumi.Output[str]
         """Id of the real-time service, which must not be given a schedule of its own."""
@@ -416,6 +414,8 @@ class Schedule(OneSchedule, InferenceResource, module="modelarts", name="Schedul
         """Name of the configuration section that says where and who: that of the service."""
         service_name: pulumi.Output[str]
         """Name of the service."""
+        due_time: pulumi.Output[int | None]
+        """When the service stops; absent while it does not run."""
         endpoint: pulumi.Output[str]
         """Address of the API."""
         region: pulumi.Output[str]
@@ -549,12 +549,7 @@ class Model(InferenceResource, module="modelarts", name="Model"):
     )
     _import_words = "modelarts model"
 
-    create_at: pulumi.Output[int]
-    """Time of creation."""
-    model_size: pulumi.Output[int | None]
-    """Size of the model."""
-
-    # Pulumi evaluates the annotations of a class for each resource anew, and needs them for integers only.
+    # Pulumi evaluates the annotations of a class for each resource anew, and needs them for integer inputs only.
     if TYPE_CHECKING:
         version: pulumi.Output[str]
         """Version of the model, unique with its name."""
@@ -633,6 +628,10 @@ class Model(InferenceResource, module="modelarts", name="Model"):
         """Id of the project, as answered."""
         tenant: pulumi.Output[str]
         """Id of the account."""
+        create_at: pulumi.Output[int]
+        """Time of creation."""
+        model_size: pulumi.Output[int | None]
+        """Size of the model."""
         model_source: pulumi.Output[str | None]
         """auto, algos or custom."""
         image_address: pulumi.Output[str | None]

@@ -1,4 +1,4 @@
-"""The cloud that the benchmarks run against: the emulator in a process of its own, or a replay of its answers."""
+"""A cloud that the benchmarks run against: the emulator in a process of its own, or a replay of its answers."""
 
 import http.client
 import json
@@ -6,18 +6,17 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
-from pulumi_inference.emulator.huaweicloud import accounts
+from pulumi_inference.engine.resource import InferenceResource
 from tools.bench.project import BenchError
 from tools.environment import ROOT
 
 START_SECONDS = 20.0
-REGION = "cn-north-4"
-SERVICES = f"/v1/{accounts.project_id_of(REGION)}/services"
 
 _SERVE = """\
 import sys
@@ -26,8 +25,15 @@ serve(port=int(sys.argv[1]), database=sys.argv[2], deploy_seconds=float(sys.argv
 """
 
 
-class Cloud:
+class Cloud(ABC):
     """An address of the loopback on which the emulator and the replay of its answers run by turns."""
+
+    name: ClassVar[str]
+    """Of the cloud, and of its program in `programs/`."""
+    resource: ClassVar[type[InferenceResource]]
+    """What that program declares."""
+    details: ClassVar[str]
+    """Where the detail of each stands, by its id."""
 
     def __init__(self, folder: Path, deploy_seconds: float) -> None:
         with socket.socket() as probe:
@@ -37,19 +43,27 @@ class Cloud:
         self._deploy_seconds = deploy_seconds
 
     @property
+    @abstractmethod
+    def settings(self) -> Mapping[str, str]:
+        """The stack configuration that leads here."""
+
+    @property
+    @abstractmethod
+    def variables(self) -> Mapping[str, str]:
+        """The environment by which a program is somebody here."""
+
+    @abstractmethod
+    def running_since(self, detail: Mapping[str, Any]) -> float:
+        """When a thing began to run, in seconds since the epoch."""
+
+    @abstractmethod
+    def log_in(self) -> Mapping[str, str]:
+        """The headers with which the bench itself may ask."""
+
+    @property
     def endpoint(self) -> str:
         """Its URL."""
         return f"http://127.0.0.1:{self._port}"
-
-    @property
-    def variables(self) -> dict[str, str]:
-        """By what a program signs its requests."""
-        return {
-            "HW_ACCESS_KEY": accounts.ACCESS_KEY,
-            "HW_SECRET_KEY": accounts.SECRET_KEY,
-            "HW_REGION_NAME": REGION,
-            "HW_PROJECT_ID": accounts.project_id_of(REGION),
-        }
 
     @contextmanager
     def emulated(self, latency: float) -> Iterator[None]:
@@ -64,11 +78,11 @@ class Cloud:
         with self._running("-m", "tools.bench.replay", str(self._port), str(self._record), str(latency)):
             yield
 
-    def record(self, service_ids: Sequence[str]) -> None:
-        """Keep the emulator's details of these services for the replay."""
-        token = self._log_in()
-        paths = [f"{SERVICES}/{service_id}" for service_id in service_ids]
-        answers = {path: self._ask("GET", path, token=token) for path in paths}
+    def record(self, things: Sequence[str]) -> None:
+        """Keep the emulator's details of things with these ids for the replay."""
+        headers = self.log_in()
+        paths = [f"{self.details}/{thing}" for thing in things]
+        answers = {path: self._ask("GET", path, headers=headers) for path in paths}
         self._record.write_text(json.dumps(answers), encoding="utf-8")
 
     def requests(self) -> list[dict[str, Any]]:
@@ -80,10 +94,29 @@ class Cloud:
         """Empties the emulator's request log."""
         self._ask("DELETE", "/_emulator/requests")
 
-    def detail(self, service_id: str) -> dict[str, Any]:
-        """A service as the emulator knows it now."""
-        detail: dict[str, Any] = self._ask("GET", f"{SERVICES}/{service_id}", token=self._log_in())
+    def detail(self, thing: str) -> dict[str, Any]:
+        """A thing as the emulator knows it now."""
+        detail: dict[str, Any] = self._ask("GET", f"{self.details}/{thing}", headers=self.log_in())
         return detail
+
+    def send(
+        self, method: str, path: str, body: Any = None, headers: Mapping[str, str] | None = None
+    ) -> tuple[http.client.HTTPMessage, bytes]:
+        """One request, and the headers and the text of the answer.
+
+        Raises:
+            BenchError: the answer is an error.
+        """
+        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=30)
+        try:
+            connection.request(method, path, None if body is None else json.dumps(body), dict(headers or {}))
+            answer = connection.getresponse()
+            text = answer.read()
+        finally:
+            connection.close()
+        if answer.status >= 300:
+            raise BenchError(f"{method} {path} answered {answer.status}: {text.decode(errors='replace')}")
+        return answer.headers, text
 
     @property
     def _database(self) -> Path:
@@ -93,27 +126,9 @@ class Cloud:
     def _record(self) -> Path:
         return self._folder / f"answers-{self._port}.json"
 
-    def _log_in(self) -> str:
-        user = {"name": accounts.USER, "password": accounts.PASSWORD, "domain": {"name": accounts.DOMAIN}}
-        identity = {"methods": ["password"], "password": {"user": user}}
-        body = {"auth": {"identity": identity, "scope": {"project": {"name": REGION}}}}
-        return self._send("POST", "/v3/auth/tokens", body)[0]["X-Subject-Token"]
-
-    def _ask(self, method: str, path: str, body: Any = None, token: str = "") -> Any:
-        text = self._send(method, path, body, token)[1]
+    def _ask(self, method: str, path: str, body: Any = None, headers: Mapping[str, str] | None = None) -> Any:
+        text = self.send(method, path, body, headers)[1]
         return json.loads(text) if text else None
-
-    def _send(self, method: str, path: str, body: Any = None, token: str = "") -> tuple[http.client.HTTPMessage, bytes]:
-        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=30)
-        try:
-            connection.request(method, path, None if body is None else json.dumps(body), {"X-Auth-Token": token})
-            answer = connection.getresponse()
-            text = answer.read()
-        finally:
-            connection.close()
-        if answer.status >= 300:
-            raise BenchError(f"{method} {path} answered {answer.status}: {text.decode(errors='replace')}")
-        return answer.headers, text
 
     @contextmanager
     def _running(self, *arguments: str) -> Iterator[None]:

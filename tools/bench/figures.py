@@ -30,7 +30,7 @@ class Figure:
         unit = f" {self.unit}" if self.unit else ""
         limit = "" if self.limit is None else f"limit {self.limit:g}{unit}"
         verdict = "" if self.limit is None else "ok" if self.ok else "OVER"
-        line = f"{self.name:<58} {self.measured:>8.3g}{unit:<4} {limit:<14} {verdict}".rstrip()
+        line = f"{self.name:<74} {self.measured:>8.3g}{unit:<4} {limit:<14} {verdict}".rstrip()
         return "\n".join([line, *(f"    {name}: {value}" for name, value in self.details.items())])
 
 

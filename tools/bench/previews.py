@@ -1,111 +1,176 @@
-"""Preview with live diff of many services against the same program with resources that do nothing."""
+"""Preview with live diff of many things against the same number of resources that do nothing."""
 
 import json
 import re
 from collections import Counter
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-from pulumi_inference.modelarts import Service
-from tools.bench.cloud import SERVICES, Cloud
+from tools.bench.cloud import Cloud
 from tools.bench.figures import Figure
 from tools.bench.lean_noop_provider import RECORD_VARIABLE
+from tools.bench.processes import PROVIDER, Usage
 from tools.bench.project import BenchError, Project, Run
 
 COUNT = 200
+FEW, MANY = 10, 1000
 REPEATS = 3
 LATENCY_SECONDS = 0.1
+FLOOR, ALIKE = "no-op with 3 inputs", "no-op with the same properties"
+PROGRAMS = {FLOOR: "few_noop", ALIKE: "lean_noop"}
+READING = {"BENCH_READ": "1"}
+"""By which the program of a cloud reads an output of each of its resources."""
 
 
-def measure(folder: Path, engine: Path) -> list[Figure]:
-    """The ratio of two previews for each of two yardsticks, the requests of one preview, and the provider's memory.
+class Previews:
+    """Stacks of the cloud's things and of resources that do nothing, and timed previews of them by turns.
 
-    The first preview of each program is not timed; that of the services runs on the emulator, whose request log
-    counts. The timed ones alternate and run on a replay of its answers, because on few cores the emulator's own
-    work would be counted as the product's.
+    The first preview of each is not timed; that of the things runs on the emulator, whose request log counts. The
+    timed ones run on a replay of its answers, because on few cores the emulator's own work would be counted as the
+    product's.
     """
-    cloud = Cloud(folder, deploy_seconds=0.0)
-    count = {"BENCH_COUNT": str(COUNT)}
-    settings = {"inference:modelartsEndpoint": cloud.endpoint}
-    services = Project(folder, engine, "services", {**cloud.variables, **count}, settings)
-    with cloud.emulated(latency=0.0):
-        services.up()
-        resources = services.export()
-        cloud.record([one["id"] for one in resources])
-    variables = {RECORD_VARIABLE: str(_record(folder, resources[0])), **count}
-    yardsticks = {name: Project(folder, engine, name, variables) for name in ("noop", "lean_noop")}
-    for project in yardsticks.values():
-        project.up()
-        _preview(project)
-    with cloud.emulated(LATENCY_SECONDS):
-        cloud.forget_requests()
-        warm_up = _preview(services, watch_memory=True)
-        counted = [_requests(cloud.requests()), _memory(warm_up)]
-    live: list[float] = []
-    idle: dict[str, list[float]] = {name: [] for name in yardsticks}
-    for _ in range(REPEATS):
-        with cloud.replayed(LATENCY_SECONDS):
-            live.append(_preview(services).seconds)
-        for name, project in yardsticks.items():
-            idle[name].append(_preview(project).seconds)
+
+    def __init__(self, cloud: Cloud, folder: Path, engine: Path, count: int) -> None:
+        self._cloud, self._folder, self._count = cloud, folder, count
+        counted = {"BENCH_COUNT": str(count)}
+        self._live = Project(folder, engine, cloud.name, {**cloud.variables, **counted}, cloud.settings)
+        with cloud.emulated(latency=0.0):
+            self._live.up()
+            things = self._live.export()
+            cloud.record([one["id"] for one in things])
+        record = self._record(things[0])
+        variables = {ALIKE: {RECORD_VARIABLE: str(record)}, FLOOR: {}}
+        self._idle = {
+            name: Project(folder, engine, program, {**counted, **variables[name]}) for name, program in PROGRAMS.items()
+        }
+        for project in self._idle.values():
+            project.up()
+
+    def warm_up(self) -> list[dict[str, Any]]:
+        """The untimed previews; answers the requests of the things' one."""
+        for project in self._idle.values():
+            self.of(project)
+        with self._cloud.emulated(LATENCY_SECONDS):
+            self._cloud.forget_requests()
+            self.of(self._live)
+            return self._cloud.requests()
+
+    def by_turns(self, repeats: int, *names: str) -> tuple[list[Run], dict[str, list[Run]]]:
+        """Timed previews of the things, and of the resources of these names."""
+        live: list[Run] = []
+        idle: dict[str, list[Run]] = {name: [] for name in names}
+        for _ in range(repeats):
+            live.append(self.live())
+            for name in names:
+                idle[name].append(self.of(self._idle[name]))
+        return live, idle
+
+    def live(self, variables: Mapping[str, str] | None = None) -> Run:
+        """One timed preview of the things."""
+        with self._cloud.replayed(LATENCY_SECONDS):
+            return self.of(self._live, variables)
+
+    def of(self, project: Project, variables: Mapping[str, str] | None = None) -> Run:
+        """A preview that must find nothing to do: anything else is a mistake in the benchmark or in the product."""
+        run = project.preview(variables)
+        if not re.search(rf"\b{self._count + 1} unchanged\b", run.output) or "warning" in run.output:
+            raise BenchError(f"the preview should have found {self._count} unchanged resources\n{run.output}")
+        return run
+
+    def _record(self, thing: dict[str, Any]) -> Path:
+        """What the resources that do nothing are to hold."""
+        record = {
+            "declared": self._cloud.resource._properties,
+            "inputs": _without_provider(thing["inputs"]),
+            "outputs": _without_provider(thing["outputs"]),
+        }
+        file = self._folder / "record.json"
+        file.write_text(json.dumps(record), encoding="utf-8")
+        return file
+
+
+def measure(kind: type[Cloud], folder: Path, engine: Path) -> list[Figure]:
+    """The preview against each yardstick, what its processes take, the requests of one, and the provider's memory."""
+    previews = Previews(kind(folder, 0.0), folder, engine, COUNT)
+    requests = previews.warm_up()
+    live, idle = previews.by_turns(REPEATS, FLOOR, ALIKE)
+    reading = [previews.live(READING) for _ in range(REPEATS)]
+    what = f"{kind.name}: preview of {COUNT}"
     return [
-        _ratio("no-op resources", live, idle["noop"], limit=1.25),
-        _ratio("leanest no-op resources", live, idle["lean_noop"], limit=None),
-        *counted,
+        _ratio(f"{what} / {FLOOR}", live, idle[FLOOR], 1.3),
+        _ratio(f"{what} / {ALIKE}", live, idle[ALIKE], 1.05),
+        _ratio(f"{what}, an output of each read / {FLOOR}", reading, idle[FLOOR], None),
+        _processor(f"{what}: processor time of the provider / {FLOOR}", live, idle[FLOOR]),
+        _requests(kind, requests),
+        _memory(kind, live),
     ]
 
 
-def _record(folder: Path, resource: dict[str, Any]) -> Path:
-    """What the no-op resources are to hold."""
-    record = {
-        "id": resource["id"],
-        "declared": Service._properties,
-        "inputs": _without_provider(resource["inputs"]),
-        "outputs": _without_provider(resource["outputs"]),
-    }
-    file = folder / "record.json"
-    file.write_text(json.dumps(record), encoding="utf-8")
-    return file
+def measure_scale(kind: type[Cloud], folder: Path, engine: Path) -> list[Figure]:
+    """Whether the preview stays as near to the engine's floor with few things and with very many."""
+    figures = []
+    for count, repeats in ((FEW, REPEATS), (MANY, 1)):
+        previews = Previews(kind(folder, 0.0), folder / str(count), engine, count)
+        live, idle = previews.by_turns(repeats, FLOOR)
+        figures.append(_ratio(f"{kind.name}: preview of {count} / {FLOOR}", live, idle[FLOOR], 1.3))
+    return figures
 
 
 def _without_provider(values: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in values.items() if name != "__provider"}
 
 
-def _preview(project: Project, *, watch_memory: bool = False) -> Run:
-    """A preview, which must find nothing to do: anything else is a mistake in the benchmark or in the product."""
-    run = project.preview(watch_memory=watch_memory)
-    if not re.search(rf"\b{COUNT + 1} unchanged\b", run.output) or "warning" in run.output:
-        raise BenchError(f"the preview should have found {COUNT} unchanged resources\n{run.output}")
-    return run
+def _ratio(name: str, live: list[Run], idle: list[Run], limit: float | None) -> Figure:
+    of_live, of_idle = _median(live, _seconds), _median(idle, _seconds)
+    details = {"ours": _told(live), "theirs": _told(idle)}
+    return Figure(name, of_live / of_idle, limit=limit, details=details)
 
 
-def _ratio(yardstick: str, live: list[float], idle: list[float], limit: float | None) -> Figure:
-    details = {
-        "services": f"{median(live):.2f} s, median of {_listed(live)}",
-        yardstick: f"{median(idle):.2f} s, median of {_listed(idle)}",
-    }
-    return Figure(
-        f"preview of {COUNT} services / of {COUNT} {yardstick}", median(live) / median(idle), "", limit, details
-    )
+def _processor(name: str, live: list[Run], idle: list[Run]) -> Figure:
+    def provider(run: Run) -> float:
+        return run.usage.seconds.get(PROVIDER, 0.0)
+
+    of_live, of_idle = _median(live, provider), _median(idle, provider)
+    if not of_idle:
+        raise BenchError("the processor time of the processes could not be read; this benchmark needs Linux")
+    details = {"ours": f"{of_live:.2f} s, {of_live / COUNT * 1000:.1f} ms each", "theirs": f"{of_idle:.2f} s"}
+    return Figure(name, of_live / of_idle, details=details)
 
 
-def _requests(requests: list[dict[str, Any]]) -> Figure:
+def _requests(kind: type[Cloud], requests: list[dict[str, Any]]) -> Figure:
     """Both the refresh and the diff of a preview want the detail; it is to be asked for once."""
-    details = Counter(one["path"] for one in requests if one["method"] == "GET" and one["path"].startswith(SERVICES))
+    details = Counter(
+        one["path"] for one in requests if one["method"] == "GET" and one["path"].startswith(kind.details)
+    )
     if len(details) != COUNT:
-        raise BenchError(f"{len(details)} services were read instead of {COUNT}")
+        raise BenchError(f"{len(details)} things were read instead of {COUNT}")
     most = max(details.values())
     others = len(requests) - details.total()
-    return Figure("GET of the detail per resource and preview", most, limit=1, details={"other requests": others})
+    name = f"{kind.name}: GET of the detail per resource and preview"
+    return Figure(name, most, limit=1, details={"other requests": others})
 
 
-def _memory(run: Run) -> Figure:
-    if not run.provider_megabytes:
-        raise BenchError("the memory of the provider process could not be read; this benchmark needs Linux")
-    return Figure(f"peak memory of the provider process, {COUNT} services", run.provider_megabytes, "MB")
+def _memory(kind: type[Cloud], runs: list[Run]) -> Figure:
+    peak = max(run.usage.provider_megabytes for run in runs)
+    return Figure(f"{kind.name}: peak memory of the provider process, {COUNT} resources", peak, "MB")
 
 
-def _listed(seconds: list[float]) -> str:
-    return ", ".join(f"{one:.2f}" for one in seconds)
+def _seconds(run: Run) -> float:
+    return run.seconds
+
+
+def _median(runs: list[Run], what: Callable[[Run], float]) -> float:
+    return median(what(run) for run in runs)
+
+
+def _told(runs: list[Run]) -> str:
+    listed = ", ".join(f"{run.seconds:.2f}" for run in runs)
+    middle = sorted(runs, key=_seconds)[len(runs) // 2]
+    return f"{middle.seconds:.2f} s, median of {listed}; processor {_taken(middle.usage)}"
+
+
+def _taken(usage: Usage) -> str:
+    parts = ", ".join(f"{name} {seconds:.1f}" for name, seconds in sorted(usage.seconds.items()))
+    return f"{usage.total:.1f} s ({parts})"

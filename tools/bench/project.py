@@ -14,7 +14,7 @@ from typing import Any
 
 import yaml
 
-from tools.bench.memory import PeakMemory
+from tools.bench.processes import Usage, Watch
 from tools.environment import ROOT, engine_environment
 
 STACK = "bench"
@@ -32,15 +32,12 @@ class BenchError(Exception):
 
 @dataclass(frozen=True)
 class Run:
-    """One finished command: output, duration in seconds, and when it ended in seconds since the epoch.
-
-    `provider_megabytes` is the peak memory of the provider process; 0 where nobody asked for it.
-    """
+    """One finished command: output, duration in seconds, when it ended in seconds since the epoch, and what it took."""
 
     output: str
     seconds: float
     ended_at: float
-    provider_megabytes: float = 0.0
+    usage: Usage
 
 
 class Project:
@@ -74,9 +71,9 @@ class Project:
         """`pulumi up` without its own preview."""
         return self._run("up", "--yes", "--skip-preview", "--stack", STACK, *PARALLEL)
 
-    def preview(self, *, watch_memory: bool = False) -> Run:
-        """`pulumi preview`, which refreshes; watching the memory takes some time of its own."""
-        return self._run("preview", "--stack", STACK, *PARALLEL, watch_memory=watch_memory)
+    def preview(self, variables: Mapping[str, str] | None = None) -> Run:
+        """`pulumi preview`, which refreshes; `variables` are added to the environment."""
+        return self._run("preview", "--stack", STACK, *PARALLEL, variables=variables)
 
     def export(self) -> list[dict[str, Any]]:
         """The resources in the state that dynamic providers have made."""
@@ -84,20 +81,20 @@ class Project:
         resources: list[dict[str, Any]] = exported["deployment"]["resources"]
         return [one for one in resources if one["type"].startswith("pulumi-python:dynamic/")]
 
-    def _run(self, *arguments: str, watch_memory: bool = False) -> Run:
+    def _run(self, *arguments: str, variables: Mapping[str, str] | None = None) -> Run:
         command = ["pulumi", "--non-interactive", *arguments]
         started = time.monotonic()
         process = subprocess.Popen(
             command,
             cwd=self._folder,
-            env=self._environment,
+            env={**self._environment, **(variables or {})},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
             start_new_session=True,
         )
-        memory = PeakMemory(process.pid) if watch_memory else None
+        watch = Watch(process.pid)
         try:
             output, _ = process.communicate(timeout=LIMIT_SECONDS)
         except subprocess.TimeoutExpired:
@@ -106,8 +103,8 @@ class Project:
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
-            peak = memory.stop() if memory else 0.0
+            usage = watch.stop()
         seconds, ended_at = time.monotonic() - started, time.time()
         if process.returncode != 0:
             raise BenchError(f"{' '.join(command)} ended with {process.returncode}\n{output}")
-        return Run(output, seconds, ended_at, peak)
+        return Run(output, seconds, ended_at, usage)

@@ -8,9 +8,11 @@ import argparse
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
+from itertools import product
 from pathlib import Path
 
-from tools.bench import deploys, figures, imports, previews
+from tools.bench import clouds, deploys, figures, imports, previews
+from tools.bench.cloud import Cloud
 from tools.bench.figures import Figure
 from tools.bench.project import BenchError
 from tools.engine.bootstrap import ensure
@@ -19,9 +21,10 @@ from tools.environment import ROOT, engine_environment
 
 RESULTS = ROOT / "bench-results"
 
-BENCHMARKS: dict[str, Callable[[Path, Path], list[Figure]]] = {
+BENCHMARKS: dict[str, Callable[[type[Cloud], Path, Path], list[Figure]]] = {
     "import": imports.measure,
     "preview": previews.measure,
+    "scale": previews.measure_scale,
     "finish": deploys.measure_finish,
     "creates": deploys.measure_creates,
 }
@@ -35,8 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     measured: list[Figure] = []
     try:
         engine = ensure()
-        for name in names:
-            measured += _run(name, engine)
+        for name, kind in product(names, clouds.each()):
+            measured += _run(name, kind, engine)
     except (BenchError, EngineError) as error:
         print(f"bench: {error}", file=sys.stderr)
         return 2
@@ -47,10 +50,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 1 if exceeded else 0
 
 
-def _run(name: str, engine: Path) -> list[Figure]:
-    print(f"measuring: {name} ...", file=sys.stderr, flush=True)
+def _run(name: str, kind: type[Cloud], engine: Path) -> list[Figure]:
+    print(f"measuring: {name} of {kind.name} ...", file=sys.stderr, flush=True)
     with tempfile.TemporaryDirectory(prefix=f"bench-{name}-") as folder:
-        measured = BENCHMARKS[name](Path(folder), engine)
+        measured = BENCHMARKS[name](kind, Path(folder), engine)
     for one in measured:
         print(one, flush=True)
     return measured

@@ -60,23 +60,24 @@ def _resource(target: Target) -> str:
         "",
     ]
     lines += [
-        *_attributes(target, integers=True),
+        *_attributes(target, needed=True),
         "",
-        "    # Pulumi evaluates the annotations of a class for each resource anew, and needs them for integers only.",
+        "    # Pulumi evaluates the annotations of a class for each resource anew, and needs them for integer inputs only.",
     ]
-    lines += ["    if TYPE_CHECKING:", *_attributes(target, integers=False)]
+    lines += ["    if TYPE_CHECKING:", *_attributes(target, needed=False)]
     lines += ["", *_constructor(target), *_identity(target), *_moments(target), "", *_getter(target)]
     return "\n".join(lines) + "\n"
 
 
-def _attributes(target: Target, *, integers: bool) -> list[str]:
+def _attributes(target: Target, *, needed: bool) -> list[str]:
     lines = []
+    inputs = {facts.name for facts in target.arguments}
     for facts in [*target.arguments, *target.answers]:
         if facts.name in target.computed:
             continue
-        if (facts.type == "integer") is integers:
+        if (facts.type == "integer" and facts.name in inputs) is needed:
             annotation = _output_annotation(facts, target.kind.filled_in)
-            indent = "    " if integers else "        "
+            indent = "    " if needed else "        "
             lines += [f"{indent}{facts.name}: {annotation}", docstring(facts.description, indent)]
     return lines
 

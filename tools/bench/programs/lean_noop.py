@@ -1,4 +1,4 @@
-"""The same resources that do nothing with a provider that the state refers to by name, which costs least."""
+"""Resources that do nothing, with the same properties as a recorded resource of the library."""
 
 import json
 import os
@@ -16,4 +16,4 @@ class Noop(Resource, module="bench", name="Noop"):
 record = json.loads(Path(os.environ[RECORD_VARIABLE]).read_text(encoding="utf-8"))
 for index in range(int(os.environ["BENCH_COUNT"])):
     # A program can read only those outputs of a dynamic resource that it declares by None.
-    Noop(NoopProvider(), f"service-{index}", dict.fromkeys(record["declared"]) | record["inputs"])
+    Noop(NoopProvider(), f"thing-{index}", dict.fromkeys(record["declared"]) | record["inputs"])

@@ -2,10 +2,12 @@
 
 import os
 
+import pulumi
+
 from pulumi_inference import modelarts
 
 for number in range(int(os.environ["BENCH_COUNT"])):
-    modelarts.Service(
+    service = modelarts.Service(
         f"service-{number}",
         description=f"Service number {number} of the benchmark",
         config=[
@@ -25,3 +27,5 @@ for number in range(int(os.environ["BENCH_COUNT"])):
             ),
         ],
     )
+    if "BENCH_READ" in os.environ:
+        pulumi.export(f"url-{number}", service.access_address)

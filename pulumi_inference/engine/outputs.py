@@ -1,0 +1,94 @@
+"""The outputs of a resource that a program reads: asked of the engine when it does, because most never are.
+
+Pulumi fills every output that a program declares, and each costs the program about as much as an input does. So only
+the inputs that are given are declared; the rest is looked up in the engine's state of the resource, once for all.
+
+In the preview of an update that state has the inputs only, since nobody knows what the cloud will say. The provider's
+process knows which outputs stay as they are, so that what depends on one of them is not shown as changed too.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection, Mapping
+from typing import Any
+
+import pulumi
+from pulumi.output import UNKNOWN, contains_unknowns
+from pulumi.runtime import invoke_async, is_dry_run, rpc
+from pulumi.runtime.mocks import MockMonitor
+from pulumi.runtime.proto import resource_pb2
+from pulumi.runtime.settings import get_monitor
+
+from pulumi_inference.engine.host import STABLE
+from pulumi_inference.engine.provider import VERSION_KEY
+
+State = Mapping[str, Any]
+
+_OF_ENGINE = "pulumi:pulumi:getResource"
+"""The engine's own function that answers the state of a resource which the program has registered or read."""
+
+
+class Outputs:
+    """What one resource has besides the inputs that were given.
+
+    Args:
+        resource: the resource, registered or read.
+        secrets: the names of the outputs that are secret even where the state does not say so.
+        has_stable: whether an update can leave one of them as it is.
+    """
+
+    def __init__(self, resource: pulumi.CustomResource, secrets: Collection[str], *, has_stable: bool) -> None:
+        self._resource, self._secrets, self._has_stable = resource, secrets, has_stable
+        self._state: pulumi.Output[State | None] | None = None
+
+    def get(self, name: str) -> pulumi.Output[Any]:
+        """The output of this name; not known where a preview cannot tell, or the resource could not be made."""
+        if self._state is None:
+            # An urn is known in every preview, and what comes of it depends on the resource.
+            self._state = self._resource.urn.apply(self._find)
+        return self._state.apply(lambda state: self._value(state, name))
+
+    def _value(self, state: State | None, name: str) -> Any:
+        if state is None or name not in state:
+            return None if state is not None and _is_settled(state) else UNKNOWN
+        value = rpc.unwrap_rpc_secret(state[name])
+        if isinstance(value, float) and value.is_integer():  # all numbers travel as floats
+            value = int(value)
+        is_secret = name in self._secrets or rpc.is_rpc_secret(state[name])
+        return pulumi.Output.secret(value) if is_secret else value
+
+    async def _find(self, urn: str) -> State | None:
+        state = await _ask_engine(urn)
+        if state is None or _is_settled(state) or not self._has_stable or isinstance(get_monitor(), MockMonitor):
+            return state
+        if not await self._resource.id.is_known():
+            return state
+        return {**await self._ask_provider(urn), **state}
+
+    async def _ask_provider(self, urn: str) -> State:
+        """The outputs that stay; none of what is made anew, and where the host could not be extended."""
+        try:
+            return await invoke_async(STABLE, {"urn": urn}) or {}
+        except Exception as error:  # a preview that knows less is still right
+            pulumi.log.debug(f"the outputs that stay are not known: {error}", self._resource)
+            return {}
+
+
+def _is_settled(state: State) -> bool:
+    """Whether what is not in it is not there either."""
+    return VERSION_KEY in state or not is_dry_run()
+
+
+async def _ask_engine(urn: str) -> State | None:
+    """The known outputs in the engine's state; None of a resource that could not be made."""
+    request = resource_pb2.ResourceInvokeRequest(tok=_OF_ENGINE, acceptResources=True)
+    request.args["urn"] = urn
+    monitor: Any = get_monitor()
+    try:
+        answer = await asyncio.to_thread(monitor.Invoke, request)
+    except Exception as error:  # why it could not be made is told where that happened
+        pulumi.log.debug(f"{urn} has no outputs: {error}")
+        return None
+    outputs = rpc.deserialize_properties(getattr(answer, "return")["state"])
+    return {name: one for name, one in outputs.items() if one is not None and not contains_unknowns(one)}

@@ -25,6 +25,8 @@ async def _secret(outputs: Sequence[tuple[paths.Path, pulumi.Output[Any]]]) -> l
 
 
 def _outputs(value: Any, path: paths.Path) -> Iterator[tuple[paths.Path, pulumi.Output[Any]]]:
+    if value is None or isinstance(value, str | int | float):  # most are plain, and nothing more is asked of these
+        return
     if isinstance(value, pulumi.Output):
         yield path, value
     elif isinstance(value, Mapping):

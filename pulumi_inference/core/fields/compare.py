@@ -68,6 +68,8 @@ class Finding:
 
 def differences(model: type[Spec], before: Values, after: Values) -> list[paths.Path]:
     """The paths at which two sets of values differ, keyed lists matched by identity, in the order of the spec."""
+    if before == after:
+        return []
     left, right = canonical(model, before), canonical(model, after)
     if left == right:
         return []

@@ -106,7 +106,7 @@ def union(model: type[Spec], first: Values, second: Values) -> dict[str, Any]:
     """
     result = {**second, **first}
     for name, field in facts_of(model).items():
-        if name in first and name in second:
+        if name in first and name in second and first[name] != second[name]:
             result[name] = _union_value(field, first[name], second[name])
     return result
 

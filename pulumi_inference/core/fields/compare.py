@@ -123,7 +123,9 @@ def _added(
     model: type[Spec], declared: Values, live: Values, prefix: paths.Path
 ) -> Iterator[tuple[paths.Path, Any, bool]]:
     for name, field in facts_of(model).items():
-        value, said, path = live.get(name), declared.get(name), (*prefix, name)
+        if name not in live:
+            continue
+        value, said, path = live[name], declared.get(name), (*prefix, name)
         if name not in declared:
             is_theirs = field.server_default or field.volatile or is_asked_only(field) or is_empty(field, value)
             if not is_theirs:

@@ -9,9 +9,9 @@ from typing import Any, ClassVar, Self
 import pydantic
 
 from pulumi_inference.core.errors import ResponseError
-from pulumi_inference.core.fields.facts import FieldFacts, Shape, Spec, facts_of
+from pulumi_inference.core.fields.facts import FieldFacts, Shape, Spec
 from pulumi_inference.core.fields.paths import Path, render
-from pulumi_inference.core.fields.wire import from_wire
+from pulumi_inference.core.fields.wire import from_wire, wired
 
 _TYPES = {"string": "a text", "integer": "a number", "number": "a number", "boolean": "true or false"}
 
@@ -71,9 +71,8 @@ def _misfits(model: type[Spec], answer: Any, identity: Mapping[str, str], at: Pa
     if not isinstance(answer, Mapping):
         yield f"{render(at) or 'the answer'}: must be an object"
         return
-    for name, facts in facts_of(model).items():
-        if facts.local or facts.resolved:
-            continue
+    for facts in wired(model):
+        name = facts.name
         value, path = answer.get(facts.wire), (*at, name)
         if value is None:
             if facts.always_answered or name in identity:

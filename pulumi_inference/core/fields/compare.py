@@ -215,7 +215,7 @@ def without(findings: Iterable[Finding], ignored: Sequence[str]) -> list[Finding
 
 def keep_ignored(model: type[Spec], program: Values, live: Values, ignored: Sequence[str]) -> dict[str, Any]:
     """The program's values with the live ones wherever an ignored path points."""
-    result: Any = _copy(dict(program))
+    result: Any = _copy(program) if ignored else program
     for text in ignored:
         _graft(model, result, live, paths.parse(text))
     return dict(result)
@@ -300,7 +300,7 @@ def _replace(target: dict[str, Any], key: str, live: Values) -> None:
 
 
 def _copy(value: Any) -> Any:
-    if isinstance(value, dict):
+    if isinstance(value, Mapping):
         return {key: _copy(one) for key, one in value.items()}
     return [_copy(one) for one in value] if isinstance(value, list) else value
 

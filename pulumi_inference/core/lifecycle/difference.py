@@ -37,11 +37,11 @@ def replaced_by(spec: type[Spec], old: Inputs, new: Inputs, live: Inputs | None 
     A default of the cloud that only the program names is the live value in the record; the same, as long as nobody
     has read that.
     """
-    names: list[str] = []
-    if old == new:
-        return names
+    names = []
     for name, one in facts_of(spec).items():
         before, after = old.get(name), new.get(name)
+        if before == after:
+            continue
         if one.server_default and before is None:
             before = after if live is None else live.get(name, one.default)
         if compare.differs_for_good(one, before, after):

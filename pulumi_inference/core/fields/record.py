@@ -101,10 +101,8 @@ def _misplaced(shape: Shape, value: Any, path: Path) -> Iterator[str]:
         yield from _misfits(shape.model, value, {}, path)
     elif shape.element is not None:
         yield from _misplaced_in(shape.element, value, path, is_list=shape.type == "array")
-    elif shape.type:
-        is_odd = isinstance(value, float) and not math.isfinite(value)
-        if value is None or isinstance(value, Mapping | list) or is_odd or not _can_be_written(value):
-            yield f"{render(path)}: must be {_TYPES[shape.type]}"
+    elif shape.type and not _is_plain(value):
+        yield f"{render(path)}: must be {_TYPES[shape.type]}"
 
 
 def _misplaced_in(element: Shape, value: Any, path: Path, *, is_list: bool) -> Iterator[str]:
@@ -119,10 +117,19 @@ def _misplaced_in(element: Shape, value: Any, path: Path, *, is_list: bool) -> I
         yield f"{render(path)}: must be {'a list' if is_list else 'an object'}"
 
 
-def _can_be_written(value: Any) -> bool:
+def _is_plain(value: Any) -> bool:
+    """Whether a value is a text that can be written, a finite number, or true or false."""
+    if isinstance(value, str):
+        return _can_be_written(value)
+    if isinstance(value, float):
+        return math.isfinite(value)
+    return value is not None and not isinstance(value, Mapping | list)
+
+
+def _can_be_written(text: str) -> bool:
     """Whether a text has no half of a pair of surrogates, which no encoding takes."""
     try:
-        str(value).encode()
+        text.encode()
     except UnicodeEncodeError:
         return False
     return True

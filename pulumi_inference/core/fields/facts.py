@@ -101,8 +101,8 @@ class DeclaredFacts:
 class FieldFacts(DeclaredFacts):
     """Everything known about one field: what its declaration says and what its annotation implies.
 
-    `default` is None when there is none; `wire` is always filled in. `item` is the Spec inside: of the object itself, of
-    a list's items or of a map's values; kept, because nearly everything that is derived asks for it.
+    `default` is None when there is none; `wire` is always filled in. `item` is the Spec inside: of the object itself,
+    of a list's items or of a map's values; kept, because nearly all that is derived asks for it.
     """
 
     name: str

@@ -68,6 +68,8 @@ class Finding:
 
 def differences(model: type[Spec], before: Values, after: Values) -> list[paths.Path]:
     """The paths at which two sets of values differ, keyed lists matched by identity, in the order of the spec."""
+    if before == after:
+        return []
     left, right = canonical(model, before), canonical(model, after)
     if left == right:
         return []
@@ -121,7 +123,9 @@ def _added(
     model: type[Spec], declared: Values, live: Values, prefix: paths.Path
 ) -> Iterator[tuple[paths.Path, Any, bool]]:
     for name, field in facts_of(model).items():
-        value, said, path = live.get(name), declared.get(name), (*prefix, name)
+        if name not in live:
+            continue
+        value, said, path = live[name], declared.get(name), (*prefix, name)
         if name not in declared:
             is_theirs = field.server_default or field.volatile or is_asked_only(field) or is_empty(field, value)
             if not is_theirs:
@@ -211,7 +215,7 @@ def without(findings: Iterable[Finding], ignored: Sequence[str]) -> list[Finding
 
 def keep_ignored(model: type[Spec], program: Values, live: Values, ignored: Sequence[str]) -> dict[str, Any]:
     """The program's values with the live ones wherever an ignored path points."""
-    result: Any = _copy(dict(program))
+    result: Any = _copy(program) if ignored else program
     for text in ignored:
         _graft(model, result, live, paths.parse(text))
     return dict(result)
@@ -296,7 +300,7 @@ def _replace(target: dict[str, Any], key: str, live: Values) -> None:
 
 
 def _copy(value: Any) -> Any:
-    if isinstance(value, dict):
+    if isinstance(value, Mapping):
         return {key: _copy(one) for key, one in value.items()}
     return [_copy(one) for one in value] if isinstance(value, list) else value
 

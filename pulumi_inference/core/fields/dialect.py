@@ -1,4 +1,7 @@
-"""The JSON Schema validator of this package: every keyword passes on values that are not known yet."""
+"""The JSON Schema validator of this package: values that are not known yet pass.
+
+The schemas have no references, so that the validator of each part is made once and not with each value.
+"""
 
 from __future__ import annotations
 
@@ -23,20 +26,45 @@ Keyword = Callable[[Any, Any, Any, Any], Iterable[jsonschema.ValidationError] | 
 def validator_of(model: type[Spec]) -> Validator:
     """The validator of a model's schema."""
     base = jsonschema.Draft202012Validator
-    keywords: dict[str, Keyword] = {**base.VALIDATORS, **_KEYWORDS}
-    tolerant = {name: _passing_unknown(keyword) for name, keyword in keywords.items()}
     checker = base.TYPE_CHECKER.redefine_many({"number": _is_number, "object": _is_map, "array": _is_list})
-    extended: Any = jsonschema.validators.extend(base, tolerant, type_checker=checker)  # type: ignore[no-untyped-call]
+    extended: Any = jsonschema.validators.extend(base, _KEYWORDS, type_checker=checker)  # type: ignore[no-untyped-call]
     validator: Validator = extended(object_schema(model))
     return validator
 
 
-def _passing_unknown(keyword: Keyword) -> Keyword:
-    def tolerant(validator: Any, limit: Any, instance: Any, schema: Any) -> Iterator[jsonschema.ValidationError]:
-        if instance is not UNKNOWN:
-            yield from keyword(validator, limit, instance, schema) or ()
+_parts: dict[int, Validator] = {}
+"""The validators of the parts of schemas, by the part; each holds its part, so that no other one gets its identity."""
 
-    return tolerant
+
+def _descend(validator: Any, value: Any, part: Any, *below: Any) -> Iterator[jsonschema.ValidationError]:
+    """The errors of what a value holds at a path; `below` is the path within the value, and the name in the schema."""
+    if value is UNKNOWN:
+        return
+    if id(part) not in _parts:
+        _parts[id(part)] = validator.evolve(schema=part)
+    for error in _parts[id(part)].iter_errors(value):
+        error.relative_path.appendleft(below[0])
+        error.relative_schema_path.extendleft(below[1:])
+        yield error
+
+
+def _type(validator: Any, wanted: Any, instance: Any, _schema: Any) -> Iterator[jsonschema.ValidationError]:
+    # The standard keyword takes a list of types too, and makes one of a single type for every value.
+    if not validator.is_type(instance, wanted):
+        yield jsonschema.ValidationError(f"must be {wanted}")
+
+
+def _properties(validator: Any, parts: Any, instance: Any, _schema: Any) -> Iterator[jsonschema.ValidationError]:
+    if isinstance(instance, Mapping):
+        for name, part in parts.items():
+            if name in instance:
+                yield from _descend(validator, instance[name], part, name, name)
+
+
+def _items(validator: Any, part: Any, instance: Any, _schema: Any) -> Iterator[jsonschema.ValidationError]:
+    if isinstance(instance, list | tuple):
+        for index, item in enumerate(instance):
+            yield from _descend(validator, item, part, index)
 
 
 def _required(_validator: Any, names: Any, instance: Any, _schema: Any) -> Iterator[jsonschema.ValidationError]:
@@ -53,7 +81,7 @@ def _additional(validator: Any, others: Any, instance: Any, schema: Any) -> Iter
         for name, value in instance.items():
             if others and not name.strip():  # in free JSON any name is one
                 yield jsonschema.ValidationError("has a blank name", path=(name,))
-            yield from validator.descend(value, others, path=name)
+            yield from _descend(validator, value, others, name)
         return
     known = schema["properties"]
     for name in instance:
@@ -80,6 +108,9 @@ def _min_length(_validator: Any, least: Any, instance: Any, _schema: Any) -> Ite
 
 
 _KEYWORDS: Mapping[str, Keyword] = {
+    "type": _type,
+    "properties": _properties,
+    "items": _items,
     "required": _required,
     "additionalProperties": _additional,
     "enum": _enum,

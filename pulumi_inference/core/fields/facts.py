@@ -101,13 +101,20 @@ class DeclaredFacts:
 class FieldFacts(DeclaredFacts):
     """Everything known about one field: what its declaration says and what its annotation implies.
 
-    `default` is None when there is none; `wire` is always filled in.
+    `default` is None when there is none; `wire` is always filled in. `item` is the Spec inside: of the object itself,
+    of a list's items or of a map's values; kept, because nearly all that is derived asks for it.
     """
 
     name: str
     shape: Shape
     required: bool
     default: Any
+    item: SpecClass | None = dataclasses.field(init=False)
+
+    def __post_init__(self) -> None:
+        """Looks for the Spec inside."""
+        element = self.shape.element
+        object.__setattr__(self, "item", self.shape.model or (element.model if element else None))
 
     @property
     def kind(self) -> Kind:
@@ -123,12 +130,6 @@ class FieldFacts(DeclaredFacts):
     def choices(self) -> tuple[str, ...]:
         """The only values allowed; empty when there is no such list."""
         return self.shape.choices
-
-    @property
-    def item(self) -> SpecClass | None:
-        """The Spec inside: of the object itself, of a list's items or of a map's values."""
-        element = self.shape.element
-        return self.shape.model or (element.model if element else None)
 
 
 def field(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from pulumi_inference.core.fields import paths
 from pulumi_inference.core.fields.unknown import UNKNOWN
@@ -22,7 +22,12 @@ class Problem:
         return f"{self.path}: {self.message}" if self.path else self.message
 
 
-Rule = Callable[[Mapping[str, Any]], Iterable[Problem]]
+class Rule(Protocol):
+    """Finds what is wrong with a document as a whole; `is_known` says that nothing in it is unknown."""
+
+    def __call__(self, document: Mapping[str, Any], *, is_known: bool = False) -> Iterable[Problem]: ...
+
+
 Finder = Callable[[Mapping[str, Any]], Iterable[Problem]]
 ItemFinder = Callable[[Mapping[str, Any], Mapping[str, Any]], Iterable[Problem]]
 
@@ -37,8 +42,8 @@ def rule(*reads: str) -> Callable[[Finder], Rule]:
 
     def decorate(find: Finder) -> Rule:
         @functools.wraps(find)
-        def apply(document: Mapping[str, Any]) -> Iterator[Problem]:
-            if all(_known(document, path) for path in read):
+        def apply(document: Mapping[str, Any], *, is_known: bool = False) -> Iterator[Problem]:
+            if is_known or all(_known(document, path) for path in read):
                 yield from find(document)
 
         return apply
@@ -57,12 +62,12 @@ def item_rule(*reads: str, each: str, around: tuple[str, ...] = ()) -> Callable[
 
     def decorate(find: ItemFinder) -> Rule:
         @functools.wraps(find)
-        def apply(document: Mapping[str, Any]) -> Iterator[Problem]:
+        def apply(document: Mapping[str, Any], *, is_known: bool = False) -> Iterator[Problem]:
             items = document.get(each)
-            if not isinstance(items, list) or not all(_known(document, path) for path in read_around):
+            if not isinstance(items, list) or not (is_known or all(_known(document, path) for path in read_around)):
                 return
             for index, item in enumerate(items):
-                if isinstance(item, Mapping) and all(_known(item, path) for path in read):
+                if isinstance(item, Mapping) and (is_known or all(_known(item, path) for path in read)):
                     yield from _within((each, index), find(item, document))
 
         return apply
@@ -77,13 +82,14 @@ def _within(prefix: paths.Path, problems: Iterable[Problem]) -> Iterator[Problem
 
 def _known(value: Any, path: paths.Path) -> bool:
     """Whether nothing at `path` (wildcards match every item), nor anything on the way to it, is unknown."""
-    if value is UNKNOWN:
-        return False
-    if not path:
-        return True
-    head, *tail = path
-    rest = tuple(tail)
-    if head == paths.WILDCARD:
-        inside = value.values() if isinstance(value, Mapping) else value
-        return all(_known(item, rest) for item in inside) if isinstance(value, Mapping | list) else True
-    return not isinstance(value, Mapping) or head not in value or _known(value[head], rest)
+    for index, head in enumerate(path):
+        if value is UNKNOWN:
+            return False
+        if head == paths.WILDCARD:
+            inside = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
+            rest = path[index + 1 :]
+            return all(_known(item, rest) for item in inside)
+        if not isinstance(value, Mapping) or head not in value:
+            return True
+        value = value[head]
+    return value is not UNKNOWN

@@ -9,9 +9,9 @@ from typing import Any, ClassVar, Self
 import pydantic
 
 from pulumi_inference.core.errors import ResponseError
-from pulumi_inference.core.fields.facts import FieldFacts, Shape, Spec, facts_of
+from pulumi_inference.core.fields.facts import FieldFacts, Shape, Spec
 from pulumi_inference.core.fields.paths import Path, render
-from pulumi_inference.core.fields.wire import from_wire
+from pulumi_inference.core.fields.wire import from_wire, wired
 
 _TYPES = {"string": "a text", "integer": "a number", "number": "a number", "boolean": "true or false"}
 
@@ -71,9 +71,8 @@ def _misfits(model: type[Spec], answer: Any, identity: Mapping[str, str], at: Pa
     if not isinstance(answer, Mapping):
         yield f"{render(at) or 'the answer'}: must be an object"
         return
-    for name, facts in facts_of(model).items():
-        if facts.local or facts.resolved:
-            continue
+    for facts in wired(model):
+        name = facts.name
         value, path = answer.get(facts.wire), (*at, name)
         if value is None:
             if facts.always_answered or name in identity:
@@ -102,10 +101,8 @@ def _misplaced(shape: Shape, value: Any, path: Path) -> Iterator[str]:
         yield from _misfits(shape.model, value, {}, path)
     elif shape.element is not None:
         yield from _misplaced_in(shape.element, value, path, is_list=shape.type == "array")
-    elif shape.type:
-        is_odd = isinstance(value, float) and not math.isfinite(value)
-        if value is None or isinstance(value, Mapping | list) or is_odd or not _can_be_written(value):
-            yield f"{render(path)}: must be {_TYPES[shape.type]}"
+    elif shape.type and not _is_plain(value):
+        yield f"{render(path)}: must be {_TYPES[shape.type]}"
 
 
 def _misplaced_in(element: Shape, value: Any, path: Path, *, is_list: bool) -> Iterator[str]:
@@ -120,10 +117,19 @@ def _misplaced_in(element: Shape, value: Any, path: Path, *, is_list: bool) -> I
         yield f"{render(path)}: must be {'a list' if is_list else 'an object'}"
 
 
-def _can_be_written(value: Any) -> bool:
+def _is_plain(value: Any) -> bool:
+    """Whether a value is a text that can be written, a finite number, or true or false."""
+    if isinstance(value, str):
+        return _can_be_written(value)
+    if isinstance(value, float):
+        return math.isfinite(value)
+    return value is not None and not isinstance(value, Mapping | list)
+
+
+def _can_be_written(text: str) -> bool:
     """Whether a text has no half of a pair of surrogates, which no encoding takes."""
     try:
-        str(value).encode()
+        text.encode()
     except UnicodeEncodeError:
         return False
     return True

@@ -19,6 +19,8 @@ def identity(field: FieldFacts, item: Any) -> str | None:
     if not field.keyed_by or not isinstance(item, Mapping):
         return None
     parts = [item.get(name) for name in field.keyed_by]
+    if len(parts) == 1 and isinstance(parts[0], str):  # so it is nearly always
+        return parts[0] or None
     texts = [_part(one) for one in parts]
     return "/".join(texts) if any(texts) and not contains_unknown(parts) else None
 
@@ -49,7 +51,7 @@ def by_identity(field: FieldFacts, items: Sequence[Any]) -> dict[str | None, Any
 
 def is_empty(field: FieldFacts, value: Any) -> bool:
     """Whether a value says no more than its absence does."""
-    if value is None or (isinstance(value, str | list | dict) and not value):
+    if value is None or (not value and isinstance(value, str | list | dict)):
         return True
     return not field.required and field.default is not None and bool(value == field.default)
 
@@ -106,7 +108,7 @@ def union(model: type[Spec], first: Values, second: Values) -> dict[str, Any]:
     """
     result = {**second, **first}
     for name, field in facts_of(model).items():
-        if name in first and name in second:
+        if name in first and name in second and first[name] != second[name]:
             result[name] = _union_value(field, first[name], second[name])
     return result
 
@@ -140,11 +142,13 @@ def pair(field: FieldFacts, values: Sequence[Any], like: Sequence[Any]) -> list[
     if not field.keyed_by:
         partners = [*like[: len(values)], *([None] * (len(values) - len(like)))]
         return list(zip(values, partners, strict=True))
-    keys = identities(field, values)
+    keys, others = identities(field, values), identities(field, like)
+    if keys == others and None not in keys:
+        return list(zip(values, like, strict=True))
     named = {key: one for key, one in zip(keys, values, strict=True) if key is not None}
     anonymous = [one for key, one in zip(keys, values, strict=True) if key is None]
     pairs: list[tuple[Any, Any | None]] = []
-    for key, other in zip(identities(field, like), like, strict=True):
+    for key, other in zip(others, like, strict=True):
         match = named.pop(key or "", None)
         if match is not None:
             pairs.append((match, other))
@@ -183,6 +187,8 @@ def reorder(model: type[Spec], values: Values, like: Values) -> dict[str, Any]:
     result = dict(values)
     for name, field in facts_of(model).items():
         mine, theirs = values.get(name), like.get(name)
+        if mine == theirs:
+            continue
         if field.item is None:
             result.update({name: _in_order(field, mine, theirs)} if name in values else {})
         elif isinstance(mine, Mapping) and isinstance(theirs, Mapping):

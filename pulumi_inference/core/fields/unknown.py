@@ -37,6 +37,8 @@ def contains_unknown(value: object) -> bool:
     """Whether `value` is unknown or holds an unknown anywhere inside its maps and lists."""
     if value is UNKNOWN:
         return True
+    if isinstance(value, str):  # most values are, and the next question costs much more
+        return False
     if isinstance(value, Mapping):
         return any(contains_unknown(item) for item in value.values())
     if isinstance(value, list | tuple):

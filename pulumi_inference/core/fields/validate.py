@@ -12,6 +12,7 @@ from pulumi_inference.core.fields.limits import masked
 from pulumi_inference.core.fields.messages import message_of
 from pulumi_inference.core.fields.normalise import normalise
 from pulumi_inference.core.fields.problems import Problem, Rule
+from pulumi_inference.core.fields.unknown import contains_unknown
 
 __all__ = ["Problem", "Rule", "parse", "validate"]
 
@@ -45,7 +46,8 @@ def validate(
             found.append((path, Problem(paths.render(path), message)))
             trusted = masked(trusted, path)
     if isinstance(trusted, Mapping) and len(found) <= MOST_PROBLEMS:
-        told = chain.from_iterable(apply(trusted) for apply in rules)
+        is_known = not contains_unknown(trusted)
+        told = chain.from_iterable(apply(trusted, is_known=is_known) for apply in rules)
         found.extend((paths.parse(problem.path), problem) for problem in islice(told, MOST_PROBLEMS + 1))
     found.sort(key=lambda entry: _position(values, entry[0]))
     more = [Problem("", f"has more problems; these are {MOST_PROBLEMS} of them")] if len(found) > MOST_PROBLEMS else []

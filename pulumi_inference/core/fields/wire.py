@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
-from pulumi_inference.core.fields.facts import Shape, Spec, facts_of
+from pulumi_inference.core.fields.facts import FieldFacts, Shape, Spec, facts_of
 from pulumi_inference.core.fields.normalise import whole_number
 
 
@@ -16,9 +17,9 @@ def to_wire(model: type[Spec], values: Mapping[str, Any]) -> dict[str, Any]:
     are names that the model does not have.
     """
     body: dict[str, Any] = {}
-    for name, facts in facts_of(model).items():
-        value = values.get(name)
-        if value is not None and not facts.local and not facts.resolved:
+    for facts in wired(model):
+        value = values.get(facts.name)
+        if value is not None:
             body[facts.wire] = _sent(facts.shape, value)
     return body
 
@@ -30,11 +31,17 @@ def from_wire(model: type[Spec], payload: Mapping[str, Any]) -> dict[str, Any]:
     where the API is loose about it: `"70"` for an integer, `0` for a text, `"true"` for a boolean.
     """
     values: dict[str, Any] = {}
-    for name, facts in facts_of(model).items():
+    for facts in wired(model):
         value = payload.get(facts.wire)
-        if value is not None and not facts.local and not facts.resolved:
-            values[name] = _received(facts.shape, value)
+        if value is not None:
+            values[facts.name] = _received(facts.shape, value)
     return values
+
+
+@cache
+def wired(model: type[Spec]) -> tuple[FieldFacts, ...]:
+    """The fields that the API knows: neither local nor resolved."""
+    return tuple(facts for facts in facts_of(model).values() if not facts.local and not facts.resolved)
 
 
 def _sent(shape: Shape, value: Any) -> Any:
@@ -46,11 +53,11 @@ def _sent(shape: Shape, value: Any) -> Any:
 
 
 def _received(shape: Shape, value: Any) -> Any:
+    if shape.model is None and shape.element is None:
+        return _restored(shape.type, value)
     if shape.model is not None and isinstance(value, Mapping):
         return from_wire(shape.model, value)
-    if shape.element is not None:
-        return _each(_received, shape.element, value)
-    return _restored(shape.type, value)
+    return value if shape.element is None else _each(_received, shape.element, value)
 
 
 def _each(convert: Any, element: Shape, value: Any) -> Any:
@@ -62,10 +69,16 @@ def _each(convert: Any, element: Shape, value: Any) -> Any:
 
 
 def _restored(json_type: str, value: Any) -> Any:
+    if json_type == "string":
+        return value if isinstance(value, str) else _as_text(value)
     if json_type == "integer":
         return whole_number(value)
-    if json_type == "string" and isinstance(value, int | float):
-        return str(whole_number(value)) if not isinstance(value, bool) else str(value).lower()
     if json_type == "boolean" and value in ("true", "false"):
         return value == "true"
     return value
+
+
+def _as_text(value: Any) -> Any:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(whole_number(value)) if isinstance(value, int | float) else value

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from pulumi_inference.core.errors import ConfigurationError, InferenceError
@@ -39,6 +40,8 @@ def replaced_by(spec: type[Spec], old: Inputs, new: Inputs, live: Inputs | None 
     names = []
     for name, one in facts_of(spec).items():
         before, after = old.get(name), new.get(name)
+        if before == after:
+            continue
         if one.server_default and before is None:
             before = after if live is None else live.get(name, one.default)
         if compare.differs_for_good(one, before, after):
@@ -92,7 +95,7 @@ class _Comparison:
         """The difference with the outputs that it leaves as they are, whatever is made of the rest."""
         if found.replaces:
             return found
-        changed = {str(one.path[0]) for one in findings} | {str(path[0]) for path in self._moved()}
+        changed = {str(one.path[0]) for one in findings} | {str(path[0]) for path in self._moved}
         stable = {
             name: facts[name]
             for name, one in facts_of(self.life.outputs).items()
@@ -105,7 +108,7 @@ class _Comparison:
         replaces = replaced_by(self.spec, recorded, program)
         if not replaces:
             self._refuse(recorded, program)
-        changed = bool(self._moved())
+        changed = bool(self._moved)
         return Difference(None if changed or replaces else False, replaces, self.clash)
 
     def _compare(self, program: Inputs, recorded: Inputs, live: Live) -> list[compare.Finding]:
@@ -123,7 +126,7 @@ class _Comparison:
         if live.problem and self.life.replaces_when_broken:
             self.context.note(live.problem)
             return Difference(True, replaces or [self.life.identity[-1]], self.clash)
-        if replaces or self._moved():
+        if replaces or self._moved:
             return Difference(None, replaces, self.clash)
         drifted = any(one.verdict is compare.Verdict.DRIFT for one in findings)
         not_ready = live.problem or (live.busy if self.program.get("wait", True) else None)
@@ -143,8 +146,9 @@ class _Comparison:
         """Says what only the live side moved: since the last `up`, also where a refresh came in between."""
         recorded: Inputs = self.recorded.inputs
         ignored = self.context.ignore_changes
-        if self.context.course.is_checked and self.context.course.refreshed:
-            recorded = self.context.course.refreshed
+        refreshed = self.context.course.refreshed if self.context.course.is_checked else {}
+        if refreshed and refreshed != recorded:
+            recorded = refreshed
             findings = compare.without(self._compare(kept, recorded, live), ignored)
         for one in findings:
             if one.verdict in (compare.Verdict.DRIFT, compare.Verdict.CONFLICT):
@@ -212,8 +216,11 @@ class _Comparison:
         facts = facts_of(self.spec)
         return {name: value for name, value in values.items() if name in facts and not facts[name].resolved}
 
+    @cached_property
     def _moved(self) -> list[paths.Path]:
         """What the program changed, leaving aside fields that say only how we work."""
+        if self.recorded.inputs == self.program:
+            return []
         facts = facts_of(self.spec)
 
         def kept(values: Inputs) -> dict[str, Any]:

@@ -167,4 +167,6 @@ class Memory:
     def course(self, urn: str) -> Course:
         """What a resource has gone through so far; the engine takes its steps one after the other."""
         with self._guard:
-            return self._courses.setdefault(urn, Course())
+            if urn not in self._courses:
+                self._courses[urn] = Course()
+            return self._courses[urn]

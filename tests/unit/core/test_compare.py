@@ -87,6 +87,25 @@ def test_verdicts(program: Any, recorded: Any, live: Any, expected: dict[str, Ve
     assert {one.text: one.verdict for one in compare(Toy, program, recorded, live)} == expected
 
 
+def test_what_python_takes_for_the_same_does_not_hide_what_differs_beside_it() -> None:
+    program, recorded = {"wait": True, "speed": 1}, {"wait": 1, "speed": 1.0}
+    assert compare(Toy, program, recorded, {"speed": 1}) == []
+    assert [one.text for one in compare(Toy, program, recorded, {"speed": 2})] == ["speed"]
+
+
+def test_an_unknown_value_is_a_difference_from_all_but_itself() -> None:
+    wheels = {"wheels": [wheel("a", size=UNKNOWN)]}  # type: ignore[arg-type]
+    assert differences(Toy, wheels, {"wheels": [wheel("a", size=1)]}) == [("wheels", "a", "size")]
+    assert differences(Toy, wheels, wheels) == []
+
+
+def test_where_nothing_is_ignored_the_program_is_left_to_its_owner() -> None:
+    program = {"colour": "red"}
+    kept = keep_ignored(Toy, program, {"colour": "blue"}, ())
+    kept["colour"] = "green"
+    assert program == {"colour": "red"}
+
+
 def test_one_finding_says_all_three_values() -> None:
     (one,) = compare(Toy, {"colour": "blue"}, {"colour": "red"}, {})
     assert (one.program, one.recorded, repr(one.live)) == ("blue", "red", "not set")

@@ -326,6 +326,20 @@ def test_after_a_refresh_drift_is_told_once_the_program_is_heard(process: Proces
     ]
 
 
+def test_drift_is_told_of_what_is_there_at_the_second_look(process: Process) -> None:
+    toys = ToyLifecycle()
+    toys.live["toy-1"] = Live({"colour": "red"}, {})
+    refreshed = toys.read(process.context(), "toy-1", recorded(colour="red"))
+    assert refreshed is not None
+    toys.diff(process.context(), "toy-1", refreshed, refreshed.inputs)
+    program = toys.check(process.context(), refreshed.inputs, {"name": "mine", "colour": "red"}).inputs
+    toys.live["toy-1"] = Live({"colour": "blue"}, {})
+    toys.diff(process.context(), "toy-1", refreshed, program)
+    assert process.told == [
+        "colour: changed outside of the program: program 'red', live 'blue'; `pulumi up` puts it back"
+    ]
+
+
 def test_what_was_added_is_told_once_the_program_has_said_what_it_ignores(process: Process) -> None:
     toys = ToyLifecycle()
     toys.live["toy-1"] = Live({"colour": "blue"}, {})

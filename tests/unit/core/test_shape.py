@@ -12,6 +12,7 @@ from pulumi_inference.core.fields.shape import (
     fill_unmanaged,
     identity,
     observe,
+    pair,
     project,
     remember,
     reorder,
@@ -95,6 +96,26 @@ def test_a_union_has_the_keys_of_both_at_every_depth() -> None:
     assert (both["colour"], both["speed"]) == ("red", 1)
 
 
+def test_where_both_say_the_same_a_union_has_the_first_ones_word() -> None:
+    first, second = {"wait": True, "wheels": [wheel("a", size=1)]}, {"wait": 1, "wheels": [wheel("a", size=True)]}
+    both = union(Toy, first, second)
+    assert (both["wait"], both["wheels"][0]["size"]) == (True, 1)
+    assert (type(both["wait"]), type(both["wheels"][0]["size"])) == (bool, int)
+
+
+def test_equal_items_that_do_not_say_which_they_are_stay_apart() -> None:
+    items = {"wheels": [{"size": 1, "labels": {"l": "1"}}, {"size": 2}]}
+    assert union(Toy, items, items) == items
+
+
+def test_items_that_say_which_they_are_are_pairs_where_they_stand_and_others_are_none() -> None:
+    mine, theirs = [wheel("a", size=1), wheel("b")], [wheel("a"), wheel("b", size=2)]
+    assert pair(WHEELS, mine, theirs) == [(mine[0], theirs[0]), (mine[1], theirs[1])]
+    assert pair(WHEELS, mine[::-1], theirs) == pair(WHEELS, mine, theirs)
+    assert pair(WHEELS, [{"size": 1}], [{"size": 2}]) == [({"size": 1}, None)]
+    assert pair(WHEELS, [*mine, {"size": 1}], [*theirs, {"size": 2}])[-1] == ({"size": 1}, None)
+
+
 def test_canonical_form_leaves_out_what_says_no_more_than_absence() -> None:
     values = {
         "colour": "",
@@ -140,6 +161,13 @@ def test_an_item_whose_identity_is_not_known_yet_keeps_its_place() -> None:
     """In the preview of a new model version, the other items must not look as if they had moved."""
     new = {"wheels": [wheel(UNKNOWN, size=1), wheel("b", size=2)]}  # type: ignore[arg-type]
     assert reorder(Toy, new, {"wheels": [wheel("a", size=1), wheel("b", size=2)]}) == new
+
+
+def test_what_is_in_order_keeps_its_own_values() -> None:
+    ordered = reorder(
+        Toy, {"wait": True, "wheels": [wheel("a", size=1)]}, {"wait": 1, "wheels": [wheel("a", size=1.0)]}
+    )  # type: ignore[arg-type]
+    assert (type(ordered["wait"]), type(ordered["wheels"][0]["size"])) == (bool, int)
 
 
 def test_order_touches_nothing_else_and_keeps_its_arguments() -> None:

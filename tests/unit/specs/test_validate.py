@@ -225,6 +225,25 @@ def _config(*items: Any, **values: Any) -> dict[str, Any]:
     return {"config": [item if item is UNKNOWN else {"specification": "s", **item} for item in items], **values}
 
 
+@pytest.mark.parametrize("most", [1, 2, 3])
+def test_parts_of_schemas_that_look_alike_are_not_mixed_up(most: int) -> None:
+    class Part(Spec):
+        size: int = field(description="A size.", source="test", le=most)
+
+    class Whole(Spec):
+        first: Part = field(description="A part.", source="test")
+        others: list[Part] = field(description="Parts.", source="test")
+        named: dict[str, Part] = field(description="Parts by name.", source="test")
+
+    assert validate(Whole, {"first": {"size": most}, "others": [{"size": most}], "named": {"a": {"size": most}}}) == []
+    wrong = {"first": {"size": most + 1}, "others": [{"size": most}, {"size": most + 1}], "named": {"a": {"size": 9}}}
+    assert [str(problem) for problem in validate(Whole, wrong)] == [
+        f"first.size: must be at most {most}, not {most + 1}",
+        f"others[1].size: must be at most {most}, not {most + 1}",
+        f"named.a.size: must be at most {most}, not a number",
+    ]
+
+
 def test_a_rule_sees_the_document() -> None:
     assert validate(ServiceSpec, _config({"model_id": "m", "weight": 1}), [_tells_all]) == [
         Problem("config", "weights [1]")

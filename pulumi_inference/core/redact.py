@@ -45,9 +45,10 @@ class Redactor:
     def add(self, *secrets: str) -> None:
         """Learn more secret values; empty ones are ignored."""
         with self._lock:
-            known = self._values | {secret for secret in secrets if secret}
-            self._is_stale = self._is_stale or known != self._values
-            self._values = known
+            new = {secret for secret in secrets if secret} - self._values
+            if new:
+                self._values |= new
+                self._is_stale = True
 
     def redact(self, text: str) -> str:
         """The text with every known secret replaced, also in its JSON and URL spelling."""

@@ -30,3 +30,9 @@ def misplaced(model: type[Spec], secrets: Sequence[Path]) -> str | None:
 def may_be_secret(model: type[Spec]) -> frozenset[str]:
     """The names of the fields that hold secrets, or what others may have put there as such."""
     return frozenset(facts.name for _place, facts in walk(model) if facts.secret or facts.hidden_in)
+
+
+@functools.cache
+def secret_paths(model: type[Spec]) -> tuple[Path, ...]:
+    """The paths of the fields that hold secrets, at every depth."""
+    return tuple(path for path, facts in walk(model) if facts.secret)

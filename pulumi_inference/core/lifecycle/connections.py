@@ -102,9 +102,9 @@ class Connections(Generic[N]):
 
         def open_it() -> N:
             settings = self.settings.resolve(environment, name)
-            return self._open(environment, self._for_endpoint(settings, settings.get("endpoint") or ""))
+            return self._opened(context, self._for_endpoint(settings, settings.get("endpoint") or ""))
 
-        return _told(context, cast("N", environment.memory.connections.get((self, name, None), open_it)))
+        return cast("N", environment.memory.connections.get((self, name, None), open_it))
 
     def of(self, context: Context, inputs: Mapping[str, Any]) -> N:
         """The connection to where a thing was made, or, when nothing says so, to where today's settings point.
@@ -120,9 +120,9 @@ class Connections(Generic[N]):
         if today is not None and where == today.place(ask=False):
             return today
         opened = context.environment.memory.connections.get(
-            (self, name, tuple(where.items())), lambda: self._reopen(context.environment, name, where, today)
+            (self, name, tuple(where.items())), lambda: self._reopen(context, name, where, today)
         )
-        return _told(context, cast("N", opened))
+        return cast("N", opened)
 
     def where(self, inputs: Mapping[str, Any]) -> dict[str, str]:
         """The fields that say where a thing was made, as far as they have a value."""
@@ -154,14 +154,22 @@ class Connections(Generic[N]):
         except ConfigurationError:
             return None
 
-    def _reopen(self, environment: Environment, name: str | None, where: Mapping[str, str], today: N | None) -> N:
+    def _reopen(self, context: Context, name: str | None, where: Mapping[str, str], today: N | None) -> N:
         """A connection to where something was made, with today's credentials, wherever the settings point today."""
-        settings, endpoint = self.settings.resolve(environment, name), where["endpoint"]
+        settings, endpoint = self.settings.resolve(context.environment, name), where["endpoint"]
         if today is None or today.place(ask=False).get("endpoint") != endpoint:
             of_elsewhere = (one.field for one in self.settings if is_emulator(endpoint) or not one.credential)
             settings = settings.without(*of_elsewhere)
         settings = self._for_endpoint(settings, endpoint)
-        return self._open(environment, replace(settings, values={**settings.values, **where}))
+        return self._opened(context, replace(settings, values={**settings.values, **where}))
+
+    def _opened(self, context: Context, settings: Resolved) -> N:
+        """A new connection; what is doubtful about the way to it is warned of, once per process."""
+        connection = self._open(context.environment, settings)
+        for text in (*_in_clear(connection.settings), *_not_understood()):
+            if context.environment.memory.first_time("", text):
+                context.warn(text)
+        return connection
 
     def _for_endpoint(self, settings: Resolved, endpoint: str) -> Resolved:
         """For the embedded emulator the environment, which is meant for the real cloud, does not count."""
@@ -174,14 +182,6 @@ class Connections(Generic[N]):
 def place_of(connection: Connection[Any]) -> Place:
     """Where what is made by a connection is; asks the cloud when it has to."""
     return tuple(connection.place(ask=True).items())
-
-
-def _told(context: Context, connection: N) -> N:
-    """The connection; what is doubtful about the way to it is warned of, once per process."""
-    for text in (*_in_clear(connection.settings), *_not_understood()):
-        if context.environment.memory.first_time("", text):
-            context.warn(text)
-    return connection
 
 
 def _in_clear(settings: Resolved) -> Iterator[str]:

@@ -14,10 +14,11 @@ from pulumi_inference.core.errors import (
     ResponseError,
     unless_gone,
 )
-from pulumi_inference.core.fields.facts import facts_of, walk
+from pulumi_inference.core.fields.facts import facts_of
 from pulumi_inference.core.fields.paths import texts_at
 from pulumi_inference.core.fields.problems import Problem
 from pulumi_inference.core.fields.record import Record
+from pulumi_inference.core.fields.secrets import secret_paths
 from pulumi_inference.core.fields.unknown import UNKNOWN
 from pulumi_inference.core.lifecycle import naming, ownership
 from pulumi_inference.core.lifecycle.connections import (
@@ -90,8 +91,8 @@ class Managed(Lifecycle, Generic[C]):
 
     def learn_secrets(self, context: Context, inputs: Inputs) -> None:
         """Keeps the secrets in these inputs out of messages from here on."""
-        secret = [path for path, one in walk(self.spec) if one.secret]
-        context.environment.redactor.add(*(text for path in secret for text in texts_at(inputs, path)))
+        secret = (text for path in secret_paths(self.spec) for text in texts_at(inputs, path))
+        context.environment.redactor.add(*secret)
 
     def locate(self, context: Context, inputs: Inputs) -> dict[str, Any]:
         """The place of today's settings."""

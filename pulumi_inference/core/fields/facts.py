@@ -32,7 +32,8 @@ _JSON_TYPES: Mapping[object, str] = {str: "string", bool: "boolean", int: "integ
 class Spec(pydantic.BaseModel):
     """Base of every declared model. Unknown names and loosely typed values are errors that quote no value."""
 
-    model_config = pydantic.ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True)
+    # What pydantic validates by takes a millisecond for each model, and most of them are asked for their facts alone.
+    model_config = pydantic.ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True, defer_build=True)
 
 
 SpecClass: TypeAlias = type[Spec]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Self
 
@@ -14,6 +15,7 @@ from pulumi_inference.core.fields.paths import Path, render
 from pulumi_inference.core.fields.wire import from_wire, wired
 
 _TYPES = {"string": "a text", "integer": "a number", "number": "a number", "boolean": "true or false"}
+_building = threading.Lock()
 
 
 class Record(Spec):
@@ -33,6 +35,7 @@ class Record(Spec):
         Raises:
             ResponseError: it is about another thing, or a field is missing or of another type.
         """
+        _build(cls)
         try:
             return cls.model_validate(from_wire(cls, cls.recognise(answer, what, **identity)))
         except pydantic.ValidationError as error:
@@ -59,6 +62,13 @@ class Record(Spec):
     def _not_understood(cls, what: str, problems: list[str]) -> ResponseError:
         text = f"what {cls.answered_by} answered about {what} cannot be understood"
         return ResponseError(text, details=problems)
+
+
+def _build(model: type[Spec]) -> None:
+    """Makes what pydantic validates by, which a `Spec` leaves until it is needed; older versions of it have no lock."""
+    if not model.__pydantic_complete__:
+        with _building:
+            model.model_rebuild()
 
 
 def is_name(value: Any) -> bool:

@@ -8,15 +8,10 @@ from typing import Any
 
 __all__ = ["__version__"]
 
-__version__: str
-"""Version of the installed package, looked up when first asked for."""
+__version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> Any:
-    if name == "__version__":
-        from importlib.metadata import version
-
-        return version("pulumi-inference")
     from pulumi_inference.clouds import CLOUDS
 
     if name in CLOUDS:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.metadata
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 
+from pulumi_inference import __version__
 from pulumi_inference.core.errors import ApiError
 from pulumi_inference.core.fields.facts import Spec, secret_members
 from pulumi_inference.core.http.client import HttpClient, is_no_success
@@ -55,7 +55,7 @@ def open_http(
         headers=headers,
         timeout=timeout,
         request_id_headers=request_id_headers,
-        user_agent=f"pulumi-inference/{importlib.metadata.version('pulumi-inference')}",
+        user_agent=f"pulumi-inference/{__version__}",
     )
 
 

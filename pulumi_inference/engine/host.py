@@ -9,6 +9,7 @@ host as it is, and everything stays correct, if plainer. `PULUMI_INFERENCE_HOST=
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import os
 import sys
@@ -59,6 +60,8 @@ class Host:
             self._installed = True
         if self.plain:
             return
+        # What Pulumi has loaded stays: the collector need not look through it twice more while ours is loaded.
+        gc.freeze()
         server = _main_local("server")
         _attempt("worker threads", lambda: _widen(server))
         _attempt("cancel", lambda: self._hear_cancel(server))

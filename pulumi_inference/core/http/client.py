@@ -219,10 +219,12 @@ class HttpClient:
 
     def _try(self, draft: Draft, attempt: int, grace: float) -> tuple[Outcome, Mapping[str, str]]:
         """One try: the answer, or why there is none; and the headers that the authenticator added."""
-        added = self._authenticator.authenticate(draft.wire()) if self._authenticator else {}
-        began, started = self._clock.now(), self._clock.monotonic()
         deadline = Deadline(self._clock, self._cancelled, draft.timeout, grace=grace)
-        request = draft.request(added, deadline)
+        request = draft.request(deadline)
+        added = self._authenticator.authenticate(draft.wire(request)) if self._authenticator else {}
+        request.headers.update(added)
+        began, started = self._clock.now(), self._clock.monotonic()
+        deadline.begin()
         outcome = self._clients.send(draft, request, deadline)
         if self._trace:
             answer = None if isinstance(outcome, Failure) else outcome

@@ -26,8 +26,12 @@ class Deadline:
     def __init__(self, clock: Clock, cancelled: threading.Event, seconds: float, *, grace: float = 0.0) -> None:
         """``grace`` is how many seconds are left once ``cancelled`` is set."""
         self._clock, self._cancelled, self.seconds, self._grace = clock, cancelled, seconds, grace
-        self._end = clock.monotonic() + seconds
         self._is_stopped = False
+        self.begin()
+
+    def begin(self) -> None:
+        """Count from now."""
+        self._end = self._clock.monotonic() + self.seconds
 
     def left(self) -> float:
         """The seconds that are left. Raises OverdueError or CancelledError when there are none."""
@@ -40,10 +44,10 @@ class Deadline:
         raise CancelledError if self._is_stopped else OverdueError
 
     def restart(self) -> None:
-        """Count from now: what goes on because of our side, as the sending of a file, is nobody's delay."""
+        """Count from now, unless it is over: what goes on because of our side, as the sending of a file, is no delay."""
         self.left()
         if not self._is_stopped:
-            self._end = self._clock.monotonic() + self.seconds
+            self.begin()
 
     def lift(self) -> None:
         """From now on the try may take as long as it likes, until the user stops it."""

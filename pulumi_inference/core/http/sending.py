@@ -4,9 +4,9 @@ With ``network.py`` it is all that knows httpx (the emulator's in-process transp
 """
 
 import threading
-import types
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TypeAlias, cast
 from urllib.parse import unquote
 
@@ -50,41 +50,46 @@ class Draft:
         """The body as far as it is in memory: nothing of a file."""
         return self.content if isinstance(self.content, bytes) else b""
 
-    def wire(self) -> WireRequest:
-        """The request as an authenticator sees it."""
-        request = self.request()
+    @cached_property
+    def _url(self) -> httpx.URL:
+        return httpx.URL(self.url)
+
+    def request(self, deadline: Deadline) -> httpx.Request:
+        """The request of one try, without what an authenticator adds."""
+        headers: Mapping[str, str] = self.headers
+        content: bytes | Iterator[bytes] | None
+        if isinstance(self.content, FileBody):
+            # With a length it is not sent in chunks, which not every gateway takes.
+            headers, content = {**headers, "content-length": str(self.content.size)}, _sent(self.content, deadline)
+        else:
+            content = self.content
+        timeout = httpx.Timeout(self.timeout, connect=min(self.timeout, CONNECT_TIMEOUT)).as_dict()
+        return httpx.Request(self.method, self._url, headers=headers, content=content, extensions={"timeout": timeout})
+
+    def wire(self, request: httpx.Request) -> WireRequest:
+        """A request of this draft as an authenticator sees it."""
         return WireRequest(
             method=request.method,
-            path=unquote(request.url.raw_path.decode("ascii").partition("?")[0]),
-            query=tuple(request.url.params.multi_items()),
+            path=unquote(self._url.raw_path.decode("ascii").partition("?")[0]),
+            query=tuple(self._url.params.multi_items()),
             headers=lower(request.headers),
             body=self.body,
             host=request.headers["host"],
         )
 
-    def request(
-        self, added: Mapping[str, str] = types.MappingProxyType({}), deadline: Deadline | None = None
-    ) -> httpx.Request:
-        """The request, with the headers that the authenticator adds."""
-        headers = {**self.headers, **lower(added)}
-        content = self.content
-        if isinstance(content, FileBody):
-            # With a length it is not sent in chunks, which not every gateway takes.
-            headers["content-length"] = str(content.size)
-        timeout = httpx.Timeout(self.timeout, connect=min(self.timeout, CONNECT_TIMEOUT)).as_dict()
-        sent = _sent(content, deadline) if isinstance(content, FileBody) and deadline else content
-        return httpx.Request(self.method, self.url, headers=headers, content=sent, extensions={"timeout": timeout})
-
 
 class Clients:
-    """An httpx client for each thread: a pool shared by 64 threads looks at all its connections for each request."""
+    """A transport for each thread: a pool shared by 64 threads looks at all its connections for each request.
+
+    Without a client of httpx around it, which would look for redirects, cookies and netrc files that are not wanted.
+    """
 
     def __init__(self, base_url: str, transport: Transport | None, request_id_headers: Sequence[str]) -> None:
         self._transport = transport
         self._request_id_headers = request_id_headers
         host_is_here = is_loopback(host_of(base_url))
         self._local = threading.local()
-        self._opened: list[httpx.Client] = []
+        self._opened: list[NetworkTransport] = []
         try:
             self._proxy = proxy_of(base_url)
             # Certificates take some 50 ms to load, and plain http needs none.
@@ -104,7 +109,7 @@ class Clients:
         """
         try:
             with deadline.holds():
-                answer = self._get().send(request, stream=True)
+                answer = self._get().handle_request(request)
             if draft.streamed and answer.is_success:
                 deadline.lift()
                 return self._open_response(answer, request, deadline)
@@ -177,20 +182,19 @@ class Clients:
             next_step=f"Check {check} the proxy settings (HTTPS_PROXY, NO_PROXY).",
         )
 
-    def _get(self) -> httpx.Client:
-        client: httpx.Client | None = getattr(self._local, "client", None)
-        if client is None:
-            transport = self._transport or NetworkTransport(verify=self._verify, proxy=self._proxy)
-            client = httpx.Client(transport=transport, trust_env=False)
-            self._local.client = client
-            self._opened.append(client)
-        return client
+    def _get(self) -> Transport:
+        if self._transport is not None:
+            return self._transport
+        opened: NetworkTransport | None = getattr(self._local, "transport", None)
+        if opened is None:
+            opened = self._local.transport = NetworkTransport(verify=self._verify, proxy=self._proxy)
+            self._opened.append(opened)
+        return opened
 
     def close(self) -> None:
         """Close the connections of all threads; a transport that was handed in belongs to others and stays open."""
-        if self._transport is None:
-            for client in self._opened:
-                client.close()
+        for transport in self._opened:
+            transport.close()
 
 
 def lower(headers: Mapping[str, str]) -> dict[str, str]:

@@ -44,7 +44,7 @@ class Deadline:
         raise CancelledError if self._is_stopped else OverdueError
 
     def restart(self) -> None:
-        """Count from now, unless it is over: what goes on because of our side, as the sending of a file, is no delay."""
+        """Count from now, unless it is over: what our side does, as sending a file, is nobody's delay."""
         self.left()
         if not self._is_stopped:
             self.begin()

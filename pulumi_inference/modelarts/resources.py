@@ -121,7 +121,7 @@ class Service(InferenceResource, module="modelarts", name="Service"):
     priority: pulumi.Output[int | None]
     """Priority of the service; real-time and batch only."""
 
-    # Pulumi evaluates the annotations of a class for each resource anew, and needs them for integer inputs only.
+    # Pulumi evaluates the annotations of a class for each resource anew, and needs them for integer inputs.
     if TYPE_CHECKING:
         config: pulumi.Output[list[dict[str, Any]]]
         """The models of the service; exactly one for batch and edge. A change rolls all of them out."""
@@ -402,7 +402,7 @@ class Schedule(OneSchedule, InferenceResource, module="modelarts", name="Schedul
     duration: pulumi.Output[int]
     """Number of units that the service runs, counted from its start."""
 
-    # Pulumi evaluates the annotations of a class for each resource anew, and needs them for integer inputs only.
+    # Pulumi evaluates the annotations of a class for each resource anew, and needs them for integer inputs.
     if TYPE_CHECKING:
         service_id: pulumi.Output[str]
         """Id of the real-time service, which must not be given a schedule of its own."""
@@ -549,7 +549,7 @@ class Model(InferenceResource, module="modelarts", name="Model"):
     )
     _import_words = "modelarts model"
 
-    # Pulumi evaluates the annotations of a class for each resource anew, and needs them for integer inputs only.
+    # Pulumi evaluates the annotations of a class for each resource anew, and needs them for integer inputs.
     if TYPE_CHECKING:
         version: pulumi.Output[str]
         """Version of the model, unique with its name."""

@@ -62,7 +62,7 @@ def _resource(target: Target) -> str:
     lines += [
         *_attributes(target, needed=True),
         "",
-        "    # Pulumi evaluates the annotations of a class for each resource anew, and needs them for integer inputs only.",
+        "    # Pulumi evaluates the annotations of a class for each resource anew, and needs them for integer inputs.",
     ]
     lines += ["    if TYPE_CHECKING:", *_attributes(target, needed=False)]
     lines += ["", *_constructor(target), *_identity(target), *_moments(target), "", *_getter(target)]

@@ -294,9 +294,10 @@ def _graft_keys(mine: dict[str, Any], theirs: Values, path: paths.Path) -> None:
 
 
 def _replace(target: dict[str, Any], key: str, live: Values) -> None:
-    target.pop(key, None)
     if key in live:
         target[key] = live[key]
+    else:
+        target.pop(key, None)
 
 
 def _copy(value: Any) -> Any:

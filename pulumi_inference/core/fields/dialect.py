@@ -36,15 +36,17 @@ _parts: dict[int, Validator] = {}
 """The validators of the parts of schemas, by the part; each holds its part, so that no other one gets its identity."""
 
 
-def _descend(validator: Any, value: Any, part: Any, *below: Any) -> Iterator[jsonschema.ValidationError]:
-    """The errors of what a value holds at a path; `below` is the path within the value, and the name in the schema."""
+def _descend(
+    validator: Any, value: Any, part: Any, token: str | int, place: tuple[str, ...] = ()
+) -> Iterator[jsonschema.ValidationError]:
+    """The errors of what stands under `token`; `place` is where its part of the schema stands in the keyword."""
     if value is UNKNOWN:
         return
     if id(part) not in _parts:
         _parts[id(part)] = validator.evolve(schema=part)
     for error in _parts[id(part)].iter_errors(value):
-        error.relative_path.appendleft(below[0])
-        error.relative_schema_path.extendleft(below[1:])
+        error.relative_path.appendleft(token)
+        error.relative_schema_path.extendleft(place)
         yield error
 
 
@@ -58,7 +60,7 @@ def _properties(validator: Any, parts: Any, instance: Any, _schema: Any) -> Iter
     if isinstance(instance, Mapping):
         for name, part in parts.items():
             if name in instance:
-                yield from _descend(validator, instance[name], part, name, name)
+                yield from _descend(validator, instance[name], part, name, (name,))
 
 
 def _items(validator: Any, part: Any, instance: Any, _schema: Any) -> Iterator[jsonschema.ValidationError]:

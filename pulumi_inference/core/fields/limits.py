@@ -6,7 +6,7 @@ Light and free of recursion beyond its own limit: it is the first to look at wha
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
 from typing import Any
 
@@ -63,62 +63,60 @@ def masked(value: Any, path: paths.Path) -> Any:
 
 def _look(values: Any, opaque: tuple[type, ...]) -> tuple[list[Problem], bool]:
     """The problems, and whether all has been looked at."""
-    look = _Look(opaque)
+    found: list[Problem] = []
     try:
-        look.at(values, ())
+        found.extend(_Look(opaque).at(values, ()))
     except _TooMuchError as error:
         return [error.problem], False
-    return look.found, True
+    return found, True
 
 
 class _Look:
     """One walk through a document, which counts what it has seen."""
 
     def __init__(self, opaque: tuple[type, ...]) -> None:
-        self._untold = (bool, *opaque)
+        self._opaque = opaque
         self._values = 0
         self._characters = 0
-        self.found: list[Problem] = []
 
-    def at(self, value: Any, path: paths.Path) -> None:
-        """Looks for the problems of a value and of all that it holds."""
+    def at(self, value: Any, path: paths.Path) -> Iterator[Problem]:
+        """The problems of a value and of all that it holds."""
         self._count(path, 1, 0)
-        if value is None or value is UNKNOWN or isinstance(value, self._untold):
+        if value is None or value is UNKNOWN or isinstance(value, (bool, *self._opaque)):
             return
         if isinstance(value, str):
             self._count(path, 0, len(value))
-            self._tell(path, _wrong_text(value))
+            wrong = _wrong_text(value)
         elif isinstance(value, int | float):
-            self._tell(path, _wrong_number(value))
+            wrong = _wrong_number(value)
         else:
-            self._inside(value, path)
-
-    def _tell(self, path: paths.Path, wrong: str | None) -> None:
+            yield from self._inside(value, path)
+            return
         if wrong:
-            self.found.append(Problem(paths.render(path), wrong))
+            yield Problem(paths.render(path), wrong)
 
-    def _inside(self, value: Any, path: paths.Path) -> None:
+    def _inside(self, value: Any, path: paths.Path) -> Iterator[Problem]:
         if len(path) >= DEEPEST:
-            self._tell(path, f"is nested too deeply; at most {DEEPEST} levels are allowed")
+            yield Problem(paths.render(path), f"is nested too deeply; at most {DEEPEST} levels are allowed")
         elif isinstance(value, Mapping):
             wrong = next(filter(None, map(self._wrong_name, value)), None)
             if wrong:
-                self._tell(path, wrong)
+                yield Problem(paths.render(path), wrong)
                 return
             for name, one in value.items():
                 self._count(path, 0, len(name))
-                self.at(one, (*path, name))
+                yield from self.at(one, (*path, name))
         elif isinstance(value, Sequence) and not isinstance(value, bytes | bytearray):
             for index, one in enumerate(value):
-                self.at(one, (*path, index))
+                yield from self.at(one, (*path, index))
         elif isinstance(value, Enum):
-            self.at(value.value, path)
+            yield from self.at(value.value, path)
         else:
             names = getattr(type(value), "__annotations__", {})  # of the typed arguments in `inputs.py`
             if not names:
                 kind = type(value).__name__
-                self._tell(path, f"must be text, a number, true, false, a list or a map, not {kind}")
-            self._inside({name: getattr(value, name, None) for name in names}, path)
+                yield Problem(paths.render(path), f"must be text, a number, true, false, a list or a map, not {kind}")
+            yield from self._inside({name: getattr(value, name, None) for name in names}, path)
 
     def _wrong_name(self, name: object) -> str | None:
         if not isinstance(name, str):

@@ -82,14 +82,13 @@ def _within(prefix: paths.Path, problems: Iterable[Problem]) -> Iterator[Problem
 
 def _known(value: Any, path: paths.Path) -> bool:
     """Whether nothing at `path` (wildcards match every item), nor anything on the way to it, is unknown."""
-    for index, head in enumerate(path):
-        if value is UNKNOWN:
-            return False
-        if head == paths.WILDCARD:
-            inside = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
-            rest = path[index + 1 :]
-            return all(_known(item, rest) for item in inside)
-        if not isinstance(value, Mapping) or head not in value:
-            return True
-        value = value[head]
-    return value is not UNKNOWN
+    if value is UNKNOWN:
+        return False
+    if not path:
+        return True
+    head, *tail = path
+    rest = tuple(tail)
+    if head == paths.WILDCARD:
+        inside = value.values() if isinstance(value, Mapping) else value
+        return all(_known(item, rest) for item in inside) if isinstance(value, Mapping | list) else True
+    return not isinstance(value, Mapping) or head not in value or _known(value[head], rest)

@@ -99,6 +99,12 @@ def test_an_unknown_value_is_a_difference_from_all_but_itself() -> None:
     assert differences(Toy, wheels, wheels) == []
 
 
+def test_what_is_ignored_twice_is_the_live_value_and_stays_there() -> None:
+    program, live = {"wheels": [wheel("a", labels={"l": "mine"})]}, {"wheels": [wheel("a", labels={"l": "live"})]}
+    kept = keep_ignored(Toy, program, live, ("wheels[*].labels", "wheels[*].labels.l"))
+    assert kept == live == {"wheels": [wheel("a", labels={"l": "live"})]}
+
+
 def test_where_nothing_is_ignored_the_program_is_left_to_its_owner() -> None:
     program = {"colour": "red"}
     kept = keep_ignored(Toy, program, {"colour": "blue"}, ())

@@ -104,7 +104,7 @@ def test_where_both_say_the_same_a_union_has_the_first_ones_word() -> None:
 
 
 def test_equal_items_that_do_not_say_which_they_are_stay_apart() -> None:
-    items = {"wheels": [{"size": 1, "labels": {"l": "1"}}, {"size": 2}]}
+    items = {"wheels": [{"size": 2}, {"size": 1, "labels": {"l": "1"}}]}
     assert union(Toy, items, items) == items
 
 

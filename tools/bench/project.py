@@ -23,7 +23,7 @@ LIMIT_SECONDS = 300.0
 PROGRAMS = Path(__file__).resolve().parent / "programs"
 
 # What the machine may have set for other work, and a benchmark must not see.
-FOREIGN = ("HW_", "PULUMI_INFERENCE_")
+FOREIGN = ("HW_", "PULUMI_INFERENCE_", "PYTHONDONTWRITEBYTECODE")
 
 
 class BenchError(Exception):

@@ -3,10 +3,12 @@
 With ``network.py`` it is all that knows httpx (the emulator's in-process transport is handed in from outside).
 """
 
+import os
+import ssl
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TypeAlias, cast
 from urllib.parse import unquote
 
@@ -92,9 +94,9 @@ class Clients:
         self._opened: list[NetworkTransport] = []
         try:
             self._proxy = proxy_of(base_url)
-            # Certificates take some 50 ms to load, and plain http needs none.
+            # Plain http needs no certificates.
             is_secure = base_url.startswith("https:")
-            self._verify = httpx.create_ssl_context(trust_env=not host_is_here) if is_secure else None
+            self._verify = certificates(by_environment=not host_is_here) if is_secure else None
             self._get()
         except (ValueError, ImportError, OSError, httpx.InvalidURL) as error:
             raise ConfigurationError(
@@ -195,6 +197,18 @@ class Clients:
         """Close the connections of all threads; a transport that was handed in belongs to others and stays open."""
         for transport in self._opened:
             transport.close()
+
+
+def certificates(*, by_environment: bool) -> ssl.SSLContext:
+    """The certificates that are trusted; those that SSL_CERT_FILE or SSL_CERT_DIR name if they may say so."""
+    names = [os.environ.get(one, "") for one in ("SSL_CERT_FILE", "SSL_CERT_DIR")] if by_environment else []
+    return _certificates(by_environment, *names)
+
+
+@cache
+def _certificates(by_environment: bool, *_names: str) -> ssl.SSLContext:
+    # They take some 30 ms to load, and each client of a process trusts the same ones.
+    return httpx.create_ssl_context(trust_env=by_environment)
 
 
 def lower(headers: Mapping[str, str]) -> dict[str, str]:

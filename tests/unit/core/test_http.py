@@ -181,3 +181,9 @@ def test_each_cloud_has_its_own_header_for_the_id_of_a_request() -> None:
     answer = httpx.Response(200, json={}, headers={"Toy-Request": "t-1", "X-Request-Id": "r-1"})
     assert World(answer, request_id_headers=("toy-request",)).client.request("GET", "/x").request_id == "t-1"
     assert World(answer).client.request("GET", "/x").request_id == "r-1"
+
+
+@pytest.mark.parametrize("broken", [httpx.CloseError("gone"), httpx.TransportError("gone")])
+def test_a_transport_may_break_in_any_way(broken: httpx.TransportError) -> None:
+    with pytest.raises(TransportError, match="broke: gone"):
+        World(broken).client.request("GET", "/x", retry_seconds=0)

@@ -10,6 +10,7 @@ from scripted import OK, World
 
 from pulumi_inference.core.errors import ConfigurationError, TransportError
 from pulumi_inference.core.http.exchange import WireRequest
+from pulumi_inference.core.http.sending import certificates
 from tests.support.patience import PATIENCE
 
 
@@ -27,6 +28,8 @@ def serve() -> Iterator[Callable[[Callable[[BaseHTTPRequestHandler], bytes]], st
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
                 self.wfile.write(body)
+
+            do_POST = do_PUT = do_PATCH = do_DELETE = do_GET  # noqa: N815 - the names that the server looks for
 
             def log_message(self, *_args: object) -> None:
                 pass
@@ -95,3 +98,47 @@ def test_a_line_break_in_a_secret_is_told_without_the_secret(serve: Callable[...
         world.client.request("GET", "/x")
     world.client.close()
     assert "hunter" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("method", "content", "given", "length"),
+    [
+        ("GET", None, {}, None),
+        ("DELETE", b"", {}, None),
+        ("POST", None, {}, "0"),
+        ("PUT", b"", {}, "0"),
+        ("PATCH", b"{}", {}, "2"),
+        ("DELETE", b"{}", {}, "2"),
+        ("POST", b"{}", {"Content-Length": "2"}, "2"),
+    ],
+)
+def test_each_request_has_one_host_and_the_length_that_it_needs(
+    serve: Callable[..., str], method: str, content: bytes | None, given: Mapping[str, str], length: str | None
+) -> None:
+    seen: list[tuple[list[str] | None, list[str] | None]] = []
+
+    def answer(handler: BaseHTTPRequestHandler) -> bytes:
+        seen.append((handler.headers.get_all("Host"), handler.headers.get_all("Content-Length")))
+        handler.rfile.read(int(length or 0))
+        return b"{}"
+
+    base_url = serve(answer)
+    world = World(OK, base_url=base_url, transport=None)
+    for headers, host in (({}, base_url.removeprefix("http://")), ({"HOST": "other"}, "other")):
+        world.client.request(method, "/x", content=content, headers={**given, **headers}, retry_seconds=0)
+        assert seen.pop() == ([host], length and [length])
+    world.client.close()
+
+
+def test_clients_share_the_certificates_that_the_environment_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("SSL_CERT_FILE", "SSL_CERT_DIR"):
+        monkeypatch.delenv(name, raising=False)
+    usual = certificates(by_environment=True)
+    assert usual is certificates(by_environment=True)
+    assert usual.get_ca_certs()
+    monkeypatch.setenv("SSL_CERT_DIR", "/nowhere")
+    assert certificates(by_environment=True).get_ca_certs() == []
+    assert certificates(by_environment=False).get_ca_certs()
+    monkeypatch.setenv("SSL_CERT_FILE", "/nowhere/at.all")
+    with pytest.raises(ConfigurationError, match="SSL_CERT_FILE"):
+        World(OK, base_url="https://api.example.com", transport=None)

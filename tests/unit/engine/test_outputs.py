@@ -157,8 +157,7 @@ def test_a_secret_stays_one(name: str, opts: pulumi.ResourceOptions | None) -> N
 def test_a_secret_of_the_engine_hides_nothing_else() -> None:
     async def at(service: modelarts.Service) -> Any:
         return [
-            (await one.future(), await one.is_secret())
-            for one in (service.access_address, service.bind_access_address)
+            (await one.future(), await one.is_secret()) for one in (service.access_address, service.bind_access_address)
         ]
 
     outputs = {"access_address": pulumi.Output.secret(ADDRESS), "bind_access_address": "other"}

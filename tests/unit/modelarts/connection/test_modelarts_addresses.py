@@ -120,3 +120,12 @@ def test_an_entry_of_no_proxy_that_says_nothing_is_told(world: World, monkeypatc
     context.warn = warned.append
     CONNECTIONS.today(context, None)
     assert warned == ["NO_PROXY: '10.0.0.0/99' is neither a host nor a network, and does not count"]
+
+
+def test_the_proxy_variables_are_read_for_a_connection_and_not_for_each_call(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context = world.context({}, {**AK, **REGION, "HW_PROJECT_ID": PROJECT}, {})
+    CONNECTIONS.today(context, None)
+    monkeypatch.setattr("urllib.request.getproxies", None)
+    assert CONNECTIONS.today(context, None) is CONNECTIONS.of(context, {"endpoint": ""})

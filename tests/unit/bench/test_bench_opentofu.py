@@ -30,6 +30,8 @@ with (home / "calls").open("a") as calls:
     calls.write(json.dumps({{"arguments": sys.argv[1:], "folder": os.getcwd(), "read": read}}) + "\\n")
 answers = json.loads((home / "answers").read_text())
 text, code = answers.get(sys.argv[1], ["", 0])
+if code == 2 and "-detailed-exitcode" not in sys.argv:
+    code = 0
 print(text)
 if sys.argv[1] == "init" and code == 0:
     pathlib.Path(".terraform", "providers").mkdir(parents=True, exist_ok=True)

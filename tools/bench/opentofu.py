@@ -49,7 +49,9 @@ class OpenTofu:
 
     def adopt(self) -> None:
         """Bring the services into OpenTofu's state, without a change to any."""
+        imports = Path(shutil.copy(PROGRAMS / "services_import.tf", self._folder))
         output = self._run("apply", "-auto-approve", "-parallelism=64")
+        imports.unlink()
         if f"{self._count} imported, 0 added, 0 changed, 0 destroyed" not in output:
             raise BenchError(f"OpenTofu should have imported {self._count} services and changed none\n{output}")
 

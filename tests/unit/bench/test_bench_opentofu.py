@@ -20,6 +20,7 @@ from tools.bench.peers import bootstrap
 from tools.bench.peers.bootstrap import Peers
 from tools.bench.project import PROGRAMS, BenchError
 
+IMPORTED = "Apply complete! Resources: 1 imported, 0 added, 0 changed, 0 destroyed."
 SERVICE = "0c24af6c-aec3-43ed-aa0e-5aa65661c73e"
 
 FAKE_TOFU = """#!{python}
@@ -27,7 +28,8 @@ import json, os, pathlib, sys
 home = pathlib.Path({home!r})
 read = {{name: value for name, value in os.environ.items() if name.startswith(("HW_", "OS_", "TF_"))}}
 with (home / "calls").open("a") as calls:
-    calls.write(json.dumps({{"arguments": sys.argv[1:], "folder": os.getcwd(), "read": read}}) + "\\n")
+    files = sorted(os.listdir())
+    calls.write(json.dumps({{"arguments": sys.argv[1:], "folder": os.getcwd(), "files": files, "read": read}}) + "\\n")
 answers = json.loads((home / "answers").read_text())
 text, code = answers.get(sys.argv[1], ["", 0])
 if code == 2 and "-detailed-exitcode" not in sys.argv:
@@ -161,11 +163,17 @@ def test_a_plan_that_finds_something_to_do_is_an_error(machine: Machine) -> None
         _opentofu(machine).plan()
 
 
+def test_a_plan_has_no_imports_any_more(machine: Machine) -> None:
+    machine.answer(apply=(IMPORTED, 0))
+    project = _opentofu(machine)
+    project.adopt()
+    project.plan()
+    _, apply, plan = machine.calls()
+    assert set(apply["files"]) - set(plan["files"]) == {"services_import.tf"}
+
+
 @pytest.mark.parametrize("told", ["1 imported, 0 added, 1 changed, 0 destroyed", "0 imported, 1 added, 0 changed"])
 def test_services_are_imported_as_they_are(machine: Machine, told: str) -> None:
-    machine.answer(apply=("Apply complete! Resources: 1 imported, 0 added, 0 changed, 0 destroyed.", 0))
-    _opentofu(machine).adopt()
-    shutil.rmtree(machine.root / "run")
     machine.answer(apply=(told, 0))
     with pytest.raises(BenchError, match=told):
         _opentofu(machine).adopt()

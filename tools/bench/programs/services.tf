@@ -15,12 +15,6 @@ provider "huaweicloud" {
   skip_check_website_type = true
 }
 
-import {
-  for_each = var.services
-  to       = huaweicloud_modelarts_service.service[each.key]
-  id       = each.key
-}
-
 resource "huaweicloud_modelarts_service" "service" {
   for_each = var.services
 

@@ -23,7 +23,7 @@ NOTE := @printf '==> %s\n'
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help python venv engine up preview down test pytest lint types imports check-generated generate bench clean
+.PHONY: help python venv engine up preview down test pytest lint types imports check-generated generate bench bench-peers clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' Makefile
@@ -97,6 +97,10 @@ pytest: venv ## the tests alone
 bench: engine ## measure the speed figures
 	$(NOTE) "benchmarks"
 	@$(RUN) tools/bench/run.py
+
+bench-peers: venv ## get OpenTofu and its provider, which `make bench` compares with (once per machine, takes long)
+	$(NOTE) "OpenTofu and its provider"
+	@$(RUN) -m tools.bench.peers.bootstrap
 
 clean: ## remove caches, local state and the virtual environments; the built engine stays
 	$(NOTE) "removing caches, .state and $(VENV) .venv-3.*"

@@ -8,6 +8,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from tools.bench import opentofu
 from tools.bench.cloud import Cloud
 from tools.bench.figures import Figure
 from tools.bench.lean_noop_provider import RECORD_VARIABLE
@@ -38,9 +39,9 @@ class Previews:
         self._live = Project(folder, engine, cloud.name, {**cloud.variables, **counted}, cloud.settings)
         with cloud.emulated(latency=0.0):
             self._live.up()
-            things = self._live.export()
-            cloud.record([one["id"] for one in things])
-        record = self._record(things[0])
+            self._things = self._live.export()
+            cloud.record([one["id"] for one in self._things])
+        record = self._record(self._things[0])
         variables = {ALIKE: {RECORD_VARIABLE: str(record)}, FLOOR: {}}
         self._idle = {
             name: Project(folder, engine, program, {**counted, **variables[name]}) for name, program in PROGRAMS.items()
@@ -66,6 +67,17 @@ class Previews:
             for name in names:
                 idle[name].append(self.of(self._idle[name]))
         return live, idle
+
+    def opentofu(self, repeats: int) -> dict[int, list[float]]:
+        """The seconds of OpenTofu's plans of the same, by how much it reads at once; none where it is not at hand."""
+        peer = opentofu.prepare(self._folder, self._cloud, self._things)
+        if peer is None:
+            return {}
+        with self._cloud.replayed(LATENCY_SECONDS):
+            pairs = [[peer.plan(at_once) for at_once in opentofu.AT_ONCE] for _ in range(repeats)]
+        return {
+            at_once: list(seconds) for at_once, seconds in zip(opentofu.AT_ONCE, zip(*pairs, strict=True), strict=True)
+        }
 
     def live(self, variables: Mapping[str, str] | None = None) -> Run:
         """One timed preview of the things."""
@@ -97,11 +109,13 @@ def measure(kind: type[Cloud], folder: Path, engine: Path) -> list[Figure]:
     requests = previews.warm_up()
     live, idle = previews.by_turns(REPEATS, FLOOR, ALIKE)
     reading = [previews.live(READING) for _ in range(REPEATS)]
+    plans = previews.opentofu(REPEATS)
     what = f"{kind.name}: preview of {COUNT}"
     return [
         _ratio(f"{what} / {FLOOR}", live, idle[FLOOR], 1.3),
         _ratio(f"{what} / {ALIKE}", live, idle[ALIKE], 1.05),
         _ratio(f"{what}, an output of each read / {FLOOR}", reading, idle[FLOOR], None),
+        *opentofu.ratios(what, [run.seconds for run in live], plans),
         _processor(f"{what}: processor time of the provider / {FLOOR}", live, idle[FLOOR]),
         _requests(kind, requests),
         _memory(kind, live),

@@ -1,0 +1,1 @@
+"""What the benchmarks compare with: OpenTofu and the provider huaweicloud/huaweicloud."""

@@ -7,11 +7,9 @@ The Makefile runs it before anything is installed, so with a Python that need no
 
 import sys
 
-from tools.engine import bootstrap
+from tools.engine import bootstrap, gobuild
 from tools.engine.folders import cache_root, complete
 from tools.engine.reporting import EngineError, say
-
-BUILD_MINUTES = "6 to 12 minutes on two cores"
 
 
 def forecast() -> list[str]:
@@ -33,7 +31,7 @@ def forecast() -> list[str]:
     if "release" in names:
         ways.append(f"installed from the official release (at most {bootstrap.INSTALL_SECONDS / 60:.0f} minutes)")
     if "build" in names and "build" not in reasons:
-        ways.append(f"compiled with Go, once per machine ({BUILD_MINUTES}, and 4 GB of disk)")
+        ways.append(f"compiled with Go, once per machine ({gobuild.BUILD_MINUTES} on two cores, and 4 GB of disk)")
     if ways:
         lines.append(f"{'Otherwise' if lines else 'Now'} the engine is {', or '.join(ways)}.")
     if "build" in reasons:

@@ -12,8 +12,9 @@ from pathlib import Path
 
 from tools.engine import golang
 from tools.engine.folders import cache_root, cli_version, complete, making, parse_version
-from tools.engine.reporting import UnavailableError
+from tools.engine.reporting import UnavailableError, say
 
+BUILD_MINUTES = "6 to 12 minutes"
 BUILT_CLI = "v3.259.0"
 MINIMUM_GO = (1, 26, 8)
 TAGS = ("-tags", "grpcnotrace,osusergo")
@@ -80,16 +81,14 @@ def _go_facts() -> dict[str, str]:
 
 
 def _build(partial: Path) -> None:
+    say(f"building the engine from Go modules: {BUILD_MINUTES} on two cores, once per machine")
     # All is fetched before anything is compiled: a network that does not answer is found out soon.
-    fetch = [
-        golang.Task(module, ["list", "-deps", *TAGS, "tool"], "modules", _requirements(module)) for module in MODULES
-    ]
-    golang.follow("fetching Go modules", *fetch)
+    fetches = [golang.Task(module, ["list", "-deps", *TAGS, "tool"], _requirements(module)) for module in MODULES]
+    golang.follow("fetching", "modules", fetches)
     helpers = _fetch_helpers()
-    for task in fetch:
-        install = ["install", "-v", *BUILD_FLAGS, "tool"]
-        packages = task.reported["packages"]
-        golang.follow("compiling", golang.Task(task.module, install, "packages", packages, GOBIN=str(partial)))
+    install = ["install", "-v", *BUILD_FLAGS, "tool"]
+    builds = [golang.Task(one.module, install, one.reported["packages"], GOBIN=str(partial)) for one in fetches]
+    golang.follow("compiling", "packages", builds)
     for helper in helpers:
         copy = Path(shutil.copyfile(helper, partial / helper.name))
         copy.chmod(0o755)

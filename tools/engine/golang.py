@@ -47,26 +47,19 @@ def failure(text: str, output: str) -> UnavailableError:
 
 
 class Task:
-    """One `go` command in the folder of a module, and how far it is.
+    """One `go` command in the folder of a module: what it has reported so far, and how much that can be at most."""
 
-    `counts` is what its progress is counted by, modules or packages; `at_most` is how many there can be.
-    """
-
-    def __init__(self, module: Path, arguments: Sequence[str], counts: str, at_most: int, **variables: str) -> None:
+    def __init__(self, module: Path, arguments: Sequence[str], at_most: int, **variables: str) -> None:
         self.module = module
-        self.arguments = arguments
+        self.at_most = at_most
         self.reported = {"modules": 0, "packages": 0}
-        self._counts = counts
-        self._at_most = at_most
+        self._command = ["go", *arguments]
         self._environment = _environment(variables)
         self._process: subprocess.Popen[str] | None = None
 
-    def __str__(self) -> str:
-        return f"{self.module.name} {self.reported[self._counts]} of at most {self._at_most} {self._counts}"
-
     def start(self) -> None:
         self._process = subprocess.Popen(
-            ["go", *self.arguments],
+            self._command,
             cwd=self.module,
             env=self._environment,
             stdin=subprocess.DEVNULL,
@@ -103,9 +96,10 @@ class Task:
             self._process.kill()
 
 
-def follow(what: str, *tasks: Task) -> None:
-    """Run the tasks side by side, telling how far they are. The first that fails ends the others."""
-    say(f"{what}: {', '.join(map(str, tasks))}")
+def follow(what: str, counted: str, tasks: Sequence[Task]) -> None:
+    """Run the tasks side by side, counting modules or packages. The first that fails ends the others."""
+    most = ", ".join(f"{task.module.name} at most {task.at_most}" for task in tasks)
+    say(f"{what}: {most} {counted}")
     status = Status()
     with ThreadPoolExecutor(len(tasks)) as pool:
         try:
@@ -118,7 +112,8 @@ def follow(what: str, *tasks: Task) -> None:
                     one.result()
                 if not running:
                     break
-                status.show(f"{what}, {status}: {', '.join(map(str, tasks))}")
+                done = ", ".join(f"{task.module.name} {task.reported[counted]}/{task.at_most}" for task in tasks)
+                status.show(f"{what}, {status}: {done} {counted}")
         finally:
             for task in tasks:
                 task.end()

@@ -37,11 +37,11 @@ class Status:
         if _on_terminal():
             # A line that wraps could not be written anew; a terminal that does not know its width says 0.
             room = os.get_terminal_size(sys.stderr.fileno()).columns or 80
-            line = f"engine: {text}, {self}"[: room - 1]
+            line = f"engine: {text}"[: room - 1]
             print(f"{CLEAR_LINE}{line}", end="", file=sys.stderr, flush=True)
         elif time.monotonic() - self._told >= HEARTBEAT_SECONDS:
             self._told = time.monotonic()
-            say(f"{text}, {self}")
+            say(text)
 
     def __str__(self) -> str:
         """The time gone by, as one says it: 42 s, 3 min 5 s."""

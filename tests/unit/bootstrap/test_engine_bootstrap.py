@@ -40,7 +40,7 @@ def test_stdout_holds_the_directory_and_nothing_else(machine: Machine, capfd: py
     assert bootstrap.main() == 0
     output = capfd.readouterr()
     assert output.out == f"{next(machine.cache.glob('build-*/'))}\n"
-    assert "engine: cli: compiling" in output.err
+    assert "engine: compiling: cli" in output.err
 
 
 def test_failures_end_with_a_message_and_not_with_a_traceback(

@@ -55,6 +55,7 @@ def ensure(mode: str | None = None) -> Path:
     directory, reasons = look(names)
     if directory is not None:
         return directory
+    has_go = "build" not in reasons
     for name in names:
         make = _WAYS[name].make
         if make is None or name in reasons:
@@ -65,7 +66,7 @@ def ensure(mode: str | None = None) -> Path:
         if name != names[-1]:
             say(reasons[name])
     lines = [f"  {name}: {reasons[name]}" for name in names if name in reasons]
-    raise EngineError("\n".join(["no Pulumi engine could be had:", *lines, _what_to_install()]))
+    raise EngineError("\n".join(["no Pulumi engine could be had:", *lines, _what_to_do(has_go)]))
 
 
 def allowed(mode: str | None = None) -> list[str]:
@@ -96,12 +97,15 @@ def _attempt(name: str, step: Callable[[], Path | None], reasons: dict[str, str]
     return None
 
 
-def _what_to_install() -> str:
+def _what_to_do(has_go: bool) -> str:
     go, cli = dotted(gobuild.MINIMUM_GO), dotted(MINIMUM_CLI)
-    return (
-        f"Install Go {go} or newer (https://go.dev/dl/), and the engine is built from source; "
-        f"or install Pulumi {cli} or newer (https://www.pulumi.com/docs/install/). Then run the command again."
+    build = (
+        "Mend what kept it from being built"
+        if has_go
+        else f"Install Go {go} or newer (https://go.dev/dl/), and the engine is built from source"
     )
+    pulumi = f"or install Pulumi {cli} or newer (https://www.pulumi.com/docs/install/)"
+    return f"{build}; {pulumi}. Then run the command again."
 
 
 def dotted(version: tuple[int, int, int]) -> str:

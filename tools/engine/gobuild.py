@@ -86,9 +86,14 @@ def _build(partial: Path) -> None:
     fetches = [golang.Task(module, ["list", "-deps", *TAGS, "tool"], _requirements(module)) for module in MODULES]
     golang.follow("fetching", "modules", fetches)
     helpers = _fetch_helpers()
+    # What a killed `go` leaves behind lies where the next run clears it away, and not in /tmp.
+    work = partial / "work"
+    work.mkdir()
+    folders = {"GOBIN": str(partial), "GOTMPDIR": str(work)}
     install = ["install", "-v", *BUILD_FLAGS, "tool"]
-    builds = [golang.Task(one.module, install, one.reported["packages"], GOBIN=str(partial)) for one in fetches]
+    builds = [golang.Task(one.module, install, one.reported["packages"], **folders) for one in fetches]
     golang.follow("compiling", "packages", builds)
+    shutil.rmtree(work)
     for helper in helpers:
         copy = Path(shutil.copyfile(helper, partial / helper.name))
         copy.chmod(0o755)

@@ -15,11 +15,11 @@ QUOTED_LINES = 12
 
 ADVICE = {
     ("no space left on device", "quota exceeded"): (
-        "The disk is full. Go keeps about 4 GB for this in the folders that `go env GOMODCACHE GOCACHE` names; these, "
-        "and TMPDIR, can name others."
+        "The disk is full. Go keeps about 4 GB for this in the folders that `go env GOMODCACHE GOCACHE` names, and "
+        "works below XDG_CACHE_HOME; each of the three variables can name a folder on another disk."
     ),
-    ("permission denied", "read-only file system"): (
-        "Go writes to the folders that `go env GOMODCACHE GOCACHE` names, and to TMPDIR; these can name others."
+    ("permission denied", "read-only file system", "create module cache", "initialize build cache"): (
+        "Go writes to the folders that `go env GOMODCACHE GOCACHE` names; the two variables can name other folders."
     ),
     ("GOPROXY=off", "dial tcp", "proxyconnect", "timeout", "connection re", "x509", ": 403 ", ": 407 ", ": 50"): (
         "Go modules come over the network, from where `go env GOPROXY` says: set it to a module proxy that can be "

@@ -157,7 +157,7 @@ def test_what_fails_ends_the_other(machine: Machine) -> None:
         ("list", "go: a@v1: module lookup disabled by GOPROXY=off", "set it to a module proxy"),
         ("list", 'go: a@v1: Get "https://x/a": dial tcp 127.0.0.1:9: connect: connection refused', "or HTTPS_PROXY"),
         ("install-cli", "write /x/b001/_pkg_.a: no space left on device", "The disk is full"),
-        ("list", "go: could not create module cache: mkdir /x: permission denied", "these can name others"),
+        ("list", "go: could not create module cache: mkdir /x: permission denied", "can name other folders"),
     ],
 )
 def test_what_the_user_can_mend_is_said(machine: Machine, step: str, output: str, advice: str) -> None:

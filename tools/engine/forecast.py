@@ -20,20 +20,20 @@ def forecast() -> list[str]:
     kept = [folder for folder in cache_root().glob("release-*") if complete(folder / "bin")]
     if directory or ("release" in names and kept):
         return []
-    lines = []
+    lines, ways = [], []
     if "path" in names:
         lines += [
             f"Have Pulumi already? So far {reasons['path']}.",
-            f"Put {bootstrap.dotted(bootstrap.MINIMUM_CLI)} or newer there, with `pulumi-language-python`, "
-            "and all of this takes about a minute.",
+            f"With Pulumi {bootstrap.dotted(bootstrap.MINIMUM_CLI)} or newer there (and its `pulumi-language-python`),",
+            "all of this takes about a minute.",
         ]
-    ways = []
     if "release" in names:
-        ways.append(f"installed from the official release (at most {bootstrap.INSTALL_SECONDS / 60:.0f} minutes)")
+        ways.append(f"installed from the official release: at most {bootstrap.INSTALL_SECONDS / 60:.0f} minutes")
     if "build" in names and "build" not in reasons:
-        ways.append(f"compiled with Go, once per machine ({gobuild.BUILD_MINUTES} on two cores, and 4 GB of disk)")
+        ways.append(f"compiled with Go: {gobuild.BUILD_MINUTES} on two cores, 4 GB of disk")
     if ways:
-        lines.append(f"{'Otherwise' if lines else 'Now'} the engine is {', or '.join(ways)}.")
+        lines.append(f"{'Otherwise the' if lines else 'The'} engine has to be made, once per machine:")
+        lines += [f"  {way}" for way in [ways[0], *(f"or {way}" for way in ways[1:])]]
     if "build" in reasons:
         lines.append(f"It cannot be compiled so far: {reasons['build']}.")
     return lines

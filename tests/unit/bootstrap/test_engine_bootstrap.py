@@ -110,34 +110,41 @@ def test_a_way_that_fails_is_told_before_the_next_is_tried(machine: Machine, tol
     assert messages[failed + 1].startswith("building the engine from Go modules: ")
 
 
-def test_the_forecast_asks_for_a_pulumi_first_and_says_what_comes(machine: Machine) -> None:
+HAVE_PULUMI = [
+    "Have Pulumi already? So far there is no `pulumi` on PATH.",
+    "With Pulumi 3.259.0 or newer there (and its `pulumi-language-python`),",
+    "all of this takes about a minute.",
+]
+RELEASE = "installed from the official release: at most 5 minutes"
+BUILD = f"compiled with Go: {gobuild.BUILD_MINUTES} on two cores, 4 GB of disk"
+
+
+@pytest.mark.parametrize(
+    ("mode", "lines"),
+    [
+        (
+            "auto",
+            [*HAVE_PULUMI, "Otherwise the engine has to be made, once per machine:", f"  {RELEASE}", f"  or {BUILD}"],
+        ),
+        ("path", HAVE_PULUMI),
+        ("release", ["The engine has to be made, once per machine:", f"  {RELEASE}"]),
+        ("build", ["The engine has to be made, once per machine:", f"  {BUILD}"]),
+    ],
+)
+def test_the_forecast_asks_for_a_pulumi_first_and_says_what_comes(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch, mode: str, lines: list[str]
+) -> None:
     machine.put_go()
-    lines = forecast.forecast()
-    assert lines[0] == "Have Pulumi already? So far there is no `pulumi` on PATH."
-    assert lines[1].startswith("Put 3.259.0 or newer there, with `pulumi-language-python`, ")
-    assert lines[1].endswith(" takes about a minute.")
-    assert lines[2].startswith("Otherwise the engine is installed from the official release (at most 5 minutes), or ")
-    assert f"compiled with Go, once per machine ({gobuild.BUILD_MINUTES} on two cores" in lines[2]
-    assert len(lines) == 3
+    monkeypatch.setenv("PULUMI_INFERENCE_ENGINE", mode)
+    assert forecast.forecast() == lines
+    assert all(len(f"engine: {line}") < 80 for line in lines), "no line wraps on a terminal"
 
 
 def test_the_forecast_names_the_pulumi_that_will_not_do_and_the_go_that_is_missing(machine: Machine) -> None:
     machine.put_engine(machine.bin, "v3.258.9")
     lines = forecast.forecast()
     assert lines[0] == f"Have Pulumi already? So far {machine.bin}/pulumi says 3.258.9, needed is 3.259.0 or newer."
-    assert lines[2] == "Otherwise the engine is installed from the official release (at most 5 minutes)."
-    assert lines[3] == "It cannot be compiled so far: there is no `go` on PATH."
-
-
-def test_the_forecast_keeps_to_the_way_that_is_allowed(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
-    machine.put_go()
-    said = {}
-    for mode in ("path", "release", "build"):
-        monkeypatch.setenv("PULUMI_INFERENCE_ENGINE", mode)
-        said[mode] = "\n".join(forecast.forecast())
-    assert "Have Pulumi already?" in said["path"] and "engine is" not in said["path"]
-    assert said["release"] == "Now the engine is installed from the official release (at most 5 minutes)."
-    assert said["build"].startswith("Now the engine is compiled with Go, once per machine")
+    assert lines[4:] == [f"  {RELEASE}", "It cannot be compiled so far: there is no `go` on PATH."]
 
 
 @pytest.mark.parametrize("way", ["path", "release", "build"])

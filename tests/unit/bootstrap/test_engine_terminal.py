@@ -78,12 +78,12 @@ def read_until(terminal: int, pattern: str, text: str = "") -> str:
 def test_on_a_terminal_one_line_is_written_anew(machine: Machine) -> None:
     machine.put_go()
     machine.hold("language-host")
-    columns = 60
+    columns = 40
     terminal, other_end = pty.openpty()
     fcntl.ioctl(other_end, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
     run = Run(machine, other_end)
     os.close(other_end)
-    shown = read_until(terminal, r"\r\x1b\[Kengine: compiling, \d+ s: cli 1/2, language-host 1/2 pa")
+    shown = read_until(terminal, r"\r\x1b\[Kengine: compiling, \d+ s: cli 1/2, lang")
     machine.release("language-host")
     shown = read_until(terminal, r"engine kept in .*\n", shown)
     assert run.process.wait(PATIENCE) == 0

@@ -9,7 +9,7 @@ import sys
 
 from tools.engine import bootstrap, gobuild
 from tools.engine.folders import cache_root, complete
-from tools.engine.reporting import EngineError, say
+from tools.engine.reporting import EngineError, interrupted, say
 
 
 def forecast() -> list[str]:
@@ -47,6 +47,8 @@ def main() -> int:
     except EngineError as error:
         say(str(error))
         return 1
+    except KeyboardInterrupt:
+        return interrupted()
     return 0
 
 

@@ -85,6 +85,11 @@ class Task:
         if code != 0:
             raise failure(f"{self.module.name}: {what} failed (go ended with {code}):", "\n".join(messages))
 
+    def progress(self, counted: str) -> str:
+        """How many of how many; less than all can be all, because what is kept from before is not done again."""
+        ended = self._process is not None and self._process.poll() is not None
+        return "done" if ended else f"{self.reported[counted]}/{self.at_most}"
+
     def end(self) -> None:
         """Let it finish what it has begun, as after Ctrl-C; nothing when it has ended."""
         if self._process is None or self._process.poll() is not None:
@@ -112,8 +117,8 @@ def follow(what: str, counted: str, tasks: Sequence[Task]) -> None:
                     one.result()
                 if not running:
                     break
-                done = ", ".join(f"{task.module.name} {task.reported[counted]}/{task.at_most}" for task in tasks)
-                status.show(f"{what}, {status}: {done} {counted}")
+                progress = ", ".join(f"{task.module.name} {task.progress(counted)}" for task in tasks)
+                status.show(f"{what}, {status}: {progress} {counted}")
         finally:
             for task in tasks:
                 task.end()

@@ -83,7 +83,7 @@ def test_on_a_terminal_one_line_is_written_anew(machine: Machine) -> None:
     fcntl.ioctl(other_end, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
     run = Run(machine, other_end)
     os.close(other_end)
-    shown = read_until(terminal, r"\r\x1b\[Kengine: compiling, \d+ s: cli 1/2, lang")
+    shown = read_until(terminal, r"\r\x1b\[Kengine: compiling, \d+ s: cli done, lang")
     machine.release("language-host")
     shown = read_until(terminal, r"engine kept in .*\n", shown)
     assert run.process.wait(PATIENCE) == 0

@@ -83,7 +83,7 @@ def _go_facts() -> dict[str, str]:
 
 
 def _build(partial: Path) -> None:
-    say(f"building the engine from Go modules: {BUILD_MINUTES} on two cores, once per machine")
+    say(f"building it from Go modules, once per machine: {BUILD_MINUTES} on two cores")
     # All is fetched before anything is compiled: a network that does not answer is found out soon.
     fetches = [golang.Task(module, ["list", "-deps", *TAGS, "tool"], _requirements(module)) for module in MODULES]
     golang.follow("fetching", "modules", fetches)

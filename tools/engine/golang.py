@@ -118,7 +118,7 @@ def follow(what: str, counted: str, tasks: Sequence[Task]) -> None:
                 if not running:
                     break
                 progress = ", ".join(f"{task.module.name} {task.progress(counted)}" for task in tasks)
-                status.show(f"{what}, {status}: {progress} {counted}")
+                status.show(f"{what} {counted}, {status}: {progress}")
         finally:
             for task in tasks:
                 task.end()

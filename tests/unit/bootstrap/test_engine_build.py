@@ -123,7 +123,7 @@ def test_a_long_build_tells_that_it_goes_on(machine: Machine, told: Listen, monk
 
     def listen(text: str) -> None:
         messages.append(text)
-        if re.match(r"compiling, \d+ s: cli 1/2, language-host done packages$", text) and machine.held():
+        if re.match(r"compiling packages, \d+ s: cli 1/2, language-host done$", text) and machine.held():
             machine.release("cli")
 
     told(listen)

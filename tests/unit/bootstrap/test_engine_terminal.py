@@ -79,16 +79,16 @@ def read_until(terminal: int, pattern: str, text: str = "") -> str:
 def test_on_a_terminal_one_line_is_written_anew(machine: Machine) -> None:
     machine.put_go()
     machine.hold("language-host")
-    columns = 40
+    columns = 50
     terminal, other_end = pty.openpty()
     fcntl.ioctl(other_end, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
     run = Run(machine, other_end)
     os.close(other_end)
-    shown = read_until(terminal, r"\r\x1b\[Kengine: compiling, \d+ s: cli done, lang")
+    shown = read_until(terminal, r"\r\x1b\[Kengine: compiling packages, \d+ s: cli done, lang")
     machine.release("language-host")
     shown = read_until(terminal, r"engine kept in .*\n", shown)
     assert run.process.wait(PATIENCE) == 0
-    refreshed = re.findall(r"engine: compiling, [^\r\n]*", shown)
+    refreshed = re.findall(r"engine: compiling packages, [^\r\n]*", shown)
     assert refreshed and all(len(line) < columns for line in refreshed)
     assert re.search(r"\r\x1b\[Kengine: compiling: done in \d+ s\r\n", shown)
     os.close(terminal)

@@ -18,12 +18,16 @@ PYTHON := $(shell for python in python3.11 python3.12 python3.13 python3.14 pyth
 endif
 
 RUN := $(VENV)/bin/python
-STAMP := $(VENV)/.installed
+# What the environment has: enough to run the package, or the development tools too.
+RUNTIME := $(VENV)/.installed
+DEVELOPMENT := $(VENV)/.installed-dev
 NOTE := @printf '==> %s\n'
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help python venv engine up preview down test pytest lint types imports check-generated generate bench bench-peers clean
+# Whatever make is told in MAKEFLAGS: two installations into one environment would disturb each other.
+.NOTPARALLEL:
+.PHONY: help python venv forecast engine up preview down test pytest lint types imports check-generated generate bench bench-peers clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' Makefile
@@ -32,19 +36,38 @@ help: ## list the targets
 python: ## print the name of the Python that makes the virtual environment
 	@echo $(PYTHON)
 
-venv: $(STAMP) ## the virtual environment, with the pinned development dependencies
+venv: $(DEVELOPMENT) ## the virtual environment, with the pinned development tools
 
-$(STAMP): pyproject.toml constraints.txt
-	@test -n "$(PYTHON)" && $(PYTHON) -c $(USABLE) || { \
+$(RUNTIME): EXTRA := emulator
+$(RUNTIME): KIND := what it takes to run
+$(DEVELOPMENT): EXTRA := dev
+$(DEVELOPMENT): KIND := the development tools too
+$(DEVELOPMENT): INSTALLED := $(RUNTIME)
+
+# Without its stamps while it lasts: an interrupted installation is done again, whichever of the two it was.
+$(RUNTIME) $(DEVELOPMENT): pyproject.toml constraints.txt
+	$(call need_python,$(RUN) -m pip --version)
+	$(NOTE) "virtual environment $(VENV) with $(PYTHON): $(KIND), pinned by constraints.txt"
+	@$(RUN) -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
+	@rm -f $(RUNTIME) $(DEVELOPMENT)
+	@$(RUN) -m pip install --disable-pip-version-check --progress-bar off --constraint constraints.txt --editable '.[$(EXTRA)]' || { \
+		echo "The installation did not end well; what is above says why. Python packages come over the network:" >&2; \
+		echo "PIP_INDEX_URL names another package index, HTTPS_PROXY a way out. Then run the command again." >&2; \
+		exit 1; }
+	@touch $(INSTALLED) $@
+
+define need_python
+	@$(1) >/dev/null 2>&1 || { test -n "$(PYTHON)" && $(PYTHON) -c $(USABLE); } || { \
 		echo "No Python >= 3.11 that can make virtual environments was found$(PYTHON:%=: %)." >&2; \
 		echo "Install one (Debian: apt-get install python3 python3-venv), or name it: make PYTHON=/path/to/python3" >&2; \
 		exit 1; }
-	$(NOTE) "virtual environment $(VENV) with $(PYTHON), development dependencies from constraints.txt"
-	@test -x $(RUN) || $(PYTHON) -m venv $(VENV)
-	@$(RUN) -m pip install --disable-pip-version-check --progress-bar off --constraint constraints.txt --editable '.[dev]'
-	@touch $@
+endef
 
-engine: venv ## the Pulumi engine: found, installed or built (once per machine)
+forecast: # said before anything is installed: what is missing, and how long that takes
+	$(call need_python,test -x $(RUN))
+	@$(if $(wildcard $(RUN)),$(RUN),$(PYTHON)) -m tools.engine.forecast
+
+engine: forecast $(RUNTIME) ## the Pulumi engine: found, installed or built (once per machine)
 	$(NOTE) "Pulumi engine"
 	@$(RUN) -m tools.engine.bootstrap
 
@@ -83,7 +106,7 @@ check-generated: venv ## fail when a generated file is stale
 
 # One after the other and pytest last, so that its closing line is the last output.
 test: ## everything needed, then lint, types, imports, generated files and all tests
-	@$(MAKE) --no-print-directory engine
+	@$(MAKE) --no-print-directory forecast venv engine
 	@$(MAKE) --no-print-directory lint
 	@$(MAKE) --no-print-directory types
 	@$(MAKE) --no-print-directory imports
@@ -94,16 +117,18 @@ pytest: venv ## the tests alone
 	$(NOTE) "tests: pytest with $(WORKERS) workers"
 	@$(RUN) -m pytest -n $(WORKERS) --dist worksteal $(PYTEST_ARGUMENTS)
 
-bench: engine ## measure the speed figures
+# In an environment as users have it: httpx loads more where some of the development tools are installed.
+bench: ## measure the speed figures
+	@$(MAKE) --no-print-directory VENV=.venv-bench engine
 	$(NOTE) "benchmarks"
-	@$(RUN) tools/bench/run.py
+	@.venv-bench/bin/python tools/bench/run.py
 
-bench-peers: venv ## get OpenTofu and its provider, which `make bench` compares with (once per machine, takes long)
+bench-peers: $(RUNTIME) ## get OpenTofu and its provider, which `make bench` compares with (once per machine, takes long)
 	$(NOTE) "OpenTofu and its provider"
 	@$(RUN) -m tools.bench.peers.bootstrap
 
 clean: ## remove caches, local state and the virtual environments; the built engine stays
-	$(NOTE) "removing caches, .state and $(VENV) .venv-3.*"
-	@rm -rf $(VENV) .venv-3.* .state dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	$(NOTE) "removing caches, .state and $(VENV) .venv-3.* .venv-bench"
+	@rm -rf $(VENV) .venv-3.* .venv-bench .state dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	@rm -f Pulumi.quickstart.yaml
 	@find pulumi_inference tools tests examples -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tools.engine.bootstrap import ensure
-from tools.engine.reporting import EngineError, say
+from tools.engine.reporting import EngineError, interrupted, say
 
 ROOT = Path(__file__).resolve().parent.parent
 STATE = ROOT / ".state"
@@ -56,6 +56,8 @@ def main() -> int:
     except EngineError as error:
         say(str(error))
         return 1
+    except KeyboardInterrupt:
+        return interrupted()
     try:
         os.execvpe(sys.argv[1], sys.argv[1:], environment)
     except OSError as error:

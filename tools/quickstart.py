@@ -3,6 +3,7 @@
 The real engine runs offline with its state in `.state/`; no account of any kind is needed.
 """
 
+import contextlib
 import json
 import os
 import shlex
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from tools.engine.bootstrap import ensure
-from tools.engine.reporting import EngineError
+from tools.engine.reporting import EngineError, interrupted
 from tools.environment import ROOT, STATE, engine_environment
 
 STACK = "quickstart"
@@ -71,7 +72,11 @@ def _resources(environment: Mapping[str, str]) -> list[dict[str, Any]]:
 def _pulumi(arguments: list[str], environment: Mapping[str, str]) -> int:
     command = ["pulumi", "--non-interactive", *arguments]
     print(f"$ {shlex.join(command)}", flush=True)
-    return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+    process = subprocess.Popen(command, cwd=ROOT, env=environment)
+    while True:
+        # Ctrl-C has reached pulumi too, which then ends what it has begun; killed, it would leave that pending.
+        with contextlib.suppress(KeyboardInterrupt):
+            return process.wait()
 
 
 COMMANDS = {"up": up, "preview": preview, "down": down}
@@ -87,6 +92,8 @@ def main() -> int:
     except EngineError as error:
         print(f"quickstart: {error}", file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        return interrupted()
     return _pulumi(["stack", "select", "--create", STACK], environment) or COMMANDS[sys.argv[1]](environment)
 
 

@@ -73,11 +73,11 @@ class Previews:
         peer = opentofu.prepare(self._folder, self._cloud, self._things)
         if peer is None:
             return {}
+        plans: dict[int, list[float]] = {at_once: [] for at_once in opentofu.AT_ONCE}
         with self._cloud.replayed(LATENCY_SECONDS):
-            pairs = [[peer.plan(at_once) for at_once in opentofu.AT_ONCE] for _ in range(repeats)]
-        return {
-            at_once: list(seconds) for at_once, seconds in zip(opentofu.AT_ONCE, zip(*pairs, strict=True), strict=True)
-        }
+            for at_once in opentofu.AT_ONCE * repeats:
+                plans[at_once].append(peer.plan(at_once))
+        return plans
 
     def live(self, variables: Mapping[str, str] | None = None) -> Run:
         """One timed preview of the things."""

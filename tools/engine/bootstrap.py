@@ -19,13 +19,13 @@ import shutil
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from tools.engine import gobuild
 from tools.engine.folders import FILES, cache_root, cli_version, complete, making
-from tools.engine.reporting import EngineError, UnavailableError, say
+from tools.engine.reporting import EngineError, UnavailableError, interrupted, say
 
 MODE_VARIABLE = "PULUMI_INFERENCE_ENGINE"
 MINIMUM_CLI = (3, 259, 0)
@@ -50,38 +50,66 @@ def ensure(mode: str | None = None) -> Path:
     `mode` is auto, path, release or build; the default comes from `PULUMI_INFERENCE_ENGINE`, else auto.
     Progress goes to stderr. Raises `EngineError` when no way works.
     """
+    names = allowed(mode)
+    # All is looked for before anything is fetched: an offline machine must not wait for the network on each run.
+    directory, reasons = look(names)
+    if directory is not None:
+        return directory
+    has_go = "build" not in reasons
+    for name in names:
+        make = _WAYS[name].make
+        if make is None or name in reasons:
+            continue
+        directory = _attempt(name, make, reasons)
+        if directory is not None:
+            return directory
+        if name != names[-1]:
+            say(reasons[name])
+    lines = [f"  {name}: {reasons[name]}" for name in names if name in reasons]
+    raise EngineError("\n".join(["no Pulumi engine could be had:", *lines, _what_to_do(has_go)]))
+
+
+def allowed(mode: str | None = None) -> list[str]:
+    """The ways that may be taken, in their order."""
     mode = mode or os.environ.get(MODE_VARIABLE) or "auto"
     if mode != "auto" and mode not in _WAYS:
         raise EngineError(f"{MODE_VARIABLE} is {mode!r}, must be one of: auto, {', '.join(_WAYS)}")
-    names = list(_WAYS) if mode == "auto" else [mode]
-    # All is looked for before anything is fetched: an offline machine must not wait for the network on each run.
-    steps = [(name, _WAYS[name].find) for name in names] + [(name, _WAYS[name].make) for name in names]
+    return list(_WAYS) if mode == "auto" else [mode]
+
+
+def look(names: Sequence[str]) -> tuple[Path | None, dict[str, str]]:
+    """The engine that this machine has, or None; and why which ways cannot be taken."""
     reasons: dict[str, str] = {}
-    for name, step in steps:
-        if step is None or name in reasons:
-            continue
-        try:
-            directory = step()
-        except UnavailableError as reason:
-            reasons[name] = str(reason)
-        except OSError as error:
-            reasons[name] = f"{error}; XDG_CACHE_HOME can name another folder for the cache"
-        else:
-            if directory is not None:
-                return directory
-    lines = [f"  {name}: {reasons[name]}" for name in names if name in reasons]
-    raise EngineError("\n".join(["no Pulumi engine could be had:", *lines, _what_to_install()]))
+    for name in names:
+        directory = _attempt(name, _WAYS[name].find, reasons)
+        if directory is not None:
+            return directory, reasons
+    return None, reasons
 
 
-def _what_to_install() -> str:
-    go, cli = _dotted(gobuild.MINIMUM_GO), _dotted(MINIMUM_CLI)
-    return (
-        f"Install Go {go} or newer (https://go.dev/dl/), and the engine is built from source; "
-        f"or install Pulumi {cli} or newer (https://www.pulumi.com/docs/install/). Then run the command again."
+def _attempt(name: str, step: Callable[[], Path | None], reasons: dict[str, str]) -> Path | None:
+    try:
+        return step()
+    except UnavailableError as reason:
+        reasons[name] = str(reason)
+    except OSError as error:
+        reasons[name] = f"{error}; XDG_CACHE_HOME can name another folder for the cache"
+    return None
+
+
+def _what_to_do(has_go: bool) -> str:
+    go, cli = dotted(gobuild.MINIMUM_GO), dotted(MINIMUM_CLI)
+    build = (
+        "Mend what kept it from being built"
+        if has_go
+        else f"Install Go {go} or newer (https://go.dev/dl/), and the engine is built from source"
     )
+    pulumi = f"or install Pulumi {cli} or newer (https://www.pulumi.com/docs/install/)"
+    return f"{build}; {pulumi}. Then run the command again."
 
 
-def _dotted(version: tuple[int, int, int]) -> str:
+def dotted(version: tuple[int, int, int]) -> str:
+    """A version as it is written."""
     return ".".join(map(str, version))
 
 
@@ -91,13 +119,12 @@ def _find_on_path() -> Path:
         raise UnavailableError("there is no `pulumi` on PATH")
     version = cli_version(found)
     if version is None or version < MINIMUM_CLI:
-        told = f"says {_dotted(version)}" if version else "does not tell its version"
-        raise UnavailableError(f"{found} {told}, needed is {_dotted(MINIMUM_CLI)} or newer")
+        told = f"says {dotted(version)}" if version else "does not tell its version"
+        raise UnavailableError(f"{found} {told}, needed is {dotted(MINIMUM_CLI)} or newer")
     for directory in (Path(found).parent, Path(found).resolve().parent):
         search = os.pathsep.join([str(directory), os.environ.get("PATH", "")])
         missing = [name for name in FILES if shutil.which(name, path=search) is None]
         if not missing:
-            say(f"using {found}")
             return directory
     raise UnavailableError(f"{found} has no {' and no '.join(missing)} beside it or on PATH")
 
@@ -165,8 +192,12 @@ def main() -> int:
     except EngineError as error:
         say(str(error))
         return 1
+    except KeyboardInterrupt:
+        return interrupted()
     return 0
 
 
 if __name__ == "__main__":
+    # Ends as Ctrl-C does: with all that it has started.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     sys.exit(main())

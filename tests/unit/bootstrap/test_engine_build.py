@@ -1,7 +1,6 @@
 """The engine built from its Go modules, once per machine."""
 
 import fcntl
-import os
 import re
 import shutil
 import stat
@@ -12,7 +11,7 @@ import pytest
 
 from tests.support.patience import PATIENCE
 from tests.unit.bootstrap.conftest import Listen, Machine
-from tools.engine import bootstrap, folders, gobuild
+from tools.engine import bootstrap, folders, gobuild, golang, reporting
 from tools.engine.reporting import EngineError
 
 
@@ -52,10 +51,10 @@ def test_a_damaged_cache_is_made_again(machine: Machine) -> None:
 
 def test_a_failed_build_quotes_the_compiler_and_leaves_nothing(machine: Machine) -> None:
     machine.put_go()
-    (machine.root / "fail").touch()
+    machine.fail("install-cli", "./main.go:3:1: undefined: nonsense")
     with pytest.raises(EngineError, match=r"cli: compiling failed \(go ended with 1\):\s+\./main\.go:3:1: undefined"):
         bootstrap.ensure("build")
-    assert [path for path in machine.cache.iterdir() if path.is_dir()] == []
+    assert machine.half_made() == []
 
 
 def test_helper_files_of_another_checksum_are_refused(machine: Machine) -> None:
@@ -117,17 +116,63 @@ def test_a_second_run_waits_for_the_first_and_takes_its_engine(machine: Machine,
 
 def test_a_long_build_tells_that_it_goes_on(machine: Machine, told: Listen, monkeypatch: pytest.MonkeyPatch) -> None:
     machine.put_go()
-    gate, messages = machine.root / "gate", []
-    os.mkfifo(gate)
-    monkeypatch.setattr(gobuild, "HEARTBEAT_SECONDS", 0.01)
+    machine.hold("cli")
+    messages: list[str] = []
+    monkeypatch.setattr(golang, "REFRESH_SECONDS", 0.01)
+    monkeypatch.setattr(reporting, "HEARTBEAT_SECONDS", 0.01)
 
     def listen(text: str) -> None:
         messages.append(text)
-        if re.match(r"cli: compiling: \d+ s", text) and gate.exists():
-            with gate.open("w"):
-                gate.unlink()
+        if re.match(r"compiling packages, \d+ s: cli 1/2, language-host done$", text) and machine.held():
+            machine.release("cli")
 
     told(listen)
     bootstrap.ensure("build")
-    assert not gate.exists()
-    assert any(text.endswith("1 modules fetched") for text in messages)
+    assert machine.held() == []
+    assert "fetching: cli at most 274, language-host at most 93 modules" in messages
+    assert "compiling: cli at most 2, language-host at most 2 packages" in messages
+    assert re.match(r"compiling: done in \d+ s$", messages[-2])
+
+
+def test_all_is_fetched_before_anything_is_compiled(machine: Machine) -> None:
+    machine.put_go()
+    bootstrap.ensure("build")
+    verbs = [line.split()[1] for line in machine.go_calls("list", "download", "install")]
+    assert verbs == ["list", "list", "download", "install", "install"]
+
+
+def test_what_fails_ends_the_other(machine: Machine) -> None:
+    machine.put_go()
+    machine.hold("language-host")
+    machine.fail("install-cli", "./main.go:3:1: undefined: nonsense")
+    with pytest.raises(EngineError, match="cli: compiling failed"):
+        bootstrap.ensure("build")
+    assert machine.interrupted() == ["language-host"]
+    assert machine.half_made() == []
+
+
+@pytest.mark.parametrize(
+    ("step", "output", "advice"),
+    [
+        ("list", "go: a@v1: module lookup disabled by GOPROXY=off", "set it to a module proxy"),
+        ("list", 'go: a@v1: Get "https://x/a": dial tcp 127.0.0.1:9: connect: connection refused', "or HTTPS_PROXY"),
+        ("install-cli", "write /x/b001/_pkg_.a: no space left on device", "The disk is full"),
+        ("list", "go: could not create module cache: mkdir /x: permission denied", "can name other folders"),
+    ],
+)
+def test_what_the_user_can_mend_is_said(machine: Machine, step: str, output: str, advice: str) -> None:
+    machine.put_go()
+    machine.fail(step, output)
+    with pytest.raises(EngineError) as error:
+        bootstrap.ensure("build")
+    assert output in str(error.value)
+    assert advice in str(error.value)
+    assert machine.half_made() == []
+
+
+def test_a_mistake_of_the_code_has_no_advice_about_the_machine(machine: Machine) -> None:
+    machine.put_go()
+    machine.fail("install-cli", "./main.go:3:1: undefined: nonsense")
+    with pytest.raises(EngineError) as error:
+        bootstrap.ensure("build")
+    assert not any(advice in str(error.value) for advice in golang.ADVICE.values())

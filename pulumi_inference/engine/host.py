@@ -67,6 +67,7 @@ class Host:
         _attempt("cancel", lambda: self._hear_cancel(server))
         _attempt("stable outputs", lambda: self._answer_stable(server, _main_local("monitor").Invoke))
         clean = _attempt("clean errors", _clean_errors)
+        _attempt("packing", _pack_at_once)
         self.keeps_failures = clean and request_local("context") is not None
         _attempt("progress", self._connect_log)
         _attempt("end with the engine", lambda: when_gone(sys.argv[1], self._end))
@@ -228,6 +229,17 @@ def _clean_errors() -> None:
     if not hasattr(main, "_abort_with_traceback") or main.traceback is not traceback:
         raise LookupError("the host formats its errors in another way")
     main.traceback = Traceback()
+
+
+def _pack_at_once() -> None:
+    from pulumi.runtime import rpc
+
+    from pulumi_inference.engine.packing import Packing
+
+    main: Any = sys.modules["__main__"]
+    if main.rpc is not rpc:
+        raise LookupError("the host packs values in another way")
+    main.rpc = Packing()
 
 
 def _struct(values: Mapping[str, Any]) -> Any:

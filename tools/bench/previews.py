@@ -33,7 +33,7 @@ class Previews:
     product's.
     """
 
-    def __init__(self, cloud: Cloud, folder: Path, engine: Path, count: int) -> None:
+    def __init__(self, cloud: Cloud, folder: Path, engine: Path, count: int, *yardsticks: str) -> None:
         self._cloud, self._folder, self._count = cloud, folder, count
         counted = {"BENCH_COUNT": str(count)}
         self._live = Project(folder, engine, cloud.name, {**cloud.variables, **counted}, cloud.settings)
@@ -44,7 +44,7 @@ class Previews:
         record = self._record(self._things[0])
         variables = {ALIKE: {RECORD_VARIABLE: str(record)}, FLOOR: {}}
         self._idle = {
-            name: Project(folder, engine, program, {**counted, **variables[name]}) for name, program in PROGRAMS.items()
+            name: Project(folder, engine, PROGRAMS[name], {**counted, **variables[name]}) for name in yardsticks
         }
         for project in self._idle.values():
             project.up()
@@ -58,14 +58,14 @@ class Previews:
             self.of(self._live)
             return self._cloud.requests()
 
-    def by_turns(self, repeats: int, *names: str) -> tuple[list[Run], dict[str, list[Run]]]:
-        """Timed previews of the things, and of the resources of these names."""
+    def by_turns(self, repeats: int) -> tuple[list[Run], dict[str, list[Run]]]:
+        """Timed previews of the things, and of each yardstick."""
         live: list[Run] = []
-        idle: dict[str, list[Run]] = {name: [] for name in names}
+        idle: dict[str, list[Run]] = {name: [] for name in self._idle}
         for _ in range(repeats):
             live.append(self.live())
-            for name in names:
-                idle[name].append(self.of(self._idle[name]))
+            for name, project in self._idle.items():
+                idle[name].append(self.of(project))
         return live, idle
 
     def opentofu(self, repeats: int) -> dict[int, list[float]]:
@@ -105,9 +105,9 @@ class Previews:
 
 def measure(kind: type[Cloud], folder: Path, engine: Path) -> list[Figure]:
     """The preview against each yardstick, what its processes take, the requests of one, and the provider's memory."""
-    previews = Previews(kind(folder, 0.0), folder, engine, COUNT)
+    previews = Previews(kind(folder, 0.0), folder, engine, COUNT, FLOOR, ALIKE)
     requests = previews.warm_up()
-    live, idle = previews.by_turns(REPEATS, FLOOR, ALIKE)
+    live, idle = previews.by_turns(REPEATS)
     reading = [previews.live(READING) for _ in range(REPEATS)]
     plans = previews.opentofu(REPEATS)
     what = f"{kind.name}: preview of {COUNT}"
@@ -126,8 +126,8 @@ def measure_scale(kind: type[Cloud], folder: Path, engine: Path) -> list[Figure]
     """Whether the preview stays as near to the engine's floor with few things and with very many."""
     figures = []
     for count, repeats in ((FEW, REPEATS), (MANY, 1)):
-        previews = Previews(kind(folder, 0.0), folder / str(count), engine, count)
-        live, idle = previews.by_turns(repeats, FLOOR)
+        previews = Previews(kind(folder, 0.0), folder / str(count), engine, count, FLOOR)
+        live, idle = previews.by_turns(repeats)
         figures.append(_ratio(f"{kind.name}: preview of {count} / {FLOOR}", live, idle[FLOOR], 1.3))
     return figures
 

@@ -23,6 +23,9 @@ RUNTIME := $(VENV)/.installed
 DEVELOPMENT := $(VENV)/.installed-dev
 NOTE := @printf '==> %s\n'
 
+# Its Python may have gone, as when another version of it was installed: then nothing is installed, whatever is noted.
+$(shell test -x $(RUN) || rm -f $(RUNTIME) $(DEVELOPMENT))
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 # Whatever make is told in MAKEFLAGS: two installations into one environment would disturb each other.

@@ -105,6 +105,18 @@ def test_what_develops_installs_all_at_once(clone: Clone, target: str) -> None:
     assert clone.installed() == [INSTALLED_TO_DEVELOP]
 
 
+@pytest.mark.parametrize("to", [None, "gone"], ids=["no file", "a link to nowhere"])
+def test_an_environment_whose_python_has_gone_is_made_anew(clone: Clone, to: str | None) -> None:
+    clone.run("up")
+    clone.installed()
+    python = clone.folder / ".venv" / "bin" / "python"
+    python.unlink()
+    if to:
+        python.symlink_to(clone.folder / to)
+    clone.run("up")
+    assert clone.installed() == [INSTALLED_TO_RUN]
+
+
 @pytest.mark.parametrize(("target", "last"), [("up", "tools.quickstart"), ("test", "pytest")])
 def test_the_forecast_is_the_first_that_is_heard(clone: Clone, target: str, last: str) -> None:
     clone.run(target)

@@ -23,8 +23,9 @@ RUNTIME := $(VENV)/.installed
 DEVELOPMENT := $(VENV)/.installed-dev
 NOTE := @printf '==> %s\n'
 
-# Its Python may have gone, as when another version of it was installed: then nothing is installed, whatever is noted.
-$(shell test -x $(RUN) || rm -f $(RUNTIME) $(DEVELOPMENT))
+# The environment's Python, where there is one: it goes when another version of it is installed, and then nothing counts
+# as installed, whatever is noted.
+THERE := $(shell test -x $(RUN) && echo $(RUN) || rm -f $(RUNTIME) $(DEVELOPMENT))
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -68,7 +69,7 @@ endef
 
 forecast: # said before anything is installed: what is missing, and how long that takes
 	$(call need_python,test -x $(RUN))
-	@$(if $(wildcard $(RUN)),$(RUN),$(PYTHON)) -m tools.engine.forecast
+	@$(or $(THERE),$(PYTHON)) -m tools.engine.forecast
 
 engine: forecast $(RUNTIME) ## the Pulumi engine: found, installed or built (once per machine)
 	$(NOTE) "Pulumi engine"

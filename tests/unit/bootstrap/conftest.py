@@ -1,6 +1,7 @@
 """A machine for the bootstrap, with fake `go` and `pulumi` programs: no network, no compiler."""
 
 import os
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -62,6 +63,11 @@ folder.mkdir()
 for name in {names!r}:
     (folder / name).touch(0o755)
 """
+
+
+def heed_interrupts() -> None:
+    """For a process that is started: tests in the background are told to ignore Ctrl-C, and hand that on."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 class Machine:

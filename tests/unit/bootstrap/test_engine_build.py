@@ -1,6 +1,7 @@
 """The engine built from its Go modules, once per machine."""
 
 import fcntl
+import os
 import re
 import shutil
 import stat
@@ -143,8 +144,17 @@ def test_all_is_fetched_before_anything_is_compiled(machine: Machine) -> None:
 
 def test_what_fails_ends_the_other(machine: Machine) -> None:
     machine.put_go()
-    machine.hold("language-host")
+    machine.hold("cli", "language-host")
     machine.fail("install-cli", "./main.go:3:1: undefined: nonsense")
+    os.mkfifo(machine.root / "started")
+
+    def let_it_fail() -> None:
+        # Opened for both, so that no end of file comes between one that writes and the next.
+        with os.fdopen(os.open(machine.root / "started", os.O_RDWR)) as started:
+            assert {started.readline(), started.readline()} == {"cli\n", "language-host\n"}
+        machine.release("cli")
+
+    threading.Thread(target=let_it_fail, daemon=True).start()
     with pytest.raises(EngineError, match="cli: compiling failed"):
         bootstrap.ensure("build")
     assert machine.interrupted() == ["language-host"]

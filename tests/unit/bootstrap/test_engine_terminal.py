@@ -16,7 +16,7 @@ import pytest
 
 from tests.support.patience import PATIENCE
 from tests.support.wheel import ROOT
-from tests.unit.bootstrap.conftest import Machine
+from tests.unit.bootstrap.conftest import Machine, heed_interrupts
 
 BOTH = ("cli", "language-host")
 MUCH = 50_000
@@ -38,6 +38,7 @@ class Run:
             stderr=stderr,
             text=True,
             start_new_session=True,
+            preexec_fn=heed_interrupts,  # noqa: PLW1509 - no other thread of the tests starts a process meanwhile
         )
 
     def wait_for_both(self) -> None:

@@ -9,7 +9,7 @@ import sys
 
 from tests.support.patience import PATIENCE
 from tests.support.wheel import ROOT
-from tests.unit.bootstrap.conftest import Machine
+from tests.unit.bootstrap.conftest import Machine, heed_interrupts
 
 # Like pulumi, it ends what it has begun when it is interrupted.
 FAKE_PULUMI = """#!{python}
@@ -47,6 +47,7 @@ def test_pulumi_is_waited_for(machine: Machine) -> None:
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        preexec_fn=heed_interrupts,  # noqa: PLW1509 - as in test_engine_terminal.py
     )
     assert (machine.root / "started").read_text() == "up"
     os.killpg(run.pid, signal.SIGINT)

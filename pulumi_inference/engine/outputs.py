@@ -10,7 +10,7 @@ process knows which outputs stay as they are, so that what depends on one of the
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 import pulumi
@@ -34,12 +34,15 @@ class Outputs:
 
     Args:
         resource: the resource, registered or read.
+        made: an output of it that is known in a deployment unless the resource could not be made, or was left out.
         secrets: the names of the outputs that are secret even where the state does not say so.
         has_stable: whether an update can leave one of them as it is.
     """
 
-    def __init__(self, resource: pulumi.CustomResource, secrets: Collection[str], *, has_stable: bool) -> None:
-        self._resource, self._secrets, self._has_stable = resource, secrets, has_stable
+    def __init__(
+        self, resource: pulumi.CustomResource, made: pulumi.Output[Any], secrets: Collection[str], *, has_stable: bool
+    ) -> None:
+        self._resource, self._made, self._secrets, self._has_stable = resource, made, secrets, has_stable
         self._state: pulumi.Output[State | None] | None = None
 
     def get(self, name: str) -> pulumi.Output[Any]:
@@ -59,6 +62,9 @@ class Outputs:
         return pulumi.Output.secret(value) if is_secret else value
 
     async def _find(self, urn: str) -> State | None:
+        # The engine has a state of what failed or was left out too, with its inputs or what it was before.
+        if not is_dry_run() and not await self._made.is_known():
+            return None
         state = await _ask_engine(urn)
         if state is None or _is_settled(state) or not self._has_stable or isinstance(get_monitor(), MockMonitor):
             return state
@@ -73,6 +79,74 @@ class Outputs:
         except Exception as error:  # a preview that knows less is still right
             pulumi.log.debug(f"the outputs that stay are not known: {error}", self._resource)
             return {}
+
+
+class Attributes(dict[str, Any]):
+    """The attributes of a resource; whoever asks for all of them gets the outputs that nobody has read, too.
+
+    That is how Pulumi exports a whole resource, and what `vars` and `copy` see. An attribute that is read by its name
+    is looked for past all this.
+    """
+
+    def __init__(self, found: Mapping[str, Any], names: Collection[str], outputs: Outputs) -> None:
+        super().__init__(found)
+        self._names, self._outputs = names, outputs
+
+    def __missing__(self, name: str) -> pulumi.Output[Any]:
+        if name not in self._names:
+            raise KeyError(name)
+        found = self[name] = self._outputs.get(name)
+        return found
+
+    def __contains__(self, name: object) -> bool:
+        return super().__contains__(name) or name in self._names
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.keys())
+
+    def __len__(self) -> int:
+        return len(self.keys())
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The attribute of this name."""
+        try:
+            return self[name]
+        except KeyError:
+            return default
+
+    def keys(self) -> Any:
+        """The names of all attributes."""
+        self._complete()
+        return super().keys()
+
+    def values(self) -> Any:
+        """All attributes."""
+        self._complete()
+        return super().values()
+
+    def items(self) -> Any:
+        """All attributes with their names."""
+        self._complete()
+        return super().items()
+
+    def _complete(self) -> None:
+        for name in self._names:
+            self[name]
+
+
+class Inputs(dict[str, Any]):
+    """The inputs of a resource as the program's transformations see them: None is what is not given."""
+
+    def __init__(self, given: Mapping[str, Any], names: Collection[str]) -> None:
+        super().__init__(given)
+        self._names = names
+
+    def __missing__(self, name: str) -> None:
+        if name not in self._names:
+            raise KeyError(name)
+
+    def __contains__(self, name: object) -> bool:
+        return super().__contains__(name) or name in self._names
 
 
 def _is_settled(state: State) -> bool:

@@ -15,8 +15,8 @@ from pulumi_inference.core.errors import ConfigurationError
 from pulumi_inference.core.fields.limits import find_unfit
 from pulumi_inference.core.fields.paths import parse
 from pulumi_inference.engine.options import told_options
-from pulumi_inference.engine.outputs import Outputs
-from pulumi_inference.engine.provider import OPTIONS_KEY, PROBLEMS_KEY, SECRETS_KEY
+from pulumi_inference.engine.outputs import Attributes, Inputs, Outputs
+from pulumi_inference.engine.provider import OPTIONS_KEY, PROBLEMS_KEY, SECRETS_KEY, VERSION_KEY
 from pulumi_inference.engine.secrets import secret_paths
 from pulumi_inference.engine.settings import check_keys
 
@@ -84,22 +84,25 @@ class InferenceResource(Resource):
             PROBLEMS_KEY: list(map(str, unfit)) or self._find_problems(resource_name, self._given),
             SECRETS_KEY: secret_paths(self._given),
         }
-        props = {**self._given, **{name: value for name, value in told.items() if value is not None}}
+        told = {name: value for name, value in told.items() if value is not None}
+        props = Inputs({**self._given, **told, VERSION_KEY: None}, self._properties)
         for name in self._secrets:
-            if name in props:
+            if name in self._given:
                 props[name] = pulumi.Output.secret(props[name])
         marked = pulumi.ResourceOptions(additional_secret_outputs=list(self._secrets))
         merged = pulumi.ResourceOptions.merge(marked, opts)
         super().__init__(self._dynamic_provider(), resource_name, props, merged)
-        self._outputs = Outputs(self, merged.additional_secret_outputs or (), has_stable=bool(self._stable))
+        # A transformation may have left it out.
+        made, secrets = self.__dict__.pop(VERSION_KEY, self.id), merged.additional_secret_outputs or ()
+        self._outputs = Outputs(self, made, secrets, has_stable=bool(self._stable))
+        self.__dict__ = Attributes(self.__dict__, self._properties, self._outputs)
 
     if not TYPE_CHECKING:  # a type checker is to know the declared attributes and no others
 
         def __getattr__(self, name: str) -> pulumi.Output[Any]:
             if name not in self._properties or "_outputs" not in self.__dict__:
                 raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-            found = self.__dict__[name] = self._outputs.get(name)
-            return found
+            return self.__dict__[name]
 
     def __dir__(self) -> list[str]:
         return sorted({*super().__dir__(), *self._properties})

@@ -77,11 +77,56 @@ def test_what_the_program_makes_secret_is_never_shown(cloud: Cloud, new_project:
     assert not [one.text for one in shown if address in one.text]
 
 
-def test_a_service_that_could_not_be_made_has_none(cloud: Cloud, new_project: NewProject) -> None:
-    project = new_project(PROGRAM)
-    project.edit("description", "status")
-    cloud.fault(method="POST", path="/services", status=400, count=None)
+DEPENDENT = """
+    other = modelarts.Service(
+        "other",
+        config=[{"model_id": "model-a", "specification": "modelarts.vm.cpu.2u", "instance_count": 1}],
+        description=classifier.access_address,
+    )
+    pulumi.export("address of the other", other.access_address)
+    other.access_address.apply(lambda address: print("seen:", address))
+"""
+
+
+def test_nothing_comes_of_the_outputs_of_a_service_that_could_not_be_made(
+    cloud: Cloud, new_project: NewProject
+) -> None:
+    project = new_project(PROGRAM.replace("description", "status") + DEPENDENT)
+    cloud.fault(method="POST", path="/services", status=400, count=1)
     failed = project.run("up", "--yes", "--skip-preview", "--continue-on-error", "--stack", STACK)
     assert not failed.ok
     assert failed.lines("classifier", "creating failed"), failed.text
     assert "Traceback" not in failed.text, failed.text
+    assert not failed.lines("other", "creat") and not failed.lines("seen:"), failed.text
+
+
+def test_nothing_comes_of_the_outputs_of_a_service_that_could_not_be_changed(
+    cloud: Cloud, new_project: NewProject
+) -> None:
+    project = new_project(PROGRAM + DEPENDENT)
+    assert project.up().ok
+    project.edit('"instance_count": 2', '"instance_count": 3')
+    cloud.fault(method="PUT", path="/services", status=400, count=1)
+    failed = project.run("up", "--yes", "--skip-preview", "--continue-on-error", "--stack", STACK)
+    assert failed.lines("classifier", "updating failed"), failed.text
+    assert not failed.lines("other", "updat") and not failed.lines("seen:"), failed.text
+
+
+def test_what_is_left_out_has_no_outputs(cloud: Cloud, new_project: NewProject) -> None:
+    project = new_project(PROGRAM + DEPENDENT)
+    made = project.run("up", "--yes", "--skip-preview", "--target", "**classifier", "--stack", STACK)
+    assert made.ok, made.text
+    assert not made.lines("seen:"), made.text
+
+
+@REFRESH
+def test_a_whole_service_is_exported_with_all_its_outputs(cloud: Cloud, new_project: NewProject, refresh: bool) -> None:
+    project = new_project(PROGRAM + '    pulumi.export("service", classifier)\n', refresh=refresh)
+    made = project.up()
+    assert made.ok, made.text
+    outputs = project.outputs()
+    service = outputs["service"]
+    assert {"id", "urn", "status", "config", "tags", "publish_at"} <= set(service)
+    assert service["access_address"] == outputs["access_address"]
+    again = project.preview("--diff")
+    assert again.ok and "[unknown]" not in again.text, again.text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -200,3 +201,58 @@ def test_a_service_that_exists_has_all_its_outputs() -> None:
 
     program()
     assert seen == [["running", "x"]]
+
+
+def test_who_looks_at_all_attributes_sees_all_outputs() -> None:
+    async def at(service: modelarts.Service) -> Any:
+        everything = dict(vars(service))
+        assert {"config", "id", "urn", *service._properties} <= set(everything)
+        return [
+            await everything["access_address"].future(),
+            await vars(service)["status"].future(),
+            await copy.copy(service).status.future(),
+            [name in vars(service) for name in ("due_time", "adress")],
+            vars(service).get("adress", "nothing"),
+        ]
+
+    seen = look(at, access_address=ADDRESS, status="running")
+    assert seen == [ADDRESS, "running", "running", [True, False], "nothing"]
+
+
+def test_all_attributes_are_counted_and_listed() -> None:
+    async def at(service: modelarts.Service) -> Any:
+        count, names = len(vars(service)), list(vars(service))
+        assert [type(one) for one in vars(service).values()] == [type(vars(service)[name]) for name in names]
+        with pytest.raises(KeyError):
+            vars(service)["adress"]
+        return count == len(names) == len(vars(service).items())
+
+    assert look(at)
+
+
+def test_a_transformation_finds_all_inputs() -> None:
+    found: list[Any] = []
+
+    def describe(args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult:
+        props: Any = args.props
+        found.extend(["description" in props, props["description"], "adress" in props])
+        with pytest.raises(KeyError):
+            props["adress"]
+        return pulumi.ResourceTransformationResult({**props, "description": "d"}, args.opts)
+
+    async def at(service: modelarts.Service) -> Any:
+        return await service.description.future()
+
+    assert look(at, opts=pulumi.ResourceOptions(transformations=[describe])) == "d"
+    assert found == [True, None, False]
+
+
+def test_a_transformation_may_leave_out_what_is_not_given() -> None:
+    def given(args: pulumi.ResourceTransformationArgs) -> pulumi.ResourceTransformationResult:
+        props = {name: value for name, value in args.props.items() if value is not None}
+        return pulumi.ResourceTransformationResult(props, args.opts)
+
+    async def at(service: modelarts.Service) -> Any:
+        return await service.access_address.future()
+
+    assert look(at, opts=pulumi.ResourceOptions(transformations=[given]), access_address=ADDRESS) == ADDRESS

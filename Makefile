@@ -25,7 +25,7 @@ NOTE := @printf '==> %s\n'
 
 # The environment's Python, where there is one: it goes when another version of it is installed, and then nothing counts
 # as installed, whatever is noted.
-THERE := $(shell $(RUN) -c '' 2>/dev/null && echo $(RUN) || rm -f $(RUNTIME) $(DEVELOPMENT))
+THERE := $(shell $(RUN) -c '' >/dev/null 2>&1 && echo $(RUN) || rm -f $(RUNTIME) $(DEVELOPMENT))
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:

@@ -19,8 +19,8 @@ COUNT = 200
 FEW, MANY = 10, 1000
 REPEATS = 3
 LATENCY_SECONDS = 0.1
-FLOOR, ALIKE = "no-op with 3 inputs", "no-op with the same properties"
-PROGRAMS = {FLOOR: "few_noop", ALIKE: "lean_noop"}
+FLOOR, ALIKE, BARE = "no-op with 3 inputs", "no-op with the same properties", "no-op with 3 inputs and no outputs"
+PROGRAMS = {FLOOR: "few_noop", ALIKE: "lean_noop", BARE: "few_noop"}
 READING = {"BENCH_READ": "1"}
 """By which the program of a cloud reads an output of each of its resources."""
 
@@ -41,10 +41,10 @@ class Previews:
             self._live.up()
             self._things = self._live.export()
             cloud.record([one["id"] for one in self._things])
-        record = self._record(self._things[0])
-        variables = {ALIKE: {RECORD_VARIABLE: str(record)}, FLOOR: {}}
+        record = {RECORD_VARIABLE: str(self._record(self._things[0]))}
         self._idle = {
-            name: Project(folder, engine, PROGRAMS[name], {**counted, **variables[name]}) for name in yardsticks
+            name: Project(folder / name, engine, PROGRAMS[name], {**counted, **({} if name == BARE else record)})
+            for name in yardsticks
         }
         for project in self._idle.values():
             project.up()
@@ -105,7 +105,7 @@ class Previews:
 
 def measure(kind: type[Cloud], folder: Path, engine: Path) -> list[Figure]:
     """The preview against each yardstick, what its processes take, the requests of one, and the provider's memory."""
-    previews = Previews(kind(folder, 0.0), folder, engine, COUNT, FLOOR, ALIKE)
+    previews = Previews(kind(folder, 0.0), folder, engine, COUNT, FLOOR, ALIKE, BARE)
     requests = previews.warm_up()
     live, idle = previews.by_turns(REPEATS)
     reading = [previews.live(READING) for _ in range(REPEATS)]
@@ -114,6 +114,7 @@ def measure(kind: type[Cloud], folder: Path, engine: Path) -> list[Figure]:
     return [
         _ratio(f"{what} / {FLOOR}", live, idle[FLOOR], 1.3),
         _ratio(f"{what} / {ALIKE}", live, idle[ALIKE], 1.05),
+        _ratio(f"{what} / {BARE}", live, idle[BARE], None),
         _ratio(f"{what}, an output of each read / {FLOOR}", reading, idle[FLOOR], None),
         *opentofu.ratios(what, [run.seconds for run in live], plans),
         _processor(f"{what}: processor time of the provider / {FLOOR}", live, idle[FLOOR]),

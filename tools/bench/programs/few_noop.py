@@ -1,4 +1,4 @@
-"""As many resources that do nothing as `BENCH_COUNT` says, with three inputs and no outputs: the engine's floor."""
+"""As many resources that do nothing as `BENCH_COUNT` says, with three inputs: the engine's floor."""
 
 import os
 

@@ -16,7 +16,7 @@ from tools.bench.processes import PROVIDER, Usage
 from tools.bench.project import BenchError, Project, Run
 
 COUNT = 200
-FEW, MANY = 10, 1000
+FEW, MANY = 10, 400
 REPEATS = 3
 LATENCY_SECONDS = 0.1
 FLOOR, ALIKE, BARE = "no-op with 3 inputs", "no-op with the same properties", "no-op with 3 inputs and no outputs"

@@ -25,7 +25,7 @@ from pathlib import Path
 
 from tools.engine import gobuild
 from tools.engine.folders import FILES, cache_root, cli_version, complete, making
-from tools.engine.reporting import EngineError, UnavailableError, interrupted, say
+from tools.engine.reporting import EngineError, UnavailableError, exit_code, say
 
 MODE_VARIABLE = "PULUMI_INFERENCE_ENGINE"
 MINIMUM_CLI = (3, 259, 0)
@@ -187,14 +187,7 @@ _WAYS = {
 
 def main() -> int:
     """Print the engine's directory; 1 and a clear message when there is none."""
-    try:
-        print(ensure())
-    except EngineError as error:
-        say(str(error))
-        return 1
-    except KeyboardInterrupt:
-        return interrupted()
-    return 0
+    return exit_code(lambda: print(ensure()))
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import sys
 
 from tools.engine import bootstrap, gobuild
 from tools.engine.folders import cache_root, complete
-from tools.engine.reporting import EngineError, interrupted, say
+from tools.engine.reporting import exit_code, say
 
 
 def forecast() -> list[str]:
@@ -41,15 +41,12 @@ def forecast() -> list[str]:
 
 def main() -> int:
     """Say it; a wrong setting is an error before anything is installed."""
-    try:
+
+    def tell() -> None:
         for line in forecast():
             say(line)
-    except EngineError as error:
-        say(str(error))
-        return 1
-    except KeyboardInterrupt:
-        return interrupted()
-    return 0
+
+    return exit_code(tell)
 
 
 if __name__ == "__main__":

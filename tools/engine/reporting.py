@@ -3,6 +3,7 @@
 import os
 import sys
 import time
+from collections.abc import Callable
 
 HEARTBEAT_SECONDS = 30.0
 CLEAR_LINE = "\r\x1b[K"
@@ -25,6 +26,18 @@ def interrupted() -> int:
     """Tell what an interrupted run leaves behind; its exit code."""
     say("interrupted; the next run goes on with what was fetched and compiled")
     return 130
+
+
+def exit_code(action: Callable[[], None]) -> int:
+    """Do it; the exit code of a command that does nothing else, which tells why it could not."""
+    try:
+        action()
+    except EngineError as error:
+        say(str(error))
+        return 1
+    except KeyboardInterrupt:
+        return interrupted()
+    return 0
 
 
 class Status:

@@ -1,0 +1,26 @@
+"""NVIDIA Cloud Functions, as nvcf.md describes it."""
+
+from ..cloud import Cloud, Welcome
+from ..messages import ApiError
+from . import accounts
+from .errors import Problem
+
+
+def _error(status: int, _code: str | None, message: str) -> ApiError:
+    return Problem(status, message)
+
+
+def _welcome(url: str) -> Welcome:
+    return Welcome(
+        title="NVIDIA Cloud Functions",
+        notes=(f"NVCF: key {accounts.API_KEY}, organisation {accounts.ORG}",),
+        variables={"NVCF_ENDPOINT": url, "NGC_API_KEY": accounts.API_KEY, "NGC_ORG": accounts.ORG},
+    )
+
+
+CLOUD = Cloud(
+    name="nvcf",
+    paths=("/v2/nvcf", "/v2/orgs", "/v3/keys", "/v3/orgs"),
+    error=_error,
+    welcome=_welcome,
+)

@@ -3,11 +3,11 @@
 from ..cloud import Cloud, Welcome
 from ..messages import ApiError
 from . import accounts
-from .errors import Problem
+from .errors import ProblemError
 
 
 def _error(status: int, _code: str | None, message: str) -> ApiError:
-    return Problem(status, message)
+    return ProblemError(status, message)
 
 
 def _welcome(url: str) -> Welcome:

@@ -34,7 +34,7 @@ _TITLES: Final = {
 }
 
 
-class Problem(ApiError):
+class ProblemError(ApiError):
     """An error of the control plane.
 
     Args:

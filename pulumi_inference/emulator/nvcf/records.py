@@ -24,8 +24,8 @@ def find_version(tx: Transaction, function_id: str, version_id: str) -> Document
     """The version, whoever owns it.
 
     Returns:
-        ``id``, ``versionId``, ``ncaId``, ``name``, ``status``, ``createdAt`` and the other members of the create body in
-        wire form; ``secrets`` is a map of names to values here, and never answered.
+        ``id``, ``versionId``, ``ncaId``, ``name``, ``status``, ``createdAt`` and the other members of the create body
+        in wire form; ``secrets`` is a map of names to values here, and never answered.
     """
     return tx.get(VERSION, key_of(function_id, version_id))
 

@@ -1,0 +1,143 @@
+"""The verbs of NVCF with its own names: dictionaries in, dictionaries out (NVIDIA's API page; nvcf.md, section 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pulumi_inference.core.http.client import HttpClient
+from pulumi_inference.core.http.exchange import Due, Response, quote_segment
+from pulumi_inference.core.http.members import Json, member_list, member_object
+from pulumi_inference.core.lifecycle.memory import Answer
+
+DIRECT = "/v2/nvcf"
+
+
+def ids_of(thing: str) -> tuple[str, str]:
+    """Function and version of an id `function_id,version_id`; the version is "" where there is none."""
+    function_id, _, version_id = thing.partition(",")
+    return function_id, version_id
+
+
+def version_path(thing: str) -> str:
+    """The end of the path of what belongs to a version, or to all versions of a function."""
+    function_id, version_id = ids_of(thing)
+    version = f"/versions/{quote_segment(version_id)}" if version_id else ""
+    return f"/functions/{quote_segment(function_id)}{version}"
+
+
+class NvcfClient:
+    """One account; reads are tried for `patience` seconds.
+
+    `http` is the management API and `root` what its paths begin with; `invocation` is the invocation API.
+    """
+
+    def __init__(self, http: HttpClient, invocation: HttpClient, root: str, patience: float) -> None:
+        self.http, self.invocation, self.root, self.patience = http, invocation, root, patience
+
+    def get(self, tail: str, *, patience: float | None = None, params: Sequence[tuple[str, str]] = ()) -> Response:
+        """Reads what is at the end of a management path."""
+        seconds = self.patience if patience is None else patience
+        return self.http.request("GET", self.root + tail, params=params, retry_seconds=seconds)
+
+    def write(self, method: str, tail: str, body: Any = None, *, due: Due | None = None) -> Response:
+        """Makes a write on a management path, once where it cannot be repeated."""
+        return self.http.request(method, self.root + tail, json=body, due=due)
+
+    # Functions (function-creation page)
+
+    def create_function(self, body: Mapping[str, Any]) -> tuple[Json, str | None]:
+        """A new function with its first version, and the request's id."""
+        answer = self.write("POST", "/functions", body)
+        return member_object(answer, "function"), answer.request_id
+
+    def create_version(self, function_id: str, body: Mapping[str, Any]) -> tuple[Json, str | None]:
+        """A new version of a function, and the request's id."""
+        answer = self.write("POST", f"/functions/{quote_segment(function_id)}/versions", body)
+        return member_object(answer, "function"), answer.request_id
+
+    def list_functions(self, visibility: str = "private") -> list[Json]:
+        """All versions of all functions: those of the account, or as `visibility` says."""
+        params = [("visibility", visibility)] if visibility else []
+        return member_list(self.get("/functions", params=params), "functions")
+
+    def list_function_ids(self, visibility: str = "private") -> Response:
+        """The ids of the functions."""
+        return self.get("/functions/ids", params=[("visibility", visibility)] if visibility else [])
+
+    def list_versions(self, function_id: str) -> list[Json]:
+        """All versions of one function."""
+        return member_list(self.get(f"/functions/{quote_segment(function_id)}/versions"), "functions")
+
+    def get_version(self, thing: str, patience: float | None = None) -> Answer:
+        """One version, with its instances and the names of its secrets as far as the key may see them."""
+        params = [("includeSecrets", "true")]
+        return member_object(self.get(version_path(thing), patience=patience, params=params), "function")
+
+    def update_version(self, thing: str, body: Mapping[str, Any]) -> str | None:
+        """Tags, rate limit, settings of models and of LLM calls: what is given replaces what is there."""
+        return self.write("PUT", version_path(thing), body).request_id
+
+    def delete_rate_limit(self, thing: str) -> str | None:
+        """Takes the rate limit away."""
+        return self.write("DELETE", f"/ratelimit{version_path(thing)}", due=Due.NOTHING).request_id
+
+    def update_secrets(self, thing: str, secrets: Sequence[Mapping[str, Any]]) -> str | None:
+        """Sets secrets by name; others stay."""
+        body = {"secrets": list(secrets)}
+        return self.write("PUT", f"/secrets{version_path(thing)}", body, due=Due.NOTHING).request_id
+
+    def delete_version(self, thing: str) -> str | None:
+        """Deletes a version with all that runs of it."""
+        return self.write("DELETE", version_path(thing), due=Due.NOTHING).request_id
+
+    # Deployments (function-deployment page)
+
+    def create_deployment(self, thing: str, specifications: Sequence[Mapping[str, Any]]) -> tuple[Json, str | None]:
+        """Deploys a version, and the request's id."""
+        answer = self.write("POST", f"/deployments{version_path(thing)}", {"deploymentSpecifications": specifications})
+        return member_object(answer, "deployment"), answer.request_id
+
+    def get_deployment(self, thing: str, patience: float | None = None) -> Answer:
+        """The deployment of a version."""
+        return member_object(self.get(f"/deployments{version_path(thing)}", patience=patience), "deployment")
+
+    def update_specification(self, deployment_id: str, specification_id: str, body: Mapping[str, Any]) -> str | None:
+        """Instances and autoscaling of one specification."""
+        deployment, specification = quote_segment(deployment_id), quote_segment(specification_id)
+        return self.http.request(
+            "PATCH",
+            f"{self.root}/deployments/{deployment}/gpu-specifications/{specification}",
+            json=body,
+            idempotent=True,
+        ).request_id
+
+    def update_deployment(self, thing: str, specifications: Sequence[Mapping[str, Any]]) -> str | None:
+        """The deprecated call: the only one that changes `maxRequestConcurrency`."""
+        body = {"deploymentSpecifications": list(specifications)}
+        return self.write("PUT", f"/deployments{version_path(thing)}", body).request_id
+
+    def delete_deployment(self, thing: str, *, graceful: bool) -> str | None:
+        """Undeploys a version, after its last request when that is wanted to be graceful."""
+        path = f"{self.root}/deployments{version_path(thing)}"
+        params = [("graceful", "true")] if graceful else []
+        return self.http.request("DELETE", path, params=params).request_id
+
+    # Sharing (function-permissions page)
+
+    def get_authorization(self, thing: str, patience: float | None = None) -> Response:
+        """With whom a function is shared (all versions at once), or one version."""
+        return self.get(f"/authorizations{version_path(thing)}", patience=patience)
+
+    def set_authorization(self, thing: str, parties: Sequence[Mapping[str, Any]]) -> str | None:
+        """Shares with these accounts and no others."""
+        return self.write("POST", f"/authorizations{version_path(thing)}", {"authorizedParties": parties}).request_id
+
+    def change_authorization(self, thing: str, change: str, account: str) -> str | None:
+        """Shares with one account more or less: `change` is `add` or `remove`."""
+        body = {"authorizedParty": {"ncaId": account}}
+        return self.write("PATCH", f"/authorizations{version_path(thing)}/{change}", body).request_id
+
+    def delete_authorization(self, thing: str) -> str | None:
+        """Shares with nobody."""
+        return self.write("DELETE", f"/authorizations{version_path(thing)}").request_id

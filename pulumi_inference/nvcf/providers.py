@@ -1,0 +1,1 @@
+"""FROZEN: the state refers to these classes by their module and names, for ever."""

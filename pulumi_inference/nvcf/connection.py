@@ -105,11 +105,12 @@ class NvcfConnection(KeyConnection[NvcfClient]):
 
     @classmethod
     def records(cls) -> Iterable[type[Spec]]:
-        """What is sent with secrets in it."""
+        """What is sent and answered with secrets in it."""
         # Slow to load, and needed for the trace only.
+        from pulumi_inference.nvcf.specs.asset import AssetUpload
         from pulumi_inference.nvcf.specs.secrets import SecretBody
 
-        return (SecretBody,)
+        return SecretBody, AssetUpload
 
     def make_client(self, http: HttpClient, patience: float) -> NvcfClient:
         """The client of this account."""

@@ -123,6 +123,10 @@ class NvcfClient:
         params = [("graceful", "true")] if graceful else []
         return self.http.request("DELETE", path, params=params).request_id
 
+    def list_cluster_groups(self) -> list[Json]:
+        """The groups of clusters with their GPUs and instance types. Keys of NGC may not ask this, only JWTs."""
+        return member_list(self.get("/clusterGroups"), "clusterGroups")
+
     # Sharing (function-permissions page)
 
     def get_authorization(self, thing: str, patience: float | None = None) -> Response:

@@ -127,6 +127,11 @@ class NvcfClient:
         """The groups of clusters with their GPUs and instance types. Keys of NGC may not ask this, only JWTs."""
         return member_list(self.get("/clusterGroups"), "clusterGroups")
 
+    def get_queues(self, thing: str) -> list[Json]:
+        """The queues of a function's versions, or that of one version."""
+        path = f"{DIRECT}/queues{version_path(thing)}"
+        return member_list(self.invocation.request("GET", path, retry_seconds=self.patience), "queues")
+
     # Sharing (function-permissions page)
 
     def get_authorization(self, thing: str, patience: float | None = None) -> Response:

@@ -24,6 +24,7 @@ from pulumi_inference.nvcf.specs.deployment import DeploymentDetail, DeploymentO
 
 if TYPE_CHECKING:
     from pulumi_inference.core.invocation.endpoint import Endpoint
+    from pulumi_inference.core.lifecycle.status import Observation, Wanted
 
 LOOK_PATIENCE = 5.0
 """Seconds that the number of instances is asked for: it is told by the way."""
@@ -210,6 +211,14 @@ class DeploymentLifecycle(NvcfLifecycle, SmokeGate[NvcfClient]):
     def is_going(self, answer: Answer) -> bool:
         """Whether it waits for its last requests."""
         return answer.get("functionStatus") == values.INACTIVE
+
+    def observe(self, context: Context, thing: str | None, values: Inputs, wanted: Wanted) -> Observation:
+        """With its instances, and the requests that wait."""
+        from pulumi_inference.nvcf.observation import with_instances  # loaded when somebody looks
+
+        seen = super().observe(context, thing, values, wanted)
+        answer = None if thing is None else self.peeked(context, thing, values)
+        return with_instances(seen, context, thing, values, answer)
 
     def lists(self, context: Context, connection: Connection[NvcfClient], thing: str, recorded: Inputs) -> bool:  # noqa: ARG002 - as in the base
         """Whether the version is deployed as the function's list has it: deployments have no list on direct paths."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from pulumi_inference.core.errors import ConfigurationError, unless_gone
 from pulumi_inference.core.fields.compare import differences, keep_ignored
@@ -20,6 +20,9 @@ from pulumi_inference.nvcf.functions import values
 from pulumi_inference.nvcf.functions.rules import RULES
 from pulumi_inference.nvcf.managed import NvcfLifecycle
 from pulumi_inference.nvcf.specs.function import FunctionDetail, FunctionId, FunctionOutputs, FunctionSpec
+
+if TYPE_CHECKING:
+    from pulumi_inference.core.lifecycle.status import Observation, Wanted
 
 
 class FunctionOperation(Creating[NvcfClient]):
@@ -180,6 +183,13 @@ class FunctionLifecycle(NvcfLifecycle):
     def live_of(self, answer: Answer, *known: Inputs) -> Live:
         """The version in our names."""
         return values.live_of(answer, *known)
+
+    def observe(self, context: Context, thing: str | None, values: Inputs, wanted: Wanted) -> Observation:
+        """With the state of the version."""
+        from pulumi_inference.nvcf.observation import with_version  # loaded when somebody looks
+
+        seen = super().observe(context, thing, values, wanted)
+        return with_version(seen, None if thing is None else self.peeked(context, thing, values))
 
     def lists(self, context: Context, connection: Connection[NvcfClient], thing: str, recorded: Inputs) -> bool:  # noqa: ARG002 - as in the base
         """Whether the list of the function's versions has it."""

@@ -16,7 +16,7 @@ from pulumi_inference.core.http.exchange import Body, FileBody
 from pulumi_inference.core.lifecycle import Inputs, Live, State, naming, ownership
 from pulumi_inference.core.lifecycle.context import Context
 from pulumi_inference.core.lifecycle.creation import Created, Creating
-from pulumi_inference.core.lifecycle.managed import Managed
+from pulumi_inference.nvcf.managed import NvcfLifecycle
 from pulumi_inference.core.lifecycle.memory import Answer
 from pulumi_inference.core.lifecycle.ownership import in_text, of_text, out_of_text
 from pulumi_inference.core.lifecycle.waiting import Verdict
@@ -97,7 +97,7 @@ class AssetOperation(Stateless[NvcfClient], Creating[NvcfClient]):
         return f"pulumi:{naming.digest(self.context.urn, {'fingerprint': self.inputs.get('fingerprint')})}"
 
 
-class AssetLifecycle(Managed[NvcfClient]):
+class AssetLifecycle(NvcfLifecycle):
     """`nvcf.Asset` (reference/nvcf.md, section 10)."""
 
     kind = "nvcf.Asset"
@@ -107,7 +107,6 @@ class AssetLifecycle(Managed[NvcfClient]):
     rules = (one_content,)
     identity = ("asset_id",)
     unique_by = ()
-    connections = CONNECTIONS
     operation = AssetOperation
 
     def locate(self, context: Context, inputs: Inputs) -> dict[str, Any]:

@@ -125,6 +125,15 @@ class NvcfClient:
         params = [("graceful", "true")] if graceful else []
         return self.http.request("DELETE", path, params=params).request_id
 
+    def list_cluster_groups(self) -> list[Json]:
+        """The groups of clusters with their GPUs and instance types. Keys of NGC may not ask this, only JWTs."""
+        return member_list(self.get("/clusterGroups"), "clusterGroups")
+
+    def get_queues(self, thing: str) -> list[Json]:
+        """The queues of a function's versions, or that of one version."""
+        path = f"{DIRECT}/queues{version_path(thing)}"
+        return member_list(self.invocation.request("GET", path, retry_seconds=self.patience), "queues")
+
     # Sharing (function-permissions page). All of it can be repeated: what is done already is refused as such.
 
     def list_authorizations(self, function_id: str, patience: float | None = None) -> list[Json]:

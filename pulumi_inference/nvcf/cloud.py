@@ -1,13 +1,24 @@
 """What the rest of the library may know of NVCF."""
 
-from pulumi_inference.core.cloud import Cloud
+from pulumi_inference.core.cloud import Cloud, Kind
 
 CLOUD = Cloud(
     name="nvcf",
     short="NVCF",
     title="NVIDIA Cloud Functions",
     documented_at="https://docs.nvidia.com/cloud-functions/user-guide/latest/cloud-function/{page}.html",
-    kinds=(),
+    kinds=(
+        Kind(
+            name="Function",
+            provider="pulumi_inference.nvcf.providers:FunctionProvider",
+            importing="pulumi_inference.nvcf.importing:FUNCTION",
+        ),
+        Kind(
+            name="Deployment",
+            provider="pulumi_inference.nvcf.providers:DeploymentProvider",
+            importing="pulumi_inference.nvcf.importing:DEPLOYMENT",
+        ),
+    ),
     settings="pulumi_inference.nvcf.settings:SETTINGS",
     connections="pulumi_inference.nvcf.connection:CONNECTIONS",
 )

@@ -137,4 +137,4 @@ def _name(settings: Resolved, field: str) -> str:
 
 EMULATED = {"api_key": "nvapi-emulator", "org": "emulator"}
 
-CONNECTIONS = Connections("NVCF", SETTINGS, NvcfConnection, Placed, EMULATED)
+CONNECTIONS = Connections("NVCF", SETTINGS, NvcfConnection, Placed, EMULATED, absence_counts=True)

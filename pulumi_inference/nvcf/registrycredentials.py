@@ -16,7 +16,7 @@ from pulumi_inference.core.lifecycle.context import Context
 from pulumi_inference.core.lifecycle.creation import Created, Creating
 from pulumi_inference.core.lifecycle.difference import replaced_by
 from pulumi_inference.core.lifecycle.importing import Importing
-from pulumi_inference.core.lifecycle.managed import Managed
+from pulumi_inference.nvcf.managed import NvcfLifecycle
 from pulumi_inference.core.lifecycle.memory import Answer
 from pulumi_inference.core.lifecycle.ownership import in_list, of_list, out_of_list
 from pulumi_inference.core.lifecycle.plan_checks import Advice, find_problems
@@ -160,7 +160,7 @@ class RegistryCredentialOperation(Stateless[NvcfClient], Creating[NvcfClient]):
 NEEDS_PASSWORD = ("password", "is required to make a registry credential")
 
 
-class RegistryCredentialLifecycle(Managed[NvcfClient]):
+class RegistryCredentialLifecycle(NvcfLifecycle):
     """`nvcf.RegistryCredential` (reference/nvcf.md, section 12)."""
 
     kind = "nvcf.RegistryCredential"
@@ -172,7 +172,6 @@ class RegistryCredentialLifecycle(Managed[NvcfClient]):
     unique_by = ("registry_hostname", "name")
     name_length = NAME_LENGTH
     name_start = NAME_START
-    connections = CONNECTIONS
     operation = RegistryCredentialOperation
 
     @property

@@ -16,7 +16,7 @@ from pulumi_inference.core.lifecycle.context import Context
 from pulumi_inference.core.lifecycle.creation import Created, Creating
 from pulumi_inference.core.lifecycle.difference import replaced_by
 from pulumi_inference.core.lifecycle.importing import Importing
-from pulumi_inference.core.lifecycle.managed import Managed
+from pulumi_inference.nvcf.managed import NvcfLifecycle
 from pulumi_inference.core.lifecycle.memory import Answer
 from pulumi_inference.core.lifecycle.waiting import Verdict
 from pulumi_inference.nvcf.client import NvcfClient
@@ -105,7 +105,7 @@ class TelemetryOperation(Stateless[NvcfClient], Creating[NvcfClient]):
 NEEDS_SECRET = "secret: is required to make a telemetry endpoint"  # noqa: S105 - a message
 
 
-class TelemetryLifecycle(Managed[NvcfClient]):
+class TelemetryLifecycle(NvcfLifecycle):
     """`nvcf.Telemetry` (reference/nvcf.md, section 12)."""
 
     kind = "nvcf.Telemetry"
@@ -116,7 +116,6 @@ class TelemetryLifecycle(Managed[NvcfClient]):
     identity = ("telemetry_id",)
     name_length = NAME_LENGTH
     name_start = NAME_START
-    connections = CONNECTIONS
     operation = TelemetryOperation
 
     def complete(self, inputs: dict[str, Any]) -> dict[str, Any]:

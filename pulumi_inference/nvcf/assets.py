@@ -16,12 +16,11 @@ from pulumi_inference.core.http.exchange import Body, FileBody
 from pulumi_inference.core.lifecycle import Inputs, Live, State, naming, ownership
 from pulumi_inference.core.lifecycle.context import Context
 from pulumi_inference.core.lifecycle.creation import Created, Creating
-from pulumi_inference.nvcf.managed import NvcfLifecycle
 from pulumi_inference.core.lifecycle.memory import Answer
 from pulumi_inference.core.lifecycle.ownership import in_text, of_text, out_of_text
 from pulumi_inference.core.lifecycle.waiting import Verdict
 from pulumi_inference.nvcf.client import NvcfClient
-from pulumi_inference.nvcf.connection import CONNECTIONS
+from pulumi_inference.nvcf.managed import NvcfLifecycle
 from pulumi_inference.nvcf.specs.asset import LONGEST_DESCRIPTION, AssetDetail, AssetOutputs, AssetSpec, AssetUpload
 from pulumi_inference.nvcf.stateless import Stateless
 from pulumi_inference.nvcf.uploads import LARGEST, upload
@@ -118,6 +117,11 @@ class AssetLifecycle(NvcfLifecycle):
         elif len(given) == 1 and isinstance(given[0], str):
             found["fingerprint"] = fingerprint_of(content_of(inputs))
         return found
+
+    def place_again(self, old: Inputs, place: dict[str, Any]) -> dict[str, Any]:
+        """Where it was; its content is as it is now."""
+        now = {"fingerprint": place["fingerprint"]} if "fingerprint" in place else {}
+        return {**super().place_again(old, place), **now}
 
     def ask(self, client: NvcfClient, thing: str, patience: float) -> Answer:
         """One asset."""

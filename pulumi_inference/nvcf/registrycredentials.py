@@ -16,20 +16,21 @@ from pulumi_inference.core.lifecycle.context import Context
 from pulumi_inference.core.lifecycle.creation import Created, Creating
 from pulumi_inference.core.lifecycle.difference import replaced_by
 from pulumi_inference.core.lifecycle.importing import Importing
-from pulumi_inference.nvcf.managed import NvcfLifecycle
 from pulumi_inference.core.lifecycle.memory import Answer
 from pulumi_inference.core.lifecycle.ownership import in_list, of_list, out_of_list
 from pulumi_inference.core.lifecycle.plan_checks import Advice, find_problems
 from pulumi_inference.core.lifecycle.waiting import Verdict
 from pulumi_inference.nvcf.client import NvcfClient
 from pulumi_inference.nvcf.connection import CONNECTIONS
+from pulumi_inference.nvcf.functions.rules import tags_are_words
+from pulumi_inference.nvcf.managed import NvcfLifecycle
 from pulumi_inference.nvcf.rules import each_once, in_order
-from pulumi_inference.nvcf.specs.patterns import NAME_LENGTH, NAME_START, TAG, TAG_HINT
 from pulumi_inference.nvcf.specs.registrycredential import (
     RegistryCredentialDetail,
     RegistryCredentialOutputs,
     RegistryCredentialSpec,
 )
+from pulumi_inference.nvcf.specs.secrets import KEY_NAME_LENGTH, KEY_NAME_START
 from pulumi_inference.nvcf.stateless import Stateless
 
 if TYPE_CHECKING:
@@ -74,16 +75,6 @@ def both_parts(values: Mapping[str, Any]) -> Iterator[Problem]:
         yield Problem("user", "is required with password; only on hosts of NGC it can be left out")
     if values.get("user") is not None and values.get("password") is None:
         yield Problem("password", "is required with user, because they are sent together")
-
-
-@rule("tags[*]")
-def tags_fit(values: Mapping[str, Any]) -> Iterator[Problem]:
-    """What tags are made of."""
-    for index, one in enumerate(values.get("tags") or ()):
-        if not re.fullmatch(TAG, one):
-            yield Problem(f"tags[{index}]", TAG_HINT)
-        elif of_list([one]):
-            yield Problem(f"tags[{index}]", "looks like the tag that says what manages it; choose another one")
 
 
 class RegistryCredentialOperation(Stateless[NvcfClient], Creating[NvcfClient]):
@@ -167,11 +158,18 @@ class RegistryCredentialLifecycle(NvcfLifecycle):
     spec = RegistryCredentialSpec
     outputs = RegistryCredentialOutputs
     detail = RegistryCredentialDetail
-    rules = (each_once("artifact_types"), each_once("tags"), tags_fit, parts_without_colon, user_of_ngc, both_parts)
+    rules = (
+        each_once("artifact_types"),
+        each_once("tags"),
+        tags_are_words,
+        parts_without_colon,
+        user_of_ngc,
+        both_parts,
+    )
     identity = ("registry_credential_id",)
     unique_by = ("registry_hostname", "name")
-    name_length = NAME_LENGTH
-    name_start = NAME_START
+    name_length = KEY_NAME_LENGTH
+    name_start = KEY_NAME_START
     operation = RegistryCredentialOperation
 
     @property

@@ -16,13 +16,13 @@ from pulumi_inference.core.lifecycle.context import Context
 from pulumi_inference.core.lifecycle.creation import Created, Creating
 from pulumi_inference.core.lifecycle.difference import replaced_by
 from pulumi_inference.core.lifecycle.importing import Importing
-from pulumi_inference.nvcf.managed import NvcfLifecycle
 from pulumi_inference.core.lifecycle.memory import Answer
 from pulumi_inference.core.lifecycle.waiting import Verdict
 from pulumi_inference.nvcf.client import NvcfClient
-from pulumi_inference.nvcf.connection import CONNECTIONS
+from pulumi_inference.nvcf.functions.rules import LONGEST_SECRET
+from pulumi_inference.nvcf.managed import NvcfLifecycle
 from pulumi_inference.nvcf.rules import each_once, in_order
-from pulumi_inference.nvcf.specs.patterns import LONGEST_SECRET, NAME_LENGTH, NAME_START
+from pulumi_inference.nvcf.specs.secrets import KEY_NAME_LENGTH, KEY_NAME_START
 from pulumi_inference.nvcf.specs.telemetry import TelemetryDetail, TelemetryOutputs, TelemetrySpec
 from pulumi_inference.nvcf.stateless import Stateless
 
@@ -114,8 +114,8 @@ class TelemetryLifecycle(NvcfLifecycle):
     detail = TelemetryDetail
     rules = (secret_fits, each_once("types"))
     identity = ("telemetry_id",)
-    name_length = NAME_LENGTH
-    name_start = NAME_START
+    name_length = KEY_NAME_LENGTH
+    name_start = KEY_NAME_START
     operation = TelemetryOperation
 
     def complete(self, inputs: dict[str, Any]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pulumi_inference.core.fields.facts import Spec, field
 from pulumi_inference.core.fields.record import Record
-from pulumi_inference.nvcf.specs.patterns import UUID, UUID_HINT
+from pulumi_inference.nvcf.specs.function_parts import UUID, UUID_HINT
 from pulumi_inference.nvcf.specs.placed import Placed
 
 

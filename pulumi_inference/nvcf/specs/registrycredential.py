@@ -6,8 +6,9 @@ from typing import Literal, TypeAlias
 
 from pulumi_inference.core.fields.facts import Spec, field
 from pulumi_inference.core.fields.record import Record
-from pulumi_inference.nvcf.specs.patterns import NAME, NAME_HINT
+from pulumi_inference.nvcf.specs.function import KEY_NAME
 from pulumi_inference.nvcf.specs.placed import Placed
+from pulumi_inference.nvcf.specs.secrets import KEY_NAME_HINT, KEY_NAME_LENGTH
 
 ArtifactType: TypeAlias = Literal["CONTAINER", "HELM", "MODEL", "RESOURCE"]
 
@@ -26,8 +27,9 @@ class RegistryCredentialSpec(Placed):
         "name with a hash.",
         source="api",
         wire="registryCredentialName",
-        pattern=NAME,
-        hint=NAME_HINT,
+        max_length=KEY_NAME_LENGTH,
+        pattern=KEY_NAME,
+        hint=KEY_NAME_HINT,
         update="secret",
         examples=("docker-hub",),
     )
@@ -95,9 +97,7 @@ class RegistryCredentialSpec(Placed):
 class RegistryCredentialOutputs(Spec):
     """What is known of it besides."""
 
-    registry_credential_id: str = field(
-        description="Id.", source="api", wire="registryCredentialId", stable_unless=()
-    )
+    registry_credential_id: str = field(description="Id.", source="api", wire="registryCredentialId", stable_unless=())
     registry_name: str | None = field(
         None, description="What NVCF calls the registry.", source="api", wire="registryName", stable_unless=()
     )

@@ -6,8 +6,9 @@ from typing import Any, Literal, TypeAlias
 
 from pulumi_inference.core.fields.facts import Spec, field
 from pulumi_inference.core.fields.record import Record
-from pulumi_inference.nvcf.specs.patterns import NAME, NAME_HINT
+from pulumi_inference.nvcf.specs.function import KEY_NAME
 from pulumi_inference.nvcf.specs.placed import Placed
+from pulumi_inference.nvcf.specs.secrets import KEY_NAME_HINT, KEY_NAME_LENGTH
 
 TelemetryType: TypeAlias = Literal["LOGS", "METRICS", "TRACES"]
 
@@ -20,8 +21,9 @@ class TelemetrySpec(Placed):
         description="Name of the endpoint and of its secret, unique in the account. Left out, it is the resource's "
         "name with a hash.",
         source="api",
-        pattern=NAME,
-        hint=NAME_HINT,
+        max_length=KEY_NAME_LENGTH,
+        pattern=KEY_NAME,
+        hint=KEY_NAME_HINT,
         immutable=True,
         examples=("splunk-prod",),
     )
@@ -34,9 +36,7 @@ class TelemetrySpec(Placed):
         immutable=True,
         examples=("https://otlp.example.com:4318",),
     )
-    protocol: Literal["HTTP", "GRPC"] = field(
-        description="Protocol that it is sent by.", source="api", immutable=True
-    )
+    protocol: Literal["HTTP", "GRPC"] = field(description="Protocol that it is sent by.", source="api", immutable=True)
     provider: Literal[
         "PROMETHEUS",
         "GRAFANA_CLOUD",

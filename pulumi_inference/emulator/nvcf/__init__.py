@@ -2,8 +2,10 @@
 
 from ..cloud import Cloud, Welcome
 from ..messages import ApiError
-from . import accounts
+from . import accounts, control, machine
 from .errors import ProblemError
+from .faults import DeployFault, RegistryFault
+from .settings import NvcfSettings
 
 
 def _error(status: int, _code: str | None, message: str) -> ApiError:
@@ -21,6 +23,10 @@ def _welcome(url: str) -> Welcome:
 CLOUD = Cloud(
     name="nvcf",
     paths=("/v2/nvcf", "/v2/orgs", "/v3/keys", "/v3/orgs"),
+    routes=(*control.ROUTES,),
     error=_error,
+    advance=machine.advance,
+    settings=NvcfSettings,
+    faults={"deploy": DeployFault, "registry": RegistryFault},
     welcome=_welcome,
 )

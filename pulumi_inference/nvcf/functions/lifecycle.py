@@ -83,6 +83,9 @@ class FunctionOperation(Creating[NvcfClient]):
         """Always: a version is what it is as soon as it is there."""
         return Verdict.done()
 
+    def tell(self, answer: Answer) -> None:
+        """Says nothing: the state of a version is that of its deployment."""
+
     def first(self) -> State:
         """Reads the new version."""
         return self.state()

@@ -215,8 +215,8 @@ class FunctionLifecycle(NvcfLifecycle):
             context.note(f"makes another function than {function_id}, with another id for its callers{why}")
         else:
             context.note(
-                f"makes a new version of the function {function_id}, which callers go on calling by the same id; the "
-                f"version {version_id} is deleted last, with what is deployed of it"
+                f"makes a new version of the function {function_id}, whose id stays; the version {version_id} and its "
+                "deployment go last"
             )
 
 

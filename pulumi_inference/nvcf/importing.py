@@ -57,6 +57,10 @@ class FunctionImporting(_Listed):
 class DeploymentImporting(_Listed):
     """Deployments."""
 
+    def label(self, live: Live) -> str:
+        """The name of the version that is deployed."""
+        return str(live.facts.get("function_name") or "")
+
     def is_one(self, version: Answer) -> bool:
         """Whether the version is deployed."""
         return version.get("status") != "INACTIVE"

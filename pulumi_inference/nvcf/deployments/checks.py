@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from pulumi_inference.core.errors import unless_gone
+from pulumi_inference.core.errors import AuthenticationError, PermissionDeniedError, unless_gone
 from pulumi_inference.core.fields.messages import did_you_mean
 from pulumi_inference.core.fields.unknown import UNKNOWN
 from pulumi_inference.core.fields.validate import Problem
@@ -31,12 +31,12 @@ def check_deployment(context: Context, old: Inputs | None, values: Inputs) -> li
     for text in _doubts(values):
         context.warn(text)
     is_same_place = old is not None and old.get("specifications") == values.get("specifications")
-    finders = [_function] if is_same_place else [_function, _catalogue]
+    catalogue = [] if is_same_place else [partial(_catalogue, context, values)]
     return find_problems(
         CONNECTIONS,
         context,
         lambda: Advice[NvcfClient](CONNECTIONS, context, values),
-        [partial(find, values) for find in finders],
+        [partial(_function, values), *catalogue],
     )
 
 
@@ -54,17 +54,24 @@ def _doubts(values: Inputs) -> Iterator[str]:
         yield "specifications: NVCF scales a version as a whole; give all of them the same autoscaling_configuration"
 
 
-def _catalogue(values: Inputs, advice: Advice[NvcfClient]) -> Iterator[Problem]:
-    groups: Sequence[ClusterGroup] = advice.ask(
-        "GPUs",
-        "cluster groups",
-        lambda client: [ClusterGroup.read(one, "a cluster group") for one in client.list_cluster_groups()],
-    )
+def _catalogue(context: Context, values: Inputs, advice: Advice[NvcfClient]) -> Iterator[Problem]:
+    groups = advice.ask("GPUs", "cluster groups", lambda client: _groups(context, client))
     types = _types(groups)
     if not types:
         return
     for path, one in _items(values):
         yield from _placed(path, one, groups, types)
+
+
+def _groups(context: Context, client: NvcfClient) -> list[ClusterGroup]:
+    """The cluster groups; none where the key may not read them, as no key of NGC may, which is no reason to worry."""
+    try:
+        return [ClusterGroup.read(one, "a cluster group") for one in client.list_cluster_groups()]
+    except AuthenticationError:
+        raise
+    except PermissionDeniedError:
+        context.tell("GPUs and instance types are not checked in previews: the key may not read the cluster groups")
+        return []
 
 
 def _types(groups: Iterable[ClusterGroup]) -> dict[str, set[str]]:

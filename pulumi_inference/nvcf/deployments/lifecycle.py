@@ -15,7 +15,7 @@ from pulumi_inference.core.lifecycle.context import Context
 from pulumi_inference.core.lifecycle.creation import Created, Creating, submit
 from pulumi_inference.core.lifecycle.memory import Answer
 from pulumi_inference.core.lifecycle.waiting import Verdict
-from pulumi_inference.nvcf.client import NvcfClient
+from pulumi_inference.nvcf.client import NvcfClient, ids_of
 from pulumi_inference.nvcf.connection import CONNECTIONS
 from pulumi_inference.nvcf.deployments import values, waits
 from pulumi_inference.nvcf.deployments.rules import RULES
@@ -197,8 +197,8 @@ class DeploymentLifecycle(NvcfLifecycle, SmokeGate[NvcfClient]):
         return check_deployment(context, old, values)
 
     def name_of(self, inputs: Inputs, thing: str) -> str:
-        """The ids: a deployment has no name."""
-        return thing or f"{inputs.get('function_id')},{inputs.get('version_id')}"
+        """The version: a deployment has no name."""
+        return f"version {inputs.get('version_id') or ids_of(thing)[1]}"
 
     def ask(self, client: NvcfClient, thing: str, patience: float) -> Answer:
         """The deployment."""

@@ -95,8 +95,11 @@ def make_plan(wanted: Inputs, recorded: Inputs, answer: Answer, live: Inputs) ->
     target = by_identity(SPECIFICATIONS, wanted.get("specifications") or [])
     before = by_identity(SPECIFICATIONS, recorded.get("specifications") or [])
     for key in {**now, **target}:
-        if key not in now or key not in target:
-            plan.redeploys.append(f"specifications[{key}]" if key in now else _at(wanted, key))
+        if key not in target:
+            plan.redeploys.append(f"specifications ({_called(now[key])} goes)")
+            continue
+        if key not in now:
+            plan.redeploys.append(f"{_at(wanted, key)} ({_called(target[key])} comes)")
             continue
         moved = [name for name in _CHANGING if _differs(name, now[key], target[key], before.get(key, {}))]
         plan.redeploys += [f"{_at(wanted, key)}.{name}" for name in moved if _FIELDS[name].update == "deploy"]
@@ -142,6 +145,13 @@ def _put_body(raw: Answer, target: Inputs) -> dict[str, Any]:
     body = {name: raw[name] for name in (*stored, "maxRequestConcurrency") if raw.get(name) is not None}
     names = ("min_instances", "max_instances", "max_request_concurrency")
     return body | {_FIELDS[name].wire: target[name] for name in names if target.get(name) is not None}
+
+
+def _called(specification: Inputs) -> str:
+    """What a specification is called in messages: where its instances are."""
+    places = [specification.get(name) for name in PLACEMENT[2:]]
+    words = [" ".join(map(str, one)) if isinstance(one, list) else str(one) for one in places if one]
+    return ", ".join([f"{specification.get('gpu')} as {specification.get('instance_type')}", *words])
 
 
 def _at(values: Inputs, key: str | None) -> str:

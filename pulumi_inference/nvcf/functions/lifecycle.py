@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from pulumi_inference.core.errors import ConfigurationError, unless_gone
-from pulumi_inference.core.fields.compare import differences, keep_ignored
-from pulumi_inference.core.fields.shape import observe
+from pulumi_inference.core.fields.compare import keep_ignored
 from pulumi_inference.core.fields.validate import Problem
 from pulumi_inference.core.lifecycle import Difference, Inputs, Live, State, ownership
 from pulumi_inference.core.lifecycle.connections import PATIENCE, Connection
@@ -84,6 +83,9 @@ class FunctionOperation(Creating[NvcfClient]):
         """Always: a version is what it is as soon as it is there."""
         return Verdict.done()
 
+    def tell(self, answer: Answer) -> None:
+        """Says nothing: the state of a version is that of its deployment."""
+
     def first(self) -> State:
         """Reads the new version."""
         return self.state()
@@ -92,12 +94,12 @@ class FunctionOperation(Creating[NvcfClient]):
         """Sends what differs from the live version: secrets, then one call for the rest, then what is taken away."""
         live = self.life.live_of(self.kept(), self.inputs, self.recorded).values
         wanted = keep_ignored(self.life.spec, self.inputs, live, self.context.ignore_changes)
-        changed = self._changed(wanted, live)
+        changed = values.changed_fields(wanted, self.recorded, live)
         secrets = self._new_secrets(wanted)
         if secrets:
             self.send(lambda: self.client.update_secrets(self.thing, values.secret_items(secrets)))
         self.pending = False
-        body = values.update_body(changed, wanted, live, self.life.mark(self.context, wanted))
+        body = values.update_body(changed, wanted, self.recorded, live, self.life.mark(self.context, wanted))
         if body:
             self.send(lambda: self.client.update_version(self.thing, body))
         if "rate_limit" in changed and not wanted.get("rate_limit") and live.get("rate_limit"):
@@ -114,13 +116,6 @@ class FunctionOperation(Creating[NvcfClient]):
             return dict(self.inputs)
         others = {name: value for name, value in self.inputs.items() if name != "secrets"}
         return {**others, **{name: self.recorded[name] for name in ("secrets",) if name in self.recorded}}
-
-    def _changed(self, wanted: Inputs, live: Inputs) -> list[str]:
-        """The fields that differ from the live version, and those that the program has taken away."""
-        spec = self.life.spec
-        paths = differences(spec, observe(spec, live, wanted), wanted)
-        gone = [name for name in ("tags", "rate_limit") if name in self.recorded and not wanted.get(name)]
-        return list(dict.fromkeys([*(str(path[0]) for path in paths), *(name for name in gone if live.get(name))]))
 
     def _new_secrets(self, wanted: Inputs) -> dict[str, Any]:
         recorded = self.recorded.get("secrets") or {}
@@ -220,8 +215,8 @@ class FunctionLifecycle(NvcfLifecycle):
             context.note(f"makes another function than {function_id}, with another id for its callers{why}")
         else:
             context.note(
-                f"makes a new version of the function {function_id}, which callers go on calling by the same id; the "
-                f"version {version_id} is deleted last, with what is deployed of it"
+                f"makes a new version of the function {function_id}, whose id stays; the version {version_id} and its "
+                "deployment go last"
             )
 
 

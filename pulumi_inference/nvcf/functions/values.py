@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from pulumi_inference.core.fields.compare import differences
+from pulumi_inference.core.fields.shape import observe
 from pulumi_inference.core.fields.unknown import UNKNOWN
 from pulumi_inference.core.fields.wire import from_wire, to_wire
 from pulumi_inference.core.lifecycle import Inputs, Live
@@ -68,15 +70,23 @@ def secret_names(answer: Answer) -> set[str] | None:
     return set(names) if isinstance(names, list) else None
 
 
-def update_body(changed: Sequence[str], inputs: Inputs, live: Inputs, mark: str) -> dict[str, Any]:
+def changed_fields(inputs: Inputs, recorded: Inputs, live: Inputs) -> list[str]:
+    """The fields whose live values are not what the program says, or says no more."""
+    drifted = differences(FunctionSpec, observe(FunctionSpec, live, inputs), inputs)
+    moved = differences(FunctionSpec, recorded, inputs) if recorded else []
+    return list(dict.fromkeys(str(path[0]) for path in [*drifted, *moved]))
+
+
+def update_body(changed: Sequence[str], inputs: Inputs, recorded: Inputs, live: Inputs, mark: str) -> dict[str, Any]:
     """The body of the one call that changes what it can: of `changed` fields, tags, rate limit and LLM settings."""
     body: dict[str, Any] = {}
-    if "tags" in changed:
+    if "tags" in changed and sorted(inputs.get("tags") or []) != sorted(live.get("tags") or []):
         body["tags"] = in_list(inputs.get("tags") or [], mark)
     if "rate_limit" in changed and inputs.get("rate_limit"):
         body["rateLimit"] = to_wire(FunctionRateLimit, inputs["rate_limit"])
     if "models" in changed:
-        updates = [_model_update(one, live.get("models") or []) for one in inputs.get("models") or []]
+        known = [_by_name(side.get("models")) for side in (recorded, live)]
+        updates = [_model_update(one, *(side.get(one["name"]) or {} for side in known)) for one in inputs["models"]]
         body["modelUpdates"] = [one for one in updates if one["llmConfig"]]
     if "llm_invocation_config" in changed and inputs.get("llm_invocation_config"):
         body["llmInvocationConfig"] = to_wire(LlmInvocationConfig, inputs["llm_invocation_config"])
@@ -99,17 +109,21 @@ def new_function_reason(older: Inputs, inputs: Inputs) -> str | None:
     return None
 
 
-def _model_update(model: Mapping[str, Any], live: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """The settings of a model that differ; a blank one is none."""
-    was = next((one.get("llm_config") or {} for one in live if one.get("name") == model.get("name")), {})
-    now = model.get("llm_config") or {}
+def _model_update(model: Inputs, recorded: Inputs, live: Inputs) -> dict[str, Any]:
+    """The settings of a model that differ; a blank one is none. What the program never said stays."""
+    now, before, was = (one.get("llm_config") or {} for one in (model, recorded, live))
     wires = {"token_rate_limit": "tokenRateLimit", "routing_method": "routingMethod"}
-    changed = {wire: now.get(name) or "" for name, wire in wires.items() if now.get(name) != was.get(name)}
+    said = {name: wire for name, wire in wires.items() if now.get(name) or before.get(name)}
+    changed = {wire: now.get(name) or "" for name, wire in said.items() if now.get(name) != was.get(name)}
     return {"modelName": model["name"], "llmConfig": changed}
 
 
+def _by_name(models: Any) -> dict[Any, Any]:
+    return {one.get("name"): one for one in models or [] if isinstance(one, Mapping)}
+
+
 def _as_spelled(items: Sequence[dict[str, Any]], said: Sequence[Any]) -> list[dict[str, Any]]:
-    known = {one.get("name"): one for one in said if isinstance(one, Mapping)}
+    known = _by_name(said)
     return [as_known(one, known.get(one.get("name")), "uri", same_artifact) for one in items]
 
 

@@ -450,7 +450,6 @@ class Authorization(InferenceResource, module="nvcf", name="Authorization"):
         "accounts",
         "version_id",
         "connection",
-        "version_id",
         "owner",
         "other_accounts",
         "endpoint",
@@ -472,8 +471,6 @@ class Authorization(InferenceResource, module="nvcf", name="Authorization"):
         """Id of the version that is shared. Left out, all versions are, those to come as well."""
         connection: pulumi.Output[str | None]
         """Name of the configuration section that says where and who: that of the function."""
-        version_id: pulumi.Output[str | None]
-        """Id of the version."""
         owner: pulumi.Output[str | None]
         """NCA id of the account that has the function."""
         other_accounts: pulumi.Output[list[str]]

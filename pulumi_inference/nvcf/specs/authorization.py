@@ -44,9 +44,6 @@ class AuthorizationOutputs(Spec):
     """What is known of it besides."""
 
     function_id: str = field(description="Id of the function.", source="function-permissions", wire="id")
-    version_id: str | None = field(
-        None, description="Id of the version.", source="function-permissions", wire="versionId"
-    )
     owner: str | None = field(
         None, description="NCA id of the account that has the function.", source="function-permissions", wire="ncaId"
     )

@@ -23,7 +23,7 @@ from pulumi_inference.nvcf.client import NvcfClient
 from pulumi_inference.nvcf.managed import NvcfLifecycle
 from pulumi_inference.nvcf.specs.asset import LONGEST_DESCRIPTION, AssetDetail, AssetOutputs, AssetSpec, AssetUpload
 from pulumi_inference.nvcf.stateless import Stateless
-from pulumi_inference.nvcf.uploads import LARGEST, upload
+from pulumi_inference.nvcf.storage import LARGEST, upload
 
 if TYPE_CHECKING:
     from pulumi_inference.core.lifecycle.status import Observation, Wanted

@@ -31,7 +31,7 @@ def live(nvcf: Nvcf) -> list[Values]:
 
 def made(nvcf: Nvcf, **changes: Any) -> State:
     """A new one."""
-    return nvcf.world.create(telemetry(**changes), urn=TELEMETRY_URN)
+    return nvcf.world.create(telemetry(**changes))
 
 
 def body(nvcf: Nvcf) -> Any:

@@ -22,8 +22,8 @@ EVERYTHING: Final = ("account-functions:*", "authorized-functions:*")
 
 JWT_ONLY: Final = frozenset({"list_cluster_groups"})
 """Scopes that no API key can have."""
-ADMIN: Final = frozenset({"account_setup"})
-"""Scopes that only who names them has."""
+_ADMIN: Final = "admin:"
+"""How scopes begin that only who names them has."""
 
 _PREFIX: Final = "nvapi-"
 
@@ -44,7 +44,7 @@ class Caller:
     Args:
         account: the `ncaId` that the call is about.
         org: the organisation of that account.
-        scopes: what the key may do; None is everything but :data:`ADMIN`.
+        scopes: what the key may do; None is everything but what is for administrators of the service.
         resources: on what; None is everything, as with a JWT.
         is_key: whether it is an API key and no JWT.
         subject: who it is, for the `NVCF-SUB` header.
@@ -61,7 +61,7 @@ class Caller:
         """Whether the key has the scope."""
         if self.is_key and scope in JWT_ONLY:
             return False
-        return scope not in ADMIN if self.scopes is None else scope in self.scopes
+        return not scope.startswith(_ADMIN) if self.scopes is None else scope in self.scopes
 
     def may_make(self, function_id: str | None = None) -> bool:
         """Whether the key may make a function, or a version of that one."""
@@ -96,7 +96,7 @@ def caller_of(call: Call) -> Caller:
 
 
 def authenticate(*scopes: str) -> Callable[[Call], None]:
-    """A check that lets in who has one of the scopes.
+    """A check that lets in who has one of the scopes; without any, everybody with a key.
 
     Raises:
         ApiError: as :func:`caller_of`; the check itself a 403 for want of the scope.
@@ -104,10 +104,16 @@ def authenticate(*scopes: str) -> Callable[[Call], None]:
 
     def check(call: Call) -> None:
         caller = caller_of(call)
-        if not any(caller.has(scope) for scope in scopes):
+        if scopes and not any(caller.has(scope) for scope in scopes):
             raise ProblemError(403, "Access Denied")
 
     return check
+
+
+def find_key(tx: Transaction, key: str) -> Document | None:
+    """An API key, as seeded."""
+    own = {"key": API_KEY, "org": ORG} if key == API_KEY else None
+    return tx.get(KEY, key) or own
 
 
 def is_known(tx: Transaction, account: str) -> bool:
@@ -129,9 +135,7 @@ def limit(tx: Transaction, account: str, name: str, default: int | None) -> int 
 
 
 def _of_key(call: Call, token: str, wanted: str | None) -> Caller:
-    found = call.tx.get(KEY, token)
-    if found is None and token == API_KEY:
-        found = {"key": API_KEY, "org": ORG}
+    found = find_key(call.tx, token)
     if found is None:
         raise ProblemError(403, "Authorization failed")
     account = _account(call, wanted, found.get("org", ORG))

@@ -3,11 +3,12 @@
 from typing import Final
 
 from ..routing import Handler, Route
-from . import deployments, functions, functionupdates, telemetries
-from .paths import on_both_families
+from . import capacity, deployments, functions, functionupdates, ngc, registries, sharing, telemetries, tokens
+from .paths import FAMILIES, on_both_families, route
 
 _FUNCTION: Final = "functions/{functionId}"
 _VERSION: Final = f"{_FUNCTION}/versions/{{versionId}}"
+_CREDENTIAL: Final = "registry-credentials/{registryCredentialId}"
 _LISTING: Final = ("list_functions", "list_functions_details")
 
 _TABLE: Final[tuple[tuple[str, str, Handler, tuple[str, ...]], ...]] = (
@@ -24,7 +25,6 @@ _TABLE: Final[tuple[tuple[str, str, Handler, tuple[str, ...]], ...]] = (
     ("DELETE", f"ratelimit/{_VERSION}", functionupdates.delete_rate_limit, ("update_function",)),
     ("PUT", f"secrets/{_VERSION}", functionupdates.update_secrets, ("update_secrets",)),
     ("PUT", "secrets/telemetries/{telemetryId}", telemetries.update_secret, ("update_secrets",)),
-    ("GET", "deployments", deployments.read_all, ("deploy_function",)),
     ("POST", f"deployments/{_VERSION}", deployments.create, ("deploy_function",)),
     ("GET", f"deployments/{_VERSION}", deployments.read, ("deploy_function",)),
     ("PUT", f"deployments/{_VERSION}", deployments.replace, ("deploy_function",)),
@@ -40,9 +40,53 @@ _TABLE: Final[tuple[tuple[str, str, Handler, tuple[str, ...]], ...]] = (
     ("GET", "telemetries", telemetries.read_all, ("manage_telemetries",)),
     ("GET", "telemetries/{telemetryId}", telemetries.read, ("manage_telemetries",)),
     ("DELETE", "telemetries/{telemetryId}", telemetries.delete, ("manage_telemetries",)),
+    ("POST", "registry-credentials", registries.create, ("manage_registry_credentials",)),
+    ("GET", "registry-credentials", registries.read_all, ("manage_registry_credentials",)),
+    ("GET", _CREDENTIAL, registries.read, ("manage_registry_credentials",)),
+    ("PATCH", _CREDENTIAL, registries.update, ("manage_registry_credentials",)),
+    ("DELETE", _CREDENTIAL, registries.delete, ("manage_registry_credentials",)),
+    ("GET", "recognized-registries", registries.recognized, ("manage_registry_credentials",)),
+    ("POST", "tokens/functions", tokens.create_for_several, ("invoke_function",)),
+    ("POST", f"tokens/{_FUNCTION}", tokens.create, ("invoke_function",)),
+    ("POST", f"tokens/{_VERSION}", tokens.create, ("invoke_function",)),
+    ("GET", "clusterGroups", capacity.cluster_groups, ("list_cluster_groups",)),
+    ("GET", "supportedGpus", capacity.supported_gpus, ("register_function",)),
+    ("GET", "accounts/{ncaId}/deployments", deployments.read_all_of, ("admin:deploy_function",)),
+    ("GET", "accounts/{ncaId}/usage/gpus", capacity.gpu_usage, ("admin:deploy_function",)),
+    *(
+        (method, f"authorizations/{place}{tail}", handler, ("authorize_clients",))
+        for place in (_FUNCTION, _VERSION)
+        for method, tail, handler in (
+            ("POST", "", sharing.share),
+            ("GET", "", sharing.read if place == _VERSION else sharing.read_all),
+            ("PATCH", "/add", sharing.add),
+            ("PATCH", "/remove", sharing.remove),
+            ("DELETE", "", sharing.delete),
+        )
+    ),
 )
 
+_NGC: Final[tuple[tuple[str, str, Handler], ...]] = tuple(
+    ("GET", f"{start}{team}{tail}", handler)
+    for team in ("", "/teams/{team}")
+    for start, tail, handler in (
+        ("/v3/orgs/{org}", "/ngc/nvcf/deployments/available/instanceTypes", capacity.instance_types),
+        ("/v3/orgs/{org}", "/ngc/nvcf/deployments/instanceTypes", capacity.instance_types),
+        ("/v2/orgs/{org}", "/ngc/nvcf/gpu/quota/rules", capacity.quota_rules),
+        ("/v2/orgs/{org}", "/sis/clusters", capacity.clusters),
+        ("/v2/orgs/{org}", "/sis/clusterVersions", capacity.cluster_versions),
+    )
+)
 
-ROUTES: Final[tuple[Route, ...]] = tuple(
-    row for method, tail, handler, scopes in _TABLE for row in on_both_families(method, f"/{tail}", handler, *scopes)
+ROUTES: Final[tuple[Route, ...]] = (
+    *(
+        row
+        for method, tail, handler, scopes in _TABLE
+        for row in on_both_families(method, f"/{tail}", handler, *scopes)
+    ),
+    *(route("GET", f"{family}/deployments", deployments.read_all, "deploy_function") for family in FAMILIES[1:]),
+    *(route(method, pattern, handler) for method, pattern, handler in _NGC),
+    route("GET", "/v2/orgs", ngc.organisations),
+    Route("POST", "/v3/keys/get-caller-info", ngc.caller_info),
+    Route("GET", "/v2/org/{org}/{rest...}", ngc.image),
 )

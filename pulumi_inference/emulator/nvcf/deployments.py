@@ -1,5 +1,6 @@
 """Deployments: made, read, changed and taken away (nvcf.md section 6)."""
 
+from collections.abc import Callable
 from typing import Final
 from uuid import uuid4
 
@@ -10,6 +11,7 @@ from . import accounts, artifacts, catalogue, functionviews, lookups, machine, r
 from .accounts import Caller
 from .errors import ProblemError, invalid
 from .faults import take_for_deployment
+from .fields import object_body
 from .settings import settings_of
 from .times import iso
 
@@ -18,30 +20,36 @@ _MEMBERS: Final = ("deploymentId", "functionId", "functionVersionId", "ncaId", "
 
 def create(call: Call) -> Response:
     """``POST /deployments/functions/{functionId}/versions/{versionId}``."""
-    specs, caller = specbody.read_specs(call), accounts.caller_of(call)
+    specs = specbody.read_specs(call, object_body(call, specbody.CREATE))
+    caller = accounts.caller_of(call)
     version = _own_version(call, caller, "create")
     _check_undeployed(call, version)
-    _check_specs(call, version, specs)
+    check_specs(call, version, specs)
     artifacts.check(call, version, "deploy")
     fault = take_for_deployment(call, version["name"], specs, "create")
     if fault is not None and fault.outcome == "refused":
         text = f"Failed to deploy, reverting state to '{version['status']}': {fault.error}"
         raise ProblemError(fault.status, f"{lookups.where(version)}: {text}")
+    deployment = new(call, version, specs)
+    machine.begin(call, version, deployment, fault)
+    records.save_version(call.tx, version)
+    records.save_deployment(call.tx, deployment)
+    return _answer(call, version, deployment)
+
+
+def new(call: Call, version: Document, specs: list[Document]) -> Document:
+    """A deployment of a version, not begun yet."""
     now = iso(call.now_ms)
-    deployment: Document = {
+    return {
         "deploymentId": str(uuid4()),
         "functionId": version["id"],
         "functionVersionId": version["versionId"],
-        "ncaId": caller.account,
+        "ncaId": version["ncaId"],
         "createdAt": now,
         "lastUpdatedAt": now,
         # The service keeps them in a map, so that nobody can rely on the order of the request.
         "deploymentSpecifications": [{"gpuSpecificationId": str(uuid4()), **spec} for spec in reversed(specs)],
     }
-    machine.begin(call, version, deployment, fault)
-    records.save_version(call.tx, version)
-    records.save_deployment(call.tx, deployment)
-    return _answer(call, version, deployment)
 
 
 def read(call: Call) -> Response:
@@ -61,12 +69,12 @@ def read_by_id(call: Call) -> Response:
 def read_all(call: Call) -> Response:
     """``GET /deployments``: those of the account that are in service or have failed."""
     caller = accounts.caller_of(call)
-    found = []
-    for version in call.tx.find_all(records.VERSION, caller.account):
-        deployment = records.find_deployment(call.tx, version["id"], version["versionId"])
-        if deployment is not None and version["status"] != "INACTIVE" and caller.covers(version):
-            found.append(view(call, version, deployment))
-    return json_response({"deployments": found})
+    return json_response({"deployments": _in_service(call, caller.account, caller.covers)})
+
+
+def read_all_of(call: Call) -> Response:
+    """``GET /accounts/{ncaId}/deployments``, for administrators of the service."""
+    return json_response({"deployments": _in_service(call, call.params["ncaId"], lambda _version: True)})
 
 
 def delete(call: Call) -> Response:
@@ -141,6 +149,15 @@ def view(call: Call, version: Document, deployment: Document) -> Document:
     return found
 
 
+def _in_service(call: Call, account: str, is_shown: Callable[[Document], bool]) -> list[Document]:
+    found = []
+    for version in call.tx.find_all(records.VERSION, account):
+        deployment = records.find_deployment(call.tx, version["id"], version["versionId"], call.stale)
+        if deployment is not None and version["status"] != "INACTIVE" and is_shown(version):
+            found.append(view(call, version, deployment))
+    return found
+
+
 def _answer(call: Call, version: Document, deployment: Document) -> Response:
     return json_response({"deployment": view(call, version, deployment)})
 
@@ -208,7 +225,12 @@ def _check_undeployed(call: Call, version: Document) -> None:
         raise invalid(f"{where}: Status {status}, use PATCH endpoint to update gpu-specification")
 
 
-def _check_specs(call: Call, version: Document, specs: list[Document]) -> None:
+def check_specs(call: Call, version: Document, specs: list[Document]) -> None:
+    """Check specifications against the catalogue and against what the version is.
+
+    Raises:
+        ProblemError: 400, 502 when there is no catalogue.
+    """
     groups, where = catalogue.groups(call), lookups.where(version)
     if not groups:
         raise ProblemError(502, f"{where}: No Backends defined for account '{version['ncaId']}'")

@@ -10,7 +10,7 @@ from ..store import Document
 
 Outcome = Literal["error", "check_error", "hang", "degrading", "degraded", "refused"]
 Phase = Literal["any", "create", "update"]
-Moment = Literal["any", "create", "deploy"]
+Moment = Literal["any", "create", "deploy", "credential"]
 Verdict = Literal[400, 401, 403, 404, 429]
 
 
@@ -62,8 +62,8 @@ class RegistryFault:
 
     Args:
         verdict: the status that comes through.
-        artifact: regular expression, searched for in the image, chart or URI.
-        call: making a version, or deploying it.
+        artifact: regular expression, searched for in the image, chart or URI, or in the host of a credential.
+        call: making a version, deploying it, or handing in a credential for the registry.
         message: the registry's words; None is the emulator's for the status.
     """
 

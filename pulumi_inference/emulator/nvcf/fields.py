@@ -36,6 +36,11 @@ def object_body(call: Call, kind: str) -> "Fields":
         document = parse_json(call.request.body)
     except ValueError as error:
         raise unreadable() from error
+    return fields_of(document, kind)
+
+
+def fields_of(document: Any, kind: str) -> "Fields":
+    """A document, which must be an object, to be read as a body is."""
     return Fields(document, Violations(kind))
 
 

@@ -2,11 +2,10 @@
 
 from typing import Any, Final
 
-from ..routing import Call
 from ..store import Document
 from . import llm, rates
 from .errors import invalid
-from .fields import Fields, as_set, object_body, without_nulls
+from .fields import Fields, as_set, without_nulls
 from .secretbody import read_secrets
 
 TRITON_ARGS: Final = (
@@ -15,7 +14,8 @@ TRITON_ARGS: Final = (
 )
 """What a function that is made of models only runs."""
 
-_KIND: Final = "createFunctionRequest"
+CREATE: Final = "createFunctionRequest"
+"""What the body is called in messages."""
 _NAME: Final = "^[a-z0-9A-Z][a-z0-9A-Z\\-_]*$"
 _LONGEST_NAME: Final = 128
 _LONGEST_DESCRIPTION: Final = 256
@@ -28,13 +28,12 @@ _PROTOCOLS: Final = ("HTTP", "gRPC")
 _TELEMETRIES: Final = ("logsTelemetryId", "metricsTelemetryId", "tracesTelemetryId")
 
 
-def read_function(call: Call) -> Document:
+def read_function(body: Fields) -> Document:
     """The members of a version as they are kept; ``secrets`` is a list of pairs.
 
     Raises:
         ProblemError: 400 for what cannot be read, then for a rule of the whole, then for those of the fields.
     """
-    body = object_body(call, _KIND)
     found = _read(body)
     _check_whole(found)
     body.check()

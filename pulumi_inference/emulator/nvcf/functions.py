@@ -9,7 +9,8 @@ from ..store import Document
 from . import accounts, artifacts, functionviews, lookups, records, secretbody, telemetries
 from .accounts import Caller
 from .errors import ProblemError, invalid
-from .functionbody import read_function
+from .fields import object_body
+from .functionbody import CREATE, read_function
 from .settings import settings_of
 from .times import iso
 
@@ -18,7 +19,7 @@ VISIBILITIES: Final = ("public", "private", "authorized")
 
 def create(call: Call) -> Response:
     """``POST /functions``."""
-    body, caller = read_function(call), accounts.caller_of(call)
+    body, caller = read_function(object_body(call, CREATE)), accounts.caller_of(call)
     if not caller.may_make():
         raise ProblemError(403, "Forbidden to create function")
     _check_quota(call, caller)
@@ -27,7 +28,7 @@ def create(call: Call) -> Response:
 
 def create_version(call: Call) -> Response:
     """``POST /functions/{functionId}/versions``."""
-    body, caller = read_function(call), accounts.caller_of(call)
+    body, caller = read_function(object_body(call, CREATE)), accounts.caller_of(call)
     function_id = call.params["functionId"]
     siblings = records.find_versions(call.tx, function_id)
     if any(records.is_public(version) for version in siblings):
@@ -92,27 +93,32 @@ def delete(call: Call) -> Response:
     return Response(204)
 
 
-def _make(call: Call, caller: Caller, body: Document, function_id: str, siblings: list[Document]) -> Response:
-    version_id = str(uuid4())
-    secrets = body.pop("secrets", [])
-    telemetries.check_used(call, caller, body.get("telemetries"))
-    if "llmInvocationConfig" in body and body["functionType"] != "LLM":
-        raise invalid("Only LLM functions support llmInvocationConfig")
-    version = {
+def new(call: Call, account: str, function_id: str, body: Document, siblings: list[Document]) -> Document:
+    """A version that is not kept yet; without its secrets."""
+    return {
         **body,
         "id": function_id,
-        "versionId": version_id,
-        "ncaId": caller.account,
+        "versionId": str(uuid4()),
+        "ncaId": account,
         "status": "INACTIVE",
         "createdAt": iso(call.now_ms),
         "functionParties": siblings[0]["functionParties"] if siblings else None,
         "versionParties": None,
+        "secrets": {},
     }
+
+
+def _make(call: Call, caller: Caller, body: Document, function_id: str, siblings: list[Document]) -> Response:
+    secrets = body.pop("secrets", [])
+    telemetries.check_used(call, caller, body.get("telemetries"))
+    if "llmInvocationConfig" in body and body["functionType"] != "LLM":
+        raise invalid("Only LLM functions support llmInvocationConfig")
+    version = new(call, caller.account, function_id, body, siblings)
     artifacts.complete(call, version)
     artifacts.check(call, version, "create")
     lookups.join_family(version, siblings)
     if secretbody.has_duplicates(secrets):
-        raise invalid(f"Function id '{function_id}', version '{version_id}': Duplicate secrets keys in the payload")
+        raise invalid(f"{lookups.where(version)}: Duplicate secrets keys in the payload")
     version["secrets"] = {secret["name"]: secret["value"] for secret in secrets}
     for one in (version, *siblings):
         if one is version or version["functionType"] == "LLM":

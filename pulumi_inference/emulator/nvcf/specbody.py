@@ -10,6 +10,8 @@ from .fields import Fields, object_body, without_nulls
 from .settings import settings_of
 
 MIN_OVER_MAX: Final = "Invalid request: 'minInstances' must be lesser than or equal to 'maxInstances'"
+CREATE: Final = "functionDeploymentRequest"
+"""What the body that makes a deployment is called in messages."""
 POLICIES: Final = ("CUSTOM_CONFIGURATION", "PLATFORM_CONFIGURATION")
 
 _HELM_POLICIES: Final = ("Default", "Unrestricted")
@@ -18,13 +20,12 @@ _LONGEST_WINDOW: Final = 3600
 _LIST: Final = "deploymentSpecifications"
 
 
-def read_specs(call: Call) -> list[Document]:
+def read_specs(call: Call, body: Fields) -> list[Document]:
     """The specifications of a new deployment, in canonical form.
 
     Raises:
         ProblemError: 400.
     """
-    body = object_body(call, "functionDeploymentRequest")
     specs = [_read_spec(call, spec) for spec in body.sections(_LIST, required=True) or ()]
     _check_counts(body, specs)
     body.check()

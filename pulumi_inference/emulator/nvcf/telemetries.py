@@ -15,6 +15,8 @@ from .settings import settings_of
 from .times import iso
 
 TELEMETRY: Final = "nvcf.telemetry"
+CREATE: Final = "telemetryRequest"
+"""What the body is called in messages."""
 
 PROTOCOLS: Final = ("HTTP", "GRPC")
 PROVIDERS: Final = (
@@ -28,15 +30,8 @@ _USES: Final = {"logsTelemetryId": "LOGS", "metricsTelemetryId": "METRICS", "tra
 
 def create(call: Call) -> Response:
     """``POST /telemetries``; its secret's name is its name."""
-    body, caller = object_body(call, "telemetryRequest"), accounts.caller_of(call)
-    found = {
-        "endpoint": body.text("endpoint", required=True, least=1),
-        "protocol": body.choice("protocol", PROTOCOLS, required=True),
-        "provider": body.choice("provider", PROVIDERS, required=True),
-        "types": body.choices("types", TYPES, required=True),
-    }
-    secret = _secret(body)
-    body.check()
+    found, secret = read_telemetry(object_body(call, CREATE))
+    caller = accounts.caller_of(call)
     own = call.tx.find_all(TELEMETRY, caller.account)
     most = accounts.limit(call.tx, caller.account, "maxTelemetriesAllowed", settings_of(call).max_telemetries)
     if most is not None and len(own) >= most:
@@ -45,9 +40,31 @@ def create(call: Call) -> Response:
     if any(one["name"] == secret["name"] for one in own):
         text = f"Telemetry and corresponding secret with name '{secret['name']}' already exists in the account"
         raise invalid(f"Account '{caller.account}': {text} - Telemetries must have unique names within an account")
-    telemetry = {"telemetryId": str(uuid4()), "name": secret["name"], **found, "createdAt": iso(call.now_ms)}
+    telemetry = new(call, found, secret)
     keep(call, caller.account, telemetry, secret["value"])
     return json_response({"telemetry": view(telemetry)})
+
+
+def read_telemetry(body: Fields) -> tuple[Document, Document]:
+    """The body that makes one: what it is, and its secret.
+
+    Raises:
+        ProblemError: 400.
+    """
+    found = {
+        "endpoint": body.text("endpoint", required=True, least=1),
+        "protocol": body.choice("protocol", PROTOCOLS, required=True),
+        "provider": body.choice("provider", PROVIDERS, required=True),
+        "types": body.choices("types", TYPES, required=True),
+    }
+    secret = _secret(body)
+    body.check()
+    return found, secret
+
+
+def new(call: Call, found: Document, secret: Document) -> Document:
+    """One that is not kept yet."""
+    return {"telemetryId": str(uuid4()), "name": secret["name"], **found, "createdAt": iso(call.now_ms)}
 
 
 def read_all(call: Call) -> Response:

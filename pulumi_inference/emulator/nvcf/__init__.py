@@ -2,7 +2,8 @@
 
 from ..cloud import Cloud, Welcome
 from ..messages import ApiError
-from . import accounts
+from . import accounts, invocation, results
+from .callsettings import InvocationSettings
 from .errors import ProblemError
 
 
@@ -20,7 +21,10 @@ def _welcome(url: str) -> Welcome:
 
 CLOUD = Cloud(
     name="nvcf",
-    paths=("/v2/nvcf", "/v2/orgs", "/v3/keys", "/v3/orgs"),
+    paths=("/v2/nvcf", "/v2/orgs", "/v3/keys", "/v3/orgs", results.PREFIX),
+    routes=(*invocation.ROUTES,),
     error=_error,
+    advance=invocation.advance,
+    settings=InvocationSettings,
     welcome=_welcome,
 )

@@ -70,3 +70,15 @@ class ProblemError(ApiError):
             "instance": self._instance,
         }
         return {name: value for name, value in members.items() if value != ""}
+
+
+class CallError(ProblemError):
+    """An error of the invocation plane: a problem without a type.
+
+    Args:
+        status: HTTP status.
+        detail: what is wrong; left out when empty.
+    """
+
+    def __init__(self, status: int, detail: str = "") -> None:
+        super().__init__(status, detail, type="")

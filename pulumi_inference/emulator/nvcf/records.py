@@ -10,6 +10,8 @@ from ..store import Document, Transaction
 
 VERSION: Final = "nvcf.version"
 DEPLOYMENT: Final = "nvcf.deployment"
+SHARING: Final = "nvcf.sharing"
+WORK: Final = "nvcf.work"
 
 INVOCABLE: Final = ("ACTIVE", "DEGRADING")
 """The states in which a version answers calls."""
@@ -43,6 +45,28 @@ def save_version(tx: Transaction, version: Document) -> None:
 def find_deployment(tx: Transaction, function_id: str, version_id: str) -> Document | None:
     """The deployment of a version: ``deploymentId``, ``deploymentSpecifications`` and so on, in wire form."""
     return tx.get(DEPLOYMENT, key_of(function_id, version_id))
+
+
+def save_deployment(tx: Transaction, deployment: Document) -> None:
+    """Keep a deployment."""
+    key = key_of(deployment["functionId"], deployment["functionVersionId"])
+    tx.put(DEPLOYMENT, key, deployment, scope=deployment["ncaId"])
+
+
+def share(tx: Transaction, key: str, accounts: list[str]) -> None:
+    """Say whom a function (its id) or a version (its :func:`key_of`) is shared with, ``*`` for everybody."""
+    tx.put(SHARING, key, {"accounts": accounts})
+
+
+def shared_with(tx: Transaction, function_id: str, version_id: str) -> list[str]:
+    """The accounts that a version is shared with, as such and with its function."""
+    levels = [tx.get(SHARING, key) for key in (function_id, key_of(function_id, version_id))]
+    return [account for level in levels if level for account in level["accounts"]]
+
+
+def running_requests(tx: Transaction, function_id: str, version_id: str) -> int:
+    """How many requests of a version are waiting, being worked on, or finished and not fetched yet."""
+    return len([work for work in tx.find_all(WORK, scope=key_of(function_id, version_id)) if not work["over"]])
 
 
 def may_call(version: Document, account: str, shared_with: list[str]) -> bool:

@@ -2,7 +2,7 @@
 
 from ..cloud import Cloud, Welcome
 from ..messages import ApiError
-from . import accounts, invocation, results
+from . import accounts, hosts, invocation, results
 from .callsettings import InvocationSettings
 from .errors import ProblemError
 
@@ -22,6 +22,9 @@ def _welcome(url: str) -> Welcome:
 CLOUD = Cloud(
     name="nvcf",
     paths=("/v2/nvcf", "/v2/orgs", "/v3/keys", "/v3/orgs", results.PREFIX),
+    hosts=hosts.NAMES,
+    headers=hosts.HEADERS,
+    elsewhere=hosts.elsewhere,
     routes=(*invocation.ROUTES,),
     error=_error,
     advance=invocation.advance,

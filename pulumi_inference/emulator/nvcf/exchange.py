@@ -1,5 +1,6 @@
 """From a call to the container and back: the queue, and how long the call is held."""
 
+import hashlib
 from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -153,8 +154,14 @@ def poll_seconds(headers: Mapping[str, str], default: int = DEFAULT_POLL_SECONDS
     return max(1, int(text))
 
 
-def begin(call: Call, version: Document, asked: Asked) -> Exchange:
+def begin(call: Call, version: Document, asked: Asked, *, session: str = "") -> Exchange:
     """Put a request into the queue of a version.
+
+    Args:
+        call: the HTTP call that is being answered.
+        version: what is called.
+        asked: what is asked of it.
+        session: requests that have this in common go to the same instance, where that is free.
 
     Raises:
         CallError: 429, one of its rate limits is reached or its queue is full; 400, an order makes no sense.
@@ -164,7 +171,7 @@ def begin(call: Call, version: Document, asked: Asked) -> Exchange:
     except OrderError as error:
         raise CallError(400, f"X-Emulator: {error}") from error
     ratelimit.check(call, version)
-    request_id = str(uuid4())
+    request_id, key = str(uuid4()), records.key_of(version["id"], version["versionId"])
     work = queues.Work(
         id=request_id,
         function_id=version["id"],
@@ -174,7 +181,7 @@ def begin(call: Call, version: Document, asked: Asked) -> Exchange:
         arrived=call.now_ms,
         lasts=round(orders.seconds * 1000),
         expires=call.now_ms + max(2000 * asked.poll_seconds, _SHORTEST_PATIENCE_MS),
-        turn=next_turn(call, records.key_of(version["id"], version["versionId"])),
+        turn=_turn_of(session) if session else next_turn(call, key),
     )
     visit = Visit(
         method=asked.method,
@@ -199,6 +206,10 @@ def resume(call: Call, version: Document, work: queues.Work, seconds: int) -> Ex
     visit: dict[str, Any] = {**document["visit"], "body": b64decode(document["visit"]["body"])}
     mine.expires = max(mine.expires, call.now_ms)
     return Exchange(call, version, Visit(**visit), Orders(**document["orders"]), mine, queue, seconds * 1000)
+
+
+def _turn_of(session: str) -> int:
+    return int.from_bytes(hashlib.sha256(session.encode()).digest()[:4])
 
 
 def _forwarded(headers: Mapping[str, str]) -> dict[str, str]:

@@ -1,46 +1,14 @@
-"""Which path of the invocation plane is answered by what, and how a caller is let in there."""
+"""Which path of the invocation plane is answered by what."""
 
 from collections.abc import Callable
 from typing import Final
 
-from ..messages import ApiError, Response
+from ..messages import Response
 from ..routing import Call, Handler, Route
 from . import accounts, assets, pexec, queues, results
-from .errors import CallError
+from .guarded import CALL, guarded
 
 _API: Final = "/v2/nvcf"
-_CALL: Final = "invoke_function"
-_BEARER: Final = "Bearer "
-
-
-def guarded(handler: Handler) -> Handler:
-    """A handler behind the invocation plane's own check of who calls, which has errors of its own."""
-
-    def answer(call: Call) -> Response:
-        refusal = _refusal(call)
-        if refusal:
-            return refusal
-        try:
-            accounts.authenticate(_CALL)(call)
-        except ApiError as error:
-            raise CallError(error.status, error.message) from error
-        return handler(call)
-
-    return answer
-
-
-def _refusal(call: Call) -> Response | None:
-    """What is said about a header with which nobody can be looked for."""
-    value = call.request.headers.get("authorization")
-    if value is None:
-        return _text(401, "Header of type `authorization` was missing")
-    if not (value.isascii() and value.isprintable()):
-        return _text(401, "Unauthorized access")
-    return None if value.startswith(_BEARER) else _text(500, "Missing request extension: no bearer")
-
-
-def _text(status: int, text: str) -> Response:
-    return Response(status, {"Content-Type": "text/plain; charset=utf-8"}, text.encode())
 
 
 def _called(method: str, path: str, handler: Handler) -> tuple[Route, ...]:
@@ -52,7 +20,7 @@ def _managed(method: str, path: str, handler: Handler, authenticate: Callable[[C
     return Route(method, f"{_API}{path}", handler, authenticate)
 
 
-_CALLER: Final = accounts.authenticate(_CALL)
+_CALLER: Final = accounts.authenticate(CALL)
 _QUEUES: Final = accounts.authenticate("queue_details")
 
 ROUTES = (
@@ -70,6 +38,7 @@ ROUTES = (
     _managed("GET", "/assets/{asset_id}", assets.read, _CALLER),
     _managed("DELETE", "/assets/{asset_id}", assets.delete, _CALLER),
     _managed("GET", "/assets/{asset_id}/content-redirect", assets.redirect, _CALLER),
+    Route("GET", "/health", lambda _call: Response(200)),
     Route("PUT", f"{results.PREFIX}/assets/{{asset_id}}", assets.upload),
     Route("GET", f"{results.PREFIX}/assets/{{asset_id}}", assets.download),
     Route("GET", f"{results.PREFIX}/results/{{token}}", results.read),

@@ -1,7 +1,10 @@
 """A model that answers as OpenAI's API does, and says back what it was told."""
 
+import base64
 import hashlib
 import json
+import struct
+from collections.abc import Mapping
 from typing import Any, Final
 
 CHAT: Final = "/v1/chat/completions"
@@ -104,7 +107,10 @@ def _responses(body: dict[str, Any]) -> Answer:
 def _embeddings(body: dict[str, Any]) -> Answer:
     texts = body.get("input")
     inputs = texts if isinstance(texts, list) else [texts]
-    data = [{"object": "embedding", "index": index, "embedding": _vector(text)} for index, text in enumerate(inputs)]
+    form = _packed if body.get("encoding_format") == "base64" else list
+    data = [
+        {"object": "embedding", "index": index, "embedding": form(_vector(text))} for index, text in enumerate(inputs)
+    ]
     tokens = sum(tokens_of(text) for text in inputs)
     usage = {"prompt_tokens": tokens, "total_tokens": tokens}
     return {"object": "list", "data": data, "model": body.get("model", ""), "usage": usage}
@@ -118,6 +124,14 @@ def tokens_of(value: Any) -> int:
     return len(_said(value).split())
 
 
+def tokens_of_request(body: Mapping[str, Any]) -> int:
+    """How many tokens a request costs: what is said in it, and what this model says to that."""
+    if "input" in body and "messages" not in body:
+        inputs = body["input"]
+        return sum(tokens_of(text) for text in (inputs if isinstance(inputs, list) else [inputs]))
+    return _usage(body, _said(body.get("messages")))["total_tokens"]
+
+
 def _said(value: Any) -> str:
     """The last thing that somebody said, whichever of its forms the API's input has."""
     if isinstance(value, list):
@@ -127,7 +141,7 @@ def _said(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def _usage(body: dict[str, Any], said: str) -> dict[str, int]:
+def _usage(body: Mapping[str, Any], said: str) -> dict[str, int]:
     asked = body.get("messages", body.get("input"))
     parts = asked if isinstance(asked, list) else [asked]
     prompt, completion = sum(tokens_of(part) for part in parts), len(said.split())
@@ -143,6 +157,10 @@ def _pieces(said: str) -> list[str]:
 def _vector(value: Any) -> list[float]:
     digest = hashlib.sha256(_said(value).encode()).digest()
     return [byte / 255 for byte in digest[:_DIMENSIONS]]
+
+
+def _packed(vector: list[float]) -> str:
+    return base64.b64encode(struct.pack(f"<{len(vector)}f", *vector)).decode()
 
 
 def _digest(said: str) -> str:

@@ -2,13 +2,13 @@
 
 import json
 from dataclasses import replace
-from http import HTTPStatus
 from typing import Any, Final
 
 from ..messages import Response, json_response, parse_json
 from ..routing import Call
 from ..store import Document
 from . import access, accounts, assets, queues, results
+from .answers import error_text, in_trouble, marked, problem
 from .container import EVENT_STREAM
 from .errors import CallError
 from .exchange import MAX_INLINE_BYTES, POLL_HEADER, Asked, Exchange, Outcome, begin, poll_seconds, resume
@@ -17,7 +17,6 @@ STATUS_PATH: Final = "/v2/nvcf/pexec/status"
 MAX_BODY_BYTES: Final = 5 * 1024 * 1024
 ASSETS_HEADER: Final = "nvcf-input-asset-references"
 _STREAM_POLL_SECONDS: Final = 1200
-_PROBLEM: Final = "application/problem+json"
 
 
 def invoke(call: Call) -> Response:
@@ -75,7 +74,7 @@ def _invoke(call: Call, headers: dict[str, str], body: bytes) -> Response:
     if exchange.orders.region:
         exchange.keep(Outcome("pending", 0))
         location = f"{results.origin(call)}{STATUS_PATH}/{exchange.work.id}"
-        return _marked(Response(302, {"Location": location}), exchange.work.id)
+        return marked(Response(302, {"Location": location}), exchange.work.id)
     return _answer(exchange)
 
 
@@ -101,8 +100,7 @@ def _answer(exchange: Exchange) -> Response:
     streams = exchange.visit.headers.get("accept", "").partition(";")[0].strip() == EVENT_STREAM
     outcome = exchange.hold(polls=not streams)
     response = _of_outcome(exchange, outcome, streams=streams)
-    marked = _marked(response, exchange.work.id)
-    return replace(marked, delay_seconds=outcome.delay_ms / 1000)
+    return replace(marked(response, exchange.work.id), delay_seconds=outcome.delay_ms / 1000)
 
 
 def _of_outcome(exchange: Exchange, outcome: Outcome, *, streams: bool) -> Response:
@@ -120,48 +118,18 @@ def _of_outcome(exchange: Exchange, outcome: Outcome, *, streams: bool) -> Respo
 
 def _final(exchange: Exchange, outcome: Outcome) -> Response:
     """The container's answer, as the worker passes it on."""
-    answer = exchange.finish(outcome)
-    orders = exchange.orders
-    if orders.trouble == "connection":
-        return _problem("inference-connection", 500, "Inference connection error while making inference request")
-    if orders.trouble == "worker":
-        return _problem("nvcf-worker-service", 500, "Internal error while making inference request")
+    answer, orders = exchange.finish(outcome), exchange.orders
+    failed = in_trouble(orders)
+    if failed:
+        return failed
     if answer.headers.get("Content-Type") == EVENT_STREAM:
         return answer
     if answer.status >= 400:
-        return _problem("inference-service", answer.status, _error_text(answer.body))
+        return problem("inference-service", answer.status, error_text(answer.body))
     if len(answer.body) > MAX_INLINE_BYTES or results.file_names(orders):
         location = results.keep(exchange.call, exchange.work.id, answer, orders)
         return Response(302, {"Location": location})
     return answer
-
-
-def _error_text(body: bytes) -> str:
-    """What a container says about its failure."""
-    try:
-        document = parse_json(body)
-    except ValueError:
-        document = None
-    text = document.get("error") if isinstance(document, dict) else None
-    return text if isinstance(text, str) and text else "Inference error"
-
-
-def _problem(source: str, status: int, detail: str) -> Response:
-    title = HTTPStatus(status).phrase if status in {known.value for known in HTTPStatus} else ""
-    kind = f"urn:{source}:problem-details:{title.lower().replace(' ', '-')}"
-    document = {"type": kind, "title": title, "status": status, "detail": detail}
-    return json_response(document, status, {"Content-Type": _PROBLEM})
-
-
-def _marked(response: Response, request_id: str) -> Response:
-    """The answer with the headers of the platform; their names are in lower case on the wire."""
-    status = "errored" if response.status >= 400 else "in-progress" if response.status == 202 else "fulfilled"
-    own = {
-        "NVCF-REQID": request_id,
-        "NVCF-STATUS": status,
-        "Access-Control-Expose-Headers": "nvcf-reqid",
-    }
-    return replace(response, headers={**response.headers, **own})
 
 
 def _json(body: bytes) -> Any:

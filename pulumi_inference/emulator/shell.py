@@ -57,7 +57,7 @@ class Emulator:
                 requestlog.write(call, None if response.ending == "reset" else response.status)
         if response.status in _BODILESS:
             response = replace(response, body=b"", chunks=())
-        return replace(response, headers={**response.headers, cloud.request_id_header: call.request_id})
+        return replace(response, headers={cloud.request_id_header: call.request_id, **response.headers})
 
     def close(self) -> None:
         """Close the store."""

@@ -67,6 +67,11 @@ class Calls:
         with closing(Store(self.database)) as store, store.transaction() as tx:
             records.save_version(tx, {**version, **changes})
 
+    def deploy(self, version: dict[str, Any], *specs: dict[str, Any]) -> None:
+        """Another deployment in place of the one that there is."""
+        with closing(Store(self.database)) as store, store.transaction() as tx:
+            records.save_deployment(tx, deployment(version, *specs))
+
     def running(self, version: dict[str, Any]) -> int:
         """How many requests a graceful undeploy would wait for."""
         self.http.get("/v2/nvcf/assets")

@@ -53,7 +53,7 @@ def answer(call: Call) -> Response:
     own = {SESSION_HEADER: session} if session else {}
     asked_id = call.request.headers.get("x-request-id")
     if asked_id:
-        own["X-Request-ID"] = asked_id
+        own["X-Request-Id"] = asked_id
     return replace(answered, headers={**answered.headers, **limits, **own})
 
 

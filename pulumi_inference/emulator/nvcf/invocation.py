@@ -9,6 +9,7 @@ from . import accounts, assets, pexec, queues, results
 from .guarded import CALL, guarded
 
 _API: Final = "/v2/nvcf"
+_FAMILIES: Final = (_API, "/v2/orgs/{org}/nvcf", "/v2/orgs/{org}/teams/{team}/nvcf")
 
 
 def _called(method: str, path: str, handler: Handler) -> tuple[Route, ...]:
@@ -16,8 +17,8 @@ def _called(method: str, path: str, handler: Handler) -> tuple[Route, ...]:
     return Route(method, pattern, guarded(handler)), Route("OPTIONS", pattern, pexec.preflight)
 
 
-def _managed(method: str, path: str, handler: Handler, authenticate: Callable[[Call], None]) -> Route:
-    return Route(method, f"{_API}{path}", handler, authenticate)
+def _managed(method: str, path: str, handler: Handler, authenticate: Callable[[Call], None]) -> tuple[Route, ...]:
+    return tuple(Route(method, f"{family}{path}", handler, authenticate) for family in _FAMILIES)
 
 
 _CALLER: Final = accounts.authenticate(CALL)
@@ -30,14 +31,14 @@ ROUTES = (
     *_called("POST", "/exec/functions/{function_id}", pexec.exec_invoke),
     *_called("POST", "/exec/functions/{function_id}/versions/{version_id}", pexec.exec_invoke),
     *_called("GET", "/exec/status/{request_id}", pexec.exec_poll),
-    _managed("GET", "/queues/functions/{function_id}", queues.read, _QUEUES),
-    _managed("GET", "/queues/functions/{function_id}/versions/{version_id}", queues.read, _QUEUES),
-    _managed("GET", "/queues/{request_id}/position", queues.read_position, _QUEUES),
-    _managed("POST", "/assets", assets.create, _CALLER),
-    _managed("GET", "/assets", assets.read_all, _CALLER),
-    _managed("GET", "/assets/{asset_id}", assets.read, _CALLER),
-    _managed("DELETE", "/assets/{asset_id}", assets.delete, _CALLER),
-    _managed("GET", "/assets/{asset_id}/content-redirect", assets.redirect, _CALLER),
+    *_managed("GET", "/queues/functions/{function_id}", queues.read, _QUEUES),
+    *_managed("GET", "/queues/functions/{function_id}/versions/{version_id}", queues.read, _QUEUES),
+    *_managed("GET", "/queues/{request_id}/position", queues.read_position, _QUEUES),
+    *_managed("POST", "/assets", assets.create, _CALLER),
+    *_managed("GET", "/assets", assets.read_all, _CALLER),
+    *_managed("GET", "/assets/{asset_id}", assets.read, _CALLER),
+    *_managed("DELETE", "/assets/{asset_id}", assets.delete, _CALLER),
+    *_managed("GET", "/assets/{asset_id}/content-redirect", assets.redirect, _CALLER),
     Route("GET", "/health", lambda _call: Response(200)),
     Route("PUT", f"{results.PREFIX}/assets/{{asset_id}}", assets.upload),
     Route("GET", f"{results.PREFIX}/assets/{{asset_id}}", assets.download),

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pulumi_inference.core.fields.facts import FieldFacts
     from pulumi_inference.core.http.exchange import Body
     from pulumi_inference.core.invocation.calls import Call, InvokeResult
-    from pulumi_inference.core.invocation.endpoint import Calling, Endpoint
+    from pulumi_inference.core.invocation.endpoint import Called, Calling
     from pulumi_inference.core.lifecycle.context import Context
     from pulumi_inference.core.settings import Configuration
 
@@ -101,7 +101,8 @@ def _command(name: str, calling: Calling) -> click.Command:
     ) -> None:
         call = _call(data=data, text=text, file=file, path=path, method=method, headers=headers, timeout=timeout)
         options = _options(own, given)
-        declared = _declared(f"{name}.{calling.kind}", thing, stack) if calling.kind else None
+        kinds = [f"{name}.{kind}" for kind in calling.kinds]
+        declared = _declared(kinds, thing, stack) if kinds else None
         if declared is not None:
             thing, connection = str(declared.id), connection or declared.values.get("connection")
         endpoint = calling.endpoint(_context(stack), thing, options, connection)
@@ -144,7 +145,7 @@ def _secret(environ: Mapping[str, str], one: FieldFacts, variable: str) -> str:
     return value
 
 
-def _declared(kind: str, thing: str, stack: str | None) -> StackResource | None:
+def _declared(kinds: Sequence[str], thing: str, stack: str | None) -> StackResource | None:
     """The resource of the stack that the program gives this name; None when there is none, or no stack.
 
     Raises:
@@ -155,7 +156,7 @@ def _declared(kind: str, thing: str, stack: str | None) -> StackResource | None:
     if is_url(thing) or project_file() is None:
         return None
     try:
-        resources = read_stack(stack, [kind]).resources
+        resources = read_stack(stack, kinds).resources
     except ConfigurationError:
         if stack is not None:
             raise
@@ -220,7 +221,7 @@ def _headers(given: Sequence[str]) -> dict[str, str]:
 def _body(data: str | None, text: str | None, file: str | None) -> tuple[Body, str]:
     """The body and its content type."""
     from pulumi_inference.core.http.exchange import FileBody
-    from pulumi_inference.core.invocation.calls import TEXT_TYPE, content_type, file_type
+    from pulumi_inference.core.invocation.bodies import TEXT_TYPE, content_type, file_type
 
     if sum(one is not None for one in (data, text, file)) > 1:
         raise click.UsageError("Give one of --data, --text and --file.")
@@ -243,7 +244,7 @@ def _data(data: str) -> bytes:
         raise ConfigurationError(f"--data: {data[1:]} cannot be read: {error.strerror}") from None
 
 
-def _send(endpoint: Endpoint, call: Call) -> InvokeResult:
+def _send(endpoint: Called, call: Call) -> InvokeResult:
     from pulumi_inference.core.invocation.calls import send
 
     answer = send(endpoint, call, _tell)
@@ -251,7 +252,7 @@ def _send(endpoint: Endpoint, call: Call) -> InvokeResult:
     return answer
 
 
-def _stream(endpoint: Endpoint, call: Call) -> InvokeResult | None:
+def _stream(endpoint: Called, call: Call) -> InvokeResult | None:
     """Prints what arrives; answers the model's answer only when it is an error."""
     from pulumi_inference.core.invocation.calls import ModelError, stream
 

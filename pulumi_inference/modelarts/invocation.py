@@ -128,7 +128,7 @@ class ModelArtsCalling(Calling):
     """Services, called as an account or as an APIG application."""
 
     thing = "service"
-    kind = "Service"
+    kinds = ("Service",)
     about = (
         "SERVICE is a real-time service: the name that the program of the stack gives it, or its id, its exact name in "
         "the cloud, or its access address (URL). The request carries the account's own credentials, or with "

@@ -16,7 +16,7 @@ class ToyboxCalling(Calling):
     """Boxes, called as the account."""
 
     thing = "box"
-    kind = "Box"
+    kinds = ("Box",)
     about = "BOX is the id or the name of a box."
     options = Spec
 

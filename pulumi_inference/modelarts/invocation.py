@@ -136,7 +136,15 @@ class ModelArtsCalling(Calling):
     )
     options = InvokeOptions
 
-    def endpoint(self, context: Context, thing: str, options: Mapping[str, Any], connection: str | None) -> Endpoint:
+    def endpoint(
+        self,
+        context: Context,
+        thing: str,
+        options: Mapping[str, Any],
+        connection: str | None,
+        *,
+        path: str = "",  # noqa: ARG002 - there is one way
+    ) -> Endpoint:
         """The service with this id, exact name or URL; with `app_code` the URL is that for applications.
 
         Raises:

@@ -10,4 +10,5 @@ CLOUD = Cloud(
     kinds=(),
     settings="pulumi_inference.nvcf.settings:SETTINGS",
     connections="pulumi_inference.nvcf.connection:CONNECTIONS",
+    calling="pulumi_inference.nvcf.invocation:CALLING",
 )

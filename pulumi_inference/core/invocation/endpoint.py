@@ -159,8 +159,12 @@ class Calling(ABC):
     """What a caller may say besides: texts and switches, which are options of the command too."""
 
     @abstractmethod
-    def endpoint(self, context: Context, thing: str, options: Mapping[str, Any], connection: str | None) -> Called:
-        """Where and as whom a thing is called, given as a user names it; `options` are those that are given.
+    def endpoint(
+        self, context: Context, thing: str, options: Mapping[str, Any], connection: str | None, *, path: str = ""
+    ) -> Called:
+        """Where and as whom a thing is called, given as a user names it.
+
+        `options` are those that are given; `path` is the call's, where that decides on the way.
 
         Raises:
             ConfigurationError: it cannot be called, or the credentials must not go there.

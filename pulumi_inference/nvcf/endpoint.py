@@ -23,8 +23,8 @@ from pulumi_inference.nvcf.connection import NvcfConnection
 
 POLL_SECONDS: Final = 60
 """How long the server may hold a call, unless the caller says otherwise: its own default."""
-LONGEST_HOLD: Final = 300
-"""The longest hold that all sources agree on; a connection that is silent for longer may be cut on the way."""
+LONGEST_HOLD: Final = 1200
+"""How long it may be held where nothing can be polled; the server's own default for what is streamed."""
 CHAT: Final = "/v1/chat/completions"
 _STREAMABLE: Final = (CHAT, "/v1/responses", "/v1/completions")
 
@@ -53,9 +53,12 @@ class FunctionEndpoint(Endpoint):
         """The account's client, whose connections are kept."""
         return self.account.calls_to(self.address.base_url, self.is_error, timeout)
 
-    def _hold(self, seconds: float, *, streamed: bool) -> str:
-        """How long the server may hold a call of which so many seconds are left, so that its answer still comes."""
-        most = self.poll_seconds or (LONGEST_HOLD if streamed else POLL_SECONDS)
+    def _hold(self, seconds: float, *, polls: bool) -> str:
+        """How long the server may hold a call of which so many seconds are left, so that its answer still comes.
+
+        Where nothing can be polled, the request is lost when that is over.
+        """
+        most = self.poll_seconds or (POLL_SECONDS if polls else LONGEST_HOLD)
         return str(max(1, min(most, int(seconds) - 1)))
 
     def _no_assets(self, way: str) -> None:
@@ -77,7 +80,7 @@ class HostEndpoint(FunctionEndpoint):
     def prepared(self, call: Call, *, streamed: bool) -> Iterator[Call]:  # noqa: ARG002 - the hold is the same
         """The call with its hold, and the function's id where that is not in the name of the host."""
         self._no_assets("a function's own host")
-        headers = {"nvcf-poll-seconds": self._hold(call.timeout, streamed=True), **lower(call.headers)}
+        headers = {"nvcf-poll-seconds": self._hold(call.timeout, polls=False), **lower(call.headers)}
         if self.account.function_domain is None:
             headers["function-id"] = self.function_id
             if self.version_id:

@@ -53,6 +53,7 @@ class PexecEndpoint(FunctionEndpoint):
     elsewhere = frozenset({202, 302})
     way: ClassVar[str] = "pexec"
 
+    _accept = ANY_TYPE
     _looked = 0.0
     _may_look = True
 
@@ -61,7 +62,7 @@ class PexecEndpoint(FunctionEndpoint):
         return Address(self.account.invocation_url, f"{DIRECT}/{self.way}{version_path(thing)}")
 
     @contextmanager
-    def prepared(self, call: Call, *, streamed: bool) -> Iterator[Call]:
+    def prepared(self, call: Call, *, streamed: bool) -> Iterator[Call]:  # noqa: ARG002 - what is accepted says it
         """The call with its hold and its assets; those that were uploaded for it are deleted afterwards."""
         if call.path or call.method.upper() != "POST":
             raise ConfigurationError(
@@ -69,8 +70,14 @@ class PexecEndpoint(FunctionEndpoint):
                 next_step='Call the function\'s own host: via="host", or --via host.',
             )
         self._looked = self.environment.clock.monotonic()
+        self._accept = lower(call.headers).get("accept", ANY_TYPE)
         with input_assets(self.account, self.assets) as ids:
-            yield self._with(call, ids, self._hold(call.timeout, streamed=streamed))
+            yield self._with(call, ids, self._hold(call.timeout, polls=self._polls))
+
+    @property
+    def _polls(self) -> bool:
+        """Whether the platform answers what takes its time with a 202: not who wants to read events."""
+        return self._accept != self.live_type
 
     def _with(self, call: Call, ids: Sequence[str], hold: str) -> Call:
         headers = {"nvcf-poll-seconds": hold, **lower(call.headers)}
@@ -102,8 +109,8 @@ class PexecEndpoint(FunctionEndpoint):
     def _poll(self, http: HttpClient, request_id: str, *, streamed: bool) -> Response | StreamedResponse:
         path = f"{DIRECT}/{self.way}/status/{quote_segment(request_id)}"
         headers = {
-            "nvcf-poll-seconds": self._hold(http.timeout, streamed=streamed),
-            "accept": self.live_type if streamed else ANY_TYPE,
+            "nvcf-poll-seconds": self._hold(http.timeout, polls=self._polls),
+            "accept": self._accept,
         }
         if streamed:
             return http.stream("GET", path, headers=headers, retry_seconds=FETCH_SECONDS)

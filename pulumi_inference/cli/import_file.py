@@ -146,7 +146,7 @@ def adopt(
             details=[str(one) for one in checked.problems],
         )
     state = lifecycle.state_of(context, thing, checked.inputs, live)
-    name = label or str(values.get("name") or thing)
+    name = label or importing.label(live) or thing
     variable = identifier(name, {"config", "pulumi", room, *(one.variable for one in taken)})
     references, secrets = _references(variable, values.get(importing.secrets) or {})
     shown = {**values, importing.secrets: references} if references else values

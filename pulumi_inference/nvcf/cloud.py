@@ -1,13 +1,41 @@
 """What the rest of the library may know of NVCF."""
 
-from pulumi_inference.core.cloud import Cloud
+from pulumi_inference.core.cloud import Cloud, Kind
 
 CLOUD = Cloud(
     name="nvcf",
     short="NVCF",
     title="NVIDIA Cloud Functions",
     documented_at="https://docs.nvidia.com/cloud-functions/user-guide/latest/cloud-function/{page}.html",
-    kinds=(),
+    kinds=(
+        Kind(
+            name="Function",
+            provider="pulumi_inference.nvcf.providers:FunctionProvider",
+            importing="pulumi_inference.nvcf.importing:FUNCTION",
+        ),
+        Kind(
+            name="Deployment",
+            provider="pulumi_inference.nvcf.providers:DeploymentProvider",
+            importing="pulumi_inference.nvcf.importing:DEPLOYMENT",
+        ),
+        Kind(
+            name="Authorization",
+            provider="pulumi_inference.nvcf.providers:AuthorizationProvider",
+            importing="pulumi_inference.nvcf.authorizations:AUTHORIZATION",
+        ),
+        Kind(
+            name="Telemetry",
+            provider="pulumi_inference.nvcf.providers:TelemetryProvider",
+            importing="pulumi_inference.nvcf.telemetries:TELEMETRY",
+        ),
+        Kind(
+            name="RegistryCredential",
+            provider="pulumi_inference.nvcf.providers:RegistryCredentialProvider",
+            importing="pulumi_inference.nvcf.registrycredentials:REGISTRY_CREDENTIAL",
+            filled_in=("name", "user"),
+        ),
+        Kind(name="Asset", provider="pulumi_inference.nvcf.providers:AssetProvider"),
+    ),
     settings="pulumi_inference.nvcf.settings:SETTINGS",
     connections="pulumi_inference.nvcf.connection:CONNECTIONS",
     calling="pulumi_inference.nvcf.invocation:CALLING",

@@ -140,11 +140,12 @@ class NvcfConnection(KeyConnection[NvcfClient]):
 
     @classmethod
     def records(cls) -> Iterable[type[Spec]]:
-        """What is sent with secrets in it."""
+        """What is sent and answered with secrets in it."""
         # Slow to load, and needed for the trace only.
+        from pulumi_inference.nvcf.specs.asset import AssetUpload
         from pulumi_inference.nvcf.specs.secrets import SecretBody
 
-        return (SecretBody,)
+        return SecretBody, AssetUpload
 
     def make_client(self, http: HttpClient, patience: float) -> NvcfClient:
         """The client of this account."""
@@ -171,4 +172,4 @@ def _name(settings: Resolved, field: str) -> str:
 
 EMULATED = {"api_key": "nvapi-emulator", "org": "emulator"}
 
-CONNECTIONS = Connections("NVCF", SETTINGS, NvcfConnection, Placed, EMULATED)
+CONNECTIONS = Connections("NVCF", SETTINGS, NvcfConnection, Placed, EMULATED, absence_counts=True)

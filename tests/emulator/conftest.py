@@ -4,10 +4,18 @@ from pathlib import Path
 import pytest
 
 from .cloud import Cloud
+from .nvcfcloud import Nvcf
 
 
 @pytest.fixture
 def cloud(tmp_path: Path) -> Iterator[Cloud]:
     made = Cloud(tmp_path / "emulator.db")
+    yield made
+    made.http.close()
+
+
+@pytest.fixture
+def nvcf(tmp_path: Path) -> Iterator[Nvcf]:
+    made = Nvcf(tmp_path / "emulator.db")
     yield made
     made.http.close()

@@ -78,6 +78,7 @@ class Connections(Generic[N]):
         open: makes a connection of resolved settings; raises ConfigurationError.
         placed: the base of the cloud's specs; its resolved fields say where a thing is, `endpoint` being one of them.
         emulated: the settings that hold on the embedded emulator when nothing else is configured.
+        absence_counts: whether a place without one of its fields is another one than a place with it.
     """
 
     def __init__(
@@ -87,8 +88,11 @@ class Connections(Generic[N]):
         open: Callable[[Environment, Resolved], N],  # noqa: A002 - what it does
         placed: type[Spec],
         emulated: Mapping[str, str],
+        *,
+        absence_counts: bool = False,
     ) -> None:
         self.title, self.settings = title, settings
+        self._absence_counts = absence_counts
         self._open, self._emulated = open, emulated
         self._where = tuple(name for name, one in facts_of(placed).items() if one.resolved)
 
@@ -161,6 +165,8 @@ class Connections(Generic[N]):
             of_elsewhere = (one.field for one in self.settings if is_emulator(endpoint) or not one.credential)
             settings = settings.without(*of_elsewhere)
         settings = self._for_endpoint(settings, endpoint)
+        if self._absence_counts:
+            settings = settings.without(*(one for one in self._where if one not in where))
         return self._opened(context, replace(settings, values={**settings.values, **where}))
 
     def _opened(self, context: Context, settings: Resolved) -> N:

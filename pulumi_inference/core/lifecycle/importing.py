@@ -34,6 +34,10 @@ class Importing(ABC, Generic[C]):
     def listed(self, client: C, filters: Mapping[str, str]) -> Iterable[tuple[str, str]]:
         """Id and name of everything that the filters let through."""
 
+    def label(self, live: Live) -> str:
+        """What a program may call the thing; by default its name, "" where it has none."""
+        return str(live.values.get("name") or "")
+
     def refusal(self, live: Live) -> str | None:  # noqa: ARG002 - for kinds that are choosy
         """Why no resource can stand for this thing; by default any can."""
         return None

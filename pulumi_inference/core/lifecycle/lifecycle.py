@@ -207,12 +207,20 @@ class Lifecycle(ABC):
 
     def _where(self, context: Context, old: Inputs | None, values: Inputs) -> dict[str, Any]:
         try:
-            return self.locate(context, values)
+            place = self.locate(context, values)
+            return self.place_again(old, place) if old else place
         except PASSING_ERRORS as error:
             if not old:
                 raise
             context.warn(f"could not look up where this belongs; taken as recorded: {error}")
             return {name: old[name] for name, one in facts_of(self.spec).items() if one.resolved and name in old}
+
+    def place_again(self, old: Inputs, place: dict[str, Any]) -> dict[str, Any]:  # noqa: ARG002 - for clouds with several
+        """Where a thing is that was made with the `old` inputs, when settings say `place`; by default there.
+
+        For clouds where the same place can be said in several ways: what was made is then where it was.
+        """
+        return place
 
     def _name(self, context: Context, old: Inputs | None, values: dict[str, Any]) -> list[Problem]:
         if "name" not in facts_of(self.spec) or values.get("name"):

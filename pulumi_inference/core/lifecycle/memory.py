@@ -132,6 +132,11 @@ class Memory:
         urns = self._seen.get((kind, thing), set())
         return urn if urn in urns else min(urns, default=None)
 
+    def seen_under(self, kind: str, urn: str) -> list[str]:
+        """The things of a kind that this process was asked about under a urn: what the resource was until now."""
+        with self._guard:
+            return [thing for (one, thing), urns in self._seen.items() if one == kind and urn in urns]
+
     def took(self, kind: str, thing: str) -> None:
         """Remembers that a create of this process has taken the thing over."""
         self._taken.add((kind, thing))

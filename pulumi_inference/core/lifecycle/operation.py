@@ -19,7 +19,7 @@ from pulumi_inference.core.fields.facts import facts_of
 from pulumi_inference.core.lifecycle.connections import PATIENCE
 from pulumi_inference.core.lifecycle.context import Context
 from pulumi_inference.core.lifecycle.memory import Answer
-from pulumi_inference.core.lifecycle.state import Inputs, State, UnhealthyError, observed_state
+from pulumi_inference.core.lifecycle.state import Inputs, State, UnhealthyError, facts_beside, observed_state
 from pulumi_inference.core.lifecycle.waiting import Kind, Verdict, format_duration, parse_duration, wait_for
 
 if TYPE_CHECKING:
@@ -255,9 +255,8 @@ class Operation(ABC, Generic[C]):
         try:
             state = self.state()
         except Exception:  # what was understood before is kept
-            state = State(
-                self.thing, self.known(), {**self.facts, **self.life.identify(self.thing), self.status: "unknown"}
-            )
+            facts = {**self.facts, **self.life.identify(self.thing), self.status: "unknown"}
+            state = State(self.thing, self.known(), facts_beside(self.life.spec, self.inputs, facts))
         lines = [self.headline(error, str(state.facts.get(self.status)))]
         if isinstance(error, WaitTimeoutError):
             lines += [f"  {line}" for detail in error.details for line in detail.splitlines()]

@@ -58,4 +58,12 @@ class UnhealthyError(InferenceError):
 def observed_state(spec: type[Spec], thing: str, inputs: Inputs, live: Live) -> State:
     """Live values projected onto what the inputs set, with the inputs that the spec does not know as they are."""
     hidden = {name: value for name, value in inputs.items() if name not in facts_of(spec)}
-    return State(thing, {**hidden, **observe(spec, live.values, inputs)}, dict(live.facts))
+    return State(thing, {**hidden, **observe(spec, live.values, inputs)}, facts_beside(spec, inputs, live.facts))
+
+
+def facts_beside(spec: type[Spec], inputs: Inputs, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """The facts without those that have the name of an input which is not given: they would be taken for it.
+
+    Such a fact is a part of the id, which has it anyway.
+    """
+    return {name: value for name, value in facts.items() if name in inputs or name not in facts_of(spec)}

@@ -1,0 +1,188 @@
+"""Between a deployment's spec and the API's bodies, and what it takes to change a live one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from pulumi_inference.core.fields.compare import differences
+from pulumi_inference.core.fields.facts import facts_of
+from pulumi_inference.core.fields.normalise import normalise
+from pulumi_inference.core.fields.paths import render
+from pulumi_inference.core.fields.shape import by_identity
+from pulumi_inference.core.fields.unknown import UNKNOWN
+from pulumi_inference.core.fields.wire import from_wire, to_wire
+from pulumi_inference.core.lifecycle import Inputs, Live
+from pulumi_inference.core.lifecycle.memory import Answer
+from pulumi_inference.nvcf.specs.deployment import (
+    PLACEMENT,
+    AutoscalingConfiguration,
+    DeploymentOutputs,
+    DeploymentSpec,
+    DeploymentSpecification,
+)
+from pulumi_inference.nvcf.spelling import as_known, canonical_duration, same_word
+
+INACTIVE, DEPLOYING, ACTIVE, ERROR = "INACTIVE", "DEPLOYING", "ACTIVE", "ERROR"
+DEGRADING, DEGRADED = "DEGRADING", "DEGRADED"
+CALLABLE = (ACTIVE, DEGRADING)
+
+SPECIFICATIONS = facts_of(DeploymentSpec)["specifications"]
+_FIELDS = facts_of(DeploymentSpecification)
+_WORDS = ("gpu", "instance_type")
+_CHANGING = [name for name in _FIELDS if name not in PLACEMENT]
+_SCALING = "autoscaling_configuration"
+
+
+@dataclass
+class Plan:
+    """What makes a live deployment what is wanted.
+
+    Args:
+        patches: changes of instances and autoscaling, by the id of the specification.
+        put: all specifications for the deprecated call, where the concurrency changes; else none.
+        redeploys: the paths of what only another deployment can bring.
+        grows: whether more instances have to run than before.
+    """
+
+    patches: dict[str, dict[str, Any]] = field(default_factory=dict)
+    put: list[dict[str, Any]] = field(default_factory=list)
+    redeploys: list[str] = field(default_factory=list)
+    grows: bool = False
+
+
+def complete(inputs: dict[str, Any]) -> dict[str, Any]:
+    """Durations as NVCF spells them; a cluster group without a name is none."""
+    specifications = inputs.get("specifications")
+    if isinstance(specifications, list):
+        inputs["specifications"] = [_completed(one) if isinstance(one, Mapping) else one for one in specifications]
+    return inputs
+
+
+def bodies(inputs: Inputs) -> list[dict[str, Any]]:
+    """The specifications as the create call has them."""
+    return [to_wire(DeploymentSpecification, one) for one in inputs["specifications"]]
+
+
+def live_of(answer: Answer, *known: Inputs) -> Live:
+    """A deployment in our names; the first of `known` says how GPUs and instance types are spelled."""
+    values = from_wire(DeploymentSpec, answer)
+    said = [one for one in next(iter(known), {}).get("specifications") or [] if isinstance(one, Mapping)]
+    found = [normalise(DeploymentSpecification, one) for one in values.get("specifications", [])]
+    values["specifications"] = [_as_spelled(one, said) for one in found]
+    name, status = answer.get("functionName") or answer["functionVersionId"], answer["functionStatus"]
+    reasons = reasons_of(answer)
+    problem = f"{name} did not deploy: {reasons or 'NVCF gives no reason'}" if status == ERROR else None
+    busy = f"{name} is being deployed" if status == DEPLOYING else None
+    short = f"{name} is {status}: fewer instances run than it should have" + (f" ({reasons})" if reasons else "")
+    remark = short if status in (DEGRADING, DEGRADED) else None
+    return Live(values, from_wire(DeploymentOutputs, answer), problem, busy, answer, remark)
+
+
+def reasons_of(answer: Answer) -> str:
+    """What NVCF says is wrong, each thing once."""
+    told = [str(one["error"]).strip() for one in answer.get("healthInfo") or [] if one.get("error")]
+    return "; ".join(dict.fromkeys(told))
+
+
+def make_plan(wanted: Inputs, recorded: Inputs, answer: Answer, live: Inputs) -> Plan:
+    """What it takes from the live deployment to the wanted one; what the program has taken away counts too."""
+    plan = Plan()
+    now = by_identity(SPECIFICATIONS, live["specifications"])
+    raw = dict(zip(now, answer["deploymentSpecifications"], strict=False))
+    target = by_identity(SPECIFICATIONS, wanted.get("specifications") or [])
+    before = by_identity(SPECIFICATIONS, recorded.get("specifications") or [])
+    for key in {**now, **target}:
+        if key not in target:
+            plan.redeploys.append(f"specifications ({_called(now[key])} goes)")
+            continue
+        if key not in now:
+            plan.redeploys.append(f"{_at(wanted, key)} ({_called(target[key])} comes)")
+            continue
+        moved = [name for name in _CHANGING if _differs(name, now[key], target[key], before.get(key, {}))]
+        plan.redeploys += [f"{_at(wanted, key)}.{name}" for name in moved if _FIELDS[name].update == "deploy"]
+        plan.grows |= target[key].get("min_instances", 0) > now[key].get("min_instances", 0)
+        plan.put += [{} for name in moved if _FIELDS[name].update == "put"]
+        plan.patches[str(raw[key].get("gpuSpecificationId"))] = _patch(moved, target[key])
+    if plan.put:
+        plan.put = [_put_body(raw[key], target.get(key, {})) for key in now]
+        for change in plan.patches.values():
+            change.pop("minInstances", None)
+            change.pop("maxInstances", None)
+    plan.patches = {key: change for key, change in plan.patches.items() if change}
+    return plan
+
+
+def _patch(moved: Sequence[str], target: Inputs) -> dict[str, Any]:
+    """The body of the call that changes instances and autoscaling."""
+    change = {_FIELDS[name].wire: target[name] for name in moved if name in ("min_instances", "max_instances")}
+    return change | (_autoscaling(target.get(_SCALING)) if _SCALING in moved else {})
+
+
+def _differs(name: str, now: Inputs, target: Inputs, before: Inputs) -> bool:
+    """Whether a field has another value than it should; one that the program never named may have any."""
+    fact = _FIELDS[name]
+    if target.get(name) is None and (fact.server_default or before.get(name) is None):
+        return False
+    return bool(differences(DeploymentSpecification, _only(name, now), _only(name, target)))
+
+
+def _only(name: str, values: Inputs) -> dict[str, Any]:
+    return {name: values[name]} if values.get(name) is not None else {}
+
+
+def _autoscaling(configuration: Inputs | None) -> dict[str, Any]:
+    """The whole configuration, or NVCF's own where there is none."""
+    if not configuration:
+        return {"autoscalingConfigurationPolicy": "PLATFORM_CONFIGURATION"}
+    return {"autoscalingConfiguration": to_wire(AutoscalingConfiguration, configuration)}
+
+
+def _put_body(raw: Answer, target: Inputs) -> dict[str, Any]:
+    stored = ("gpuSpecificationId", "gpu", "instanceType", "backend", "clusters", "minInstances", "maxInstances")
+    body = {name: raw[name] for name in (*stored, "maxRequestConcurrency") if raw.get(name) is not None}
+    names = ("min_instances", "max_instances", "max_request_concurrency")
+    return body | {_FIELDS[name].wire: target[name] for name in names if target.get(name) is not None}
+
+
+def _called(specification: Inputs) -> str:
+    """What a specification is called in messages: where its instances are."""
+    places = [specification.get(name) for name in PLACEMENT[2:]]
+    words = [" ".join(map(str, one)) if isinstance(one, list) else str(one) for one in places if one]
+    return ", ".join([f"{specification.get('gpu')} as {specification.get('instance_type')}", *words])
+
+
+def _at(values: Inputs, key: str | None) -> str:
+    keys = list(by_identity(SPECIFICATIONS, values.get("specifications") or []))
+    return render(("specifications", keys.index(key))) if key in keys else "specifications"
+
+
+def _completed(specification: Mapping[str, Any]) -> dict[str, Any]:
+    done = {name: one for name, one in specification.items() if not (name == "backend" and one == "")}
+    scaling = done.get(_SCALING)
+    if isinstance(scaling, Mapping):
+        done[_SCALING] = {name: _scaling(one) for name, one in scaling.items()}
+    return done
+
+
+def _scaling(details: Any) -> Any:
+    sticky = details.get("stickiness") if isinstance(details, Mapping) else None
+    if not isinstance(sticky, Mapping):
+        return details
+    spelled: Callable[[Any], Any] = lambda one: canonical_duration(one) if isinstance(one, str) else one  # noqa: E731
+    return {**details, "stickiness": {name: spelled(one) for name, one in sticky.items()}}
+
+
+def _as_spelled(live: dict[str, Any], said: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """A live specification with GPU and instance type as the program spells them."""
+    match = partial(_same_place, live)
+    known = next(filter(match, said), None)
+    for name in _WORDS:
+        live = as_known(live, known, name, same_word)
+    return live
+
+
+def _same_place(live: Mapping[str, Any], said: Mapping[str, Any]) -> bool:
+    return all(same_word(live.get(name), said.get(name)) for name in _WORDS if said.get(name) is not UNKNOWN)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,6 +12,13 @@ from pulumi_inference.core.http.members import Json, member_list, member_object
 from pulumi_inference.core.lifecycle.memory import Answer
 
 DIRECT = "/v2/nvcf"
+
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+
+
+def is_uuid(text: str) -> bool:
+    """Whether a text is an id as the platform gives them."""
+    return _UUID.fullmatch(text) is not None
 
 
 def ids_of(thing: str) -> tuple[str, str]:
@@ -40,9 +48,11 @@ class NvcfClient:
         seconds = self.patience if patience is None else patience
         return self.http.request("GET", self.root + tail, params=params, retry_seconds=seconds)
 
-    def write(self, method: str, tail: str, body: Any = None, *, due: Due | None = None) -> Response:
+    def write(
+        self, method: str, tail: str, body: Any = None, *, due: Due | None = None, idempotent: bool | None = None
+    ) -> Response:
         """Makes a write on a management path, once where it cannot be repeated."""
-        return self.http.request(method, self.root + tail, json=body, due=due)
+        return self.http.request(method, self.root + tail, json=body, due=due, idempotent=idempotent)
 
     # Functions (function-creation page)
 
@@ -132,21 +142,102 @@ class NvcfClient:
         path = f"{DIRECT}/queues{version_path(thing)}"
         return member_list(self.invocation.request("GET", path, retry_seconds=self.patience), "queues")
 
-    # Sharing (function-permissions page)
+    # Sharing (function-permissions page). All of it can be repeated: what is done already is refused as such.
 
-    def get_authorization(self, thing: str, patience: float | None = None) -> Response:
-        """With whom a function is shared (all versions at once), or one version."""
-        return self.get(f"/authorizations{version_path(thing)}", patience=patience)
+    def list_authorizations(self, function_id: str, patience: float | None = None) -> list[Json]:
+        """The versions of a function that the key may see, each with all that may call it."""
+        return member_list(self.get(f"/authorizations{version_path(function_id)}", patience=patience), "functions")
 
-    def set_authorization(self, thing: str, parties: Sequence[Mapping[str, Any]]) -> str | None:
+    def get_authorization(self, thing: str, patience: float | None = None) -> Json:
+        """Who may call a version, because that or because the whole function is shared."""
+        return member_object(self.get(f"/authorizations{version_path(thing)}", patience=patience), "function")
+
+    def set_authorization(self, thing: str, accounts: Sequence[str]) -> str | None:
         """Shares with these accounts and no others."""
-        return self.write("POST", f"/authorizations{version_path(thing)}", {"authorizedParties": parties}).request_id
+        body = {"authorizedParties": [{"ncaId": one} for one in accounts]}
+        return self.write("POST", f"/authorizations{version_path(thing)}", body, idempotent=True).request_id
 
     def change_authorization(self, thing: str, change: str, account: str) -> str | None:
         """Shares with one account more or less: `change` is `add` or `remove`."""
-        body = {"authorizedParty": {"ncaId": account}}
-        return self.write("PATCH", f"/authorizations{version_path(thing)}/{change}", body).request_id
+        path, body = f"/authorizations{version_path(thing)}/{change}", {"authorizedParty": {"ncaId": account}}
+        return self.write("PATCH", path, body, idempotent=True).request_id
 
     def delete_authorization(self, thing: str) -> str | None:
         """Shares with nobody."""
         return self.write("DELETE", f"/authorizations{version_path(thing)}").request_id
+
+    # Telemetries
+
+    def create_telemetry(self, body: Mapping[str, Any]) -> tuple[Json, str | None]:
+        """A new telemetry endpoint, and the request's id."""
+        answer = self.write("POST", "/telemetries", body)
+        return member_object(answer, "telemetry"), answer.request_id
+
+    def list_telemetries(self) -> list[Json]:
+        """The telemetry endpoints of the account."""
+        return member_list(self.get("/telemetries"), "telemetries")
+
+    def get_telemetry(self, thing: str, patience: float | None = None) -> Json:
+        """One telemetry endpoint."""
+        return member_object(self.get(f"/telemetries/{quote_segment(thing)}", patience=patience), "telemetry")
+
+    def set_telemetry_secret(self, thing: str, secret: Mapping[str, Any]) -> str | None:
+        """Another value of its secret; the name is that of the endpoint. Unknown ids are not refused."""
+        path = f"/secrets/telemetries/{quote_segment(thing)}"
+        return self.write("PUT", path, {"secret": secret}, due=Due.NOTHING).request_id
+
+    def delete_telemetry(self, thing: str) -> str | None:
+        """Deletes a telemetry endpoint that no version uses."""
+        return self.write("DELETE", f"/telemetries/{quote_segment(thing)}", due=Due.NOTHING).request_id
+
+    # Registry credentials
+
+    def create_registry_credential(self, body: Mapping[str, Any]) -> tuple[Json, str | None]:
+        """A new registry credential, and the request's id."""
+        answer = self.write("POST", "/registry-credentials", body)
+        return member_object(answer, "registryCredential"), answer.request_id
+
+    def list_registry_credentials(self, **filters: str) -> list[Json]:
+        """The registry credentials of the account, with `artifactType` and `provisionedBy` as filters."""
+        return member_list(self.get("/registry-credentials", params=list(filters.items())), "registryCredentials")
+
+    def get_registry_credential(self, thing: str, patience: float | None = None) -> Json:
+        """One registry credential."""
+        path = f"/registry-credentials/{quote_segment(thing)}"
+        return member_object(self.get(path, patience=patience), "registryCredential")
+
+    def update_registry_credential(self, thing: str, body: Mapping[str, Any]) -> str | None:
+        """Another `secret`, and more `artifactTypeEnums`."""
+        path = f"/registry-credentials/{quote_segment(thing)}"
+        return self.write("PATCH", path, body, idempotent=True).request_id
+
+    def delete_registry_credential(self, thing: str) -> str | None:
+        """Deletes a registry credential that no version uses."""
+        return self.write("DELETE", f"/registry-credentials/{quote_segment(thing)}", due=Due.NOTHING).request_id
+
+    def list_recognized_registries(self) -> Json:
+        """Names and hosts of the registries that NVCF knows, by kind of artifact."""
+        return member_object(self.get("/recognized-registries"), "recognizedRegistries")
+
+    # Assets (assets page): on the invocation API
+
+    def create_asset(self, content_type: str, description: str) -> Response:
+        """The id of a new asset and the address that it is uploaded to; without an upload there is none."""
+        body = {"contentType": content_type, "description": description}
+        return self.invocation.request("POST", f"{DIRECT}/assets", json=body, idempotent=True)
+
+    def list_assets(self) -> list[Json]:
+        """The ids of the assets of the account, a thousand at most."""
+        answer = self.invocation.request("GET", f"{DIRECT}/assets", retry_seconds=self.patience)
+        return member_list(answer, "assets")
+
+    def get_asset(self, thing: str, patience: float | None = None) -> Json:
+        """One asset."""
+        seconds = self.patience if patience is None else patience
+        path = f"{DIRECT}/assets/{quote_segment(thing)}"
+        return member_object(self.invocation.request("GET", path, retry_seconds=seconds), "asset")
+
+    def delete_asset(self, thing: str) -> str | None:
+        """Deletes an asset."""
+        path = f"{DIRECT}/assets/{quote_segment(thing)}"
+        return self.invocation.request("DELETE", path, due=Due.NOTHING).request_id

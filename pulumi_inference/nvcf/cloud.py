@@ -18,7 +18,25 @@ CLOUD = Cloud(
             provider="pulumi_inference.nvcf.providers:DeploymentProvider",
             importing="pulumi_inference.nvcf.importing:DEPLOYMENT",
         ),
+        Kind(
+            name="Authorization",
+            provider="pulumi_inference.nvcf.providers:AuthorizationProvider",
+            importing="pulumi_inference.nvcf.authorizations:AUTHORIZATION",
+        ),
+        Kind(
+            name="Telemetry",
+            provider="pulumi_inference.nvcf.providers:TelemetryProvider",
+            importing="pulumi_inference.nvcf.telemetries:TELEMETRY",
+        ),
+        Kind(
+            name="RegistryCredential",
+            provider="pulumi_inference.nvcf.providers:RegistryCredentialProvider",
+            importing="pulumi_inference.nvcf.registrycredentials:REGISTRY_CREDENTIAL",
+            filled_in=("name", "user"),
+        ),
+        Kind(name="Asset", provider="pulumi_inference.nvcf.providers:AssetProvider"),
     ),
     settings="pulumi_inference.nvcf.settings:SETTINGS",
     connections="pulumi_inference.nvcf.connection:CONNECTIONS",
+    calling="pulumi_inference.nvcf.invocation:CALLING",
 )

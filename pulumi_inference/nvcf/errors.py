@@ -28,8 +28,12 @@ REGISTRY = "registry"
 """The code of an error that is a registry's verdict on an artifact."""
 
 _OF_REGISTRY = re.compile(r"Account '[^']*', Function id '")
-_GONE = re.compile(r"not found|does not exist for account", re.IGNORECASE)
-_STANDS_IN_THE_WAY = re.compile(r"use PATCH endpoint|already has a deployment|Wait for current deployment")
+_GONE = re.compile(r"not found|does not exist for account|does not contain an object", re.IGNORECASE)
+_STANDS_IN_THE_WAY = re.compile(
+    r"use PATCH endpoint|already has a deployment|Wait for current deployment|already exists in the account"
+)
+_IN_USE = re.compile(r"in use by Function id", re.IGNORECASE)
+_USED = "Delete these versions, or let newer ones use another one, and run the command again."
 _BLOCK = re.compile(r"\[object=")
 _FIELD = re.compile(r"field=([A-Za-z0-9_.\[\]]+)")
 
@@ -130,6 +134,8 @@ def _explained(status: int, text: str, method: str, path: str, *, is_registrys: 
         return _forbidden(text, method, path)
     if status == 404 and _GONE.search(text):
         return text, None
+    if status == 400 and _IN_USE.search(text):
+        return text, _USED
     otherwise, next_step = _BY_STATUS.get(status, _SERVER if status >= 500 else _OTHER)
     return text or otherwise, next_step
 

@@ -13,3 +13,27 @@ class DeploymentProvider(LifecycleProvider):
     """`nvcf.Deployment`."""
 
     lifecycle = "pulumi_inference.nvcf.deployments.lifecycle:DeploymentLifecycle"
+
+
+class AuthorizationProvider(LifecycleProvider):
+    """`nvcf.Authorization`."""
+
+    lifecycle = "pulumi_inference.nvcf.authorizations:AuthorizationLifecycle"
+
+
+class TelemetryProvider(LifecycleProvider):
+    """`nvcf.Telemetry`."""
+
+    lifecycle = "pulumi_inference.nvcf.telemetries:TelemetryLifecycle"
+
+
+class RegistryCredentialProvider(LifecycleProvider):
+    """`nvcf.RegistryCredential`."""
+
+    lifecycle = "pulumi_inference.nvcf.registrycredentials:RegistryCredentialLifecycle"
+
+
+class AssetProvider(LifecycleProvider):
+    """`nvcf.Asset`."""
+
+    lifecycle = "pulumi_inference.nvcf.assets:AssetLifecycle"

@@ -31,11 +31,22 @@ from pulumi_inference.nvcf.inputs import (
     SmokeTestArgs,
     SmokeTestArgsDict,
 )
-from pulumi_inference.nvcf.providers import DeploymentProvider, FunctionProvider
+from pulumi_inference.nvcf.providers import (
+    AssetProvider,
+    AuthorizationProvider,
+    DeploymentProvider,
+    FunctionProvider,
+    RegistryCredentialProvider,
+    TelemetryProvider,
+)
 
 __all__ = [
+    "Asset",
+    "Authorization",
     "Deployment",
     "Function",
+    "RegistryCredential",
+    "Telemetry",
 ]
 
 
@@ -424,3 +435,516 @@ class Deployment(InferenceResource, module="nvcf", name="Deployment"):
             opts: Pulumi's resource options.
         """
         return Deployment._get(resource_name, id, opts)
+
+
+class Authorization(InferenceResource, module="nvcf", name="Authorization"):
+    """Accounts that may call a function of NVIDIA Cloud Functions, or one version of it.
+
+    Words in brackets name the page of the API reference that documents an argument:
+    https://docs.nvidia.com/cloud-functions/user-guide/latest/cloud-function/<page>.html
+    """
+
+    _dynamic_provider = AuthorizationProvider
+    _properties = (
+        "function_id",
+        "accounts",
+        "version_id",
+        "connection",
+        "owner",
+        "other_accounts",
+        "endpoint",
+        "org",
+        "team",
+    )
+    _secrets = ()
+    _secrets_when_read = ()
+    _stable = ()
+    _import_words = "nvcf authorization"
+
+    # Pulumi evaluates the annotations of a class for each resource anew, and needs them for integer inputs.
+    if TYPE_CHECKING:
+        function_id: pulumi.Output[str]
+        """Id of the function."""
+        accounts: pulumi.Output[list[str]]
+        """NCA ids of the accounts that may call it. Access that others have given is left as it is."""
+        version_id: pulumi.Output[str | None]
+        """Id of the version that is shared. Left out, all versions are, those to come as well."""
+        connection: pulumi.Output[str | None]
+        """Name of the configuration section that says where and who: that of the function."""
+        owner: pulumi.Output[str | None]
+        """NCA id of the account that has the function."""
+        other_accounts: pulumi.Output[list[str]]
+        """Accounts that may call it too and that this resource has not given access."""
+        endpoint: pulumi.Output[str]
+        """Address of the API."""
+        org: pulumi.Output[str]
+        """Organisation."""
+        team: pulumi.Output[str]
+        """Team."""
+
+    def __init__(
+        self,
+        resource_name: str,
+        *,
+        function_id: pulumi.Input[str],
+        accounts: pulumi.Input[Sequence[pulumi.Input[str]]],
+        version_id: pulumi.Input[str] | None = None,
+        connection: pulumi.Input[str] | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        """Declares the resource.
+
+        Args:
+            resource_name: its name in the program.
+            function_id: Id of the function. Must be an id of the form 6f1f6a52-7d39-4b54-8f6c-0c4d7e2f9a10; a change
+                replaces the resource. [function-permissions]
+            accounts: NCA ids of the accounts that may call it. Access that others have given is left as it is.
+                [function-permissions]
+            version_id: Id of the version that is shared. Left out, all versions are, those to come as well. Must be an
+                id of the form 6f1f6a52-7d39-4b54-8f6c-0c4d7e2f9a10; a change replaces the resource.
+                [function-permissions]
+            connection: Name of the configuration section that says where and who: that of the function.
+            opts: Pulumi's resource options.
+
+        Raises:
+            pulumi.RunError: `opts.import_` is set; the message names the command to use.
+        """
+        super().__init__(
+            resource_name,
+            {
+                "function_id": function_id,
+                "accounts": accounts,
+                "version_id": version_id,
+                "connection": connection,
+            },
+            opts,
+        )
+
+    @staticmethod
+    def get(
+        resource_name: str,
+        id: pulumi.Input[str],  # noqa: A002 - Pulumi's name for it
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> Authorization:
+        """Looks up an existing Authorization, which Pulumi then neither changes nor deletes.
+
+        Args:
+            resource_name: its name in the program.
+            id: the function_id.
+            opts: Pulumi's resource options.
+        """
+        return Authorization._get(resource_name, id, opts)
+
+
+class Telemetry(InferenceResource, module="nvcf", name="Telemetry"):
+    """A telemetry endpoint of an account of NVIDIA Cloud Functions: where functions send logs, metrics and traces.
+
+    Words in brackets name the page of the API reference that documents an argument:
+    https://docs.nvidia.com/cloud-functions/user-guide/latest/cloud-function/<page>.html
+    """
+
+    _dynamic_provider = TelemetryProvider
+    _properties = (
+        "telemetry_endpoint",
+        "protocol",
+        "provider",
+        "types",
+        "name",
+        "secret",
+        "connection",
+        "created_at",
+        "endpoint",
+        "org",
+        "team",
+    )
+    _secrets = ("secret",)
+    _secrets_when_read = ()
+    _stable = ("created_at",)
+    _import_words = "nvcf telemetry"
+
+    # Pulumi evaluates the annotations of a class for each resource anew, and needs them for integer inputs.
+    if TYPE_CHECKING:
+        telemetry_endpoint: pulumi.Output[str]
+        """Address that it is sent to."""
+        protocol: pulumi.Output[Literal["HTTP", "GRPC"]]
+        """Protocol that it is sent by."""
+        provider: pulumi.Output[
+            Literal[
+                "PROMETHEUS",
+                "GRAFANA_CLOUD",
+                "SPLUNK",
+                "DATADOG",
+                "SERVICENOW",
+                "KRATOS",
+                "KRATOS_THANOS",
+                "TIMESTREAM",
+                "VICTORIAMETRICS",
+                "AZURE_MONITOR",
+                "OTEL_COLLECTOR",
+            ]
+        ]
+        """What receives it."""
+        types: pulumi.Output[list[Literal["LOGS", "METRICS", "TRACES"]]]
+        """What is sent."""
+        name: pulumi.Output[str]
+        """Name of the endpoint and of its secret, unique in the account. Left out, it is the resource's name with a
+        hash."""
+        secret: pulumi.Output[Any | None]
+        """What the receiver knows the sender by: a text, or a JSON object such as {"instanceId": "…", "apiKey": "…"}.
+        Required to make one; left out of one that was imported, its value stays."""
+        connection: pulumi.Output[str | None]
+        """Name of the configuration section that says where and who."""
+        created_at: pulumi.Output[str | None]
+        """When it was made, ISO 8601 in UTC."""
+        endpoint: pulumi.Output[str]
+        """Address of the API."""
+        org: pulumi.Output[str]
+        """Organisation."""
+        team: pulumi.Output[str]
+        """Team."""
+
+    def __init__(
+        self,
+        resource_name: str,
+        *,
+        telemetry_endpoint: pulumi.Input[str],
+        protocol: pulumi.Input[Literal["HTTP", "GRPC"]],
+        provider: pulumi.Input[
+            Literal[
+                "PROMETHEUS",
+                "GRAFANA_CLOUD",
+                "SPLUNK",
+                "DATADOG",
+                "SERVICENOW",
+                "KRATOS",
+                "KRATOS_THANOS",
+                "TIMESTREAM",
+                "VICTORIAMETRICS",
+                "AZURE_MONITOR",
+                "OTEL_COLLECTOR",
+            ]
+        ],
+        types: pulumi.Input[Sequence[pulumi.Input[Literal["LOGS", "METRICS", "TRACES"]]]],
+        name: pulumi.Input[str] | None = None,
+        secret: pulumi.Input[Any] | None = None,
+        connection: pulumi.Input[str] | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        """Declares the resource.
+
+        Args:
+            resource_name: its name in the program.
+            telemetry_endpoint: Address that it is sent to. Must be an address without blanks; a change replaces the
+                resource. [api]
+            protocol: Protocol that it is sent by. One of "HTTP" or "GRPC"; a change replaces the resource. [api]
+            provider: What receives it. One of "PROMETHEUS", "GRAFANA_CLOUD", "SPLUNK", "DATADOG", "SERVICENOW",
+                "KRATOS", "KRATOS_THANOS", "TIMESTREAM", "VICTORIAMETRICS", "AZURE_MONITOR" or "OTEL_COLLECTOR"; a
+                change replaces the resource. [api]
+            types: What is sent. A change replaces the resource. [api]
+            name: Name of the endpoint and of its secret, unique in the account. Left out, it is the resource's name
+                with a hash. Must be letters, digits, "_", "." and "-", and begin with a letter or digit; at most 48
+                characters; a change replaces the resource. [api]
+            secret: What the receiver knows the sender by: a text, or a JSON object such as {"instanceId": "…",
+                "apiKey": "…"}. Required to make one; left out of one that was imported, its value stays. Secret. [api]
+            connection: Name of the configuration section that says where and who.
+            opts: Pulumi's resource options.
+
+        Raises:
+            pulumi.RunError: `opts.import_` is set; the message names the command to use.
+        """
+        super().__init__(
+            resource_name,
+            {
+                "telemetry_endpoint": telemetry_endpoint,
+                "protocol": protocol,
+                "provider": provider,
+                "types": types,
+                "name": name,
+                "secret": secret,
+                "connection": connection,
+            },
+            opts,
+        )
+
+    @property
+    def telemetry_id(self) -> pulumi.Output[str]:
+        """Id, by which functions name it. Known in the preview of an update."""
+        return self.id
+
+    @staticmethod
+    def get(
+        resource_name: str,
+        id: pulumi.Input[str],  # noqa: A002 - Pulumi's name for it
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> Telemetry:
+        """Looks up an existing Telemetry, which Pulumi then neither changes nor deletes.
+
+        Args:
+            resource_name: its name in the program.
+            id: the telemetry_id.
+            opts: Pulumi's resource options.
+        """
+        return Telemetry._get(resource_name, id, opts)
+
+
+class RegistryCredential(InferenceResource, module="nvcf", name="RegistryCredential"):
+    """User and password with which NVIDIA Cloud Functions gets images, charts, models and files from a registry.
+
+    Words in brackets name the page of the API reference that documents an argument:
+    https://docs.nvidia.com/cloud-functions/user-guide/latest/cloud-function/<page>.html
+    """
+
+    _dynamic_provider = RegistryCredentialProvider
+    _properties = (
+        "registry_hostname",
+        "artifact_types",
+        "name",
+        "user",
+        "password",
+        "tags",
+        "description",
+        "connection",
+        "registry_name",
+        "owner",
+        "provisioned_by",
+        "key_type",
+        "created_at",
+        "last_updated_at",
+        "endpoint",
+        "org",
+        "team",
+    )
+    _secrets = ("password",)
+    _secrets_when_read = ()
+    _stable = (
+        "registry_name",
+        "owner",
+        "provisioned_by",
+        "created_at",
+    )
+    _import_words = "nvcf registrycredential"
+
+    # Pulumi evaluates the annotations of a class for each resource anew, and needs them for integer inputs.
+    if TYPE_CHECKING:
+        registry_hostname: pulumi.Output[str]
+        """Host of the registry: one that NVCF knows."""
+        artifact_types: pulumi.Output[list[Literal["CONTAINER", "HELM", "MODEL", "RESOURCE"]]]
+        """What it is for. More are added in place; with one less, it is made anew."""
+        name: pulumi.Output[str]
+        """Name, unique in the account among those for the same registry. Left out, it is the resource's name with a
+        hash."""
+        user: pulumi.Output[str]
+        """User in the registry. Left out for hosts of NGC, where it is "$oauthtoken"."""
+        password: pulumi.Output[str | None]
+        """Password or token; on hosts of NGC a key of NGC. Required to make one; left out of one that was imported,
+        user and password stay."""
+        tags: pulumi.Output[list[str] | None]
+        """Words to find it by. One more, which says what manages it, is hidden."""
+        description: pulumi.Output[str | None]
+        """What it is for."""
+        connection: pulumi.Output[str | None]
+        """Name of the configuration section that says where and who."""
+        registry_name: pulumi.Output[str | None]
+        """What NVCF calls the registry."""
+        owner: pulumi.Output[str | None]
+        """NCA id of the account that has it."""
+        provisioned_by: pulumi.Output[str | None]
+        """USER, or SYSTEM."""
+        key_type: pulumi.Output[str | None]
+        """Kind of the key, where NVCF says it: LEGACY is to be renewed."""
+        created_at: pulumi.Output[str | None]
+        """When it was made, ISO 8601 in UTC."""
+        last_updated_at: pulumi.Output[str | None]
+        """When it was changed last, ISO 8601 in UTC."""
+        endpoint: pulumi.Output[str]
+        """Address of the API."""
+        org: pulumi.Output[str]
+        """Organisation."""
+        team: pulumi.Output[str]
+        """Team."""
+
+    def __init__(
+        self,
+        resource_name: str,
+        *,
+        registry_hostname: pulumi.Input[str],
+        artifact_types: pulumi.Input[Sequence[pulumi.Input[Literal["CONTAINER", "HELM", "MODEL", "RESOURCE"]]]],
+        name: pulumi.Input[str] | None = None,
+        user: pulumi.Input[str] | None = None,
+        password: pulumi.Input[str] | None = None,
+        tags: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None,
+        description: pulumi.Input[str] | None = None,
+        connection: pulumi.Input[str] | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        """Declares the resource.
+
+        Args:
+            resource_name: its name in the program.
+            registry_hostname: Host of the registry: one that NVCF knows. Must be the name of a host, without
+                "https://", port and path, such as "nvcr.io"; at most 253 characters; a change replaces the resource.
+                [api]
+            artifact_types: What it is for. More are added in place; with one less, it is made anew. [api]
+            name: Name, unique in the account among those for the same registry. Left out, it is the resource's name
+                with a hash. Must be letters, digits, "_", "." and "-", and begin with a letter or digit; at most 48
+                characters. [api]
+            user: User in the registry. Left out for hosts of NGC, where it is "$oauthtoken". [api]
+            password: Password or token; on hosts of NGC a key of NGC. Required to make one; left out of one that was
+                imported, user and password stay. Secret. [api]
+            tags: Words to find it by. One more, which says what manages it, is hidden. At most 63 items; a change
+                replaces the resource. [api]
+            description: What it is for. At most 256 characters; a change replaces the resource. [api]
+            connection: Name of the configuration section that says where and who.
+            opts: Pulumi's resource options.
+
+        Raises:
+            pulumi.RunError: `opts.import_` is set; the message names the command to use.
+        """
+        super().__init__(
+            resource_name,
+            {
+                "registry_hostname": registry_hostname,
+                "artifact_types": artifact_types,
+                "name": name,
+                "user": user,
+                "password": password,
+                "tags": tags,
+                "description": description,
+                "connection": connection,
+            },
+            opts,
+        )
+
+    @property
+    def registry_credential_id(self) -> pulumi.Output[str]:
+        """Id. Known in the preview of an update."""
+        return self.id
+
+    @staticmethod
+    def get(
+        resource_name: str,
+        id: pulumi.Input[str],  # noqa: A002 - Pulumi's name for it
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> RegistryCredential:
+        """Looks up an existing RegistryCredential, which Pulumi then neither changes nor deletes.
+
+        Args:
+            resource_name: its name in the program.
+            id: the registry_credential_id.
+            opts: Pulumi's resource options.
+        """
+        return RegistryCredential._get(resource_name, id, opts)
+
+
+class Asset(InferenceResource, module="nvcf", name="Asset"):
+    """A file that functions of NVIDIA Cloud Functions are called with; NVCF deletes it after 24 hours.
+
+    Words in brackets name the page of the API reference that documents an argument:
+    https://docs.nvidia.com/cloud-functions/user-guide/latest/cloud-function/<page>.html
+    """
+
+    _dynamic_provider = AssetProvider
+    _properties = (
+        "content_type",
+        "description",
+        "source",
+        "content",
+        "connection",
+        "created_at",
+        "expires_at",
+        "endpoint",
+        "org",
+        "team",
+        "fingerprint",
+    )
+    _secrets = ()
+    _secrets_when_read = ()
+    _stable = (
+        "created_at",
+        "expires_at",
+    )
+    _import_words = ""
+
+    # Pulumi evaluates the annotations of a class for each resource anew, and needs them for integer inputs.
+    if TYPE_CHECKING:
+        content_type: pulumi.Output[str]
+        """Media type, without parameters."""
+        description: pulumi.Output[str | None]
+        """What it is."""
+        source: pulumi.Output[str | None]
+        """Path of the file. One of source and content is required."""
+        content: pulumi.Output[str | None]
+        """The content itself, as text that is sent in UTF-8."""
+        connection: pulumi.Output[str | None]
+        """Name of the configuration section that says where and who."""
+        created_at: pulumi.Output[str | None]
+        """When it was uploaded, ISO 8601 in UTC."""
+        expires_at: pulumi.Output[str | None]
+        """When NVCF deletes it, ISO 8601 in UTC; the next `pulumi up` makes it anew."""
+        endpoint: pulumi.Output[str]
+        """Address of the API."""
+        org: pulumi.Output[str]
+        """Organisation."""
+        team: pulumi.Output[str]
+        """Team."""
+        fingerprint: pulumi.Output[str]
+        """SHA-256 of the content, by which a change is seen."""
+
+    def __init__(
+        self,
+        resource_name: str,
+        *,
+        content_type: pulumi.Input[str],
+        description: pulumi.Input[str] | None = None,
+        source: pulumi.Input[str] | None = None,
+        content: pulumi.Input[str] | None = None,
+        connection: pulumi.Input[str] | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        """Declares the resource.
+
+        Args:
+            resource_name: its name in the program.
+            content_type: Media type, without parameters. Must be a plain type and subtype, such as "image/png": NVCF
+                fails at parameters; a change replaces the resource. [assets]
+            description: What it is. Must be letters, digits and signs of ASCII with single blanks between, because it
+                is sent as a header; at most 1024 characters; a change replaces the resource. [assets]
+            source: Path of the file. One of source and content is required.
+            content: The content itself, as text that is sent in UTF-8.
+            connection: Name of the configuration section that says where and who.
+            opts: Pulumi's resource options.
+
+        Raises:
+            pulumi.RunError: `opts.import_` is set; the message names the command to use.
+        """
+        super().__init__(
+            resource_name,
+            {
+                "content_type": content_type,
+                "description": description,
+                "source": source,
+                "content": content,
+                "connection": connection,
+            },
+            opts,
+        )
+
+    @property
+    def asset_id(self) -> pulumi.Output[str]:
+        """Id, by which a call names it. Known in the preview of an update."""
+        return self.id
+
+    @staticmethod
+    def get(
+        resource_name: str,
+        id: pulumi.Input[str],  # noqa: A002 - Pulumi's name for it
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> Asset:
+        """Looks up an existing Asset, which Pulumi then neither changes nor deletes.
+
+        Args:
+            resource_name: its name in the program.
+            id: the asset_id.
+            opts: Pulumi's resource options.
+        """
+        return Asset._get(resource_name, id, opts)

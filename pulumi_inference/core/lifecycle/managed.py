@@ -297,7 +297,7 @@ class Managed(Lifecycle, Generic[C]):
 
     @property
     def _noun(self) -> str:
-        return (self.answered_as or self.kind).rpartition(".")[2].lower()
+        return self.answered_as.rpartition(".")[2].lower() or self.noun
 
     def mended(self, recorded: State, live: Live) -> State:
         """The record; one that has lost what is always answered gets back what no update could."""

@@ -17,9 +17,10 @@ def empty(now_ms: int) -> Document:
 
     Returns:
         ``running``, ``starting`` and ``errored`` as numbers; ``error``, what the failed ones said; ``held``, that no
-        further ones can be had; ``fate``, what is to become of the next ones; ``since``, the time of the last start.
+        further ones can be had; ``fate``, what is to become of the next ones; ``later``, what is to happen to them once
+        they are in service; ``since``, the time of the last start.
     """
-    return {**dict.fromkeys(COUNTS, 0), "error": None, "held": False, "fate": None, "since": now_ms}
+    return {**dict.fromkeys(COUNTS, 0), "error": None, "held": False, "fate": None, "later": None, "since": now_ms}
 
 
 def fate(fault: DeployFault) -> Document | None:

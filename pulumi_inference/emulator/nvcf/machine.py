@@ -97,7 +97,7 @@ def wake(call: Call, function_id: str, version_id: str) -> int:
 def change_fleet(call: Call, deployment: Document, spec_id: str, changes: Document) -> None:
     """Set how many instances of a specification there are behind the service's back; it sees that at its next look."""
     fleet = deployment["fleet"][spec_id]
-    fleet |= {**changes, "fate": None, "since": call.now_ms}
+    fleet |= {**changes, "fate": None, "later": None, "since": call.now_ms}
     deployment["timeline"] = [step for step in deployment["timeline"] if step.get("spec") != spec_id]
     if fleet["starting"] and not fleet["held"]:
         timeline.plan(deployment, call.now_ms + timeline.deploy_ms(call), "up", spec=spec_id, count=fleet["starting"])

@@ -1,4 +1,4 @@
-"""What happens by itself to a deployment: one function for each kind of step of its timeline, and the service's look."""
+"""What happens by itself to a deployment: the steps of its timeline, and what the service does when it looks."""
 
 from collections.abc import Callable
 from typing import Final
@@ -27,11 +27,7 @@ def _step_fail(call: Call, _version: Document, deployment: Document, step: Docum
     timeline.look_soon(call, deployment, step["at"])
 
 
-def _step_lose(call: Call, version: Document, deployment: Document, step: Document) -> None:
-    """Lose instances of a version in service; before that, nobody would see them go."""
-    if version["status"] == "DEPLOYING":
-        timeline.plan(deployment, timeline.tick(call, deployment, step["at"], later=True), **_without_time(step))
-        return
+def _step_lose(call: Call, _version: Document, deployment: Document, step: Document) -> None:
     fleet, fate = deployment["fleet"][step["spec"]], step["fate"]
     lost = fleet["running"] - min(fate["instances"] or 0, fleet["running"])
     if fate["outcome"] == "degrading":
@@ -79,6 +75,8 @@ def _step_look(call: Call, version: Document, deployment: Document, step: Docume
         deployment["health"] = _health(call, deployment)
         version["status"] = _status_in_service(version, deployment)
         _allocate(call, deployment, step["at"])
+    if version["status"] == "ACTIVE":
+        _plan_losses(deployment, step["at"])
     if (version["status"], fleets.copy(deployment)) != before and version["status"] in records.DEPLOYED:
         timeline.look_soon(call, deployment, step["at"], later=True)
 
@@ -86,14 +84,10 @@ def _step_look(call: Call, version: Document, deployment: Document, step: Docume
 def _step_idle(call: Call, version: Document, deployment: Document, step: Document) -> None:
     """Let go what is not needed, if nobody has asked since."""
     idle = settings_of(call).idle_seconds
-    if (
-        idle is None
-        or version["status"] not in records.DEPLOYED
-        or step["at"] < deployment["usedAt"] + timeline.ms(idle)
-    ):
+    if idle is None or version["status"] not in records.DEPLOYED:
         return
     if records.running_requests(call.tx, version["id"], version["versionId"]):
-        timeline.plan(deployment, step["at"] + timeline.ms(idle) + 1, "idle")
+        timeline.plan(deployment, call.now_ms + timeline.ms(idle) + 1, "idle")
         return
     for spec in deployment["deploymentSpecifications"]:
         fleet = deployment["fleet"][spec["gpuSpecificationId"]]
@@ -155,6 +149,19 @@ def _has_enough(deployment: Document) -> bool:
         deployment["fleet"][spec["gpuSpecificationId"]]["running"] >= spec["minInstances"]
         for spec in deployment["deploymentSpecifications"]
     )
+
+
+def _plan_losses(deployment: Document, at: int) -> None:
+    """What is to be lost again is lost once it has been in service."""
+    for spec_id, fleet in deployment["fleet"].items():
+        fate = fleet["later"]
+        if fate is None or not fleet["running"]:
+            continue
+        fleet["later"] = None
+        lost = at + (fate["after_ms"] or 0)
+        timeline.plan(deployment, lost, "lose", spec=spec_id, fate=fate)
+        if fate["heal_ms"] is not None:
+            timeline.plan(deployment, lost + fate["heal_ms"], "heal", spec=spec_id)
 
 
 def _allocate(call: Call, deployment: Document, at: int) -> None:

@@ -6,6 +6,10 @@ from typing import Any
 
 from pulumi_inference.core.fields.facts import Spec, field
 
+KEY_NAME_START = "[A-Za-z0-9]"
+KEY_NAME_LENGTH = 48
+KEY_NAME_HINT = 'must be letters, digits, "_", "." and "-", and begin with a letter or digit'
+
 
 class SecretBody(Spec):
     """A secret as the API is sent it; no answer has its value."""

@@ -1,0 +1,26 @@
+"""What is there or not there and has no state of its own: sharing, telemetries, registry credentials, assets."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from pulumi_inference.core.errors import InferenceError
+from pulumi_inference.core.lifecycle.memory import Answer
+from pulumi_inference.core.lifecycle.operation import Operation
+
+C = TypeVar("C")
+
+
+class Stateless(Operation[C]):
+    """Part of an operation on such a thing: nothing is said of a state."""
+
+    def status_of(self, answer: Answer) -> str:  # noqa: ARG002 - an answer says that it is there
+        """That it is there."""
+        return "there"
+
+    def tell(self, answer: Answer) -> None:
+        """Nothing: it is done at once."""
+
+    def headline(self, error: InferenceError, status: str) -> str:  # noqa: ARG002 - as in the base
+        """What went wrong, in the first line."""
+        return super().headline(error, "there")

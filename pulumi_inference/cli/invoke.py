@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pulumi_inference.core.fields.facts import FieldFacts
     from pulumi_inference.core.http.exchange import Body
     from pulumi_inference.core.invocation.calls import Call, InvokeResult
-    from pulumi_inference.core.invocation.endpoint import Calling, Endpoint
+    from pulumi_inference.core.invocation.endpoint import Called, Calling
     from pulumi_inference.core.lifecycle.context import Context
     from pulumi_inference.core.settings import Configuration
 
@@ -70,6 +70,7 @@ def _command(name: str, calling: Calling) -> click.Command:
     @click.option("--text", metavar="TEXT", type=TEXT, help="Request body, sent as text whatever it looks like.")
     @click.option("--file", metavar="FILE", help="Request body: a file, whose name says its content type.")
     @click.option("--stream", is_flag=True, help="Print the answer while it arrives.")
+    @click.option("--output", "-o", metavar="FILE", help="Write the answer to a file, however large it is.")
     @click.option("--path", default="", help="What follows the access address, such as /v1/chat/completions.")
     @click.option("--method", "-X", default="POST", show_default=True, help="HTTP method.")
     @click.option("--header", "-H", "headers", metavar="NAME:VALUE", multiple=True, help="Further header.")
@@ -91,6 +92,7 @@ def _command(name: str, calling: Calling) -> click.Command:
         text: str | None,
         file: str | None,
         stream: bool,
+        output: str | None,
         path: str,
         method: str,
         headers: tuple[str, ...],
@@ -99,13 +101,19 @@ def _command(name: str, calling: Calling) -> click.Command:
         stack: str | None,
         **given: Any,
     ) -> None:
+        if stream and output is not None:
+            raise click.UsageError("Give --stream or --output.")
         call = _call(data=data, text=text, file=file, path=path, method=method, headers=headers, timeout=timeout)
         options = _options(own, given)
-        declared = _declared(f"{name}.{calling.kind}", thing, stack) if calling.kind else None
+        kinds = [f"{name}.{kind}" for kind in calling.kinds]
+        declared = _declared(kinds, thing, stack) if kinds else None
         if declared is not None:
             thing, connection = str(declared.id), connection or declared.values.get("connection")
-        endpoint = calling.endpoint(_context(stack), thing, options, connection)
-        answer = _stream(endpoint, call) if stream else _send(endpoint, call)
+        endpoint = calling.endpoint(_context(stack), thing, options, connection, path=path)
+        if output is not None:
+            answer = _save(endpoint, call, output)
+        else:
+            answer = _stream(endpoint, call) if stream else _send(endpoint, call)
         if answer is not None and answer.is_error:
             say(f"Error: the model answered with HTTP {answer.status}", err=True)
             sys.exit(MODEL_FAILED)
@@ -123,7 +131,18 @@ def _option(one: FieldFacts) -> click.Option:
         return click.Option([f"--{words}-env", one.name], metavar="VAR", help=description)
     if one.type == "boolean":
         return click.Option([f"--{words}", one.name], is_flag=True, help=one.description)
-    return click.Option([f"--{words}", one.name], help=one.description)
+    if one.type == "array":
+        return click.Option([f"--{words.removesuffix('s')}", one.name], multiple=True, type=TEXT, help=one.description)
+    if one.type == "integer":
+        return click.Option(
+            [f"--{words}", one.name], type=click.IntRange(_whole(one.ge), _whole(one.le)), help=one.description
+        )
+    kind = click.Choice(one.choices) if one.choices else TEXT
+    return click.Option([f"--{words}", one.name], type=kind, help=one.description)
+
+
+def _whole(limit: float | None) -> int | None:
+    return None if limit is None else int(limit)
 
 
 def _options(own: Sequence[FieldFacts], given: Mapping[str, Any]) -> dict[str, Any]:
@@ -131,8 +150,10 @@ def _options(own: Sequence[FieldFacts], given: Mapping[str, Any]) -> dict[str, A
     options = {}
     for one in own:
         value = given[one.name]
-        if value not in (None, False):
-            options[one.name] = _secret(Environ(), one, value) if one.secret else value
+        if value not in (None, False, ()):
+            if one.secret:
+                value = _secret(Environ(), one, value)
+            options[one.name] = list(value) if isinstance(value, tuple) else value
     return options
 
 
@@ -144,7 +165,7 @@ def _secret(environ: Mapping[str, str], one: FieldFacts, variable: str) -> str:
     return value
 
 
-def _declared(kind: str, thing: str, stack: str | None) -> StackResource | None:
+def _declared(kinds: Sequence[str], thing: str, stack: str | None) -> StackResource | None:
     """The resource of the stack that the program gives this name; None when there is none, or no stack.
 
     Raises:
@@ -155,7 +176,7 @@ def _declared(kind: str, thing: str, stack: str | None) -> StackResource | None:
     if is_url(thing) or project_file() is None:
         return None
     try:
-        resources = read_stack(stack, [kind]).resources
+        resources = read_stack(stack, kinds).resources
     except ConfigurationError:
         if stack is not None:
             raise
@@ -220,7 +241,7 @@ def _headers(given: Sequence[str]) -> dict[str, str]:
 def _body(data: str | None, text: str | None, file: str | None) -> tuple[Body, str]:
     """The body and its content type."""
     from pulumi_inference.core.http.exchange import FileBody
-    from pulumi_inference.core.invocation.calls import TEXT_TYPE, content_type, file_type
+    from pulumi_inference.core.invocation.bodies import TEXT_TYPE, content_type, file_type
 
     if sum(one is not None for one in (data, text, file)) > 1:
         raise click.UsageError("Give one of --data, --text and --file.")
@@ -243,15 +264,30 @@ def _data(data: str) -> bytes:
         raise ConfigurationError(f"--data: {data[1:]} cannot be read: {error.strerror}") from None
 
 
-def _send(endpoint: Endpoint, call: Call) -> InvokeResult:
+def _send(endpoint: Called, call: Call) -> InvokeResult:
     from pulumi_inference.core.invocation.calls import send
 
     answer = send(endpoint, call, _tell)
     _show(answer.body)
+    for name, content in answer.files.items():
+        _tell(f"the answer comes with a file {name} of {len(content)} bytes: --output writes it too")
     return answer
 
 
-def _stream(endpoint: Endpoint, call: Call) -> InvokeResult | None:
+def _save(endpoint: Called, call: Call, output: str) -> InvokeResult | None:
+    """Writes the answer to a file; answers the model's answer only when it is an error."""
+    from pulumi_inference.core.invocation.calls import ModelError, save
+
+    try:
+        for file in save(endpoint, call, output, _tell):
+            _tell(f"written: {file}")
+    except ModelError as error:
+        _show(error.answer.body)
+        return error.answer
+    return None
+
+
+def _stream(endpoint: Called, call: Call) -> InvokeResult | None:
     """Prints what arrives; answers the model's answer only when it is an error."""
     from pulumi_inference.core.invocation.calls import ModelError, stream
 

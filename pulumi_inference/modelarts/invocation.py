@@ -128,7 +128,7 @@ class ModelArtsCalling(Calling):
     """Services, called as an account or as an APIG application."""
 
     thing = "service"
-    kind = "Service"
+    kinds = ("Service",)
     about = (
         "SERVICE is a real-time service: the name that the program of the stack gives it, or its id, its exact name in "
         "the cloud, or its access address (URL). The request carries the account's own credentials, or with "
@@ -136,7 +136,15 @@ class ModelArtsCalling(Calling):
     )
     options = InvokeOptions
 
-    def endpoint(self, context: Context, thing: str, options: Mapping[str, Any], connection: str | None) -> Endpoint:
+    def endpoint(
+        self,
+        context: Context,
+        thing: str,
+        options: Mapping[str, Any],
+        connection: str | None,
+        *,
+        path: str = "",  # noqa: ARG002 - there is one way
+    ) -> Endpoint:
         """The service with this id, exact name or URL; with `app_code` the URL is that for applications.
 
         Raises:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,6 +12,13 @@ from pulumi_inference.core.http.members import Json, member_list, member_object
 from pulumi_inference.core.lifecycle.memory import Answer
 
 DIRECT = "/v2/nvcf"
+
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+
+
+def is_uuid(text: str) -> bool:
+    """Whether a text is an id as the platform gives them."""
+    return _UUID.fullmatch(text) is not None
 
 
 def ids_of(thing: str) -> tuple[str, str]:

@@ -38,4 +38,5 @@ CLOUD = Cloud(
     ),
     settings="pulumi_inference.nvcf.settings:SETTINGS",
     connections="pulumi_inference.nvcf.connection:CONNECTIONS",
+    calling="pulumi_inference.nvcf.invocation:CALLING",
 )

@@ -8,12 +8,15 @@ from urllib.parse import urlsplit
 from pulumi_inference.core.errors import ApiError, AuthenticationError, ConfigurationError, PermissionDeniedError
 from pulumi_inference.core.fields.facts import Spec
 from pulumi_inference.core.http.client import HttpClient
-from pulumi_inference.core.http.exchange import FixedHeader, Response, quote_segment
+from pulumi_inference.core.http.exchange import FixedHeader, IsError, Response, quote_segment
+from pulumi_inference.core.http.proxies import is_loopback
 from pulumi_inference.core.lifecycle.account import KeyConnection
 from pulumi_inference.core.lifecycle.connections import ADVICE_PATIENCE, Connections
 from pulumi_inference.core.lifecycle.context import Environment
+from pulumi_inference.core.lifecycle.memory import Once
 from pulumi_inference.core.settings import Resolved
 from pulumi_inference.nvcf import errors
+from pulumi_inference.nvcf.answers import parse_call_error
 from pulumi_inference.nvcf.client import DIRECT, NvcfClient
 from pulumi_inference.nvcf.settings import SETTINGS
 from pulumi_inference.nvcf.specs.placed import Placed
@@ -29,6 +32,9 @@ _GRPC_HOSTS = {
     "stg.api.nvcf.nvidia.com": "stg.grpc.nvcf.nvidia.com:443",
 }
 """The gRPC proxies, by the hosts of the invocation API."""
+
+_NVIDIA = ".nvcf.nvidia.com"
+"""What the names of all hosts of NVIDIA's invocation plane end with."""
 
 _NONE = ("no-org", "no-team")
 """What NVIDIA's own tools call no organisation and no team."""
@@ -56,6 +62,8 @@ class NvcfConnection(KeyConnection[NvcfClient]):
         self.invocation_url = (settings.get("invocation_endpoint") or self._usual_invocation_url()).rstrip("/")
         is_same = self.invocation_url == self.base_url.rstrip("/")
         self._invocation = self._api if is_same else self.http_to(self.invocation_url, self.is_error)
+        self._kept: Once[str, HttpClient] = Once()
+        self._kept.put(self.invocation_url, self._invocation)
 
     @property
     def root(self) -> str:
@@ -87,6 +95,33 @@ class NvcfConnection(KeyConnection[NvcfClient]):
         """What follows a function's id in the name of its own host; None where functions have none that is known."""
         host = urlsplit(self.invocation_url).hostname or ""
         return f"invocation.{host}" if host in _GRPC_HOSTS else None
+
+    def is_nvidias(self, base_url: str) -> bool:
+        """Whether a URL is one of NVIDIA's own invocation plane, and so is the one that this connection calls."""
+        host = urlsplit(base_url).hostname or ""
+        return self.function_domain is not None and base_url.startswith("https://") and host.endswith(_NVIDIA)
+
+    @property
+    def llm_url(self) -> str:
+        """Address of the LLM gateway; on this machine it has a name of its own, as the emulator has it.
+
+        Raises:
+            ConfigurationError: it is not known.
+        """
+        given, parts = self.settings.get("llm_endpoint"), urlsplit(self.invocation_url)
+        if given:
+            return given.rstrip("/")
+        if not is_loopback(parts.hostname or ""):
+            raise ConfigurationError(
+                f"the LLM gateway of {self.invocation_url} is not known",
+                next_step=SETTINGS.how_to_set("llm_endpoint", "https://llm.invocation.DOMAIN"),
+            )
+        return f"{parts.scheme}://llm.invocation.localhost" + (f":{parts.port}" if parts.port else "")
+
+    def calls_to(self, base_url: str, is_error: IsError, timeout: float) -> HttpClient:
+        """A client with the key for calls to an address of this cloud; all of them share connections that are kept."""
+        kept = self._kept.get(base_url, lambda: self.http_to(base_url, self.is_error))
+        return kept.lent(is_error, parse_call_error).within(timeout)
 
     def describe(self) -> str:
         """Whose functions are asked for, and where."""

@@ -70,7 +70,7 @@ class ToyEndpoint(Endpoint):
         """Whether the mark of the models is missing."""
         return "toy-model" not in answer.headers
 
-    def follow(self, http: HttpClient, answer: Response, tell: Callable[[str], None]) -> Response:
+    def follow(self, http: HttpClient, answer: Response, tell: Callable[[str], None], *, streamed: bool) -> Response:
         """Asks with the ticket, or where the answer says that it is."""
         if answer.status == 302:
             return self.fetch(http, answer.headers["location"])

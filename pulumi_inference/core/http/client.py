@@ -79,6 +79,7 @@ class HttpClient:
         self._authenticator = authenticator
         self._trace = trace
         self._due, self._largest = Due.OBJECT, LARGEST_ANSWER
+        self._is_lent = False
         self._transport, self._timeout, self._user_agent = transport, timeout, user_agent
         self._headers = {"accept": "application/json", "user-agent": user_agent, **lower(headers or {})}
         self._uniform = uniform
@@ -88,8 +89,25 @@ class HttpClient:
         self._clients = Clients(self.base_url, transport, request_id_headers)
 
     def close(self) -> None:
-        """Close all connections."""
-        self._clients.close()
+        """Close all connections, unless they are lent."""
+        if not self._is_lent:
+            self._clients.close()
+
+    def lent(self, is_error: IsError, parse_error: ParseError) -> "HttpClient":
+        """This client for somebody who has other errors, and whose closing leaves its connections open."""
+        other = copy.copy(self)
+        other._is_lent, other._is_error, other._parse_error = True, is_error, parse_error
+        return other
+
+    @property
+    def redactor(self) -> Redactor:
+        """What knows the secrets that may not be shown."""
+        return self._redactor
+
+    @property
+    def timeout(self) -> float:
+        """Seconds that each try may take."""
+        return self._timeout
 
     def within(self, timeout: float) -> "HttpClient":
         """This client, with its connections, whose tries may take so many seconds."""
@@ -163,14 +181,16 @@ class HttpClient:
         *,
         content: Body | None = None,
         headers: Mapping[str, str] | None = None,
+        retry_seconds: float = 0.0,
     ) -> StreamedResponse:
-        """Send one request once, and answer as soon as a status of 2xx has come; the body is read while it arrives.
+        """Send one request, and answer as soon as a status of 2xx has come; the body is read while it arrives.
 
-        Takes and raises what ``request`` does; an answer of another status that is no error has been read. Close the
-        answer: until then it holds a connection.
+        Takes and raises what ``request`` does, but sends once by default; an answer of another status that is no error
+        has been read. Close the answer: until then it holds a connection.
         """
         draft = self._draft(method, path, content, lower(headers or {}), streamed=True)
-        answer = self._exchange(draft, path, idempotent=False, retry_seconds=0, due=Due.ANYTHING)
+        may_repeat = None if retry_seconds else False
+        answer = self._exchange(draft, path, may_repeat, retry_seconds, Due.ANYTHING)
         return answer if isinstance(answer, StreamedResponse) else StreamedResponse.of(answer)
 
     def _draft(

@@ -11,7 +11,7 @@ import httpx
 
 from pulumi_inference.core.http.deadline import seconds_left
 from pulumi_inference.core.http.exchange import PIECE_BYTES
-from pulumi_inference.core.http.proxies import Proxy
+from pulumi_inference.core.http.proxies import Proxy, is_local_name
 
 LOOK_SECONDS = 0.25
 """How often a silent connection looks whether the user has stopped it."""
@@ -77,6 +77,8 @@ class _Backend(httpcore.SyncBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
+        # Not every system knows the names below localhost, and none may say that they are elsewhere.
+        host = "localhost" if is_local_name(host) else host
         stream = super().connect_tcp(host, port, _at_most(timeout), local_address, socket_options)
         return _Stream(stream)
 

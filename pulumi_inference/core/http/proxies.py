@@ -32,9 +32,14 @@ class Proxy:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether a host is this very machine."""
+    """Whether a host is this very machine: no name below `localhost` is anybody else's (RFC 6761, 6.3)."""
     address = _address(host)
-    return host.lower().rstrip(".") == "localhost" if address is None else address.is_loopback
+    return is_local_name(host) if address is None else address.is_loopback
+
+
+def is_local_name(host: str) -> bool:
+    """Whether a host is `localhost` or a name below it."""
+    return f".{host.lower().rstrip('.')}".endswith(".localhost")
 
 
 def proxy_of(url: str) -> Proxy | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 import io
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -35,6 +35,14 @@ class ServerSentEvent:
         return parse_json(self.data)
 
 
+@dataclass(frozen=True)
+class StreamedFile:
+    """A file that comes with an answer: its name, a relative path, and its content in pieces, each time it is asked."""
+
+    name: str
+    chunks: Callable[[], Iterator[bytes]]
+
+
 class StreamedResponse:
     """An answer whose body is still on its way. Header names are lower case.
 
@@ -50,10 +58,14 @@ class StreamedResponse:
         chunks: Iterator[bytes],
         close: Callable[[], None],
         request_id: str | None = None,
+        *,
+        files: Sequence[StreamedFile] = (),
     ) -> None:
+        """`files` are what comes with the answer besides its body; they can be read until it is closed."""
         self.status = status
         self.headers = headers
         self.request_id = request_id
+        self.files = files
         self._chunks = chunks
         self._close = close
 
@@ -94,13 +106,18 @@ class StreamedResponse:
 
     def read(self) -> bytes:
         """All of the body that has not been read yet."""
-        found, size = [], 0
-        for chunk in self._chunks:
-            size += len(chunk)
-            if size > LARGEST_REST:
-                raise _too_long("the answer", LARGEST_REST)
-            found.append(chunk)
-        return b"".join(found)
+        return joined(self._chunks)
+
+
+def joined(chunks: Iterable[bytes], size: int = 0) -> bytes:
+    """All of a body. Raises ResponseError for more than 512 MB, with the ``size`` of what was read before."""
+    found = []
+    for chunk in chunks:
+        size += len(chunk)
+        if size > LARGEST_REST:
+            raise _too_long("the answer", LARGEST_REST)
+        found.append(chunk)
+    return b"".join(found)
 
 
 def split_lines(chunks: Iterable[bytes]) -> Iterator[str]:

@@ -6,13 +6,12 @@ go it.
 
 from __future__ import annotations
 
-import json as jsonlib
-import mimetypes
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email.message import Message
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -26,19 +25,23 @@ from pulumi_inference.core.errors import (
 from pulumi_inference.core.http.client import HttpClient
 from pulumi_inference.core.http.exchange import Body, Due, FileBody, Response
 from pulumi_inference.core.http.parsing import parse_json
-from pulumi_inference.core.http.streaming import StreamedResponse
+from pulumi_inference.core.http.sending import lower
+from pulumi_inference.core.http.streaming import StreamedResponse, joined
 from pulumi_inference.core.invocation.address import check_way
-from pulumi_inference.core.invocation.endpoint import Endpoint
+from pulumi_inference.core.invocation.bodies import ANY_TYPE, body_of
+from pulumi_inference.core.invocation.endpoint import Called, Endpoint, Line
+from pulumi_inference.core.invocation.files import write_files
 
-JSON_TYPE = "application/json"
-TEXT_TYPE = "text/plain; charset=utf-8"
-BINARY_TYPE = "application/octet-stream"
 LARGEST_ANSWER = 512 * 2**20
 """Bytes of an answer that is not streamed."""
 LONGEST_QUOTE = 500
 POLL_SECONDS = 1.0
 
 Tell = Callable[[str], None]
+
+
+def _unheard(_text: str) -> None:
+    """Nobody waits for what is told."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +66,8 @@ class InvokeResult:
     status: int
     headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(repr=False)
+    files: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    """What came with the body, by names that are relative paths."""
 
     @property
     def text(self) -> str:
@@ -122,14 +127,14 @@ def call_of(
         TypeError: more than one body is given.
         ConfigurationError: the file cannot be read.
     """
-    body, kind = _body(json, text, data, file)
+    body, kind = body_of(json, text, data, file)
     given = {name.lower(): value for name, value in (headers or {}).items()}
     if body:
         given.setdefault("content-type", kind)
     return Call(body, path, method, given, timeout)
 
 
-def send(endpoint: Endpoint, call: Call, tell: Tell = lambda _text: None) -> InvokeResult:
+def send(endpoint: Called, call: Call, tell: Tell = _unheard) -> InvokeResult:
     """Sends a request once and answers what the model answers, an error of the model's included.
 
     Raises:
@@ -137,38 +142,50 @@ def send(endpoint: Endpoint, call: Call, tell: Tell = lambda _text: None) -> Inv
         ApiError: the platform refused the request before it reached the model.
         TransportError: no answer came back.
     """
-    request = _request(endpoint, call)
-    began = endpoint.environment.clock.monotonic()
-    with closing(_http(endpoint, call)) as http, _explained(endpoint):
-        answer = http.request(call.method, **request, idempotent=False, retry_seconds=0)
-        answer = _followed(endpoint, http, call, answer, began=began, tell=tell)
-    return InvokeResult(answer.status, answer.headers, answer.body)
+    with ExitStack() as stack:
+        answer = _answered(stack, endpoint, call, tell, streamed=False)
+        with _explained(endpoint):
+            return _whole(answer)
 
 
-def stream(endpoint: Endpoint, call: Call, tell: Tell = lambda _text: None) -> StreamedResponse:
+def stream(endpoint: Called, call: Call, tell: Tell = _unheard) -> StreamedResponse:
     """Sends a request once and answers as soon as the model begins to answer.
 
     Raises:
         ModelError: the model answers with an error.
         Exception: what `send` raises.
     """
-    request = _request(endpoint, call)
-    began = endpoint.environment.clock.monotonic()
+    live = endpoint.live_type if isinstance(endpoint, Endpoint) else ANY_TYPE
+    return _streamed(endpoint, replace(call, headers={"accept": live, **lower(call.headers)}), tell)
+
+
+def save(endpoint: Called, call: Call, file: str | os.PathLike[str], tell: Tell = _unheard) -> list[Path]:
+    """Sends a request once and writes what the model answers to a file while it arrives; answers what was written.
+
+    Files that come with the answer are written to a folder beside it, which is named like it with `.files` behind.
+
+    Raises:
+        ConfigurationError: a file cannot be written.
+        Exception: what `stream` raises.
+    """
+    with _streamed(endpoint, call, tell) as answer, _explained(endpoint):
+        return write_files(Path(file), answer)
+
+
+def _streamed(endpoint: Called, call: Call, tell: Tell) -> StreamedResponse:
     with ExitStack() as stack:
-        http = stack.enter_context(closing(_http(endpoint, call)))
-        with _explained(endpoint):
-            answer = http.stream(call.method, **request)
-            stack.callback(answer.close)
-            if answer.status >= 300 or answer.status in endpoint.elsewhere:
-                whole = Response(answer.status, answer.headers, answer.read(), answer.request_id)
-                answer = StreamedResponse.of(_followed(endpoint, http, call, whole, began=began, tell=tell))
+        answer = _answered(stack, endpoint, call, tell, streamed=True)
         if answer.status >= 300:
-            raise model_error(endpoint, call, InvokeResult(answer.status, answer.headers, answer.read()))
+            raise model_error(endpoint, call, _whole(answer))
+        if isinstance(answer, Response):
+            answer = StreamedResponse.of(answer)
         close = stack.pop_all().close
-    return StreamedResponse(answer.status, answer.headers, answer.chunks(), close, answer.request_id)
+    return StreamedResponse(
+        answer.status, answer.headers, answer.chunks(), close, answer.request_id, files=answer.files
+    )
 
 
-def ask(endpoint: Endpoint, call: Call, *, streamed: bool) -> InvokeResult | StreamedResponse:
+def ask(endpoint: Called, call: Call, *, streamed: bool) -> InvokeResult | StreamedResponse:
     """What the model answers, as a whole or while it arrives.
 
     Raises:
@@ -183,29 +200,11 @@ def ask(endpoint: Endpoint, call: Call, *, streamed: bool) -> InvokeResult | Str
     return answer
 
 
-def model_error(endpoint: Endpoint, call: Call, answer: InvokeResult) -> ModelError:
+def model_error(endpoint: Called, call: Call, answer: InvokeResult) -> ModelError:
     """The error that a model's answer is."""
     what = f"{call.method.upper()} {call.path or '/'}"
     error = ModelError(f"{endpoint.name} was reached, but the model answered {what} with HTTP {answer.status}", answer)
     return error.redact(endpoint.environment.redactor.redact)
-
-
-def content_type(body: bytes) -> str:
-    """The content type of a body that does not say: JSON, text or anything else."""
-    try:
-        text = body.decode("utf-8")
-    except UnicodeDecodeError:
-        return BINARY_TYPE
-    try:
-        parse_json(text)
-    except ValueError:
-        return TEXT_TYPE
-    return JSON_TYPE
-
-
-def file_type(name: str) -> str:
-    """The content type of a file, by its name."""
-    return mimetypes.guess_type(name)[0] or BINARY_TYPE
 
 
 def shortened(text: str) -> str:
@@ -215,23 +214,8 @@ def shortened(text: str) -> str:
     return f"{text[:LONGEST_QUOTE]}… ({len(text)} characters in all)"
 
 
-def _body(json: Any, text: str | None, data: bytes | None, file: str | os.PathLike[str] | None) -> tuple[Body, str]:
-    """The body and its content type."""
-    given = {"json": json, "text": text, "data": data, "file": file}
-    names = [name for name, one in given.items() if one is not None]
-    if len(names) > 1:
-        raise TypeError(f"invoke() takes one body, not {' and '.join(names)}")
-    if json is not None:
-        return jsonlib.dumps(json, ensure_ascii=False).encode(), JSON_TYPE
-    if text is not None:
-        return text.encode(), TEXT_TYPE
-    if file is not None:
-        return FileBody.of(os.fspath(file)), file_type(os.fspath(file))
-    return data or b"", BINARY_TYPE
-
-
 @contextmanager
-def _explained(endpoint: Endpoint) -> Iterator[None]:
+def _explained(endpoint: Called) -> Iterator[None]:
     """Says of an error which thing gave no answer."""
     try:
         yield
@@ -241,7 +225,7 @@ def _explained(endpoint: Endpoint) -> Iterator[None]:
 
 def _request(endpoint: Endpoint, call: Call) -> dict[str, Any]:
     """Where a request goes, its body and its headers."""
-    headers = {"accept": "*/*", **{name.lower(): value for name, value in call.headers.items()}}
+    headers = {"accept": ANY_TYPE, **lower(call.headers)}
     body, limit = call.body, endpoint.largest
     if limit is not None:
         if len(body) > limit.most:
@@ -265,16 +249,44 @@ def _target(endpoint: Endpoint, call: Call) -> str:
     return endpoint.address.path + (quoted if not quoted or quoted.startswith(("/", "?")) else f"/{quoted}")
 
 
+def _answered(
+    stack: ExitStack, endpoint: Called, call: Call, tell: Tell, *, streamed: bool
+) -> Response | StreamedResponse:
+    """What the model answers; a part of it may not have been read, and is there until the stack is left."""
+    if isinstance(endpoint, Line):
+        with _explained(endpoint):
+            opened = endpoint.open(call)
+        stack.callback(opened.close)
+        return opened
+    streamed = streamed and endpoint.is_live
+    call = stack.enter_context(endpoint.prepared(call, streamed=streamed))
+    request = _request(endpoint, call)
+    http = stack.enter_context(closing(_http(endpoint, call)))
+    began = endpoint.environment.clock.monotonic()
+    answer: Response | StreamedResponse
+    with _explained(endpoint):
+        if streamed:
+            answer = _kept(stack, endpoint, http.stream(call.method, **request))
+        else:
+            answer = http.request(call.method, **request, idempotent=False, retry_seconds=0)
+        return _followed(stack, endpoint, call, answer, http=http, began=began, tell=tell, streamed=streamed)
+
+
 def _followed(
-    endpoint: Endpoint, http: HttpClient, call: Call, answer: Response, *, began: float, tell: Tell
-) -> Response:
+    stack: ExitStack,
+    endpoint: Endpoint,
+    call: Call,
+    answer: Response | StreamedResponse,
+    *,
+    http: HttpClient,
+    began: float,
+    tell: Tell,
+    streamed: bool,
+) -> Response | StreamedResponse:
     """The answer that an answer stands for, asked for until it has come or the call's time is over."""
-    clock, polled = endpoint.environment.clock, None
-    while answer.status in endpoint.elsewhere:
-        pause = polled + POLL_SECONDS - clock.monotonic() if polled is not None else 0.0
-        if pause > 0 and clock.wait(pause, endpoint.environment.cancelled):
-            raise CancelledError
-        polled = clock.monotonic()
+    polled: float | None = None
+    while isinstance(answer, Response) and endpoint.is_elsewhere(answer):
+        polled = _next_poll(endpoint, polled)
         left = began + call.timeout - polled
         if left <= 0:
             raise TransportError(
@@ -282,5 +294,35 @@ def _followed(
                 sent=True,
                 next_step="Give it more time by timeout.",
             )
-        answer = endpoint.follow(http.within(left), answer, tell)
-    return answer
+        answer = endpoint.follow(http.within(left), answer, tell, streamed=streamed)
+        if isinstance(answer, StreamedResponse):
+            answer = _kept(stack, endpoint, answer)
+    return endpoint.received(answer) if isinstance(answer, Response) else answer
+
+
+def _kept(stack: ExitStack, endpoint: Endpoint, answer: StreamedResponse) -> Response | StreamedResponse:
+    """An answer that is open until the stack is left; read, where it is not the model's answer yet, or an error."""
+    stack.callback(answer.close)
+    unread = Response(answer.status, answer.headers, b"", answer.request_id)
+    if answer.status < 300 and not endpoint.is_elsewhere(unread):
+        return answer
+    return replace(unread, body=answer.read())
+
+
+def _next_poll(endpoint: Endpoint, polled: float | None) -> float:
+    """The moment of the next question, which is no sooner than a second after the last one."""
+    clock = endpoint.environment.clock
+    pause = polled + POLL_SECONDS - clock.monotonic() if polled is not None else 0.0
+    if pause > 0 and clock.wait(pause, endpoint.environment.cancelled):
+        raise CancelledError
+    return clock.monotonic()
+
+
+def _whole(answer: Response | StreamedResponse) -> InvokeResult:
+    """An answer with all that comes with it, read as a whole."""
+    if isinstance(answer, Response):
+        return InvokeResult(answer.status, answer.headers, answer.body)
+    body, files = answer.read(), dict[str, bytes]()
+    for one in answer.files:
+        files[one.name] = joined(one.chunks(), len(body) + sum(map(len, files.values())))
+    return InvokeResult(answer.status, answer.headers, body, files)

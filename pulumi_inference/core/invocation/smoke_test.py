@@ -10,7 +10,8 @@ from typing import Any
 from pulumi_inference.core.errors import CancelledError, InferenceError, ResponseError
 from pulumi_inference.core.fields import paths
 from pulumi_inference.core.fields.normalise import whole_numbers
-from pulumi_inference.core.invocation.calls import JSON_TYPE, TEXT_TYPE, Call, InvokeResult, Tell, send, shortened
+from pulumi_inference.core.invocation.bodies import JSON_TYPE, TEXT_TYPE
+from pulumi_inference.core.invocation.calls import Call, InvokeResult, Tell, send, shortened
 from pulumi_inference.core.invocation.endpoint import Endpoint
 from pulumi_inference.core.lifecycle.context import Environment
 from pulumi_inference.core.lifecycle.waiting import parse_duration

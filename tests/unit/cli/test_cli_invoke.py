@@ -219,7 +219,9 @@ class ToyCalling(Calling):
         self.server = server
         self.asked: list[Any] = []
 
-    def endpoint(self, context: Context, thing: str, options: Mapping[str, Any], connection: str | None) -> Endpoint:
+    def endpoint(
+        self, context: Context, thing: str, options: Mapping[str, Any], connection: str | None, *, path: str = ""
+    ) -> Endpoint:
         """The toy."""
         self.asked.append((thing, dict(options), connection))
         return ToyEndpoint(self.server, context.environment, thing)

@@ -16,11 +16,11 @@ class ToyboxCalling(Calling):
     """Boxes, called as the account."""
 
     thing = "box"
-    kind = "Box"
+    kinds = ("Box",)
     about = "BOX is the id or the name of a box."
     options = Spec
 
-    def endpoint(self, context: Context, thing: str, options: Mapping[str, Any], connection: str | None) -> Endpoint:  # noqa: ARG002 - there are none
+    def endpoint(self, context: Context, thing: str, options: Mapping[str, Any], connection: str | None, *, path: str = "") -> Endpoint:  # noqa: ARG002 - there are none
         """The newest box of this id or name."""
         account = CONNECTIONS.today(context, connection)
         for box in account.client().list():

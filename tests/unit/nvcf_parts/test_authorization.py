@@ -13,7 +13,7 @@ from pulumi_inference.core.lifecycle import State
 from pulumi_inference.nvcf.authorizations import AUTHORIZATION, AuthorizationLifecycle
 from tests.support.nvcf import FUNCTION_URN, Nvcf, function
 from tests.support.nvcf_parts import AUTHORIZATION_URN, problems
-from tests.support.world import Values, World
+from tests.support.world import Values
 
 OWNER = "nca-emulator"
 

@@ -156,15 +156,17 @@ class _Protocol(H11Protocol):
 def _to_request(scope: Scope, body: bytes) -> Request:
     headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
     raw_path: bytes = scope.get("raw_path") or scope["path"].encode()
+    query = scope["query_string"].decode("latin-1")
     server_host, server_port = scope.get("server") or ("emulator", None)
     return Request(
         method=scope["method"],
         path=raw_path.partition(b"?")[0].decode("latin-1"),
-        query=tuple(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)),
+        query=tuple(parse_qsl(query, keep_blank_values=True)),
         headers=headers,
         body=body,
         host=headers.get("host") or f"{server_host}:{server_port}",
         scheme=scope["scheme"],
+        query_text=query,
     )
 
 

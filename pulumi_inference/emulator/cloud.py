@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from .messages import ApiError
+from .messages import ApiError, Request
 from .routing import Call, Route
 
 
@@ -37,8 +37,12 @@ class Cloud:
         unprefixed: the name does not stand there. For the clouds that were there before there were several.
         paths: the beginnings of paths that are its own, in whole segments, ``{any}`` for one of any text. The longest
             one that fits decides between clouds.
-        hosts: regular expression of host names that are its own, whatever the path.
+        hosts: regular expression of host names that are its own, whatever the path. The HTTP door answers for them, so
+            that they have to be names that nobody else can own.
+        headers: request headers in lower case whose values, by regular expression, make a request its own, whatever
+            the host and the path.
         routes: what it answers.
+        elsewhere: what it answers instead, where a host or a header gives paths another meaning; None where not.
         error: an error that no handler made, in the cloud's envelope: from status, code (None is the cloud's usual
             one) and message. Faults on order and mistakes of the emulator come out like this.
         miss: no route fits; from the method and the methods that the path does have (none: there is no such path).
@@ -62,7 +66,9 @@ class Cloud:
     unprefixed: bool = False
     paths: tuple[str, ...] = ()
     hosts: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
     routes: tuple[Route, ...] = ()
+    elsewhere: Callable[[Request], tuple[Route, ...] | None] = lambda _request: None
     error: Callable[[int, str | None, str], ApiError] = _error
     miss: Callable[[str, Sequence[str]], ApiError] | None = None
     advance: Callable[[Call], None] = lambda _call: None
@@ -76,6 +82,11 @@ class Cloud:
     secret_fields: tuple[str, ...] = ()
     request_id_header: str = "X-Request-Id"
     welcome: Callable[[str], Welcome] | None = None
+
+    def routes_for(self, request: Request) -> tuple[Route, ...]:
+        """What it answers where this request was sent to."""
+        elsewhere = self.elsewhere(request)
+        return self.routes if elsewhere is None else elsewhere
 
     def missed(self, method: str, allowed: Sequence[str]) -> ApiError:
         """What it says when no route fits."""

@@ -23,8 +23,8 @@ def find() -> tuple[Cloud, ...]:
 
 
 def cloud_of(request: Request) -> Cloud:
-    """The cloud whose host or path it is."""
-    owner = owner_of(request.host.partition(":")[0].lower())
+    """The cloud whose header, host or path it is."""
+    owner = _named_in_headers(request) or owner_of(request.host.partition(":")[0].lower())
     if owner is not None:
         return owner
     segments = segments_of(request.path)
@@ -34,6 +34,18 @@ def cloud_of(request: Request) -> Cloud:
 def owner_of(host: str) -> Cloud | None:
     """The cloud that the host is one of."""
     return next((cloud for cloud in find() if cloud.hosts and re.fullmatch(cloud.hosts, host)), None)
+
+
+def _named_in_headers(request: Request) -> Cloud | None:
+    return next(
+        (
+            cloud
+            for cloud in find()
+            for name, value in cloud.headers.items()
+            if re.fullmatch(value, request.headers.get(name, ""))
+        ),
+        None,
+    )
 
 
 def default_settings() -> Settings:

@@ -20,6 +20,7 @@ class Request:
         method: in upper case.
         path: raw and still percent-encoded, without the query; signatures are checked against it.
         query: decoded pairs in the order sent.
+        query_text: the same, raw and still percent-encoded.
         headers: names in lower case.
         body: the bytes sent, ``b""`` when there were none.
         host: host and port, as the client wrote them.
@@ -33,6 +34,7 @@ class Request:
     body: bytes = b""
     host: str = "emulator"
     scheme: str = "https"
+    query_text: str = ""
 
     def query_value(self, name: str) -> str | None:
         """The first value of a query parameter, or None."""

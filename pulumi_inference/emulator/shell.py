@@ -57,7 +57,7 @@ class Emulator:
                 requestlog.write(call, None if response.ending == "reset" else response.status)
         if response.status in _BODILESS:
             response = replace(response, body=b"", chunks=())
-        return replace(response, headers={**response.headers, cloud.request_id_header: call.request_id})
+        return replace(response, headers={cloud.request_id_header: call.request_id, **response.headers})
 
     def close(self) -> None:
         """Close the store."""
@@ -84,16 +84,17 @@ def _owner(request: Request) -> Cloud:
 
 def _answer(call: Call, cloud: Cloud) -> Response:
     clouds.advance(call)
+    routes = cloud.routes_for(call.request)
     fault = faults.take_for_request(call.tx, call.request)
     if fault is None:
-        response = _run(call, cloud.routes, cloud)
+        response = _run(call, routes, cloud)
     elif fault.replaces_answer():
         if fault.commit:
-            _run(call, cloud.routes, cloud)
+            _run(call, routes, cloud)
         response = fault.shape(fault.answer(cloud, call.request_id))
     else:
         call.stale = fault.stale
-        response = fault.shape(_run(call, cloud.routes, cloud))
+        response = fault.shape(_run(call, routes, cloud))
     return replace(response, delay_seconds=response.delay_seconds + call.settings.latency_seconds)
 
 

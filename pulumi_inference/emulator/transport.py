@@ -72,6 +72,7 @@ def _to_request(request: httpx.Request) -> Request:
         body=request.read(),
         host=request.headers.get("host", request.url.netloc.decode("ascii")),
         scheme=request.url.scheme,
+        query_text=query,
     )
 
 

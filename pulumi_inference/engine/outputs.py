@@ -61,6 +61,22 @@ class Outputs:
         is_secret = name in self._secrets or rpc.is_rpc_secret(state[name])
         return pulumi.Output.secret(value) if is_secret else value
 
+    def part_of_id(self, name: str, index: int) -> pulumi.Output[str]:
+        """A part of the id; in the preview of a replacement it may be known although the id is not."""
+        if not is_dry_run():
+            return self._resource.id.apply(lambda one: one.split(",")[index])
+
+        async def find(urn: str) -> Any:
+            if await self._resource.id.is_known():
+                return str(await self._resource.id.future()).split(",")[index]
+            return (
+                UNKNOWN
+                if isinstance(get_monitor(), MockMonitor)
+                else (await self._ask_provider(urn)).get(name, UNKNOWN)
+            )
+
+        return self._resource.urn.apply(find)
+
     async def _find(self, urn: str) -> State | None:
         # The engine has a state of what failed or was left out too, with its inputs or what it was before.
         if not is_dry_run() and not await self._made.is_known():

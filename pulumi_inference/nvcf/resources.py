@@ -261,12 +261,12 @@ class Function(InferenceResource, module="nvcf", name="Function"):
         given = self._given.get("function_id")
         if given is not None:
             return pulumi.Output.from_input(given)
-        return self.id.apply(lambda one: one.split(",")[0])
+        return self._outputs.part_of_id("function_id", 0)
 
     @property
     def version_id(self) -> pulumi.Output[str]:
         """Id of the version. Known in the preview of an update."""
-        return self.id.apply(lambda one: one.split(",")[1])
+        return self._outputs.part_of_id("version_id", 1)
 
     @staticmethod
     def get(

@@ -4,12 +4,20 @@ from pathlib import Path
 import pytest
 
 from .cloud import Cloud
+from .nvcfcalls import Calls
 from .nvcfcloud import Nvcf
 
 
 @pytest.fixture
 def cloud(tmp_path: Path) -> Iterator[Cloud]:
     made = Cloud(tmp_path / "emulator.db")
+    yield made
+    made.http.close()
+
+
+@pytest.fixture
+def calls(tmp_path: Path) -> Iterator[Calls]:
+    made = Calls(tmp_path / "emulator.db")
     yield made
     made.http.close()
 

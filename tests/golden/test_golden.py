@@ -48,9 +48,7 @@ SERIALIZED = {
     "RegistryCredentialProvider": (
         "gASVRQAAAAAAAACMH3B1bHVtaV9pbmZlcmVuY2UubnZjZi5wcm92aWRlcnOUjBpSZWdpc3RyeUNyZWRlbnRpYWxQcm92aWRlcpSTlCmBlC4="
     ),
-    "AssetProvider": (
-        "gASVOAAAAAAAAACMH3B1bHVtaV9pbmZlcmVuY2UubnZjZi5wcm92aWRlcnOUjA1Bc3NldFByb3ZpZGVylJOUKYGULg=="
-    ),
+    "AssetProvider": ("gASVOAAAAAAAAACMH3B1bHVtaV9pbmZlcmVuY2UubnZjZi5wcm92aWRlcnOUjA1Bc3NldFByb3ZpZGVylJOUKYGULg=="),
 }
 TYPE_TOKENS: dict[type[InferenceResource], str] = {
     modelarts.Service: "dynamic/modelarts:Service",

@@ -13,7 +13,7 @@ CREDENTIAL_URN = f"{STACK}:RegistryCredential::hub"
 AUTHORIZATION_URN = f"{STACK}:Authorization::partners"
 ASSET_URN = f"{STACK}:Asset::bridge"
 
-SECRET = "s3cret-of-the-receiver"  # noqa: S105 - a test's
+SECRET = "s3cret-of-the-receiver"
 
 
 def telemetry(**changes: Any) -> Values:

@@ -69,7 +69,7 @@ def build(root: Path) -> House:
     shutil.copytree(OVERLAY, root, dirs_exist_ok=True)
     listed = root / LIST
     text = listed.read_text(encoding="utf-8")
-    listed.write_text(re.sub(r"^(CLOUDS\b.*),?\)$", r'\1 "toybox")', text, flags=re.MULTILINE), encoding="utf-8")
+    listed.write_text(re.sub(r"^(CLOUDS\b.*?),?\)$", r'\1, "toybox")', text, flags=re.MULTILINE), encoding="utf-8")
     house = House(root)
     written = house.run("tools/generate.py")
     assert written.returncode == 0, written.stderr

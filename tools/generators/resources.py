@@ -109,7 +109,7 @@ def _identity(target: Target) -> list[str]:
 def _part_of_id(target: Target, name: str) -> list[str]:
     """A part of the id as an output; an argument of this name that was given is that part."""
     whole, description = len(target.identity) == 1, facts_of(target.outputs)[name].description
-    part = "self.id" if whole else f'self.id.apply(lambda one: one.split(",")[{target.identity.index(name)}])'
+    part = "self.id" if whole else f'self._outputs.part_of_id("{name}", {target.identity.index(name)})'
     lines = [
         "    @property",
         f"    def {name}(self) -> pulumi.Output[str]:",

@@ -28,7 +28,7 @@ class Difference:
     replaces: list[str] = field(default_factory=list)
     delete_before_replace: bool = False
     stable: dict[str, Any] = field(default_factory=dict)
-    """The outputs that an update leaves as they are."""
+    """The outputs that an update, or a replacement, leaves as they are."""
 
 
 def replaced_by(spec: type[Spec], old: Inputs, new: Inputs, live: Inputs | None = None) -> list[str]:
@@ -88,6 +88,8 @@ class _Comparison:
         findings = compare.without(self._compare(kept, self.recorded.inputs, live), ignored)
         self._tell(findings, kept, live)
         found = self._with_stable(self._of_live(live, kept, findings), live.facts, findings)
+        if found.replaces:
+            found = replace(found, stable=self.life.outlives(live, self.program, found))
         self.life.foresee(self.context, self.recorded, live, self.program, found)
         return found
 

@@ -101,6 +101,10 @@ class Lifecycle(ABC):
         """The fields whose present values can only be had by making the thing anew, whatever their facts say."""
         return []
 
+    def outlives(self, live: Live, program: Inputs, found: Difference) -> dict[str, Any]:  # noqa: ARG002 - see check_access
+        """The outputs that a replacement leaves as they are; by default none."""
+        return {}
+
     def foresee(self, context: Context, recorded: State, live: Live, program: Inputs, found: Difference) -> None:  # noqa: B027 - few have something to say
         """Says on the resource's row what a difference will bring about; by default nothing."""
 

@@ -2,7 +2,8 @@
 
 from ..cloud import Cloud, Welcome
 from ..messages import ApiError
-from . import accounts, admin, behind, control, machine, seeds
+from ..routing import Call
+from . import accounts, admin, behind, control, hosts, invocation, machine, results, seeds
 from .errors import ProblemError
 from .faults import DeployFault, RegistryFault
 from .settings import NvcfSettings
@@ -10,6 +11,11 @@ from .settings import NvcfSettings
 
 def _error(status: int, _code: str | None, message: str) -> ApiError:
     return ProblemError(status, message)
+
+
+def _advance(call: Call) -> None:
+    invocation.advance(call)
+    machine.advance(call)
 
 
 def _welcome(url: str) -> Welcome:
@@ -22,10 +28,13 @@ def _welcome(url: str) -> Welcome:
 
 CLOUD = Cloud(
     name="nvcf",
-    paths=("/v2/nvcf", "/v2/org", "/v2/orgs", "/v3/keys", "/v3/orgs"),
-    routes=(*control.ROUTES,),
+    paths=("/v2/nvcf", "/v2/org", "/v2/orgs", "/v3/keys", "/v3/orgs", results.PREFIX),
+    hosts=hosts.NAMES,
+    headers=hosts.HEADERS,
+    elsewhere=hosts.elsewhere,
+    routes=(*control.ROUTES, *invocation.ROUTES),
     error=_error,
-    advance=machine.advance,
+    advance=_advance,
     settings=NvcfSettings,
     seeds=seeds.COLLECTIONS,
     seed=seeds.seed,

@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 from ..routing import Call
+from .callsettings import InvocationSettings
 
 
 @dataclass(frozen=True, slots=True)
-class NvcfSettings:
-    """Settings with their defaults; times in seconds.
+class NvcfSettings(InvocationSettings):
+    """Settings with their defaults, those of the invocation plane among them; times in seconds.
 
     Args:
         period_seconds: how often the service looks at its deployments; the true one does it every minute.

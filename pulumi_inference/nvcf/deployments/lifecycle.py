@@ -231,7 +231,7 @@ class DeploymentLifecycle(NvcfLifecycle, SmokeGate[NvcfClient]):
 
     def endpoint_of(self, context: Context, inputs: Inputs, live: Live) -> Endpoint:
         """The version, called as the account."""
-        from pulumi_inference.nvcf.endpoint import endpoint_of  # not loaded for deployments without a test
+        from pulumi_inference.nvcf.ways import endpoint_of  # not loaded for deployments without a test
 
         path = (inputs.get("smoke_test") or {}).get("path") or ""
         connection = CONNECTIONS.of(context, inputs)

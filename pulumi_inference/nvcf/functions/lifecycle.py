@@ -199,6 +199,12 @@ class FunctionLifecycle(NvcfLifecycle):
             names.append("secrets")
         return names
 
+    def outlives(self, live: Live, program: Inputs, found: Difference) -> dict[str, Any]:
+        """The function's id, when a further version of it is made."""
+        is_another = "function_id" in found.replaces or values.new_function_reason(live.values, program)
+        is_elsewhere = any(name in found.replaces for name in ("endpoint", "org", "team"))
+        return {} if is_another or is_elsewhere else {"function_id": live.values["function_id"]}
+
     def foresee(self, context: Context, recorded: State, live: Live, program: Inputs, found: Difference) -> None:
         """Says whether a replacement is a version of the same function, and what becomes of the one before."""
         if not found.replaces:

@@ -128,7 +128,7 @@ def test_a_name_of_ones_own_bears_a_mark_that_nobody_sees(nvcf: Nvcf, world: Wor
     [found] = live(nvcf)
     assert [one for one in found["tags"] if one.startswith("pulumi:")]
     assert state.inputs["tags"] == ["a"]
-    again = made(nvcf, name="hub", tags=["a"], password="newer")  # noqa: S106 - a test's
+    again = made(nvcf, name="hub", tags=["a"], password="newer")
     assert (again.id, len(live(nvcf))) == (state.id, 1)
     assert "made by an earlier run of this program" in world.told[0]
     assert nvcf.writes()[1:] == [f"PATCH /registry-credentials/{state.id}"]

@@ -13,8 +13,8 @@ from pulumi_inference.core.invocation.calls import InvokeResult, ModelError, ask
 from pulumi_inference.core.invocation.endpoint import Called, Calling
 from pulumi_inference.core.lifecycle.context import Context
 from pulumi_inference.nvcf.connection import CONNECTIONS
-from pulumi_inference.nvcf.endpoint import endpoint_of
 from pulumi_inference.nvcf.finding import find_function
+from pulumi_inference.nvcf.ways import endpoint_of
 
 if TYPE_CHECKING:
     import grpc

@@ -2,7 +2,7 @@
 
 from ..cloud import Cloud, Welcome
 from ..messages import ApiError
-from . import accounts, hosts, invocation, results
+from . import accounts, grpcserver, hosts, invocation, results
 from .callsettings import InvocationSettings
 from .errors import ProblemError
 
@@ -16,6 +16,7 @@ def _welcome(url: str) -> Welcome:
         title="NVIDIA Cloud Functions",
         notes=(f"NVCF: key {accounts.API_KEY}, organisation {accounts.ORG}",),
         variables={"NVCF_ENDPOINT": url, "NGC_API_KEY": accounts.API_KEY, "NGC_ORG": accounts.ORG},
+        rpc_variable="NVCF_GRPC_ENDPOINT",
     )
 
 
@@ -24,6 +25,7 @@ CLOUD = Cloud(
     paths=("/v2/nvcf", "/v2/orgs", "/v3/keys", "/v3/orgs", results.PREFIX),
     hosts=hosts.NAMES,
     headers=hosts.HEADERS,
+    rpc=grpcserver.open_rpc,
     elsewhere=hosts.elsewhere,
     routes=(*invocation.ROUTES,),
     error=_error,

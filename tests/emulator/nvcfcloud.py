@@ -33,7 +33,9 @@ def chart_body(**changes: Any) -> dict[str, Any]:
 def model(name: str = "m", **changes: Any) -> dict[str, Any]:
     """A good model; None takes a field away."""
     uri = f"https://api.ngc.nvidia.com/v2/org/acme/models/{name}/1/files"
-    return {key: value for key, value in {"name": name, "version": "1", "uri": uri, **changes}.items() if value is not None}
+    return {
+        key: value for key, value in {"name": name, "version": "1", "uri": uri, **changes}.items() if value is not None
+    }
 
 
 def llm_body(**changes: Any) -> dict[str, Any]:

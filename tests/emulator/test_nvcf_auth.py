@@ -90,14 +90,21 @@ def test_a_key_without_the_resource(nvcf: Nvcf) -> None:
     assert problem(nvcf.call("POST", "/functions", function_body()), 403) == "Forbidden to create function"
     for method, path, body, detail in (
         ("GET", path_of(other), None, f"{where}: Forbidden to retrieve function details"),
-        ("GET", f"/functions/{other['id']}/versions", None, f"Function id '{other['id']}': Forbidden to retrieve versions"),
+        (
+            "GET",
+            f"/functions/{other['id']}/versions",
+            None,
+            f"Function id '{other['id']}': Forbidden to retrieve versions",
+        ),
         ("PUT", path_of(other), {"tags": []}, f"{where}: Forbidden to update"),
         ("DELETE", path_of(other), None, f"{where}: Forbidden to delete"),
         ("DELETE", f"/deployments{path_of(other)}", None, f"{where}: Forbidden to 'delete' deployment"),
     ):
         assert problem(nvcf.call(method, path, body), 403) == detail
     body = {"deploymentSpecifications": [spec()]}
-    assert problem(nvcf.call("POST", f"/deployments{path_of(other)}", body), 403).endswith("Forbidden to 'create' deployment")
+    assert problem(nvcf.call("POST", f"/deployments{path_of(other)}", body), 403).endswith(
+        "Forbidden to 'create' deployment"
+    )
     newer = nvcf.create_version(one)
     nvcf.sign_in(nvcf.key(resources=[f"function:{one['id']}/{newer['versionId']}"]))
     assert nvcf.read(newer)

@@ -138,7 +138,8 @@ def test_charts(nvcf: Nvcf) -> None:
         assert refused(nvcf, chart_body(**changes)) == text
     for body in (chart_body(helmChartServiceName=None), function_body(helmChartServiceName="a")):
         assert refused(nvcf, body) == (
-            "Invalid request: Either both or none of 'helmChart' and 'helmChartServiceName' properties must be specified"
+            "Invalid request: Either both or none of 'helmChart' and 'helmChartServiceName' properties must be "
+            "specified"
         )
 
 

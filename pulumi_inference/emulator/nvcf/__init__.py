@@ -2,8 +2,10 @@
 
 from ..cloud import Cloud, Welcome
 from ..messages import ApiError
-from . import accounts
+from . import accounts, admin, behind, control, machine, seeds
 from .errors import ProblemError
+from .faults import DeployFault, RegistryFault
+from .settings import NvcfSettings
 
 
 def _error(status: int, _code: str | None, message: str) -> ApiError:
@@ -20,7 +22,16 @@ def _welcome(url: str) -> Welcome:
 
 CLOUD = Cloud(
     name="nvcf",
-    paths=("/v2/nvcf", "/v2/orgs", "/v3/keys", "/v3/orgs"),
+    paths=("/v2/nvcf", "/v2/org", "/v2/orgs", "/v3/keys", "/v3/orgs"),
+    routes=(*control.ROUTES,),
     error=_error,
+    advance=machine.advance,
+    settings=NvcfSettings,
+    seeds=seeds.COLLECTIONS,
+    seed=seeds.seed,
+    faults={"deploy": DeployFault, "registry": RegistryFault},
+    admin=admin.ROUTES,
+    overview=behind.overview,
+    secret_fields=("secrets.value", "secret.value", "credentials"),
     welcome=_welcome,
 )

@@ -11,7 +11,12 @@ import pulumi
 from pulumi.runtime.mocks import MockCallArgs, MockMonitor
 from pulumi.runtime.settings import get_monitor
 
-from pulumi_inference.core.errors import ConfigurationError, InferenceError
+from pulumi_inference.core.errors import (
+    AuthenticationError,
+    ConfigurationError,
+    InferenceError,
+    PermissionDeniedError,
+)
 from pulumi_inference.core.lifecycle.context import Context, Environment
 from pulumi_inference.engine.answers import Answer, Records, holds_secrets
 from pulumi_inference.engine.settings import ProgramConfiguration, check_keys, connect_transport
@@ -98,7 +103,14 @@ class Lookups:
         question = asked.question()
 
         def ask() -> Any:
-            return asked.ask(self._connections.today(context, connection).client())
+            client = self._connections.today(context, connection).client()
+            try:
+                return asked.ask(client)
+            except PermissionDeniedError as error:
+                if not lookup.unless_refused or isinstance(error, AuthenticationError):
+                    raise
+                _warn_once(context.environment, f"{self._cloud}: {lookup.unless_refused} ({error.headline()})")
+                return []
 
         try:
             context = program_context()
@@ -139,6 +151,11 @@ def later(lookup: Callable[..., Awaitable[T]], **arguments: pulumi.Input[Any]) -
     given: pulumi.Output[dict[str, Any]] = pulumi.Output.all(**arguments)
     found: pulumi.Output[T] = given.apply(ask)
     return found.apply(mark)
+
+
+def _warn_once(environment: Environment, text: str) -> None:
+    if environment.memory.first_time("", text):
+        pulumi.log.warn(text)
 
 
 def _plain(found: Any) -> Any:

@@ -7,6 +7,7 @@ from pulumi_inference.core.exports import exports
 if TYPE_CHECKING:
     from pulumi_inference.nvcf.inputs import *
     from pulumi_inference.nvcf.invocation import *
+    from pulumi_inference.nvcf.lookups import *
     from pulumi_inference.nvcf.resources import *
 else:
-    __getattr__, __dir__ = exports(__name__, "resources", "inputs", "invocation")
+    __getattr__, __dir__ = exports(__name__, "resources", "inputs", "lookups", "invocation")

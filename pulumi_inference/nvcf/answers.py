@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from pulumi_inference.core.errors import ApiError, AuthenticationError, ResponseError
@@ -12,6 +13,14 @@ _CONTAINER = "inference-service"
 _UNREACHED = "urn:inference-connection"
 _WORKER = "urn:nvcf-worker-service"
 _FUNCTIONS = "`pulumi-inference nvcf functions` shows the status of each version."
+
+_OF_GATEWAY = frozenset({401, 402, 403, 429, 502, 503, 504})
+"""The statuses under which the gateway speaks for itself."""
+_GATEWAYS_WORDS = re.compile(
+    r"(model (is|prefix is|suffix is) required|routing key is required|model \"[^\"]*\" does not support"
+    r"|invalid request$|not found$|X-Priority|(input|session id|x-multi-turn-session-id|Syntax error)\b)",
+    re.IGNORECASE,
+)
 
 _NEXT_STEPS = {
     402: "Add credits to the account, or call a function of your own.",
@@ -59,9 +68,16 @@ def is_platforms_at_host(answer: Response) -> bool:
 
 
 def is_of_gateway(answer: Response) -> bool:
-    """Whether an error comes from the LLM gateway: it has a message and nothing else, or no body at all."""
+    """Whether an error comes from the LLM gateway.
+
+    It puts the model's own errors into an envelope like that of its own, `{"message"}`, under the model's status; so
+    what may be either's is told by the words.
+    """
     body = _object(answer)
-    return not answer.body or (body is not None and body.keys() == {"message"})
+    if answer.body and (body is None or body.keys() != {"message"}):
+        return False
+    text = str((body or {}).get("message") or "")
+    return not text or answer.status in _OF_GATEWAY or _GATEWAYS_WORDS.match(text) is not None
 
 
 def parse_call_error(answer: Response, method: str, path: str) -> ApiError:

@@ -6,9 +6,10 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from pulumi_inference.core.errors import ConfigurationError
 from pulumi_inference.core.http.client import HttpClient
 from pulumi_inference.core.http.exchange import Due, Response, quote_segment
-from pulumi_inference.core.http.members import Json, member_list, member_object
+from pulumi_inference.core.http.members import Json, member_list, member_object, object_of
 from pulumi_inference.core.lifecycle.memory import Answer
 
 DIRECT = "/v2/nvcf"
@@ -141,6 +142,45 @@ class NvcfClient:
         """The queues of a function's versions, or that of one version."""
         path = f"{DIRECT}/queues{version_path(thing)}"
         return member_list(self.invocation.request("GET", path, retry_seconds=self.patience), "queues")
+
+    def get_queue_position(self, request_id: str) -> Json:
+        """Where a request stands in its queue."""
+        path = f"{DIRECT}/queues/{quote_segment(request_id)}/position"
+        return object_of(self.invocation.request("GET", path, retry_seconds=self.patience))
+
+    # What an organisation has (NGC's own calls; reference 8)
+
+    @property
+    def has_organisation(self) -> bool:
+        """Whether an organisation is asked, and not the key's account on the direct paths."""
+        return self.root != DIRECT
+
+    def list_deployments(self) -> list[Json]:
+        """All deployments of the organisation."""
+        self._need_organisation("deployments")
+        return member_list(self.get("/deployments"), "deployments")
+
+    def list_instance_types(self, filters: Mapping[str, str]) -> Any:
+        """The instance types with their capacity, with `gpus` and `regions` as filters."""
+        path = (
+            f"{self._need_organisation('instance types').replace('/v2/', '/v3/', 1)}/ngc/nvcf/deployments/instanceTypes"
+        )
+        answer = self.http.request("GET", path, params=list(filters.items()), retry_seconds=self.patience)
+        return answer.json()
+
+    def get_gpu_quota(self) -> Any:
+        """How many instances of which type there may be."""
+        path = f"{self._need_organisation('GPU quota')}/ngc/nvcf/gpu/quota/rules"
+        return self.http.request("GET", path, retry_seconds=self.patience).json()
+
+    def _need_organisation(self, what: str) -> str:
+        """What the paths of the organisation and the team begin with."""
+        if not self.has_organisation:
+            raise ConfigurationError(
+                f"the direct paths of the API have no list of {what}: only those of an organisation have one",
+                next_step="Set org: pulumi config set inference:nvcfOrg ORG (or set NGC_ORG).",
+            )
+        return self.root.removesuffix("/nvcf")
 
     # Sharing (function-permissions page). All of it can be repeated: what is done already is refused as such.
 

@@ -38,5 +38,6 @@ CLOUD = Cloud(
     ),
     settings="pulumi_inference.nvcf.settings:SETTINGS",
     connections="pulumi_inference.nvcf.connection:CONNECTIONS",
+    lookups="pulumi_inference.nvcf.specs.lookups",
     calling="pulumi_inference.nvcf.invocation:CALLING",
 )

@@ -28,7 +28,7 @@ from pulumi_inference.core.invocation.endpoint import Line
 from pulumi_inference.core.lifecycle.context import Context
 from pulumi_inference.nvcf.client import is_uuid
 from pulumi_inference.nvcf.connection import NvcfConnection
-from pulumi_inference.nvcf.endpoint import bytes_of
+from pulumi_inference.nvcf.hosts import bytes_of
 
 LOOK_SECONDS: Final = 0.25
 """How often it is looked whether the user has stopped a call."""

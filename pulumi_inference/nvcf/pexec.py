@@ -31,7 +31,7 @@ from pulumi_inference.core.invocation.endpoint import FETCH_SECONDS, Limit
 from pulumi_inference.core.invocation.files import LARGEST_RESULT, Archive
 from pulumi_inference.nvcf.answers import is_of_container
 from pulumi_inference.nvcf.client import DIRECT, version_path
-from pulumi_inference.nvcf.endpoint import FunctionEndpoint, bytes_of
+from pulumi_inference.nvcf.hosts import FunctionEndpoint, bytes_of
 from pulumi_inference.nvcf.uploads import input_assets
 
 QUEUE_LOOK_SECONDS: Final = 15.0

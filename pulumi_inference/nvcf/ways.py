@@ -7,7 +7,7 @@ from typing import Final
 
 from pulumi_inference.core.lifecycle.context import Context
 from pulumi_inference.nvcf.connection import NvcfConnection
-from pulumi_inference.nvcf.endpoint import FunctionEndpoint, HostEndpoint, LlmEndpoint
+from pulumi_inference.nvcf.hosts import FunctionEndpoint, HostEndpoint, LlmEndpoint
 from pulumi_inference.nvcf.pexec import ExecEndpoint, PexecEndpoint
 
 WAYS: Final[Mapping[str, type[FunctionEndpoint]]] = {

@@ -51,6 +51,8 @@ class Lookup(Spec, Generic[R]):
     """The argument that may be given by position: what is asked about."""
     exclusive: ClassVar[tuple[tuple[str, str], ...]] = ()
     """Pairs of arguments of which one at most may be given."""
+    unless_refused: ClassVar[str] = ""
+    """What is said in a program where the account may not ask this, and the answer is an empty list; "" = an error."""
     command: ClassVar[str] = ""
     """What follows `pulumi-inference <cloud>`; "" where there is no command. It takes a list of records."""
     noun: ClassVar[str] = ""

@@ -42,11 +42,9 @@ def call(body: Any = None, *, path: str = "", method: str = "POST", timeout: flo
 
 def ordered(via: str, **orders: Any) -> Call:
     """The same; exec passes no headers on, so that the orders stand in the body."""
-    return (
-        call({"x": 1, "emulator": orders})
-        if via == "exec"
-        else call(**{name: str(one) for name, one in orders.items()})
-    )
+    if via == "exec":
+        return call({"x": 1, "emulator": orders})
+    return call(**{name: str(one) for name, one in orders.items()})
 
 
 def function_of(thing: str) -> str:
@@ -315,7 +313,8 @@ def test_a_path_is_not_for_pexec(world: FunctionWorld) -> None:
         send(world.endpoint(world.put()), call(method="GET"))
 
 
-@pytest.mark.parametrize("thing", ["x", "0b8c1f0e-5d0a-4a53-9e43-2d5d6b7a1c01,../../x"])
-def test_what_is_no_id_becomes_no_path(world: FunctionWorld, thing: str) -> None:
-    with pytest.raises(ConfigurationError):
-        world.endpoint(thing, via="host", version_id="a/b")
+@pytest.mark.parametrize("via", ["pexec", "host", "exec"])
+@pytest.mark.parametrize("version_id", ["../../x", "a.example.com", "x"])
+def test_what_is_no_id_becomes_no_path_and_no_host(world: FunctionWorld, via: str, version_id: str) -> None:
+    with pytest.raises(ConfigurationError, match="is no id of a function or a version"):
+        world.endpoint(function_of(world.put()), via=via, version_id=version_id)

@@ -31,7 +31,12 @@ EXTRA = ("starlette", "uvicorn")
     show_default=True,
     help="How long a deployment takes.",
 )
-def emulator(host: str, port: int, database: Path, deploy_seconds: float) -> None:
+@click.option(
+    "--grpc-port",
+    type=click.IntRange(0, 65535),
+    help="Answer gRPC there, without encryption; 0 takes any free port. Off unless given.",
+)
+def emulator(host: str, port: int, database: Path, deploy_seconds: float, grpc_port: int | None) -> None:
     """Serve the emulator of the clouds until Ctrl-C.
 
     It prints its URL, the ready-made credentials and what to set so that programs and other clients use it.
@@ -50,7 +55,7 @@ def emulator(host: str, port: int, database: Path, deploy_seconds: float) -> Non
     from pulumi_inference.emulator.store import StoreError
 
     try:
-        serve(host, port, database, deploy_seconds)
+        serve(host, port, database, deploy_seconds, grpc_port)
     except (ServeError, SettingsError, StoreError) as error:
         raise ConfigurationError(str(error)) from None
     except KeyboardInterrupt:

@@ -4,8 +4,9 @@ import asyncio
 import socket
 import struct
 import sys
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
@@ -103,6 +104,7 @@ def serve(
     port: int = 0,
     database: str | Path = "emulator.db",
     deploy_seconds: float | None = None,
+    grpc_port: int | None = None,
 ) -> None:
     """Serve until interrupted; prints the address and the credentials once they can be used.
 
@@ -111,19 +113,41 @@ def serve(
         port: 0 for any free one.
         database: SQLite file, made when it is missing.
         deploy_seconds: how long a deployment takes; None leaves the setting of the file as it is.
+        grpc_port: port of the gRPC door, 0 for any free one; None has no such door.
 
     Raises:
-        ServeError: the address cannot be had.
+        ServeError: an address cannot be had.
         StoreError: the file cannot be used.
         SettingsError: no duration can be that long or short.
     """
     emulator = Emulator(Store(database), deploy_seconds=deploy_seconds)
     try:
-        server, listener = create_server(emulator, host, port, lambda taken: _tell(_welcome(host, taken, database)))
-        with suppress(KeyboardInterrupt):
-            server.run(sockets=[listener])
+        with _rpc_door(emulator, host, grpc_port) as rpc:
+            told = partial(_welcome, host, database=database, rpc=rpc)
+            server, listener = create_server(emulator, host, port, lambda taken: _tell(told(taken)))
+            with suppress(KeyboardInterrupt):
+                server.run(sockets=[listener])
     finally:
         emulator.close()
+
+
+@contextmanager
+def _rpc_door(emulator: Emulator, host: str, port: int | None) -> Iterator[str]:
+    """The gRPC door, open as long as the block runs; its host and port, or nothing when there is no such door."""
+    if port is None:
+        yield ""
+        return
+    from .rpc import create_rpc_server
+
+    try:
+        server, taken = create_rpc_server(emulator, host, port)
+    except OSError as error:
+        raise ServeError(f"cannot listen on {host}:{port} for gRPC: {error}; choose another port, or 0") from error
+    server.start()
+    try:
+        yield _authority(host, taken)
+    finally:
+        server.stop(_GRACEFUL_SECONDS).wait()
 
 
 class _Server(uvicorn.Server):
@@ -214,16 +238,23 @@ def _tell(text: str) -> None:
     sys.stdout.flush()
 
 
-def _welcome(host: str, port: int, database: str | Path) -> str:
-    url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+def _welcome(host: str, port: int, database: str | Path, rpc: str) -> str:
+    url = f"http://{_authority(host, port)}"
     told = [cloud.welcome(url) for cloud in clouds.find() if cloud.welcome]
     notes = [*(note for one in told for note in one.notes), f"admin API {url}{admin.PREFIX}"]
-    variables = [f"export {name}={value}" for one in told for name, value in one.variables.items()]
+    variables = {name: value for one in told for name, value in one.variables.items()}
+    if rpc:
+        notes.append(f"gRPC at {rpc}, without encryption")
+        variables |= {one.rpc_variable: f"http://{rpc}" for one in told if one.rpc_variable}
     lines = [
         f"{', '.join(one.title for one in told)} at {url} (database {database}, Ctrl-C ends)",
         "",
         *(f"  {note}" for note in notes),
         "",
-        *(f"  {variable}" for variable in variables),
+        *(f"  export {name}={value}" for name, value in variables.items()),
     ]
     return "\n".join(lines) + "\n\n"
+
+
+def _authority(host: str, port: int) -> str:
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"

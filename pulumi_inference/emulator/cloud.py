@@ -16,11 +16,50 @@ class Welcome:
         title: what answers there, such as the names of its APIs.
         notes: lines on who may come in.
         variables: environment variables that point a client to the server.
+        rpc_variable: the one that points a client to the gRPC door, by a URL of its host and port.
     """
 
     title: str
     notes: Sequence[str] = ()
     variables: Mapping[str, str] = field(default_factory=dict)
+    rpc_variable: str = ""
+
+
+class RpcError(Exception):
+    """An RPC that the cloud refuses, before anything else is answered.
+
+    Args:
+        code: number of gRPC.
+        message: what is wrong.
+        delay_seconds: real time that the door lets pass before it says so.
+    """
+
+    def __init__(self, code: int, message: str, *, delay_seconds: float = 0.0) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.delay_seconds = delay_seconds
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rpc:
+    """An RPC that goes on.
+
+    Args:
+        metadata: what is answered before the first message.
+        respond: the messages that answer one.
+        code: number of gRPC with which it ends; any other than 0 ends it at once.
+        details: what is said then.
+        delay_seconds: real time that the door lets pass first.
+        leave: called when it is over.
+    """
+
+    metadata: Mapping[str, str]
+    respond: Callable[[bytes], Sequence[bytes]]
+    code: int = 0
+    details: str = ""
+    delay_seconds: float = 0.0
+    leave: Callable[[Call], None] = lambda _call: None
 
 
 def _error(status: int, _code: str | None, message: str) -> ApiError:
@@ -45,6 +84,8 @@ class Cloud:
         elsewhere: what it answers instead, where a host or a header gives paths another meaning; None where not.
         error: an error that no handler made, in the cloud's envelope: from status, code (None is the cloud's usual
             one) and message. Faults on order and mistakes of the emulator come out like this.
+        rpc: what it answers to RPCs, given one as a ``POST`` with the metadata as headers, and the caller's address; it
+            raises :class:`RpcError`. None: it has no gRPC door.
         miss: no route fits; from the method and the methods that the path does have (none: there is no such path).
             By default that is an ``error``.
         advance: lets everything happen that is due by now; called before each answer, of any cloud.
@@ -70,6 +111,7 @@ class Cloud:
     routes: tuple[Route, ...] = ()
     elsewhere: Callable[[Request], tuple[Route, ...] | None] = lambda _request: None
     error: Callable[[int, str | None, str], ApiError] = _error
+    rpc: Callable[[Call, str], Rpc] | None = None
     miss: Callable[[str, Sequence[str]], ApiError] | None = None
     advance: Callable[[Call], None] = lambda _call: None
     settings: type[Any] | None = None

@@ -36,6 +36,13 @@ def owner_of(host: str) -> Cloud | None:
     return next((cloud for cloud in find() if cloud.hosts and re.fullmatch(cloud.hosts, host)), None)
 
 
+def rpc_cloud_of(request: Request) -> Cloud | None:
+    """The cloud that answers an RPC: the one that its metadata names, or else the first that has a gRPC door."""
+    with_door = [cloud for cloud in find() if cloud.rpc]
+    named = _named_in_headers(request)
+    return named if named in with_door else next(iter(with_door), None)
+
+
 def _named_in_headers(request: Request) -> Cloud | None:
     return next(
         (

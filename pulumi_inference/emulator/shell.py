@@ -6,7 +6,7 @@ from uuid import uuid4
 
 from . import admin, clouds, faults, requestlog, settings
 from .clock import Clock, SystemClock, advance, offset
-from .cloud import Cloud
+from .cloud import Cloud, Rpc, RpcError
 from .messages import ApiError, Request, Response, json_response
 from .routing import Call, Miss, Route, find_route
 from .store import Store, StoreError, Transaction
@@ -14,6 +14,9 @@ from .store import Store, StoreError, Transaction
 logger = logging.getLogger(__name__)
 
 _NO_ROOM = 507  # tells a client that asking again mends nothing
+_RPC_UNIMPLEMENTED, _RPC_INTERNAL, _RPC_UNAVAILABLE = 12, 13, 14
+_HTTP_OF_RPC = {0: 200, 1: 499, 3: 400, 4: 504, 5: 404, 6: 409, 7: 403, 8: 429, 9: 412, 12: 501, 14: 503, 16: 401}
+_RPC_OF_HTTP = {status: code for code, status in _HTTP_OF_RPC.items()}
 _BODILESS = frozenset({204, 205, 304})
 
 
@@ -59,6 +62,33 @@ class Emulator:
             response = replace(response, body=b"", chunks=())
         return replace(response, headers={cloud.request_id_header: call.request_id, **response.headers})
 
+    def open_rpc(self, request: Request, peer: str) -> Rpc | RpcError:
+        """Begin to answer an RPC, which comes as a ``POST`` with its metadata as headers.
+
+        Args:
+            request: the RPC.
+            peer: address of the caller, the same for all that comes over one connection.
+        """
+        try:
+            with self._store.transaction() as tx:
+                call = self._call(tx, request)
+                opened = _open_rpc(call, peer)
+                requestlog.write(call, _HTTP_OF_RPC.get(opened.code, 500))
+                return opened
+        except StoreError as error:
+            return RpcError(_RPC_INTERNAL, str(error))
+        except Exception:
+            logger.exception("%s", request.path)
+            return RpcError(_RPC_INTERNAL, "Internal error of the emulator; its log has the reason")
+
+    def close_rpc(self, request: Request, rpc: Rpc) -> None:
+        """An RPC that was begun is over."""
+        try:
+            with self._store.transaction() as tx:
+                rpc.leave(self._call(tx, request))
+        except Exception:  # nobody is there any more who could be told
+            logger.exception("%s", request.path)
+
     def close(self) -> None:
         """Close the store."""
         self._store.close()
@@ -96,6 +126,23 @@ def _answer(call: Call, cloud: Cloud) -> Response:
         call.stale = fault.stale
         response = fault.shape(_run(call, routes, cloud))
     return replace(response, delay_seconds=response.delay_seconds + call.settings.latency_seconds)
+
+
+def _open_rpc(call: Call, peer: str) -> Rpc | RpcError:
+    clouds.advance(call)
+    cloud = clouds.rpc_cloud_of(call.request)
+    if cloud is None or cloud.rpc is None:
+        return RpcError(_RPC_UNIMPLEMENTED, "no cloud has a gRPC door")
+    fault = faults.take_for_request(call.tx, call.request)
+    if fault is not None and fault.replaces_answer():
+        code = _RPC_UNAVAILABLE if fault.reset else _RPC_OF_HTTP.get(fault.status or 500, _RPC_INTERNAL)
+        return RpcError(code, fault.error_msg or f"injected fault {fault.id}", delay_seconds=fault.delay_seconds)
+    try:
+        opened = cloud.rpc(call, peer)
+    except RpcError as error:
+        return error
+    delay = call.settings.latency_seconds + (fault.delay_seconds if fault else 0)
+    return replace(opened, delay_seconds=opened.delay_seconds + delay)
 
 
 def _run(call: Call, routes: tuple[Route, ...], cloud: Cloud) -> Response:

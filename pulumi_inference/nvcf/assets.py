@@ -51,15 +51,14 @@ class AssetOperation(Stateless[NvcfClient], Creating[NvcfClient]):
 
     def make(self, older: Answer | None) -> Created:  # noqa: ARG002 - assets have no versions
         """Asks for an address and uploads the content to it: before that there is nothing."""
-        content, context = content_of(self.inputs), self.context
+        content = content_of(self.inputs)
         if fingerprint_of(content) != self.inputs["fingerprint"]:
             raise ConfigurationError("source: the file has changed since it was looked at; run the command again")
         kind = self.inputs["content_type"]
         description = in_text(self.inputs.get("description", ""), self._own, _MARKED)
         answer = self.client.create_asset(kind, description)
         made = AssetUpload.recognise(answer.json(), "a new asset")
-        http, redactor = self.client.invocation, context.environment.redactor
-        upload(http, redactor, made["uploadUrl"], content, content_type=kind, description=description)
+        upload(self.client.invocation, made["uploadUrl"], content, content_type=kind, description=description)
         return Created(self.id_of(made), answer.request_id)
 
     def find(self) -> Sequence[Answer]:

@@ -277,7 +277,7 @@ class NvcfClient:
         path = f"{DIRECT}/assets/{quote_segment(thing)}"
         return member_object(self.invocation.request("GET", path, retry_seconds=seconds), "asset")
 
-    def delete_asset(self, thing: str) -> str | None:
+    def delete_asset(self, thing: str, retry_seconds: float = 60.0) -> str | None:
         """Deletes an asset."""
         path = f"{DIRECT}/assets/{quote_segment(thing)}"
-        return self.invocation.request("DELETE", path, due=Due.NOTHING).request_id
+        return self.invocation.request("DELETE", path, due=Due.NOTHING, retry_seconds=retry_seconds).request_id

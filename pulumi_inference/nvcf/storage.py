@@ -9,7 +9,6 @@ from pulumi_inference.core.errors import ApiError, ConfigurationError, Inference
 from pulumi_inference.core.http.client import HttpClient
 from pulumi_inference.core.http.exchange import Body, Due
 from pulumi_inference.core.invocation.address import check_way
-from pulumi_inference.core.redact import Redactor
 
 LARGEST = 5 * 2**30
 """Bytes that an asset may have."""
@@ -20,14 +19,11 @@ UPLOAD_SECONDS = 60.0
 _LARGEST_ANSWER = 2**16
 
 
-def upload(
-    http: HttpClient, redactor: Redactor, url: str, content: Body, *, content_type: str, description: str
-) -> None:
+def upload(http: HttpClient, url: str, content: Body, *, content_type: str, description: str) -> None:
     """Sends the content to the storage, without our key.
 
     Args:
         http: the client of the API that has answered the address.
-        redactor: learns what is secret in the address.
         url: the address.
         content: what is sent.
         content_type: media type, just as the asset has it.
@@ -40,7 +36,7 @@ def upload(
     parts = urlsplit(url)
     base_url = f"{parts.scheme}://{parts.netloc}"
     params = parse_qsl(parts.query, keep_blank_values=True)
-    redactor.add(parts.query, *(value for _name, value in params if len(value) >= 16))
+    http.redactor.add(parts.query, *(value for _name, value in params if len(value) >= 16))
     try:
         check_way(base_url, http.base_url)
     except ConfigurationError as error:

@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from pulumi_inference.core.errors import ConfigurationError, InferenceError
+from pulumi_inference.core.errors import ConfigurationError, InferenceError, ResponseError
 from pulumi_inference.core.http.exchange import FileBody
 from pulumi_inference.core.invocation.bodies import file_type
-from pulumi_inference.nvcf.client import is_uuid
+from pulumi_inference.nvcf.client import NvcfClient, is_uuid
 from pulumi_inference.nvcf.specs.asset import AssetUpload
 from pulumi_inference.nvcf.storage import LARGEST, upload
 
@@ -32,19 +32,22 @@ def input_assets(account: NvcfConnection, assets: Sequence[str]) -> Iterator[lis
     client, made = account.client(), dict[str, str]()
     try:
         for one, body in bodies.items():
-            kind, description = file_type(body.path.name), _in_header(body.path.name)
-            answer = client.create_asset(kind, description)
-            asset = AssetUpload.recognise(answer.json(), f"the asset for {one}")
-            if not is_uuid(str(asset["assetId"])):
-                raise answer.unusable("gives the asset an id that is none")
-            made[one] = str(asset["assetId"])
-            url = str(asset["uploadUrl"])
-            upload(client.invocation, account.redactor, url, body, content_type=kind, description=description)
+            made[one] = _upload(client, body)
         yield [made.get(one, one) for one in assets]
     finally:
         for asset_id in made.values():
             with suppress(InferenceError):  # it is gone after a day anyway
-                client.delete_asset(asset_id)
+                client.delete_asset(asset_id, retry_seconds=0)
+
+
+def _upload(client: NvcfClient, body: FileBody) -> str:
+    """Uploads a file; answers the asset's id."""
+    kind, description = file_type(body.path.name), _in_header(body.path.name)
+    asset = AssetUpload.recognise(client.create_asset(kind, description).json(), "a new asset")
+    if not is_uuid(asset["assetId"]):
+        raise ResponseError("the answer to an upload has no id of an asset")
+    upload(client.invocation, asset["uploadUrl"], body, content_type=kind, description=description)
+    return str(asset["assetId"])
 
 
 def _in_header(name: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +21,10 @@ FUNCTION_URN, DEPLOYMENT_URN = f"{STACK}:Function::echo", f"{STACK}:Deployment::
 ROOT = f"/v2/orgs/{ORG}/nvcf"
 
 
+JWT = ".".join(urlsafe_b64encode(json.dumps(one).encode()).decode().rstrip("=") for one in ({}, {"sub": "me"}, ""))
+"""A key that may read the catalogue, which no API key may."""
+
+
 def function(**changes: Any) -> Values:
     """What a program says of a container function; None takes a field away."""
     values = {
@@ -28,6 +34,17 @@ def function(**changes: Any) -> Values:
         **changes,
     }
     return {name: value for name, value in values.items() if value is not None}
+
+
+def llm(*models: Values, **changes: Any) -> Values:
+    """What a program says of an LLM function."""
+    fixed = {"function_type": "LLM", "inference_url": "/", "models": list(models) or [llm_model()]}
+    return function(**{**fixed, **changes})
+
+
+def llm_model(name: str = "m", **changes: Any) -> Values:
+    """One model of an LLM function."""
+    return {"name": name, "llm_config": {"uris": ["/v1/chat/completions"], **changes}}
 
 
 def specification(**changes: Any) -> Values:
@@ -58,26 +75,78 @@ class Nvcf:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        world.configuration.values["nvcfEndpoint"] = "emulator:cloud.db"
+        world.configuration.values |= {"nvcfEndpoint": "emulator:cloud.db", "nvcfApiKey": JWT}
         self.be_function()
 
     def be_function(self) -> None:
         """The world's resource is a function from here on."""
-        self.world.lifecycle = FunctionLifecycle()
+        self.world.lifecycle, self.world.urn = FunctionLifecycle(), FUNCTION_URN
 
     def be_deployment(self) -> None:
         """The world's resource is a deployment from here on."""
-        self.world.lifecycle = DeploymentLifecycle()
+        self.world.lifecycle, self.world.urn = DeploymentLifecycle(), DEPLOYMENT_URN
 
     def function(self, values: Values | None = None, **options: Any) -> State:
         """Makes a function."""
         self.be_function()
-        return self.world.create(function() if values is None else values, urn=FUNCTION_URN, **options)
+        return self.world.create(function() if values is None else values, **options)
 
     def deployment(self, version: State, *specifications: Values, **changes: Any) -> State:
         """Deploys a version."""
         self.be_deployment()
-        return self.world.create(deployment(version, *specifications, **changes), urn=DEPLOYMENT_URN)
+        return self.world.create(deployment(version, *specifications, **changes))
+
+    def replaced(self, state: State, values: Values) -> State:
+        """Makes what stands in for the world's resource in an operation of its own; the old one is still there."""
+        self.world.diff(state, values)
+        # The engine checks a replacement as if there were nothing before it.
+        inputs = self.world.known(self.world.valid(values))
+        return self.world.recorded(self.world.lifecycle.create(self.world.context(), inputs))
+
+    def remove(self, state: State) -> None:
+        """Deletes in the operation that is under way."""
+        self.world.lifecycle.delete(self.world.context(), state.id, state)
+
+    def seed(self, **collections: Any) -> None:
+        """Puts things there, in the words of the admin door."""
+        self.world.cloud.admin("POST", "/seed", {f"nvcf.{name}": items for name, items in collections.items()})
+
+    def change_version(self, state: State, **changes: Any) -> None:
+        """Changes a version behind the program's back, in wire names."""
+        function_id, version_id = state.id.split(",")
+        self.world.cloud.admin("PATCH", f"/nvcf/functions/{function_id}/versions/{version_id}", changes)
+
+    def set(self, **settings: Any) -> None:
+        """Changes settings of the emulator's NVCF."""
+        self.world.cloud.admin("PATCH", "/settings", {f"nvcf.{name}": value for name, value in settings.items()})
+
+    def deploy_fault(self, outcome: str, **fault: Any) -> None:
+        """How the next deployment goes wrong."""
+        self.world.cloud.fault(**{"nvcf.deploy": {"outcome": outcome, **fault}})
+
+    def registry_fault(self, verdict: int, **fault: Any) -> None:
+        """What a registry says of the next artifact."""
+        self.world.cloud.fault(**{"nvcf.registry": {"verdict": verdict, **fault}})
+
+    def lose_version(self, state: State) -> None:
+        """Lets a version vanish."""
+        function_id, version_id = state.id.split(",")
+        self.world.cloud.admin("DELETE", f"/nvcf/functions/{function_id}/versions/{version_id}")
+
+    def change_deployment(self, state: State, **changes: Any) -> None:
+        """Changes a deployment behind the program's back: `status`, `healthInfo`, `runningRequests`."""
+        self.world.cloud.admin("PATCH", f"/nvcf/deployments/{self.live(state)['deploymentId']}", changes)
+
+    def change_specification(self, state: State, index: int = 0, **changes: Any) -> None:
+        """Changes a specification behind the program's back, in wire names, or its instances."""
+        live = self.live(state)
+        specification_id = live["deploymentSpecifications"][index]["gpuSpecificationId"]
+        path = f"/nvcf/deployments/{live['deploymentId']}/gpu-specifications/{specification_id}"
+        self.world.cloud.admin("PATCH", path, changes)
+
+    def lose_deployment(self, state: State) -> None:
+        """Lets a deployment vanish."""
+        self.world.cloud.admin("DELETE", f"/nvcf/deployments/{self.live(state)['deploymentId']}")
 
     def api(self, method: str, tail: str, body: Any = None) -> Any:
         """A request of somebody else than the program; the answer's JSON."""

@@ -61,6 +61,7 @@ class World:
         self.clock = clock
         self.cloud = Cloud(URL, EMBEDDED_PROJECT, client)
         self.lifecycle: Lifecycle = ServiceLifecycle()
+        self.urn = URN
         self.configuration = StackConfig()
         self.cancelled = threading.Event()
         self.progress: list[str] = []
@@ -85,11 +86,11 @@ class World:
         self.progress, self.told, self.warned = [], [], []
         self.cloud.forget_requests()
 
-    def context(self, urn: str = URN, **options: Any) -> Context:
+    def context(self, urn: str | None = None, **options: Any) -> Context:
         """The context of one call."""
         return Context(
             self.environment,
-            urn,
+            self.urn if urn is None else urn,
             progress=self.progress.append,
             tell=self.told.append,
             warn=self.warned.append,
@@ -97,7 +98,7 @@ class World:
         )
 
     def check(
-        self, values: Values, old: State | None = None, *, urn: str = URN, autoname: Policy | None = None
+        self, values: Values, old: State | None = None, *, urn: str | None = None, autoname: Policy | None = None
     ) -> Checked:
         """Checks what a program says, against the recorded inputs if there are any."""
         context = self.context(urn, **({"autoname": autoname} if autoname else {}))
@@ -109,7 +110,7 @@ class World:
         assert [str(problem) for problem in checked.problems] == []
         return through_engine(checked.inputs)
 
-    def create(self, values: Values, *, urn: str = URN, **options: Any) -> State:
+    def create(self, values: Values, *, urn: str | None = None, **options: Any) -> State:
         """Checks and creates in an operation of its own; answers the state as the engine has it."""
         self.next_operation()
         return self.recorded(self.lifecycle.create(self.context(urn, **options), self.known(self.valid(values))))

@@ -3,7 +3,7 @@
 from ..cloud import Cloud, Welcome
 from ..messages import ApiError
 from ..routing import Call
-from . import accounts, admin, behind, control, hosts, invocation, machine, results, seeds
+from . import accounts, admin, behind, control, grpcserver, hosts, invocation, machine, results, seeds
 from .errors import ProblemError
 from .faults import DeployFault, RegistryFault
 from .settings import NvcfSettings
@@ -23,6 +23,7 @@ def _welcome(url: str) -> Welcome:
         title="NVIDIA Cloud Functions",
         notes=(f"NVCF: key {accounts.API_KEY}, organisation {accounts.ORG}",),
         variables={"NVCF_ENDPOINT": url, "NGC_API_KEY": accounts.API_KEY, "NGC_ORG": accounts.ORG},
+        rpc_variable="NVCF_GRPC_ENDPOINT",
     )
 
 
@@ -31,6 +32,7 @@ CLOUD = Cloud(
     paths=("/v2/nvcf", "/v2/org", "/v2/orgs", "/v3/keys", "/v3/orgs", results.PREFIX),
     hosts=hosts.NAMES,
     headers=hosts.HEADERS,
+    rpc=grpcserver.open_rpc,
     elsewhere=hosts.elsewhere,
     routes=(*control.ROUTES, *invocation.ROUTES),
     error=_error,

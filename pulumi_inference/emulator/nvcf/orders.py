@@ -10,6 +10,7 @@ from ..typed import fits
 HEADER: Final = "x-emulator-"
 MEMBER: Final = "emulator"
 LARGEST: Final = 64 * 1024 * 1024
+_LARGEST_CODE: Final = 16
 
 Silence = Literal["request", "status"]
 Trouble = Literal["connection", "worker"]
@@ -25,7 +26,9 @@ class Orders:
 
     Args:
         status: the container answers this status.
-        error: with a status from 400: the ``error`` in the container's JSON; empty leaves it out.
+        code: the container ends an RPC with this number of gRPC.
+        error: with a status from 400: the ``error`` in the container's JSON; empty leaves it out. With a code: what is
+            said then.
         seconds: how long the container works.
         progress: how often it reports progress meanwhile.
         partial: whether its reports have a part of the result with them.
@@ -37,6 +40,7 @@ class Orders:
     """
 
     status: int = 200
+    code: int = 0
     error: str | None = None
     seconds: float = 0.0
     progress: int = 0
@@ -50,6 +54,8 @@ class Orders:
     def __post_init__(self) -> None:
         if not 200 <= self.status <= 599:
             raise OrderError("status is from 200 to 599")
+        if self.code > _LARGEST_CODE:
+            raise OrderError(f"code is from 0 to {_LARGEST_CODE}")
         if self.bytes > LARGEST:
             raise OrderError(f"bytes are at most {LARGEST}")
         if self.seconds > 7200:

@@ -15,8 +15,8 @@ import pytest
 
 from pulumi_inference.core.clock import ManualClock
 from pulumi_inference.core.lifecycle import State, UnhealthyError
-from pulumi_inference.emulator.transport import EmulatorTransport
-from tests.support.cloud import OUTSIDER, Cloud
+from tests.support.cloud import Cloud
+from tests.support.kills import KillableTransport, Killed
 from tests.support.kinds import batch, edge
 from tests.support.world import URL, Values, World, item, program
 
@@ -32,36 +32,6 @@ NAMED = {"name": "demo", "description": "mine"}
 SECRET = {"secret_envs": {"model-a": {"PASSWORD": "s3cret"}}}
 OTHER_ENVS = item(envs={"A": "1"})
 SMOKE = {"smoke_test": {"body": {"x": 1}, "attempts": 1}}
-
-
-class Killed(BaseException):
-    """The end of the process: no Exception, so that nothing of ours can catch it."""
-
-
-class KillableTransport(EmulatorTransport):
-    """Kills the process at a request, counted from 1: before any, or after a write was carried out.
-
-    After a read is no moment of its own, since the cloud is then as before the next request.
-    """
-
-    def __init__(self, database: Path, clock: ManualClock, fatal: int, moment: str) -> None:
-        super().__init__(database, clock=clock, deploy_seconds=DEPLOY_SECONDS)
-        self._left, self._moment, self._is_dead = fatal, moment, False
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Answers until the fatal request, and then only the test itself."""
-        if request.url.path.startswith("/_emulator") or request.headers["user-agent"] == OUTSIDER:
-            return super().handle_request(request)
-        if self._is_dead:
-            raise Killed("a request of a process that is dead")
-        self._left -= self._moment == "before" or request.method != "GET"
-        self._is_dead = self._left == 0
-        if self._is_dead and self._moment == "before":
-            raise Killed(f"{request.method} {request.url.path}")
-        response = super().handle_request(request)
-        if self._is_dead:
-            raise Killed(f"{request.method} {request.url.path}")
-        return response
 
 
 @dataclass
@@ -81,7 +51,7 @@ class Scene:
     def process(self, fatal: int = 0, moment: str = "before") -> Iterator[World]:
         """A new process, which is killed at its request number `fatal`, or lives when that is 0."""
         clock = ManualClock(self.now)
-        transport = KillableTransport(self.folder / "cloud.db", clock, fatal, moment)
+        transport = KillableTransport(self.folder / "cloud.db", clock, fatal, moment, DEPLOY_SECONDS)
         with httpx.Client(transport=transport, base_url=URL) as client:
             yield World(transport, clock, client)
         self.now = clock.now()

@@ -56,15 +56,9 @@ def is_platforms_at_host(answer: Response) -> bool:
     Of the container's answer nothing is changed, but the platform adds the request's id and status to it; and also to
     its own words that the container cannot be reached, or has not answered in time.
     """
-    kind = _type(answer)
-    if kind.startswith((_UNREACHED, _WORKER)):
+    if not {"nvcf-status", "nvcf-reqid"} & answer.headers.keys():
         return True
-    if {"nvcf-status", "nvcf-reqid"} & answer.headers.keys():
-        return answer.status == 504 and not answer.body
-    is_problem = answer.headers.get("content-type", "").startswith("application/problem+json")
-    return (
-        answer.status == 401 or (is_problem and not kind) or (answer.status in (404, 408, 429, 504) and not answer.body)
-    )
+    return (answer.status == 504 and not answer.body) or _type(answer).startswith((_UNREACHED, _WORKER))
 
 
 def is_of_gateway(answer: Response) -> bool:

@@ -68,9 +68,11 @@ _PLATFORMS: Final = (
         "invoke_function has to include it.",
     ),
 )
-"""What the proxy and the platform behind it say themselves, and the next step; all other words are the service's."""
+"""What the proxy and the platform behind it say themselves, and the next step."""
 
 _METHOD = re.compile(r"/?((?:[A-Za-z_]\w*\.)*[A-Za-z_]\w*/[A-Za-z_]\w*)")
+_SESSION = "nvcf-reqid"
+"""Metadata of what has come to a service at all."""
 _OF_HTTP = ("content-type", "accept")
 
 
@@ -86,7 +88,11 @@ def open_channel(account: NvcfConnection, function_id: str, version_id: str = ""
     address, is_secure = account.grpc_address
     host = urlsplit(f"//{address}").hostname or ""
     metadata = [("function-id", function_id), *([("function-version-id", version_id)] if version_id else [])]
-    options = [("grpc.max_receive_message_length", LARGEST_MESSAGE), ("grpc.enable_http_proxy", int(is_secure))]
+    options = [
+        ("grpc.max_receive_message_length", LARGEST_MESSAGE),
+        ("grpc.enable_http_proxy", int(is_secure)),
+        ("grpc.use_local_subchannel_pool", 1),  # a connection is a session: none is shared
+    ]
     if is_secure:
         credentials = grpc.composite_channel_credentials(
             grpc.ssl_channel_credentials(_roots()), grpc.access_token_call_credentials(account.key)
@@ -241,24 +247,20 @@ class GrpcLine(Line):
         """The error that is not the service's: the platform's, or of the connection."""
         if self.environment.cancelled.is_set():
             return CancelledError()
-        for words, next_step in _PLATFORMS:
-            if re.search(words, text, re.IGNORECASE):
-                return self._platform_error(code, text, next_step)
-        if code == "UNAUTHENTICATED":
-            return self._platform_error(code, text or "the key was refused", _KEY)
+        if any(name == _SESSION for name, _ in (*(error.initial_metadata() or ()), *(error.trailing_metadata() or ()))):
+            return None
         if code == "DEADLINE_EXCEEDED" and text == "Deadline Exceeded":
-            return TransportError(
-                f"{self._method}: no answer in time", sent=True, next_step="Give it more time by timeout."
-            )
-        if code == "UNAVAILABLE" and not error.trailing_metadata():
-            return TransportError(
-                f"{self._method}: {text}",
-                sent="failed to connect" not in text,
-                next_step="Check the gRPC endpoint, and whether it is spoken to by TLS.",
-            )
-        return None
+            advice = "Give it more time by timeout."
+            return TransportError(f"{self._method}: no answer in time", sent=True, next_step=advice)
+        if code == "UNAVAILABLE":
+            advice = "Check the gRPC endpoint, and whether it is spoken to by TLS."
+            is_sent = "failed to connect" not in text
+            return TransportError(f"{self._method}: {text}", sent=is_sent, next_step=advice)
+        known = (next_step for words, next_step in _PLATFORMS if re.search(words, text, re.IGNORECASE))
+        next_step = next(known, _KEY if code == "UNAUTHENTICATED" else None)
+        return self._platform_error(code, text or "the proxy gave no reason", next_step)
 
-    def _platform_error(self, code: str, text: str, next_step: str) -> ApiError:
+    def _platform_error(self, code: str, text: str, next_step: str | None) -> ApiError:
         status = _STATUSES.get(code, 500)
         kind = AuthenticationError if next_step is _KEY else api_error_class(status)
         return kind(

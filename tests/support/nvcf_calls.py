@@ -14,7 +14,7 @@ from uuid import uuid4
 import httpx
 
 from pulumi_inference.core.clock import ManualClock
-from pulumi_inference.core.invocation.endpoint import Endpoint
+from pulumi_inference.core.invocation.endpoint import Called, Endpoint
 from pulumi_inference.core.lifecycle.context import Context, Environment
 from pulumi_inference.emulator import clock as emulated
 from pulumi_inference.emulator.nvcf import accounts, records
@@ -98,6 +98,7 @@ class FunctionWorld:
             **changes,
         }
         specification = {
+            "gpuSpecificationId": str(uuid4()),
             "gpu": "L40",
             "instanceType": "NCP.GPU.L40_1x",
             "minInstances": 1,
@@ -110,6 +111,7 @@ class FunctionWorld:
             "functionVersionId": version["versionId"],
             "ncaId": version["ncaId"],
             "deploymentSpecifications": [specification],
+            "fleet": {specification["gpuSpecificationId"]: {"running": 1, "starting": 0}},
             "timeline": [],
         }
         with closing(Store(self.database)) as store, store.transaction() as tx:
@@ -183,9 +185,13 @@ class Scripted:
         """The connection of the process."""
         return CONNECTIONS.today(self.context, None)
 
-    def endpoint(self, thing: str = FUNCTION, *, path: str = "", **options: Any) -> Endpoint:
+    def endpoint_of_any(self, thing: str = FUNCTION, *, path: str = "", **options: Any) -> Called:
         """Where a function is called, as the command and `invoke` find it."""
-        found = CALLING.endpoint(self.context, thing, options, None, path=path)
+        return CALLING.endpoint(self.context, thing, options, None, path=path)
+
+    def endpoint(self, thing: str = FUNCTION, *, path: str = "", **options: Any) -> Endpoint:
+        """The same by HTTP."""
+        found = self.endpoint_of_any(thing, path=path, **options)
         assert isinstance(found, Endpoint)
         return found
 

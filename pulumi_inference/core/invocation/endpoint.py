@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 from urllib.parse import urljoin, urlsplit
 
+from pulumi_inference.core.errors import ResponseError
 from pulumi_inference.core.fields.facts import Spec
 from pulumi_inference.core.http.client import HttpClient
 from pulumi_inference.core.http.exchange import Response
@@ -128,12 +129,16 @@ class Endpoint(ABC):
         """The client for such a URL, and its path and query.
 
         Raises:
+            ResponseError: it is no URL.
             ConfigurationError: it is on another machine, and not by https.
         """
-        whole = urljoin(self.address.base_url, url)
-        parts = urlsplit(whole)
-        base_url, target = f"{parts.scheme}://{parts.netloc}", parts._replace(scheme="", netloc="", fragment="")
-        if is_same_origin(base_url, self.address.base_url):
+        try:
+            parts = urlsplit(urljoin(self.address.base_url, url))
+            base_url, target = f"{parts.scheme}://{parts.netloc}", parts._replace(scheme="", netloc="", fragment="")
+            is_here = is_same_origin(base_url, self.address.base_url)
+        except ValueError:
+            raise ResponseError(f"{self.name} says that the answer is at an address that is none") from None
+        if is_here:
             yield http, target.geturl()
             return
         self.environment.redactor.add(parts.query)  # whoever has a signed address may read what is there

@@ -273,7 +273,8 @@ FUNCTIONS: dict[str, tuple[Values, list[str]]] = {
     "a telemetry that is no id": (
         function(telemetries={"logs_telemetry_id": "x"}),
         [
-            'telemetries.logs_telemetry_id: must be an id of the form 6f1f6a52-7d39-4b54-8f6c-0c4d7e2f9a10, not the text "x"'
+            "telemetries.logs_telemetry_id: must be an id of the form 6f1f6a52-7d39-4b54-8f6c-0c4d7e2f9a10, not the "
+            'text "x"'
         ],
     ),
     "a name that begins with a hyphen": (

@@ -45,7 +45,7 @@ class Caller:
         account: the `ncaId` that the call is about.
         org: the organisation of that account.
         scopes: what the key may do; None is everything but what is for administrators of the service.
-        resources: on what; None is everything, as with a JWT.
+        resources: on what; None is everything, as with a JWT that names none.
         is_key: whether it is an API key and no JWT.
         subject: who it is, for the `NVCF-SUB` header.
     """
@@ -165,7 +165,7 @@ def _of_jwt(call: Call, token: str, wanted: str | None) -> Caller:
         account=_account(call, wanted, org),
         org=org,
         scopes=None if scopes is None else frozenset(scopes),
-        resources=None,
+        resources=tuple(claims["resources"]) if "resources" in claims else None,
         is_key=False,
         subject=str(claims.get("sub", "jwt")),
     )

@@ -81,6 +81,10 @@ class ApiError(Exception):
         """The JSON body of the answer."""
         return {"error": self.message}
 
+    def answer(self, request_id: str) -> "Response":
+        """The answer."""
+        return json_response(self.body(request_id), self.status, self.headers)
+
 
 def json_response(document: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     """A response whose body is the document as JSON."""

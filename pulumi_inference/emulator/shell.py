@@ -155,4 +155,4 @@ def _run(call: Call, routes: tuple[Route, ...], cloud: Cloud) -> Response:
             route.authenticate(call)
         return route.handler(call)
     except ApiError as error:
-        return json_response(error.body(call.request_id), error.status, error.headers)
+        return error.answer(call.request_id)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from ..messages import ApiError
+from ..messages import ApiError, Response
 
 _KEBABS: Final = {
     400: "bad-request",
@@ -55,7 +55,7 @@ class ProblemError(ApiError):
         headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(status, detail, headers={"Content-Type": "application/problem+json", **(headers or {})})
-        self._instance = instance
+        self.instance = instance
         self._type = (
             f"urn:nv-boot:problem-details:{_KEBABS.get(status, 'internal-server-error')}" if type is None else type
         )
@@ -67,18 +67,88 @@ class ProblemError(ApiError):
             "title": _TITLES.get(self.status, "Error"),
             "status": self.status,
             "detail": self.message,
-            "instance": self._instance,
+            "instance": self.instance,
         }
         return {name: value for name, value in members.items() if value != ""}
 
 
-class CallError(ProblemError):
-    """An error of the invocation plane: a problem without a type.
+class NoTokenError(ApiError):
+    """401 of the control plane: no body at all."""
+
+    def __init__(self) -> None:
+        super().__init__(401, "", headers={"WWW-Authenticate": "Bearer"})
+
+    def answer(self, request_id: str) -> Response:  # noqa: ARG002 - nothing but the headers
+        """No body."""
+        return Response(self.status, self.headers)
+
+
+class NgcError(ApiError):
+    """An error of the proxy in front of the control plane, on paths with an organisation.
 
     Args:
         status: HTTP status.
-        detail: what is wrong; left out when empty.
+        code: the ``statusCode``, such as ``NOT_FOUND``.
+        message: what is wrong.
+        headers: extra headers of the answer.
     """
 
-    def __init__(self, status: int, detail: str = "") -> None:
-        super().__init__(status, detail, type="")
+    def __init__(self, status: int, code: str, message: str, *, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(status, message, headers=headers)
+        self._code = code
+
+    def body(self, request_id: str) -> dict[str, Any]:
+        """The proxy's envelope."""
+        status = {"statusCode": self._code, "statusDescription": self.message, "requestId": request_id}
+        return {"requestStatus": status}
+
+
+_NGC_CODES: Final = {400: "INVALID_REQUEST", 401: "UNAUTHORIZED", 403: "FORBIDDEN", 404: "NOT_FOUND", 409: "CONFLICT"}
+
+
+def as_ngc(error: ApiError) -> NgcError:
+    """An error of the control plane as the proxy would put it."""
+    headers = {name: value for name, value in error.headers.items() if name != "Content-Type"}
+    code = _NGC_CODES.get(error.status, "INVALID_REQUEST" if error.status < 500 else "INTERNAL_ERROR")
+    return NgcError(error.status, code, error.message or "Unauthorized", headers=headers)
+
+
+def unreadable() -> ProblemError:
+    """The body is no JSON, or a value in it is of another kind than the field."""
+    return ProblemError(400, "Failed to read request", type="")
+
+
+def invalid(message: str) -> ProblemError:
+    """A rule that the body breaks, in the very words of the message."""
+    return ProblemError(400, message)
+
+
+_LONGEST_REJECTED: Final = 256
+
+
+class Violations:
+    """What the body validation finds, all of it in one answer.
+
+    Args:
+        kind: the object's name in the messages.
+    """
+
+    def __init__(self, kind: str) -> None:
+        self._kind = kind
+        self._found: list[str] = []
+
+    def add(self, field: str, rejected: str, message: str) -> None:
+        """A field that breaks a rule; what was sent is quoted, secrets included, as the service does."""
+        if len(rejected) > _LONGEST_REJECTED:
+            rest = f"... (truncated for log/response, total length {len(rejected)} chars)"
+            rejected = rejected[:_LONGEST_REJECTED] + rest
+        self._found.append(f"[object={self._kind}, field={field}, rejected={rejected}, message={message}]")
+
+    def check(self) -> None:
+        """Refuse the body if anything was found.
+
+        Raises:
+            ProblemError: 400 without a type.
+        """
+        if self._found:
+            raise ProblemError(400, f"Validation failed: {' '.join(self._found)}", type="")

@@ -159,6 +159,14 @@ def test_container_fails_after_a_while(calls: Calls) -> None:
     assert problem(calls.poll(first)) == (404, "")
 
 
+def test_switch_that_leaves_the_containers_answer_alone(calls: Calls) -> None:
+    switch = {"NVCF_Feature_Disable_Worker_Compatibility": "true"}
+    failed = calls.pexec(calls.put(), X_Emulator_Status="500", X_Emulator_Error="busy", **switch)
+    assert (failed.status_code, failed.json()) == (500, {"error": "busy"})
+    assert calls.pexec(calls.put(), X_Emulator_Files="a.txt", **switch).status_code == 200
+    assert calls.pexec(calls.put(), X_Emulator_Seconds="61", **switch).status_code == 504
+
+
 @pytest.mark.parametrize(("trouble", "source"), [("connection", "inference-connection"), ("worker", "nvcf-worker")])
 def test_worker_in_trouble(calls: Calls, trouble: str, source: str) -> None:
     answer = calls.pexec(calls.put(), X_Emulator_Trouble=trouble)

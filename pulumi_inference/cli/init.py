@@ -79,8 +79,8 @@ replace `inference:{endpoint}` in `Pulumi.yaml` by
 `inference:{region}` (for example `{example}`)"""
 
 EMULATOR_NOTE = """
-The emulator is embedded: `url` is an address inside of it, and nothing listens there. To reach the service by HTTP too,
-run `pulumi-inference emulator --database {database}`; it prints what to set.
+The emulator is embedded: nothing listens at the addresses that it answers. To reach what is deployed by HTTP too, run
+`pulumi-inference emulator --database {database}`; it prints what to set.
 
 To deploy to a real account, {change}, and set the credentials:
 

@@ -39,5 +39,6 @@ CLOUD = Cloud(
     settings="pulumi_inference.nvcf.settings:SETTINGS",
     connections="pulumi_inference.nvcf.connection:CONNECTIONS",
     lookups="pulumi_inference.nvcf.specs.lookups",
+    starter="pulumi_inference.nvcf.starter:STARTER",
     calling="pulumi_inference.nvcf.invocation:CALLING",
 )

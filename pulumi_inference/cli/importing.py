@@ -147,6 +147,8 @@ def _options(noun: str, importing: Importing[Any]) -> list[Decorator]:
 
 
 def _plural(noun: str) -> str:
+    if noun.endswith("y"):
+        return f"{noun[:-1]}ies"
     return f"{noun}es" if noun.endswith(("s", "x", "ch")) else f"{noun}s"
 
 

@@ -8,12 +8,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from pulumi_inference.core.errors import ConfigurationError
+from pulumi_inference.core.errors import ConfigurationError, ResponseError
 from pulumi_inference.core.fields.problems import Problem, rule
 from pulumi_inference.core.fields.unknown import UNKNOWN
 from pulumi_inference.core.fields.wire import from_wire
 from pulumi_inference.core.http.exchange import Body, FileBody
 from pulumi_inference.core.lifecycle import Inputs, Live, State, naming, ownership
+from pulumi_inference.core.lifecycle.connections import PATIENCE, Connection
 from pulumi_inference.core.lifecycle.context import Context
 from pulumi_inference.core.lifecycle.creation import Created, Creating
 from pulumi_inference.core.lifecycle.memory import Answer
@@ -21,7 +22,14 @@ from pulumi_inference.core.lifecycle.ownership import in_text, of_text, out_of_t
 from pulumi_inference.core.lifecycle.waiting import Verdict
 from pulumi_inference.nvcf.client import NvcfClient
 from pulumi_inference.nvcf.managed import NvcfLifecycle
-from pulumi_inference.nvcf.specs.asset import LONGEST_DESCRIPTION, AssetDetail, AssetOutputs, AssetSpec, AssetUpload
+from pulumi_inference.nvcf.specs.asset import (
+    LONGEST_DESCRIPTION,
+    AssetDetail,
+    AssetOutputs,
+    AssetSpec,
+    AssetSummary,
+    AssetUpload,
+)
 from pulumi_inference.nvcf.stateless import Stateless
 from pulumi_inference.nvcf.storage import LARGEST, upload
 
@@ -48,6 +56,7 @@ class AssetOperation(Stateless[NvcfClient], Creating[NvcfClient]):
     noun = "asset"
     failures: ClassVar[Mapping[str, str]] = {"create": "was not uploaded", "update": "was not looked at"}
     refuses_twins = False
+    lists_details = True
 
     def make(self, older: Answer | None) -> Created:  # noqa: ARG002 - assets have no versions
         """Asks for an address and uploads the content to it: before that there is nothing."""
@@ -62,8 +71,18 @@ class AssetOperation(Stateless[NvcfClient], Creating[NvcfClient]):
         return Created(self.id_of(made), answer.request_id)
 
     def find(self) -> Sequence[Answer]:
-        """All assets of the account: its list has nothing but ids."""
-        return [AssetDetail.recognise(one, "an asset of the list") for one in self.client.list_assets()]
+        """All assets of the account, each asked for: its list has nothing but ids.
+
+        Raises:
+            ResponseError: the list has one that is not there; it may have gone just now.
+        """
+        found = []
+        for thing in listed(self.client):
+            answer = self.life.look(self.context, self.connection, thing, PATIENCE)
+            if answer is None:
+                raise ResponseError(f"the list of assets has {thing}, and NVCF says that there is none")
+            found.append(answer)
+        return found
 
     def id_of(self, answer: Answer) -> str:
         """Its id."""
@@ -122,6 +141,10 @@ class AssetLifecycle(NvcfLifecycle):
         now = {"fingerprint": place["fingerprint"]} if "fingerprint" in place else {}
         return {**super().place_again(old, place), **now}
 
+    def lists(self, context: Context, connection: Connection[NvcfClient], thing: str, recorded: Inputs) -> bool:  # noqa: ARG002 - as in the base
+        """Whether the list has it."""
+        return thing in listed(connection.client())
+
     def ask(self, client: NvcfClient, thing: str, patience: float) -> Answer:
         """One asset."""
         return client.get_asset(thing, patience)
@@ -146,6 +169,12 @@ class AssetLifecycle(NvcfLifecycle):
         expiry = _expiry(answer.get("createdAt")) if answer else None
         ends = Moment(round(datetime.fromisoformat(expiry).timestamp() * 1000)) if expiry else None
         return replace(seen, columns={"type": values.get("content_type"), "expires": ends})
+
+
+def listed(client: NvcfClient) -> list[str]:
+    """The ids of the account's assets."""
+    found = [AssetSummary.recognise(one, "an asset of the list") for one in client.list_assets()]
+    return [str(one["assetId"]) for one in found]
 
 
 def content_of(inputs: Inputs) -> Body:

@@ -8,6 +8,7 @@ is missing was taken away, and one that this resource has not let in is told and
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -17,7 +18,6 @@ from pulumi_inference.core.errors import (
     InferenceError,
     NotFoundError,
     ResponseError,
-    unless_gone,
 )
 from pulumi_inference.core.fields.compare import keep_ignored
 from pulumi_inference.core.fields.problems import Problem, rule
@@ -35,6 +35,7 @@ from pulumi_inference.nvcf.connection import CONNECTIONS
 from pulumi_inference.nvcf.managed import NvcfLifecycle
 from pulumi_inference.nvcf.rules import each_once
 from pulumi_inference.nvcf.specs.authorization import AuthorizationOutputs, AuthorizationSpec, Sharing
+from pulumi_inference.nvcf.specs.function import FunctionDetail
 from pulumi_inference.nvcf.stateless import Stateless
 
 if TYPE_CHECKING:
@@ -109,7 +110,8 @@ class AuthorizationOperation(Stateless[NvcfClient]):
         if not any(one in given for one in accounts_of(found)):
             self.context.warn(f"{self.name} was shared with none of them any more; nothing was deleted")
         elif all(one in given for one in accounts_of(found)):
-            self.send(lambda: self.client.delete_authorization(self.thing))
+            with suppress(NotFoundError):  # which the next look has to confirm
+                self.send(lambda: self.client.delete_authorization(self.thing))
         self._let_out(given)
 
     def _let_in_at_once(self) -> None:
@@ -135,7 +137,7 @@ class AuthorizationOperation(Stateless[NvcfClient]):
         """Lets accounts out until they are; one that stands on the other level stays in, which NVCF's refusal tells."""
         left = list(accounts)
         for count in range(ROUNDS):
-            answer = self.look()
+            answer = self.life.sure(self.context, self.connection, self.thing, self.inputs)
             left = [one for one in left if answer is not None and one in accounts_of(answer)]
             if not left:
                 return
@@ -145,11 +147,11 @@ class AuthorizationOperation(Stateless[NvcfClient]):
         raise _unmoved(f"let out {', '.join(left)}")
 
     def _is_let_out(self, account: str) -> bool:
-        """Lets one out; answers whether it was in."""
+        """Lets one out; answers whether it may have been in."""
         try:
             self.send(lambda: self.client.change_authorization(self.thing, "remove", account))
-        except NotFoundError:
-            return False
+        except NotFoundError as error:
+            return error.is_gone
         return True
 
     def _shown(self) -> State:
@@ -210,10 +212,11 @@ class AuthorizationLifecycle(NvcfLifecycle):
         return {"id": function_id, "ncaId": versions[0].get("ncaId"), "authorizedParties": parties}
 
     def lists(self, context: Context, connection: Connection[NvcfClient], thing: str, recorded: Inputs) -> bool:  # noqa: ARG002 - as in the base
-        """Whether the list of the function's versions has it."""
+        """Whether the list of all versions has it."""
         function_id, version_id = ids_of(thing)
-        found = unless_gone(connection.client(PATIENCE).list_versions, function_id) or []
-        return any(version_id in ("", one.get("versionId")) for one in found)
+        found = connection.client(PATIENCE).list_functions()
+        versions = [FunctionDetail.recognise(one, "a function version of the list") for one in found]
+        return any(one["id"] == function_id and version_id in ("", one["versionId"]) for one in versions)
 
     def live_of(self, answer: Answer, *known: Inputs) -> Live:
         """The accounts that are let in, as far as `known` says that they are ours; all of them where nothing does."""
@@ -281,9 +284,6 @@ class AuthorizationLifecycle(NvcfLifecycle):
         run = AuthorizationOperation(self, context, recorded, "delete")
         try:
             run.remove()
-        except NotFoundError as error:
-            if not error.is_gone:
-                raise error.add_context(f"{run.name} is still shared") from None
         except InferenceError as error:
             raise error.add_context(f"{run.name} is still shared") from None
         self.drop(context, run.connection, thing)
@@ -330,7 +330,7 @@ def name_of(thing: str) -> str:
 
 def accounts_of(answer: Answer) -> list[str]:
     """The accounts in an answer, in an order that stays."""
-    return sorted({one["ncaId"] for one in answer.get("authorizedParties") or ()})
+    return sorted({one["ncaId"] for one in answer["authorizedParties"]})
 
 
 def _unfit(answer: Answer | None, thing: str, values: Inputs) -> Iterator[Problem]:

@@ -143,9 +143,13 @@ class NvcfConnection(KeyConnection[NvcfClient]):
         """What is sent and answered with secrets in it."""
         # Slow to load, and needed for the trace only.
         from pulumi_inference.nvcf.specs.asset import AssetUpload
+        from pulumi_inference.nvcf.specs.function import FunctionSpec
+        from pulumi_inference.nvcf.specs.records import FunctionVersion
+        from pulumi_inference.nvcf.specs.registrycredential import RegistryCredentialSpec
         from pulumi_inference.nvcf.specs.secrets import SecretBody
+        from pulumi_inference.nvcf.specs.telemetry import TelemetrySpec
 
-        return SecretBody, AssetUpload
+        return SecretBody, AssetUpload, FunctionSpec, FunctionVersion, RegistryCredentialSpec, TelemetrySpec
 
     def make_client(self, http: HttpClient, patience: float) -> NvcfClient:
         """The client of this account."""

@@ -408,7 +408,7 @@ class LlmPriorityArgsDict(TypedDict):
     default_priority: NotRequired[pulumi.Input[int]]
     """Of accounts that are not named; required when any is. 0 to 4294967295. [function-creation]"""
     per_account_priority: NotRequired[pulumi.Input[Mapping[str, pulumi.Input[int]]]]
-    """By account (NCA id), of at most 64. [function-creation]"""
+    """By account (NCA id), of at most 64. 0 to 4294967295. [function-creation]"""
 
 
 @pulumi.input_type
@@ -428,7 +428,7 @@ class LlmPriorityArgs:
 
         Args:
             default_priority: Of accounts that are not named; required when any is. 0 to 4294967295. [function-creation]
-            per_account_priority: By account (NCA id), of at most 64. [function-creation]
+            per_account_priority: By account (NCA id), of at most 64. 0 to 4294967295. [function-creation]
         """
         given: dict[str, Any] = {
             "default_priority": default_priority,

@@ -781,9 +781,9 @@ class RegistryCredential(InferenceResource, module="nvcf", name="RegistryCredent
 
         Args:
             resource_name: its name in the program.
-            registry_hostname: Host of the registry: one that NVCF knows. Must be the name of a host, without
-                "https://", port and path, such as "nvcr.io"; at most 253 characters; a change replaces the resource.
-                [api]
+            registry_hostname: Host of the registry: one that NVCF knows. Must be the name of a host alone, such as
+                "nvcr.io", with neither scheme nor port nor path; at most 253 characters; a change replaces the
+                resource. [api]
             artifact_types: What it is for. More are added in place; with one less, it is made anew. [api]
             name: Name, unique in the account among those for the same registry. Left out, it is the resource's name
                 with a hash. Must be letters, digits, "_", "." and "-", and begin with a letter or digit; at most 48

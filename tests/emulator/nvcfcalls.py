@@ -36,7 +36,7 @@ def version_document(**changes: Any) -> dict[str, Any]:
 def spec(**changes: Any) -> dict[str, Any]:
     """One specification of a deployment."""
     common = {"gpu": "L40", "instanceType": "NCP.GPU.L40_1x", "minInstances": 1, "maxInstances": 2}
-    return {**common, "maxRequestConcurrency": 1, **changes}
+    return {**common, "maxRequestConcurrency": 1, "preferredOrder": 1, "gpuSpecificationId": str(uuid4()), **changes}
 
 
 class Calls:
@@ -56,7 +56,7 @@ class Calls:
 
     def put(self, *specs: dict[str, Any], shared: tuple[str, ...] = (), **changes: Any) -> dict[str, Any]:
         """Put a version and its deployment there, behind the control plane's back."""
-        version = version_document(functionParties=list(shared), **changes)
+        version = version_document(**changes, functionParties=list(shared))
         with closing(Store(self.database)) as store, store.transaction() as tx:
             records.save_version(tx, version)
             records.save_deployment(tx, deployment(version, *specs))
@@ -70,6 +70,11 @@ class Calls:
         """Another deployment in place of the one that there is."""
         with closing(Store(self.database)) as store, store.transaction() as tx:
             records.save_deployment(tx, deployment(version, *specs))
+
+    def key(self, key: str, **facts: Any) -> None:
+        """Another API key."""
+        with closing(Store(self.database)) as store, store.transaction() as tx:
+            tx.put(accounts.KEY, key, {"key": key, **facts})
 
     def running(self, version: dict[str, Any]) -> int:
         """How many requests a graceful undeploy would wait for."""
@@ -88,12 +93,14 @@ class Calls:
 
 def deployment(version: dict[str, Any], *specs: dict[str, Any]) -> dict[str, Any]:
     """A deployment as the control plane keeps it."""
+    used = list(specs) or [spec()]
     return {
         "deploymentId": str(uuid4()),
         "functionId": version["id"],
         "functionVersionId": version["versionId"],
         "ncaId": version["ncaId"],
-        "deploymentSpecifications": list(specs) or [spec()],
+        "deploymentSpecifications": used,
+        "fleet": {one["gpuSpecificationId"]: {"running": one["minInstances"], "starting": 0} for one in used},
         "timeline": [],
     }
 

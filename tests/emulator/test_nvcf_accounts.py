@@ -209,6 +209,7 @@ def test_tokens(nvcf: Nvcf) -> None:
         answer = nvcf.ok("POST", path, body)
         assert answer["expires_in"] == 900
         assert answer["access_token"].count(".") == 2
+    other = nvcf.create()
     several = {**body, "functions": [{"functionId": function["id"], "functionVersionId": function["versionId"]}]}
     token = nvcf.ok("POST", "/tokens/functions", several)["access_token"]
     too_many = {**body, "functions": several["functions"] * 5}
@@ -217,6 +218,8 @@ def test_tokens(nvcf: Nvcf) -> None:
     assert "Not found" in problem(nvcf.call("POST", f"/tokens/functions/{UNKNOWN}", body), 404)
     nvcf.sign_in(token)
     problem(nvcf.call("GET", "/functions"), 403)
+    assert nvcf.ok("POST", f"/tokens{path_of(function)}", body)
+    assert "Forbidden to invoke" in problem(nvcf.call("POST", f"/tokens{path_of(other)}", body), 403)
     nvcf.clock.advance(900)
     assert nvcf.call("GET", "/functions").status_code == 401
 

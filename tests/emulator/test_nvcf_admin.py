@@ -1,6 +1,7 @@
 """The admin door of NVCF: seeds, faults, changes behind the program's back, and what the log does not tell."""
 
 import threading
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,8 @@ import httpx
 import pytest
 
 from pulumi_inference.emulator import app
+from pulumi_inference.emulator.nvcf import CLOUD
+from pulumi_inference.emulator.nvcf.settings import NvcfSettings
 from pulumi_inference.emulator.shell import Emulator
 from pulumi_inference.emulator.store import Store
 from tests.support.patience import PATIENCE
@@ -220,6 +223,14 @@ def test_a_field_called_value_is_secret_with_nvcf_only(cloud: Cloud) -> None:
     cloud.call("POST", "/services", json={"secrets": [{"value": "seen"}], "token": "hidden", "tokens": "seen"})
     body = cloud.admin("GET", "/requests")["requests"][-1]["body"]
     assert body == {"secrets": [{"value": "seen"}], "token": "[redacted]", "tokens": "seen"}
+
+
+def test_the_documentation_has_each_setting_seed_and_fault() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "emulator.md").read_text(encoding="utf-8")
+    names = [f"nvcf.{one.name}" for one in fields(NvcfSettings)]
+    names += [f"nvcf.{name}" for name in CLOUD.seeds]
+    names += [one.name for kind in CLOUD.faults.values() for one in fields(kind)]
+    assert [name for name in names if name not in text] == []
 
 
 def test_served(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ def test_plain(calls: Calls) -> None:
     assert (seen["function_id"], seen["version_id"]) == (version["id"], version["versionId"])
     headers = seen["headers"]
     assert headers["nvcf-reqid"] == answer.headers["NVCF-REQID"]
-    assert (headers["x-mine"], headers["nvcf-sub"]) == ("1", "nca-emulator")
+    assert (headers["x-mine"], headers["nvcf-sub"]) == ("1", "key")
     assert headers["nvcf-poll-seconds"] == "60"
     assert not {"authorization", "x-gone", "connection"} & set(headers)
     assert "hush" not in answer.text
@@ -159,6 +159,14 @@ def test_container_fails_after_a_while(calls: Calls) -> None:
     assert problem(calls.poll(first)) == (404, "")
 
 
+def test_switch_that_leaves_the_containers_answer_alone(calls: Calls) -> None:
+    switch = {"NVCF_Feature_Disable_Worker_Compatibility": "true"}
+    failed = calls.pexec(calls.put(), X_Emulator_Status="500", X_Emulator_Error="busy", **switch)
+    assert (failed.status_code, failed.json()) == (500, {"error": "busy"})
+    assert calls.pexec(calls.put(), X_Emulator_Files="a.txt", **switch).status_code == 200
+    assert calls.pexec(calls.put(), X_Emulator_Seconds="61", **switch).status_code == 504
+
+
 @pytest.mark.parametrize(("trouble", "source"), [("connection", "inference-connection"), ("worker", "nvcf-worker")])
 def test_worker_in_trouble(calls: Calls, trouble: str, source: str) -> None:
     answer = calls.pexec(calls.put(), X_Emulator_Trouble=trouble)
@@ -244,6 +252,22 @@ def test_functions_of_others(calls: Calls) -> None:
     assert calls.pexec(public).status_code == 200
     calls.admin("PATCH", "/settings", {"nvcf.credits": False})
     assert problem(calls.pexec(public))[0] == 402
+
+
+def test_key_with_other_resources(calls: Calls) -> None:
+    own, other = calls.put(), calls.put()
+    calls.key("nvapi-narrow", scopes=["invoke_function"], resources=[f"function:{own['id']}/*"])
+    narrow = {"Authorization": "Bearer nvapi-narrow"}
+    assert calls.pexec(own, **narrow).status_code == 200
+    which = f"Function id '{other['id']}', version '{other['versionId']}'"
+    told = (403, f"{which}: Missing resource entry in ApiKey for the function")
+    assert problem(calls.pexec(other, **narrow)) == told
+    assert calls.pexec(calls.put(ncaId="nca-other", shared=("*",)), **narrow).status_code == 200
+
+
+def test_key_without_the_scope(calls: Calls) -> None:
+    calls.key("nvapi-list", scopes=["list_functions"])
+    assert problem(calls.pexec(calls.put(), Authorization="Bearer nvapi-list"))[0] == 403
 
 
 @pytest.mark.parametrize("path", ["functions/x", "functions/{fid}/versions/x", "status/x"])

@@ -4,7 +4,13 @@ from typing import Any
 
 import pytest
 
-from .nvcfcloud import DEPLOY_SECONDS, PERIOD, Nvcf, path_of, problem, spec
+from pulumi_inference.emulator import clouds, settings
+from pulumi_inference.emulator.messages import Request
+from pulumi_inference.emulator.nvcf import machine
+from pulumi_inference.emulator.routing import Call
+from pulumi_inference.emulator.store import Store
+
+from .nvcfcloud import DEPLOY_SECONDS, PERIOD, Nvcf, chart_body, path_of, problem, spec
 
 H100 = {"gpu": "H100", "instanceType": "NCP.GPU.H100_1x"}
 WEEK = 7 * 24 * 3600
@@ -232,6 +238,15 @@ def test_no_instances_to_be_had(nvcf: Nvcf) -> None:
     nvcf.deployed(function)
 
 
+def test_a_chart_that_does_not_pass(nvcf: Nvcf) -> None:
+    nvcf.fail("chart", error="Service echo: type NodePort is not allowed")
+    path = f"/deployments{path_of(nvcf.create(chart_body()))}"
+    assert problem(nvcf.call("POST", path, {LIST: [spec()]}), 400) == (
+        "Helm chart validation error(s) from NVCF ReVal service: Service echo: type NodePort is not allowed"
+    )
+    assert nvcf.call("POST", path, {LIST: [spec()]}).status_code == 200
+
+
 def test_instances_that_vanish_are_made_anew(nvcf: Nvcf) -> None:
     function = nvcf.create()
     made = nvcf.deployed(function)
@@ -299,3 +314,48 @@ def test_a_drain_of_a_set_length(nvcf: Nvcf) -> None:
     assert nvcf.status(function) == "INACTIVE"
     wait(nvcf, 1)
     problem(nvcf.call("GET", f"/deployments{path_of(function)}"), 404)
+
+
+def wake(nvcf: Nvcf, function: dict[str, Any]) -> int:
+    """What the invocation plane does with a request: how many at once there is room for."""
+    store = Store(nvcf.database)
+    with store.transaction() as tx:
+        now = nvcf.clock.now()
+        call = Call(Request("POST", "/"), tx, settings.load(tx, clouds.default_settings()), now, now, "")
+        room = machine.wake(call, function["id"], function["versionId"])
+    store.close()
+    return room
+
+
+def test_a_request_wakes_what_rests_and_it_rests_again(nvcf: Nvcf) -> None:
+    nvcf.settings(idle_seconds=100)
+    function = nvcf.create()
+    assert wake(nvcf, function) == 0
+    resting = [spec(**H100, minInstances=0, preferredOrder=2), spec(minInstances=0, maxRequestConcurrency=4)]
+    nvcf.deploy(function, *resting)
+    assert wake(nvcf, function) == 0
+    assert [one["gpu"] for one in nvcf.read(function)["activeInstances"]] == ["L40"]
+    wait(nvcf, DEPLOY_SECONDS)
+    assert instances(nvcf, function) == ["RUNNING"]
+    assert wake(nvcf, function) == 4
+    wait(nvcf, 99)
+    assert instances(nvcf, function) == ["RUNNING"]
+    wait(nvcf, 1)
+    assert instances(nvcf, function) == []
+    assert nvcf.status(function) == "ACTIVE"
+
+
+def test_requests_keep_it_awake(nvcf: Nvcf) -> None:
+    nvcf.settings(idle_seconds=10)
+    function = nvcf.create()
+    made = nvcf.deploy(function, spec(minInstances=0))
+    wake(nvcf, function)
+    wait(nvcf, DEPLOY_SECONDS)
+    path = f"/nvcf/deployments/{made['deploymentId']}"
+    wake(nvcf, function)
+    nvcf.admin("PATCH", path, {"runningRequests": 1})
+    wait(nvcf, 1000)
+    assert instances(nvcf, function) == ["RUNNING"]
+    nvcf.admin("PATCH", path, {"runningRequests": 0})
+    wait(nvcf, 11)
+    assert instances(nvcf, function) == []

@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
+from pulumi_inference.emulator.nvcf.accounts import API_KEY, ORG
 from tests.docs import pages
-from tests.support.cloud import Cloud, embedded
+from tests.support.cloud import OUTSIDER, Cloud, embedded
 from tests.support.shell import reader_environment, shell
 
 EXAMPLES = pages.ROOT / "examples"
@@ -46,6 +47,18 @@ def _versions(cloud: Cloud) -> list[tuple[str, bool]]:
     return [(one["model_version"], one["model_id"] in deployed) for one in cloud.api("GET", "/models")["models"]]
 
 
+def _ask_nvcf(cloud: Cloud, tail: str) -> Any:
+    headers = {"Authorization": f"Bearer {API_KEY}", "User-Agent": OUTSIDER}
+    return cloud.client.get(f"/v2/orgs/{ORG}/nvcf{tail}", headers=headers).json()
+
+
+def _callers(cloud: Cloud) -> list[str]:
+    """Who may call the one function."""
+    [version] = _ask_nvcf(cloud, "/functions?visibility=private")["functions"]
+    [shared] = _ask_nvcf(cloud, f"/authorizations/functions/{version['id']}")["functions"]
+    return sorted(one["ncaId"] for one in shared["authorizedParties"])
+
+
 @dataclass(frozen=True)
 class Example:
     """What there is to see of an example.
@@ -73,6 +86,7 @@ ALL = (
     Example("modelarts-edge", 2, "~ 1 updated", _node_status, ["running", "stopped"], ["running", "running"]),
     Example("modelarts-scheduled-stop", 3, "~ 1 updated", _hours, [10], [12]),
     Example("modelarts-model", 3, "+-1 replaced", _versions, [("1.0.0", True)], [("1.1.0", True)]),
+    Example("nvcf-shared-with-telemetry", 5, "~ 1 updated", _callers, ["partner-a"], ["partner-a", "partner-b"]),
 )
 
 
@@ -106,6 +120,8 @@ def test_example(example: Example, tmp_path: Path, environment: dict[str, str]) 
         assert f"{example.made} deleted" in shell("pulumi destroy", folder, environment)
         assert cloud.services() == []
         assert cloud.api("GET", "/models")["models"] == []
+        assert _ask_nvcf(cloud, "/functions?visibility=private")["functions"] == []
+        assert _ask_nvcf(cloud, "/telemetries")["telemetries"] == []
 
 
 def test_quickstart(tmp_path: Path, environment: dict[str, str]) -> None:

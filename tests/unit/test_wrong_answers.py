@@ -143,8 +143,8 @@ class Question:
         """The lies about it."""
         if self.asked == "write":
             is_new = self.verb == "create" and kind.write == "POST"
-            method = kind.write if self.verb == "create" else kind.remove if self.verb in GO else "PUT"
-            path = kind.list if is_new else kind.detail
+            method = kind.write if self.verb == "create" else kind.remove if self.verb in GO else kind.change
+            path = (kind.creates or kind.list) if is_new else kind.detail
             return [Lie(method, path, spoil, self.skip, self.count, self.is_done)]
         if self.asked == "list":
             missing = [] if self.verb == "create" else [Lie("GET", kind.detail, UNTRUE, count=ALWAYS)]
@@ -241,7 +241,9 @@ CELLS = [
     pytest.param(kind, question, id=f"{name}-{question}")
     for name, kind in KINDS.items()
     for question in QUESTIONS
-    if kind.is_asked(question.verb) and (kind.lists or not question.orphaned)
+    if kind.is_asked(question.verb)
+    and (kind.lists or not question.orphaned)
+    and (kind.waits or question.verb != "create" or not question.skip)
 ]
 
 

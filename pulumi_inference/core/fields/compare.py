@@ -318,7 +318,7 @@ def _keyed(model: type[Spec], values: Values, *, whole: bool = False) -> dict[st
             result[name] = _keyed(field.item, value, whole=whole)
         elif isinstance(value, list):
             items = [_keyed(field.item, one, whole=whole) if isinstance(one, Mapping) else one for one in value]
-            keys = identities(field, items)
+            keys = identities(field, value)
             result[name] = items if None in keys else dict(zip(keys, items, strict=True))
         else:
             result[name] = value

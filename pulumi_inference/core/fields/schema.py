@@ -47,8 +47,8 @@ def object_schema(model: type[Spec]) -> dict[str, Any]:
 def field_schema(facts: FieldFacts) -> dict[str, Any]:
     """The schema of one field: its shape, description and limits, and the other facts as `x-` keywords."""
     schema = _shape_schema(facts.shape)
-    if facts.kind == "map" and facts.hint is not None:
-        schema["additionalProperties"]["patternErrorMessage"] = facts.hint
+    if facts.kind == "map" and facts.shape.element is not None:
+        schema["additionalProperties"].update(_limits_of_values(facts, facts.shape.element))
     schema["description"] = facts.description
     schema.update(_limits(facts))
     if facts.default is not None:
@@ -76,6 +76,13 @@ def _limits(facts: FieldFacts) -> dict[str, Any]:
     if facts.hint is not None and facts.kind != "map":
         stated["patternErrorMessage"] = facts.hint
     return stated
+
+
+def _limits_of_values(facts: FieldFacts, element: Shape) -> dict[str, Any]:
+    """What a map's field says of numbers and of texts is about its values."""
+    limits = _NUMBER_LIMITS if element.type in ("integer", "number") else {}
+    stated = {keyword: getattr(facts, fact) for fact, keyword in limits.items() if getattr(facts, fact) is not None}
+    return stated | ({} if facts.hint is None else {"patternErrorMessage": facts.hint})
 
 
 def _shape_schema(shape: Shape) -> dict[str, Any]:

@@ -6,11 +6,11 @@ from uuid import UUID
 from ..routing import Call
 from ..store import Document
 from . import accounts, records
+from .callerrors import CallError
 from .callsettings import settings_of
-from .errors import CallError, ProblemError
+from .errors import ProblemError
 
 _TURN: Final = "nvcf.turn"
-_EVERYBODY: Final = "*"
 
 
 def is_uuid(text: str) -> bool:
@@ -38,14 +38,15 @@ def visible(call: Call, function_id: str, version_id: str | None) -> list[Docume
     Raises:
         ProblemError: 404, there are none; 400 for a function that is public.
     """
-    own = accounts.account(call)
+    caller, path = accounts.caller_of(call), call.request.path
     found = _versions(call, function_id, version_id)
-    if any(_EVERYBODY in _shared_with(one) for one in found):
-        raise ProblemError(400, f"Function id '{function_id}': Cannot get queue details of a public function")
-    mine = [one for one in found if records.may_call(one, own, _shared_with(one))]
+    if any(records.is_public(one) for one in found):
+        detail = f"Function id '{function_id}': Cannot get queue details of a public function"
+        raise ProblemError(400, detail, instance=path)
+    mine = [one for one in found if _may_call(caller, one) and caller.covers(one)]
     if not mine:
         which = f"Function id '{function_id}'" + (f", version '{version_id}'" if version_id else "")
-        raise ProblemError(404, f"{which}: Not found in account '{own}'")
+        raise ProblemError(404, f"{which}: Not found in account '{caller.account}'", instance=path)
     return mine
 
 
@@ -59,24 +60,27 @@ def choose(call: Call, function_id: str, version_id: str | None, *, at_any_rate:
         at_any_rate: also one that takes no new calls.
 
     Raises:
-        CallError: 402, 404, or 400 for a version that is degraded.
+        CallError: 402, 403 for a key that does not have the function, 404, or 400 for a version that is degraded.
     """
-    own = accounts.account(call)
-    candidates = []
-    for version in _versions(call, function_id, version_id):
-        others = _shared_with(version)
-        if _EVERYBODY in others and version["ncaId"] != own and not settings_of(call).credits:
-            text = f"Account '{own}': Cloud credits expired - Please contact NVIDIA representatives"
-            raise CallError(402, text)
-        if records.may_call(version, own, others):
-            candidates.append(version)
-    able = [version for version in candidates if at_any_rate or records.is_invocable(version)]
+    caller = accounts.caller_of(call)
+    shared = [one for one in _versions(call, function_id, version_id) if _may_call(caller, one)]
+    costs = any(records.is_public(one) and one["ncaId"] != caller.account for one in shared)
+    if costs and not settings_of(call).credits:
+        detail = f"Account '{caller.account}': Cloud credits expired - Please contact NVIDIA representatives"
+        raise CallError(402, detail)
+    candidates = [one for one in shared if records.is_public(one) or caller.covers(one)]
+    if shared and not candidates:
+        which = (
+            f"Function id '{function_id}', version '{version_id}': " if version_id else f"Function '{function_id}':  "
+        )
+        raise CallError(403, f"{which}Missing resource entry in ApiKey for the function")
+    able = [one for one in candidates if at_any_rate or records.is_invocable(one)]
     if able:
         return able[next_turn(call, function_id) % len(able)] if len(able) > 1 else able[0]
-    if any(version["status"] == "DEGRADED" for version in candidates):
+    if any(one["status"] == "DEGRADED" for one in candidates):
         raise CallError(400, f"Function id '{function_id}': DEGRADED function cannot be invoked")
     which = f"Function id '{function_id}' version '{version_id or 'null'}'"
-    raise CallError(404, f"{which}: Specified function in account '{own}' is not found")
+    raise CallError(404, f"{which}: Specified function in account '{caller.account}' is not found")
 
 
 def next_turn(call: Call, key: str) -> int:
@@ -93,5 +97,5 @@ def _versions(call: Call, function_id: str, version_id: str | None) -> list[Docu
     return [found] if found else []
 
 
-def _shared_with(version: Document) -> list[str]:
-    return records.shared_with(version)
+def _may_call(caller: accounts.Caller, version: Document) -> bool:
+    return records.may_call(version, caller.account, records.shared_with(version))

@@ -13,7 +13,8 @@ from ..routing import Call
 from ..store import Document
 from . import accounts, results
 from .access import is_uuid
-from .errors import CallError, ProblemError
+from .callerrors import CallError
+from .errors import ProblemError
 
 LIFETIME_SECONDS: Final = 24 * 3600
 URL_SECONDS: Final = 35 * 60
@@ -32,7 +33,7 @@ def create(call: Call) -> Response:
     asset_id = str(uuid4())
     document = {
         "assetId": asset_id,
-        "ncaId": accounts.account(call),
+        "ncaId": accounts.caller_of(call).account,
         "contentType": content_type,
         "description": description,
         "token": uuid4().hex,
@@ -71,7 +72,7 @@ def download(call: Call) -> Response:
 
 def read_all(call: Call) -> Response:
     """``GET /assets``: the first thousand that have been uploaded."""
-    found = [one for one in call.tx.find_all(_KIND, scope=accounts.account(call)) if _is_there(call, one)]
+    found = [one for one in call.tx.find_all(_KIND, scope=accounts.caller_of(call).account) if _is_there(call, one)]
     return json_response({"assets": [{"assetId": one["assetId"]} for one in found[:_LONGEST_LIST]]})
 
 
@@ -116,11 +117,11 @@ def describe(call: Call, asset_ids: Sequence[str]) -> list[Document]:
     Raises:
         CallError: 404, one of them is not there.
     """
-    found = []
+    found, account = [], accounts.caller_of(call).account
     for asset_id in asset_ids:
         document = call.tx.get(_KIND, asset_id)
-        if document is None or document["ncaId"] != accounts.account(call) or not _is_there(call, document):
-            raise CallError(404, f"Asset '{asset_id}' does not exist for account '{accounts.account(call)}'")
+        if document is None or document["ncaId"] != account or not _is_there(call, document):
+            raise CallError(404, f"Asset '{asset_id}' does not exist for account '{account}'")
         content = b64decode(document["content"])
         facts = {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
         found.append({"assetId": asset_id, "contentType": document["contentType"], **facts})
@@ -154,7 +155,7 @@ def _own(call: Call) -> Document:
     if not is_uuid(asset_id):
         raise ProblemError(400, f"Failed to convert 'assetId' with value: '{asset_id}'", instance=call.request.path)
     document = call.tx.get(_KIND, asset_id.lower())
-    account = accounts.account(call)
+    account = accounts.caller_of(call).account
     if document is None or document["ncaId"] != account or not _is_there(call, document):
         detail = f"Asset '{asset_id}' does not exist for account '{account}'"
         raise ProblemError(404, detail, instance=call.request.path)

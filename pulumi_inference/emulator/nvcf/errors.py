@@ -152,15 +152,3 @@ class Violations:
         """
         if self._found:
             raise ProblemError(400, f"Validation failed: {' '.join(self._found)}", type="")
-
-
-class CallError(ProblemError):
-    """An error of the invocation plane: a problem without a type.
-
-    Args:
-        status: HTTP status.
-        detail: what is wrong; left out when empty.
-    """
-
-    def __init__(self, status: int, detail: str = "") -> None:
-        super().__init__(status, detail, type="")

@@ -13,9 +13,9 @@ from ..routing import Call
 from ..store import Document
 from . import accounts, container, queues, ratelimit, records
 from .access import next_turn
+from .callerrors import CallError
 from .callsettings import longest_hold_ms
 from .container import Visit
-from .errors import CallError
 from .orders import OrderError, Orders, parse
 
 POLL_HEADER: Final = "nvcf-poll-seconds"
@@ -126,8 +126,7 @@ class Exchange:
 
     def drop(self) -> None:
         """Nobody waits for it any more."""
-        self.call.tx.delete(records.WORK, self.work.id)
-        self.call.tx.delete(queues.VISIT, self.work.id)
+        queues.drop(self.call, self.work)
 
     def finish(self, outcome: Outcome) -> Response:
         """The container's answer, which is the last of this request."""
@@ -177,7 +176,6 @@ def begin(call: Call, version: Document, asked: Asked, *, session: str = "") -> 
         function_id=version["id"],
         version_id=version["versionId"],
         deployment_id="",
-        account=accounts.account(call),
         arrived=call.now_ms,
         lasts=round(orders.seconds * 1000),
         expires=call.now_ms + max(2000 * asked.poll_seconds, _SHORTEST_PATIENCE_MS),
@@ -220,12 +218,13 @@ def _forwarded(headers: Mapping[str, str]) -> dict[str, str]:
 
 
 def _own_headers(call: Call, version: Document, request_id: str, asked: Asked) -> dict[str, str]:
+    caller = accounts.caller_of(call)
     deployment = records.find_deployment(call.tx, version["id"], version["versionId"]) or {}
     spec: Document = next(iter(deployment.get("deploymentSpecifications", ())), {})
     return {
         "nvcf-reqid": request_id,
-        "nvcf-sub": accounts.account(call),
-        "nvcf-ncaid": accounts.account(call),
+        "nvcf-sub": caller.subject,
+        "nvcf-ncaid": caller.account,
         "nvcf-function-name": version["name"],
         "nvcf-function-id": version["id"],
         "nvcf-function-version-id": version["versionId"],

@@ -11,8 +11,8 @@ from ..messages import ApiError, Response, json_response, parse_json
 from ..routing import ANY_METHOD, Call, Route
 from ..store import Document
 from . import access, accounts, openaimodel, ratelimit
+from .callerrors import CallError
 from .container import EVENT_STREAM
-from .errors import CallError
 from .exchange import Asked, begin
 from .guarded import CALL
 from .orders import Orders
@@ -160,7 +160,7 @@ def _limits(
     call: Call, version: Document, model: str, config: Mapping[str, Any], body: Mapping[str, Any]
 ) -> dict[str, str]:
     """Count the call and its tokens; what the answer's headers say of that."""
-    account, key = accounts.account(call), f"{version['id']}/{model}"
+    account, key = accounts.caller_of(call).account, f"{version['id']}/{model}"
     rates = (version.get("rateLimit") or {}).get("rateLimit")
     headers: dict[str, str] = {}
     for kind, rate, amount in (

@@ -49,7 +49,7 @@ def open_rpc(call: Call, peer: str) -> Rpc:
     except OrderError as error:
         raise RpcError(_INVALID, f"x-emulator: {error}") from error
     except ApiError as error:
-        text = "exceeded rate limit" if error.status == 429 else error.message
+        text = "exceeded rate limit" if error.status == 429 else error.message or "authentication failed"
         raise RpcError(_CODES.get(error.status, _UNKNOWN), text) from error
     return _container(call, session, orders)
 
@@ -109,7 +109,6 @@ def _connect(call: Call, peer: str, version: Document, orders: Orders) -> Docume
         function_id=version["id"],
         version_id=version["versionId"],
         deployment_id="",
-        account=accounts.account(call),
         arrived=call.now_ms,
         lasts=_LONGEST_MS,
         expires=call.now_ms + _LONGEST_MS,
@@ -188,6 +187,6 @@ def _keep(call: Call, session: Document, *, opened: int) -> None:
         work.started, work.ended = call.now_ms, call.now_ms + _LONGEST_MS
         queues.save(call, work)
     else:
-        call.tx.delete(records.WORK, work.id)
+        queues.drop(call, work)
     session["until"] = call.now_ms + (_LONGEST_MS if session["open"] else _IDLE_MS)
     call.tx.put(_KIND, session["id"], {**session, "delay_ms": 0})

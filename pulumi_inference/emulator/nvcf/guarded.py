@@ -5,7 +5,7 @@ from typing import Final
 from ..messages import ApiError, Response
 from ..routing import Call, Handler
 from . import accounts
-from .errors import CallError
+from .callerrors import CallError
 
 CALL: Final = "invoke_function"
 """The scope that calls need."""

@@ -7,15 +7,16 @@ from typing import Any, Final
 from ..messages import Response, json_response, parse_json
 from ..routing import Call
 from ..store import Document
-from . import access, accounts, assets, queues, results
+from . import access, assets, queues, results
 from .answers import error_text, in_trouble, marked, problem
+from .callerrors import CallError
 from .container import EVENT_STREAM
-from .errors import CallError
 from .exchange import MAX_INLINE_BYTES, POLL_HEADER, Asked, Exchange, Outcome, begin, poll_seconds, resume
 
 STATUS_PATH: Final = "/v2/nvcf/pexec/status"
 MAX_BODY_BYTES: Final = 5 * 1024 * 1024
 ASSETS_HEADER: Final = "nvcf-input-asset-references"
+_RAW_HEADER: Final = "nvcf-feature-disable-worker-compatibility"
 _STREAM_POLL_SECONDS: Final = 1200
 
 
@@ -84,7 +85,7 @@ def _poll(call: Call, seconds: int) -> Response:
     if work is None:
         raise CallError(404)
     version = access.choose(call, work.function_id, work.version_id, at_any_rate=True)
-    exchange = resume(call, version, work, seconds) if work.account == accounts.account(call) else None
+    exchange = resume(call, version, work, seconds)
     if exchange is None or exchange.orders.silent == "status":
         raise CallError(504, "worker did not acknowledge the status request.")
     return _answer(exchange)
@@ -97,16 +98,18 @@ def _path(version: Document) -> str:
 
 def _answer(exchange: Exchange) -> Response:
     """What the caller gets now."""
-    streams = exchange.visit.headers.get("accept", "").partition(";")[0].strip() == EVENT_STREAM
-    outcome = exchange.hold(polls=not streams)
-    response = _of_outcome(exchange, outcome, streams=streams)
+    headers = exchange.visit.headers
+    is_raw = headers.get(_RAW_HEADER) == "true"
+    once = is_raw or headers.get("accept", "").partition(";")[0].strip() == EVENT_STREAM
+    outcome = exchange.hold(polls=not once)
+    response = _of_outcome(exchange, outcome, is_raw=is_raw, once=once)
     return replace(marked(response, exchange.work.id), delay_seconds=outcome.delay_ms / 1000)
 
 
-def _of_outcome(exchange: Exchange, outcome: Outcome, *, streams: bool) -> Response:
+def _of_outcome(exchange: Exchange, outcome: Outcome, *, is_raw: bool, once: bool) -> Response:
     if outcome.kind == "done":
-        return _final(exchange, outcome)
-    if outcome.kind == "nobody" or streams:
+        return _final(exchange, outcome, is_raw=is_raw)
+    if outcome.kind == "nobody" or once:
         exchange.drop()
         return Response(504)
     exchange.keep(outcome)
@@ -116,13 +119,13 @@ def _of_outcome(exchange: Exchange, outcome: Outcome, *, streams: bool) -> Respo
     return json_response(partial, 202, {"NVCF-PERCENT-COMPLETE": str(outcome.percent)})
 
 
-def _final(exchange: Exchange, outcome: Outcome) -> Response:
+def _final(exchange: Exchange, outcome: Outcome, *, is_raw: bool) -> Response:
     """The container's answer, as the worker passes it on."""
     answer, orders = exchange.finish(outcome), exchange.orders
     failed = in_trouble(orders)
     if failed:
         return failed
-    if answer.headers.get("Content-Type") == EVENT_STREAM:
+    if is_raw or answer.headers.get("Content-Type") == EVENT_STREAM:
         return answer
     if answer.status >= 400:
         return problem("inference-service", answer.status, error_text(answer.body))

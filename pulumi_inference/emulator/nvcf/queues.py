@@ -10,11 +10,13 @@ from typing import Final
 from ..messages import Response, json_response
 from ..routing import Call
 from ..store import Document
-from . import access, accounts, records
+from . import access, records
+from .callerrors import CallError
 from .callsettings import settings_of
-from .errors import CallError, ProblemError
+from .errors import ProblemError
 
 LONGEST_COUNT: Final = 1000
+WORK: Final = "nvcf.work"
 VISIT: Final = "nvcf.visit"
 _AWAKE: Final = "nvcf.awake"
 _LISTED: Final = ("ACTIVE", "DEPLOYING")
@@ -29,7 +31,6 @@ class Work:
         function_id: what was called.
         version_id: which version of it.
         deployment_id: which deployment of that; without it nobody works on it any more.
-        account: who called.
         arrived: when it came.
         lasts: how long the container takes.
         expires: when the caller is taken for gone, unless it asks again.
@@ -47,7 +48,6 @@ class Work:
     function_id: str
     version_id: str
     deployment_id: str
-    account: str
     arrived: int
     lasts: int
     expires: int
@@ -139,7 +139,7 @@ def open_queue(call: Call, version: Document) -> Queue:
     """The queue of a version, settled; kept again only by :func:`save`."""
     deployment = records.find_deployment(call.tx, version["id"], version["versionId"])
     key = records.key_of(version["id"], version["versionId"])
-    works = [Work(**document) for document in call.tx.find_all(records.WORK, scope=key)]
+    works = [Work(**document) for document in call.tx.find_all(WORK, scope=key)]
     here = deployment["deploymentId"] if deployment else ""
     for work in works:
         if work.deployment_id != here and not work.over:
@@ -170,27 +170,33 @@ def admit(call: Call, version: Document, queue: Queue, work: Work) -> None:
 def save(call: Call, work: Work) -> None:
     """Keep a request as long as an instance or a caller has to do with it."""
     if work.answered and (work.ended or 0) <= call.now_ms:
-        call.tx.delete(records.WORK, work.id)
-    else:
-        scope = records.key_of(work.function_id, work.version_id)
-        if work.gone:
-            call.tx.delete(VISIT, work.id)
-        call.tx.put(records.WORK, work.id, asdict(work), scope=scope)
+        drop(call, work)
+        return
+    if work.gone:
+        call.tx.delete(VISIT, work.id)
+    call.tx.put(WORK, work.id, asdict(work), scope=records.key_of(work.function_id, work.version_id))
+    _count(call, work.function_id, work.version_id)
+
+
+def drop(call: Call, work: Work) -> None:
+    """Forget a request."""
+    call.tx.delete(VISIT, work.id)
+    if call.tx.delete(WORK, work.id):
+        _count(call, work.function_id, work.version_id)
 
 
 def advance(call: Call) -> None:
     """Let everything happen that is due by now, in all queues."""
-    keys = {(one["function_id"], one["version_id"]) for one in call.tx.find_all(records.WORK) if not one["over"]}
+    keys = {(one["function_id"], one["version_id"]) for one in call.tx.find_all(WORK) if not one["over"]}
     for function_id, version_id in keys:
         version = records.find_version(call.tx, function_id, version_id)
-        queue = open_queue(call, version or {"id": function_id, "versionId": version_id})
-        for work in queue.works:
+        for work in open_queue(call, version or {"id": function_id, "versionId": version_id}).works:
             save(call, work)
 
 
 def find_work(call: Call, request_id: str) -> Work | None:
     """A request whose result has not been fetched so far."""
-    document = call.tx.get(records.WORK, request_id)
+    document = call.tx.get(WORK, request_id)
     return Work(**document) if document and not document["answered"] else None
 
 
@@ -209,7 +215,8 @@ def read(call: Call) -> Response:
         if version["status"] in _LISTED
     ]
     if not queues:
-        raise ProblemError(404, f"Function id '{function_id}': Queue not found - Function is likely not deployed")
+        detail = f"Function id '{function_id}': Queue not found - Function is likely not deployed"
+        raise ProblemError(404, detail, instance=call.request.path)
     return json_response({"functionId": function_id, "queues": queues})
 
 
@@ -221,30 +228,41 @@ def read_position(call: Call) -> Response:
         "Invocation request message is not in pending or in progress state"
     )
     work = find_work(call, request_id)
-    if work is None or work.account != accounts.account(call):
-        raise ProblemError(404, detail)
-    version = {"id": work.function_id, "versionId": work.version_id}
+    if work is None:
+        raise ProblemError(404, detail, instance=call.request.path)
+    version = access.visible(call, work.function_id, work.version_id)[0]
     waiting = [one.id for one in open_queue(call, version).works if one.waits]
     if work.id not in waiting:
-        raise ProblemError(400, detail)
+        raise ProblemError(400, detail, instance=call.request.path)
     position = min(waiting.index(work.id) + 1, LONGEST_COUNT)
     return json_response(
         {"functionId": work.function_id, "functionVersionId": work.version_id, "positionInQueue": position}
     )
 
 
+def _count(call: Call, function_id: str, version_id: str) -> None:
+    """Say how many requests are waiting, being worked on, or done and not fetched yet."""
+    works = call.tx.find_all(WORK, scope=records.key_of(function_id, version_id))
+    count = len([work for work in works if not work["over"]])
+    records.set_running_requests(call.tx, function_id, version_id, count)
+
+
 def _instances(call: Call, deployment: Document, *, needed: bool) -> tuple[list[int], int]:
     """How many requests each instance takes at a time, and when they can do so.
 
-    A deployment whose every minimum is 0 has an instance once a request has come and a deployment has taken its time.
+    Where none runs, there will be one once a request has come and a deployment has taken its time.
     """
     specs = deployment["deploymentSpecifications"]
-    instances = [spec.get("maxRequestConcurrency", 1) for spec in specs for _ in range(spec["minInstances"])]
-    if instances or not specs:
-        return instances, 0
+    running = [
+        spec["maxRequestConcurrency"]
+        for spec in specs
+        for _ in range(deployment["fleet"][spec["gpuSpecificationId"]]["running"])
+    ]
+    if running:
+        return running, 0
     awake = call.tx.get(_AWAKE, deployment["deploymentId"])
     if awake is None and needed:
         awake = {"ready": call.now_ms + round(call.settings.deploy_seconds * 1000)}
         call.tx.put(_AWAKE, deployment["deploymentId"], awake)
-    first = min(specs, key=lambda spec: spec.get("preferredOrder", 1))
-    return ([first.get("maxRequestConcurrency", 1)], awake["ready"]) if awake else ([], 0)
+    first = min(specs, key=lambda spec: int(spec["preferredOrder"]))
+    return ([first["maxRequestConcurrency"]], awake["ready"]) if awake else ([], 0)

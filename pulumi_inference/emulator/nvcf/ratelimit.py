@@ -6,7 +6,7 @@ from typing import Any, Final
 from ..routing import Call
 from ..store import Document
 from . import accounts, records
-from .errors import CallError
+from .callerrors import CallError
 
 UNITS: Final = {"S": 1, "M": 60, "H": 3600, "D": 86_400, "W": 604_800}
 _KIND: Final = "nvcf.rate"
@@ -19,10 +19,11 @@ def check(call: Call, version: Document) -> None:
         CallError: 429 without a detail, one of the version's limits is reached.
     """
     limits: dict[str, Any] = version.get("rateLimit") or {}
-    account = accounts.account(call)
+    caller = accounts.caller_of(call)
+    account = caller.account
     key = records.key_of(version["id"], version["versionId"])
     of_account = (limits.get("perNcaIdRate") or {}).get(account)
-    rates = {f"{key}/user/{account}": limits.get("perUserRate"), f"{key}/account/{account}": of_account}
+    rates = {f"{key}/user/{caller.subject}": limits.get("perUserRate"), f"{key}/account/{account}": of_account}
     if of_account is None and account not in (limits.get("exemptedNcaIds") or ()):
         rates[key] = limits.get("rateLimit")
     for counted, rate in rates.items():

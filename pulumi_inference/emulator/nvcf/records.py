@@ -11,7 +11,6 @@ from ..store import Document, Transaction
 VERSION: Final = "nvcf.version"
 DEPLOYMENT: Final = "nvcf.deployment"
 RUNNING: Final = "nvcf.running"
-WORK: Final = "nvcf.work"
 
 INVOCABLE: Final = ("ACTIVE", "DEGRADING")
 """The states in which a version answers calls."""
@@ -95,17 +94,13 @@ def delete_deployment(tx: Transaction, function_id: str, version_id: str) -> Non
 
 
 def running_requests(tx: Transaction, function_id: str, version_id: str) -> int:
-    """How many requests of a version wait, are worked on, or are finished and not fetched yet.
-
-    What :func:`set_running_requests` said last comes on top.
-    """
-    key = key_of(function_id, version_id)
-    said = tx.get(RUNNING, key)
-    return sum(not work["over"] for work in tx.find_all(WORK, scope=key)) + (int(said["count"]) if said else 0)
+    """How many requests to a version are waiting or running, as :func:`set_running_requests` said last."""
+    document = tx.get(RUNNING, key_of(function_id, version_id))
+    return int(document["count"]) if document else 0
 
 
 def set_running_requests(tx: Transaction, function_id: str, version_id: str, count: int) -> None:
-    """Say how many requests to a version are open besides those that were made; an undeployment waits for them."""
+    """Say how many requests to a version are waiting or running; a graceful undeployment waits for them."""
     if count:
         tx.put(RUNNING, key_of(function_id, version_id), {"count": count})
     else:

@@ -95,7 +95,7 @@ class DeploymentOperation(SmokeTesting[NvcfClient], Creating[NvcfClient]):
         if live.facts["status"] == values.ERROR:
             return self._deploy_anew()
         if plan.redeploys:
-            refuse_redeploy(self.inputs, plan)
+            refuse_redeploy(self.inputs, plan.redeploys)
             return self._deploy_anew()
         self._send(plan, str(detail["deploymentId"]))
         if self.waits:
@@ -241,20 +241,21 @@ class DeploymentLifecycle(NvcfLifecycle, SmokeGate[NvcfClient]):
         """Says when a change takes the version offline, or refuses it where the program has not allowed that."""
         if found.replaces or found.changes is False:
             return
-        wanted = keep_ignored(self.spec, program, live.values, context.ignore_changes)
-        plan = values.make_plan(wanted, recorded.inputs, live.raw, live.values)
+        now = values.live_of(live.raw, program).values
+        wanted = keep_ignored(self.spec, program, now, context.ignore_changes)
+        redeploys = values.find_redeploys(wanted, recorded.inputs, now)
         if live.facts["status"] == values.ERROR:
             context.note("has failed; `pulumi up` undeploys it and deploys it anew")
-        elif plan.redeploys:
-            refuse_redeploy(program, plan)
+        elif redeploys:
+            refuse_redeploy(program, redeploys)
             context.note(
-                f"undeploys the version and deploys it anew, so it is offline in between: {', '.join(plan.redeploys)}"
+                f"undeploys the version and deploys it anew, so it is offline in between: {', '.join(redeploys)}"
             )
 
 
-def refuse_redeploy(program: Inputs, plan: values.Plan) -> None:
+def refuse_redeploy(program: Inputs, redeploys: Sequence[str]) -> None:
     """Raises ConfigurationError for a change that takes the version offline, unless the program allows that."""
     if program.get("on_redeploy") != "redeploy":
         raise ConfigurationError(
-            f"{', '.join(plan.redeploys)}: cannot change while the version is deployed", next_step=_WAY_OUT
+            f"{', '.join(redeploys)}: cannot change while the version is deployed", next_step=_WAY_OUT
         )

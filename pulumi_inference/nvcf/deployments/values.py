@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
 from pulumi_inference.core.fields.compare import differences
 from pulumi_inference.core.fields.facts import facts_of
 from pulumi_inference.core.fields.normalise import normalise
 from pulumi_inference.core.fields.paths import render
-from pulumi_inference.core.fields.shape import by_identity
-from pulumi_inference.core.fields.unknown import UNKNOWN
+from pulumi_inference.core.fields.shape import by_identity, identity
+from pulumi_inference.core.fields.unknown import UNKNOWN, contains_unknown
 from pulumi_inference.core.fields.wire import from_wire, to_wire
 from pulumi_inference.core.lifecycle import Inputs, Live
 from pulumi_inference.core.lifecycle.memory import Answer
@@ -69,7 +68,8 @@ def bodies(inputs: Inputs) -> list[dict[str, Any]]:
 def live_of(answer: Answer, *known: Inputs) -> Live:
     """A deployment in our names; the first of `known` says how GPUs and instance types are spelled."""
     values = from_wire(DeploymentSpec, answer)
-    said = [one for one in next(iter(known), {}).get("specifications") or [] if isinstance(one, Mapping)]
+    given = next(iter(known), {}).get("specifications")
+    said = [one for one in given if isinstance(one, Mapping)] if isinstance(given, list) else []
     found = [normalise(DeploymentSpecification, one) for one in values.get("specifications", [])]
     values["specifications"] = [_as_spelled(one, said) for one in found]
     name, status = answer.get("functionName") or answer["functionVersionId"], answer["functionStatus"]
@@ -89,20 +89,13 @@ def reasons_of(answer: Answer) -> str:
 
 def make_plan(wanted: Inputs, recorded: Inputs, answer: Answer, live: Inputs) -> Plan:
     """What it takes from the live deployment to the wanted one; what the program has taken away counts too."""
-    plan = Plan()
+    plan = Plan(redeploys=find_redeploys(wanted, recorded, live))
     now = by_identity(SPECIFICATIONS, live["specifications"])
     raw = dict(zip(now, answer["deploymentSpecifications"], strict=False))
     target = by_identity(SPECIFICATIONS, wanted.get("specifications") or [])
     before = by_identity(SPECIFICATIONS, recorded.get("specifications") or [])
-    for key in {**now, **target}:
-        if key not in target:
-            plan.redeploys.append(f"specifications ({_called(now[key])} goes)")
-            continue
-        if key not in now:
-            plan.redeploys.append(f"{_at(wanted, key)} ({_called(target[key])} comes)")
-            continue
-        moved = [name for name in _CHANGING if _differs(name, now[key], target[key], before.get(key, {}))]
-        plan.redeploys += [f"{_at(wanted, key)}.{name}" for name in moved if _FIELDS[name].update == "deploy"]
+    for key in (one for one in now if one in target):
+        moved = _moved(now[key], target[key], before.get(key, {}))
         plan.grows |= target[key].get("min_instances", 0) > now[key].get("min_instances", 0)
         plan.put += [{} for name in moved if _FIELDS[name].update == "put"]
         plan.patches[str(raw[key].get("gpuSpecificationId"))] = _patch(moved, target[key])
@@ -113,6 +106,37 @@ def make_plan(wanted: Inputs, recorded: Inputs, answer: Answer, live: Inputs) ->
             change.pop("maxInstances", None)
     plan.patches = {key: change for key, change in plan.patches.items() if change}
     return plan
+
+
+def find_redeploys(wanted: Inputs, recorded: Inputs, live: Inputs) -> list[str]:
+    """The paths of what only another deployment can bring; what is not known yet may be what is there."""
+    items = wanted.get("specifications")
+    if items is UNKNOWN or any(one is UNKNOWN or _is_anywhere(one) for one in items or []):
+        return []
+    now, target = (by_identity(SPECIFICATIONS, one or []) for one in (live["specifications"], items))
+    before = by_identity(SPECIFICATIONS, recorded.get("specifications") or [])
+    found = []
+    for key in {**now, **target}:
+        if key not in target:
+            found.append(f"specifications ({_called(now[key])} goes)")
+        elif key not in now:
+            found.append(f"{_at(wanted, key)} ({_called(target[key])} comes)")
+        else:
+            moved = _moved(now[key], target[key], before.get(key, {}))
+            needs = [
+                one for one in moved if _FIELDS[one].update == "deploy" and not contains_unknown(target[key].get(one))
+            ]
+            found += [f"{_at(wanted, key)}.{name}" for name in needs]
+    return found
+
+
+def _is_anywhere(specification: Inputs) -> bool:
+    """Whether it is not known yet where its instances are to be."""
+    return any(contains_unknown(specification.get(name)) for name in PLACEMENT)
+
+
+def _moved(now: Inputs, target: Inputs, before: Inputs) -> list[str]:
+    return [name for name in _CHANGING if _differs(name, now, target, before)]
 
 
 def _patch(moved: Sequence[str], target: Inputs) -> dict[str, Any]:
@@ -177,12 +201,12 @@ def _scaling(details: Any) -> Any:
 
 def _as_spelled(live: dict[str, Any], said: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """A live specification with GPU and instance type as the program spells them."""
-    match = partial(_same_place, live)
-    known = next(filter(match, said), None)
+    match = _key(live)
+    known = next((one for one in said if _key(one) == match), None)
     for name in _WORDS:
         live = as_known(live, known, name, same_word)
     return live
 
 
-def _same_place(live: Mapping[str, Any], said: Mapping[str, Any]) -> bool:
-    return all(same_word(live.get(name), said.get(name)) for name in _WORDS if said.get(name) is not UNKNOWN)
+def _key(specification: Mapping[str, Any]) -> str:
+    return (identity(SPECIFICATIONS, specification) or "").casefold()

@@ -60,9 +60,7 @@ def images_are_references(values: Values) -> Iterator[Problem]:
 def variables_are_the_users(values: Values) -> Iterator[Problem]:
     """The names of NVCF's own variables are taken."""
     for name in values.get("container_environment") or {}:
-        if not name:
-            yield Problem("container_environment", "a variable needs a name")
-        elif name.upper().startswith("NVCF_"):
+        if name.upper().startswith("NVCF_"):
             yield Problem(f"container_environment.{name}", "names that begin with NVCF_ are NVCF's own")
 
 
@@ -126,10 +124,6 @@ def llms_are_llms(values: Values) -> Iterator[Problem]:
     if len(accounts) > MOST_PRIORITIES:
         path = "llm_invocation_config.priority.per_account_priority"
         yield Problem(path, f"has {len(accounts)} accounts, at most {MOST_PRIORITIES} are possible")
-    for account, number in accounts.items():
-        if number is not UNKNOWN and not 0 <= number <= 4294967295:
-            path = f"llm_invocation_config.priority.per_account_priority.{account}"
-            yield Problem(path, "must be from 0 to 4294967295")
 
 
 @rule("rate_limit")

@@ -90,10 +90,15 @@ class AssetUpload(Record):
     )
 
 
-class AssetDetail(Record):
-    """An asset as the cloud answers it."""
+class AssetSummary(Record):
+    """An asset in the list."""
 
     asset_id: str = field(description="Its id.", source="assets", wire="assetId", always_answered=True)
-    content_type: str | None = field(None, description="Its media type.", source="assets", wire="contentType")
+
+
+class AssetDetail(AssetSummary):
+    """An asset as the cloud answers it."""
+
+    content_type: str = field(description="Its media type.", source="assets", wire="contentType", always_answered=True)
     description: str | None = field(None, description="What it is.", source="assets")
     created_at: str | None = field(None, description="When it was uploaded.", source="assets", wire="createdAt")

@@ -69,11 +69,14 @@ class Sharing(Record):
     version_id: str | None = field(
         None, description="Id of the version.", source="function-permissions", wire="versionId"
     )
-    owner: str | None = field(
-        None, description="NCA id of the account that has it.", source="function-permissions", wire="ncaId"
+    owner: str = field(
+        description="NCA id of the account that has it.",
+        source="function-permissions",
+        wire="ncaId",
+        always_answered=True,
     )
-    parties: list[Party] | None = field(
-        None, description="Who may call it.", source="function-permissions", wire="authorizedParties"
+    parties: list[Party] = field(
+        description="Who may call it.", source="function-permissions", wire="authorizedParties", always_answered=True
     )
     inherited: list[str] | None = field(
         None,

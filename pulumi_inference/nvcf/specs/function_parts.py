@@ -174,7 +174,12 @@ class LlmPriority(Spec):
         le=4294967295,
     )
     per_account_priority: dict[str, int] | None = field(
-        None, description="By account (NCA id), of at most 64.", source=SOURCE, wire="perAccountPriority"
+        None,
+        description="By account (NCA id), of at most 64.",
+        source=SOURCE,
+        wire="perAccountPriority",
+        ge=0,
+        le=4294967295,
     )
 
 

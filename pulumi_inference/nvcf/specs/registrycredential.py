@@ -40,7 +40,7 @@ class RegistryCredentialSpec(Placed):
         min_length=4,
         max_length=253,
         pattern=HOSTNAME,
-        hint='must be the name of a host, without "https://", port and path, such as "nvcr.io"',
+        hint='must be the name of a host alone, such as "nvcr.io", with neither scheme nor port nor path',
         immutable=True,
         examples=("nvcr.io", "docker.io"),
     )

@@ -401,3 +401,9 @@ def test_without_a_refresh_the_diff_tells_what_is_gone(process: Process) -> None
     toys = ToyLifecycle()
     toys.diff(process.context(), "toy-1", recorded(colour="red"), {"place": "here", "colour": "red"})
     assert process.told == ["the toy toy-1 is gone from the cloud; it will be made anew, with another id"]
+
+
+def test_an_item_that_comes_is_found_by_where_it_is_and_is_no_drift() -> None:
+    before, after = ({"gpus": [{"gpu": "T4", "clusters": clusters}]} for clusters in (["a"], ["b", "a"]))
+    found = compare(Chest, after, before, before)
+    assert [(one.text, one.verdict) for one in found] == [("gpus.T4//a", "change"), ("gpus[0]", "change")]

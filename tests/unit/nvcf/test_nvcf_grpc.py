@@ -7,7 +7,6 @@ from pathlib import Path
 
 import grpc
 import pytest
-from pulumi_inference.emulator.rpc import create_rpc_server
 
 from pulumi_inference.core.errors import (
     ApiError,
@@ -18,6 +17,7 @@ from pulumi_inference.core.errors import (
     TransportError,
 )
 from pulumi_inference.core.invocation.calls import Call, ModelError, ask, send, stream
+from pulumi_inference.emulator.rpc import create_rpc_server
 from pulumi_inference.emulator.shell import Emulator
 from pulumi_inference.emulator.store import Store
 from pulumi_inference.nvcf.grpc import open_channel

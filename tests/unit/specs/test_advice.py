@@ -75,7 +75,7 @@ def test_every_example_choice_and_bound_of_a_field_is_taken(kind: str) -> None:
                 for value in advice_in(problem.message):
                     followed += 1
                     assert told_at(lifecycle, path, value) == [], f"{problem} -> {value!r}"
-    assert followed > 20
+    assert followed >= 20
 
 
 def test_a_duration_without_unit_is_told_what_works() -> None:

@@ -160,6 +160,10 @@ class Nvcf:
         found: list[Values] = self.api("GET", "/functions?visibility=private")["functions"]
         return found
 
+    def version_state(self, version: Values) -> State:
+        """What stands for a version of which only the ids count."""
+        return State(f"{version['id']},{version['versionId']}", {}, {})
+
     def version(self, state: State) -> Values:
         """One version, with the names of its secrets and its instances."""
         function_id, version_id = state.id.split(",")

@@ -76,7 +76,6 @@ class Nvcf:
     def __init__(self, world: World) -> None:
         self.world = world
         world.configuration.values |= {"nvcfEndpoint": "emulator:cloud.db", "nvcfApiKey": JWT}
-        self.be_function()
 
     def be_function(self) -> None:
         """The world's resource is a function from here on."""
@@ -202,4 +201,6 @@ class Nvcf:
 def nvcf_world(folder: Path) -> Iterator[Nvcf]:
     """NVCF in a world of its own."""
     with new_world(folder) as world:
-        yield Nvcf(world)
+        nvcf = Nvcf(world)
+        nvcf.be_function()
+        yield nvcf

@@ -16,6 +16,9 @@ from pulumi_inference.emulator import clouds
 from pulumi_inference.modelarts.models.lifecycle import ModelLifecycle
 from pulumi_inference.modelarts.schedules.lifecycle import ScheduleLifecycle
 from pulumi_inference.modelarts.services.lifecycle import ServiceLifecycle
+from pulumi_inference.nvcf.deployments.lifecycle import DeploymentLifecycle
+from pulumi_inference.nvcf.functions.lifecycle import FunctionLifecycle
+from tests.support import nvcf
 from tests.support.cloud import OUTSIDER
 from tests.support.models import live_models, model
 from tests.support.schedules import URN as SCHEDULE_URN
@@ -38,6 +41,14 @@ class Kind(ABC):
     """Matches the path of a detail call, and of a write to the thing."""
     list: ClassVar[str]
     """Matches the path of the list call, and of the create call."""
+    made_at: ClassVar[str] = ""
+    """Matches the path of the create call where that is another one."""
+    fact: ClassVar[str] = ""
+    """The output that holds the status where it has another name than in answers."""
+    credible: ClassVar[tuple[str, ...]] = ()
+    """What its list says when it has none of it: with a detail call that says so too, nobody can tell that it is a lie."""
+    reads_once: ClassVar[bool] = False
+    """Whether a create reads its detail only once."""
     lists: ClassVar[bool] = True
     """Whether the list call can show what an earlier run has made."""
     write: ClassVar[str] = "POST"
@@ -182,12 +193,112 @@ class Box(Kind):
         return [{name: one[name] for name in ("boxId", "status", "contents", "colour")} for one in answer["data"]]
 
 
+_PROBLEM = {"type": "urn:nv-boot:problem-details:internal", "title": "Error", "status": 500, "detail": "it broke"}
+
+
+def _not_found(text: str) -> tuple[int, Values]:
+    return 404, {"type": "urn:nv-boot:problem-details:not-found", "title": "Not Found", "status": 404, "detail": text}
+
+
+class NvcfFunction(Kind):
+    """A function version of NVCF."""
+
+    names = Names(
+        "id",
+        "name",
+        "status",
+        "health",
+        "functions",
+        _PROBLEM,
+        _not_found("Function id 'f', version 'v': Not found in account 'a'"),
+    )
+    detail, list = "nvcf/functions/[^/]+/versions/[^/]+$", "nvcf/functions(/[^/]+/versions)?$"
+    urn = nvcf.FUNCTION_URN
+    credible, reads_once = ("not there",), True
+    before: ClassVar[Values] = nvcf.function(tags=["a"])
+    after: ClassVar[Values] = nvcf.function(tags=["b"])
+    config: ClassVar[dict[str, str]] = {"nvcfEndpoint": "emulator:cloud.db", "nvcfApiKey": nvcf.JWT}
+
+    @property
+    def lifecycle(self) -> Lifecycle:
+        """Its verbs."""
+        return FunctionLifecycle()
+
+    def live(self, world: World) -> list[Values]:
+        """All versions."""
+        return [{name: one[name] for name in ("id", "status", "health", "tags")} for one in nvcf.Nvcf(world).versions()]
+
+
+class NvcfSecrets(NvcfFunction):
+    """A function version of which a secret changes."""
+
+    detail = "nvcf/(secrets/)?functions/[^/]+/versions/[^/]+$"
+    before: ClassVar[Values] = nvcf.function(secrets={"A": "first"})
+    after: ClassVar[Values] = nvcf.function(secrets={"A": "second"})
+
+    def is_asked(self, verb: str) -> bool:
+        """The others are as for any version."""
+        return verb == "update"
+
+
+class NvcfDeployment(Kind):
+    """A deployment of NVCF."""
+
+    names = Names(
+        "functionId",
+        "functionVersionId",
+        "functionStatus",
+        "deploymentSpecifications",
+        "functions",
+        _PROBLEM,
+        _not_found("Function version 'v': Deployment not found"),
+    )
+    detail, list = "nvcf/deployments/functions/[^/]+/versions/[^/]+$", "nvcf/functions/[^/]+/versions/[^/]+$"
+    made_at, fact = detail, "status"
+    lists = False
+    urn = nvcf.DEPLOYMENT_URN
+    credible = ("not there",)
+    before: ClassVar[Values] = {"specifications": [nvcf.specification()]}
+    after: ClassVar[Values] = {"specifications": [nvcf.specification(max_request_concurrency=4)]}
+    config = NvcfFunction.config
+
+    @property
+    def lifecycle(self) -> Lifecycle:
+        """Its verbs."""
+        return DeploymentLifecycle()
+
+    def prepare(self, world: World) -> None:
+        """The version."""
+        world.lifecycle = FunctionLifecycle()
+        world.create(nvcf.function(), urn=nvcf.FUNCTION_URN)
+
+    def program(self, world: World, values: Values) -> Values:
+        """With the ids of the version."""
+        cloud = nvcf.Nvcf(world)
+        [version] = cloud.versions()
+        world.lifecycle = self.lifecycle
+        return {**values, "function_id": version["id"], "version_id": version["versionId"]}
+
+    def live(self, world: World) -> list[Values]:
+        """The deployment of the one version."""
+        cloud = nvcf.Nvcf(world)
+        deployed = [cloud.live(cloud.version_state(one)) for one in cloud.versions() if one["status"] != "INACTIVE"]
+        for one in deployed:
+            for specification in one["deploymentSpecifications"]:
+                specification.pop("gpuSpecificationId")
+        names = ("functionId", "functionStatus", "deploymentSpecifications")
+        return [{name: one[name] for name in names} for one in deployed]
+
+
 KINDS: dict[str, Kind] = {
     "service": Service(),
     "property of a service": Property(),
     "model": Model(),
     "schedule": Schedule(),
     "box": Box(),
+    "NVCF function": NvcfFunction(),
+    "secret of an NVCF function": NvcfSecrets(),
+    "NVCF deployment": NvcfDeployment(),
 }
 
 

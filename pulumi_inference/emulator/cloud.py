@@ -97,6 +97,8 @@ class Cloud:
         admin: more routes of the admin door, with patterns below its prefix.
         overview: what the admin door's overview shows.
         secret_headers: headers in lower case that are never logged.
+        secret_fields: fields of its bodies that are never logged, beside those whose names say that they are secret:
+            the end of a field's path, such as ``secrets.value``, where places in lists do not count.
         request_id_header: the header of its answers that has the request's id.
         welcome: what to tell of it, given the server's URL.
     """
@@ -119,6 +121,7 @@ class Cloud:
     admin: tuple[Route, ...] = ()
     overview: Callable[[Call], Mapping[str, Any]] = lambda _call: {}
     secret_headers: tuple[str, ...] = ()
+    secret_fields: tuple[str, ...] = ()
     request_id_header: str = "X-Request-Id"
     welcome: Callable[[str], Welcome] | None = None
 

@@ -2,15 +2,17 @@
 
 import re
 from typing import Any
+from urllib.parse import parse_qsl
 
 from . import clouds
 from .messages import Request, parse_json
 from .routing import Call
 
 _SECRET_HEADERS = ("authorization", "cookie")
-_SECRET_FIELDS = re.compile(r"password|passcode|secret$|secret_key|token", re.IGNORECASE)
+_SECRET_FIELDS = re.compile(r"password|passcode|secret$|secret_key|token$|token_", re.IGNORECASE)
 _LONGEST_BODY = 256 * 1024
 _REDACTED = "[redacted]"
+_FORM = "application/x-www-form-urlencoded"
 
 
 def write(call: Call, status: int | None) -> None:
@@ -42,17 +44,30 @@ def _body(request: Request) -> Any:
     if len(request.body) > _LONGEST_BODY:
         return f"[{len(request.body)} bytes]"
     try:
-        return _redacted(parse_json(request.body))
+        document = parse_json(request.body)
     except ValueError:
-        return request.body.decode("utf-8", "replace")
+        text = request.body.decode("utf-8", "replace")
+        if not request.headers.get("content-type", "").startswith(_FORM):
+            return text
+        document = dict(parse_qsl(text, keep_blank_values=True))
+    return _redacted(document, clouds.cloud_of(request).secret_fields)
 
 
-def _redacted(value: Any) -> Any:
+def _redacted(value: Any, secret: tuple[str, ...], path: str = "") -> Any:
+    """The value without what is secret in it; ``path`` is where it stands, with a dot before each name."""
     if isinstance(value, list):
-        return [_redacted(item) for item in value]
+        return [_redacted(item, secret, path) for item in value]
     if isinstance(value, dict):
         return {
-            key: _REDACTED if isinstance(item, str) and _SECRET_FIELDS.search(key) else _redacted(item)
+            key: _REDACTED
+            if _is_secret(key, item, f"{path}.{key}", secret)
+            else _redacted(item, secret, f"{path}.{key}")
             for key, item in value.items()
         }
     return value
+
+
+def _is_secret(name: str, value: Any, path: str, secret: tuple[str, ...]) -> bool:
+    if any(path.endswith(f".{end}") for end in secret):
+        return True
+    return isinstance(value, str) and _SECRET_FIELDS.search(name) is not None

@@ -5,6 +5,7 @@ import pytest
 
 from .cloud import Cloud
 from .nvcfcalls import Calls
+from .nvcfcloud import Nvcf
 
 
 @pytest.fixture
@@ -17,5 +18,12 @@ def cloud(tmp_path: Path) -> Iterator[Cloud]:
 @pytest.fixture
 def calls(tmp_path: Path) -> Iterator[Calls]:
     made = Calls(tmp_path / "emulator.db")
+    yield made
+    made.http.close()
+
+
+@pytest.fixture
+def nvcf(tmp_path: Path) -> Iterator[Nvcf]:
+    made = Nvcf(tmp_path / "emulator.db")
     yield made
     made.http.close()

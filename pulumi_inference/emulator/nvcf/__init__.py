@@ -2,13 +2,21 @@
 
 from ..cloud import Cloud, Welcome
 from ..messages import ApiError
-from . import accounts, grpcserver, hosts, invocation, results
-from .callsettings import InvocationSettings
+from ..routing import Call
+from . import accounts, admin, behind, control, grpcserver, hosts, invocation, machine, results, seeds
 from .errors import ProblemError
+from .faults import DeployFault, RegistryFault
+from .settings import NvcfSettings
 
 
 def _error(status: int, _code: str | None, message: str) -> ApiError:
     return ProblemError(status, message)
+
+
+def _advance(call: Call) -> None:
+    # what a graceful end of a deployment waits for comes first
+    invocation.advance(call)
+    machine.advance(call)
 
 
 def _welcome(url: str) -> Welcome:
@@ -22,14 +30,20 @@ def _welcome(url: str) -> Welcome:
 
 CLOUD = Cloud(
     name="nvcf",
-    paths=("/v2/nvcf", "/v2/orgs", "/v3/keys", "/v3/orgs", results.PREFIX),
+    paths=("/v2/nvcf", "/v2/org", "/v2/orgs", "/v3/keys", "/v3/orgs", results.PREFIX),
     hosts=hosts.NAMES,
     headers=hosts.HEADERS,
     rpc=grpcserver.open_rpc,
     elsewhere=hosts.elsewhere,
-    routes=(*invocation.ROUTES,),
+    routes=(*control.ROUTES, *invocation.ROUTES),
     error=_error,
-    advance=invocation.advance,
-    settings=InvocationSettings,
+    advance=_advance,
+    settings=NvcfSettings,
+    seeds=seeds.COLLECTIONS,
+    seed=seeds.seed,
+    faults={"deploy": DeployFault, "registry": RegistryFault},
+    admin=admin.ROUTES,
+    overview=behind.overview,
+    secret_fields=("secrets.value", "secret.value", "credentials"),
     welcome=_welcome,
 )

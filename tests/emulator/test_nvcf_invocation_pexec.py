@@ -159,6 +159,23 @@ def test_container_fails_after_a_while(calls: Calls) -> None:
     assert problem(calls.poll(first)) == (404, "")
 
 
+def test_refused_calls_do_not_count(calls: Calls) -> None:
+    version = calls.put(rateLimit={"rateLimit": "3-M,1-S"})
+    given = []
+    for _ in range(4):
+        given += [calls.pexec(version).status_code for _ in range(2)]
+        calls.clock.advance(1)
+    assert given == [200, 429, 200, 429, 200, 429, 429, 429]
+
+
+def test_switch_that_leaves_the_containers_answer_alone(calls: Calls) -> None:
+    switch = {"NVCF_Feature_Disable_Worker_Compatibility": "true"}
+    failed = calls.pexec(calls.put(), X_Emulator_Status="500", X_Emulator_Error="busy", **switch)
+    assert (failed.status_code, failed.json()) == (500, {"error": "busy"})
+    assert calls.pexec(calls.put(), X_Emulator_Files="a.txt", **switch).status_code == 200
+    assert calls.pexec(calls.put(), X_Emulator_Seconds="61", **switch).status_code == 504
+
+
 @pytest.mark.parametrize(("trouble", "source"), [("connection", "inference-connection"), ("worker", "nvcf-worker")])
 def test_worker_in_trouble(calls: Calls, trouble: str, source: str) -> None:
     answer = calls.pexec(calls.put(), X_Emulator_Trouble=trouble)

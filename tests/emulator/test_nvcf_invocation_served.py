@@ -67,20 +67,6 @@ def test_by_path_polled_streamed_and_large(calls: Calls, client: httpx.Client, b
     assert client.get(large.headers["Location"]).headers["Content-Type"] == "application/zip"
 
 
-def test_held_answer_does_not_hold_others(calls: Calls, client: httpx.Client) -> None:
-    calls.admin("PATCH", "/settings", {"nvcf.hold_seconds": 3600})
-    path = f"/v2/nvcf/pexec/functions/{calls.put()['id']}"
-
-    def held() -> None:
-        with pytest.raises(httpx.ReadTimeout):
-            client.post(path, json={}, headers={"X-Emulator-Seconds": "60"}, timeout=0.5)
-
-    thread = threading.Thread(target=held)
-    thread.start()
-    assert client.get("/health", headers={"Host": "api.nvcf.nvidia.com"}).status_code == 200
-    thread.join(timeout=PATIENCE)
-
-
 @pytest.mark.parametrize("host", ["{}.invocation.localhost", "{}.invocation.api.nvcf.nvidia.com:443"])
 def test_by_host(calls: Calls, client: httpx.Client, host: str) -> None:
     version = calls.put()

@@ -16,6 +16,7 @@ from .exchange import MAX_INLINE_BYTES, POLL_HEADER, Asked, Exchange, Outcome, b
 STATUS_PATH: Final = "/v2/nvcf/pexec/status"
 MAX_BODY_BYTES: Final = 5 * 1024 * 1024
 ASSETS_HEADER: Final = "nvcf-input-asset-references"
+_RAW_HEADER: Final = "nvcf-feature-disable-worker-compatibility"
 _STREAM_POLL_SECONDS: Final = 1200
 
 
@@ -97,16 +98,18 @@ def _path(version: Document) -> str:
 
 def _answer(exchange: Exchange) -> Response:
     """What the caller gets now."""
-    streams = exchange.visit.headers.get("accept", "").partition(";")[0].strip() == EVENT_STREAM
-    outcome = exchange.hold(polls=not streams)
-    response = _of_outcome(exchange, outcome, streams=streams)
+    headers = exchange.visit.headers
+    is_raw = headers.get(_RAW_HEADER) == "true"
+    once = is_raw or headers.get("accept", "").partition(";")[0].strip() == EVENT_STREAM
+    outcome = exchange.hold(polls=not once)
+    response = _of_outcome(exchange, outcome, is_raw=is_raw, once=once)
     return replace(marked(response, exchange.work.id), delay_seconds=outcome.delay_ms / 1000)
 
 
-def _of_outcome(exchange: Exchange, outcome: Outcome, *, streams: bool) -> Response:
+def _of_outcome(exchange: Exchange, outcome: Outcome, *, is_raw: bool, once: bool) -> Response:
     if outcome.kind == "done":
-        return _final(exchange, outcome)
-    if outcome.kind == "nobody" or streams:
+        return _final(exchange, outcome, is_raw=is_raw)
+    if outcome.kind == "nobody" or once:
         exchange.drop()
         return Response(504)
     exchange.keep(outcome)
@@ -116,13 +119,13 @@ def _of_outcome(exchange: Exchange, outcome: Outcome, *, streams: bool) -> Respo
     return json_response(partial, 202, {"NVCF-PERCENT-COMPLETE": str(outcome.percent)})
 
 
-def _final(exchange: Exchange, outcome: Outcome) -> Response:
+def _final(exchange: Exchange, outcome: Outcome, *, is_raw: bool) -> Response:
     """The container's answer, as the worker passes it on."""
     answer, orders = exchange.finish(outcome), exchange.orders
     failed = in_trouble(orders)
     if failed:
         return failed
-    if answer.headers.get("Content-Type") == EVENT_STREAM:
+    if is_raw or answer.headers.get("Content-Type") == EVENT_STREAM:
         return answer
     if answer.status >= 400:
         return problem("inference-service", answer.status, error_text(answer.body))

@@ -100,7 +100,9 @@ def test_the_extra_is_missing(elsewhere: Path, run: Run, monkeypatch: pytest.Mon
     assert "pip install 'pulumi-inference[emulator] @ file:///" in result.stderr
 
 
-@pytest.mark.parametrize("words", [("--port", "70000"), ("--deploy-seconds", "-1"), ("--port", "x")])
+@pytest.mark.parametrize(
+    "words", [("--port", "70000"), ("--deploy-seconds", "-1"), ("--port", "x"), ("--grpc-port", "70000")]
+)
 def test_wrong_usage(elsewhere: Path, run: Run, words: tuple[str, ...]) -> None:
     assert run("emulator", *words).exit_code == 2
 

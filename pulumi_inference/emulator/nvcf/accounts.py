@@ -45,7 +45,7 @@ class Caller:
         account: the `ncaId` that the call is about.
         org: the organisation of that account.
         scopes: what the key may do; None is everything but what is for administrators of the service.
-        resources: on what; None is everything, as with a JWT.
+        resources: on what; None is everything, as with a JWT that names none.
         is_key: whether it is an API key and no JWT.
         subject: who it is, for the `NVCF-SUB` header.
     """
@@ -82,7 +82,7 @@ def caller_of(call: Call) -> Caller:
 
     Raises:
         NoTokenError: 401 with an empty body, for no token and for a JWT that is malformed or has expired.
-        ProblemError: 403 for an API key that there is not.
+        ProblemError: 403 for an API key that there is not; 404 for a JWT whose organisation has no account.
         NgcError: 403 or 404 for an organisation in the path that there is not, or that is not the key's.
     """
     scheme, _, token = call.request.headers.get("authorization", "").partition(" ")
@@ -155,15 +155,15 @@ def _of_jwt(call: Call, token: str, wanted: str | None) -> Caller:
     expires = claims.get("exp")
     if expires is not None and (not isinstance(expires, int | float) or expires <= call.now):
         raise NoTokenError
-    org = claims.get("org") or wanted or ORG
-    scopes = claims.get("scopes", claims.get("scope"))
-    if isinstance(scopes, str):
-        scopes = scopes.split()
+    org = str(claims.get("org") or wanted or ORG)
+    if wanted is None and organisation(call.tx, org) is None:
+        raise ProblemError(404, f"Unknown client_id '{claims.get('sub', org)}' when finding account id")
+    scopes, resources = _words(claims.get("scopes", claims.get("scope"))), _words(claims.get("resources"))
     return Caller(
         account=_account(call, wanted, org),
         org=org,
         scopes=None if scopes is None else frozenset(scopes),
-        resources=None,
+        resources=None if resources is None else tuple(resources),
         is_key=False,
         subject=str(claims.get("sub", "jwt")),
     )
@@ -180,6 +180,14 @@ def _claims(token: str) -> dict[str, Any]:
     if not isinstance(claims, dict):
         raise NoTokenError
     return claims
+
+
+def _words(claim: Any) -> list[str] | None:
+    """A claim that is a list of words, or words with blanks between."""
+    words = claim.split() if isinstance(claim, str) else claim
+    if words is not None and not (isinstance(words, list) and all(isinstance(word, str) for word in words)):
+        raise NoTokenError
+    return words
 
 
 def _account(call: Call, wanted: str | None, org: str) -> str:

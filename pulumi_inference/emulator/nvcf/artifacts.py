@@ -42,12 +42,11 @@ def check(call: Call, version: Document, moment: Moment) -> None:
     """
     artifacts = list(_artifacts(version))
     is_strict = settings_of(call).strict_artifacts
-    if is_strict:
-        for kind, uri in artifacts:
-            _check_credential(call, version, kind, host_of(kind, uri))
-    for kind, uri in artifacts:
-        if is_strict and not _is_well_formed(kind, uri):
+    for kind, uri in artifacts if is_strict else ():
+        if not _is_well_formed(kind, uri):
             raise _refused(version, 400, f"'{uri}' {_WORDS[400]}")
+        _check_credential(call, version, kind, host_of(kind, uri))
+    for _, uri in artifacts:
         fault = take_for_artifact(call, uri, moment)
         if fault is not None:
             raise _refused(version, fault.verdict, fault.message or f"'{uri}' {_WORDS[fault.verdict]}")

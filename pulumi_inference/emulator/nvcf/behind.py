@@ -139,7 +139,7 @@ def change_spec(call: Call, deployment: Document, changes: Document) -> None:
     if fleet:
         machine.change_fleet(call, deployment, spec_id, fleet)
     else:
-        timeline.look_soon(call, deployment, call.now_ms)
+        timeline.look_soon(call, deployment, call.now_ms, later=True)
     records.save_deployment(call.tx, deployment)
 
 

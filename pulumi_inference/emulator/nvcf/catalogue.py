@@ -1,6 +1,7 @@
 """Cluster groups with their GPUs and instance types: what deployments are checked against (nvcf.md section 8)."""
 
 import re
+from functools import cache
 from typing import Any, Final
 from uuid import NAMESPACE_URL, uuid5
 
@@ -132,6 +133,7 @@ def provider_of(call: Call, spec: Document) -> str:
     return "UNKNOWN"
 
 
+@cache
 def _group(name: str) -> Document:
     gpus = [
         {

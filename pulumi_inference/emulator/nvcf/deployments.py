@@ -30,6 +30,8 @@ def create(call: Call) -> Response:
     if fault is not None and fault.outcome == "refused":
         text = f"Failed to deploy, reverting state to '{version['status']}': {fault.error}"
         raise ProblemError(fault.status, f"{lookups.where(version)}: {text}")
+    if fault is not None and fault.outcome == "chart" and version.get("helmChart"):
+        raise invalid(f"Helm chart validation error(s) from NVCF ReVal service: {fault.error}")
     deployment = new(call, version, specs)
     machine.begin(call, version, deployment, fault)
     records.save_version(call.tx, version)

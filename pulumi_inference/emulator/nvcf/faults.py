@@ -8,7 +8,7 @@ from .. import faults
 from ..routing import Call
 from ..store import Document
 
-Outcome = Literal["error", "check_error", "hang", "degrading", "degraded", "refused"]
+Outcome = Literal["error", "check_error", "hang", "degrading", "degraded", "refused", "chart"]
 Phase = Literal["any", "create", "update"]
 Moment = Literal["any", "create", "deploy", "credential"]
 Verdict = Literal[400, 401, 403, 404, 429]
@@ -21,7 +21,8 @@ class DeployFault:
     Args:
         outcome: ``error`` (instances fail), ``check_error`` (the service's own look at them fails), ``hang`` (they
             start for ever), ``degrading`` (one is lost after all have come up), ``degraded`` (all are lost),
-            ``refused`` (none can be had, and the call fails).
+            ``refused`` (none can be had, and the call fails), ``chart`` (the check of a Helm chart with its values
+            fails, and so the call).
         function_name: regular expression, searched for in the function's name.
         gpu: regular expression for the GPU of the specifications that are hit.
         instance_type: regular expression for their instance type.
@@ -29,7 +30,7 @@ class DeployFault:
         after_seconds: when it happens; None is the usual duration of a deployment, and at once for what is lost.
         heal_seconds: after how many seconds all is well again; None is never.
         instances: how many come up all the same, or are left.
-        error: what the instances, or the refusal, say.
+        error: what the instances, the refusal or the check say.
         status: of a refusal.
     """
 
@@ -83,7 +84,7 @@ def take_for_deployment(call: Call, name: str, specs: list[Document], phase: Pha
         DeployFault,
         lambda fault: (
             fault.phase in ("any", phase)
-            and (phase == "create" or fault.outcome not in ("check_error", "refused"))
+            and (phase == "create" or fault.outcome not in ("check_error", "refused", "chart"))
             and re.search(fault.function_name, name) is not None
             and any(map(fault.hits, specs))
         ),

@@ -25,7 +25,7 @@ def empty(now_ms: int) -> Document:
 
 def fate(fault: DeployFault) -> Document | None:
     """What a fault does to the next instances."""
-    if fault.outcome in ("check_error", "refused"):
+    if fault.outcome in ("check_error", "refused", "chart"):
         return None
     after, heal = fault.after_seconds, fault.heal_seconds
     return {

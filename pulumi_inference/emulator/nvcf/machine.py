@@ -101,7 +101,7 @@ def change_fleet(call: Call, deployment: Document, spec_id: str, changes: Docume
     deployment["timeline"] = [step for step in deployment["timeline"] if step.get("spec") != spec_id]
     if fleet["starting"] and not fleet["held"]:
         timeline.plan(deployment, call.now_ms + timeline.deploy_ms(call), "up", spec=spec_id, count=fleet["starting"])
-    timeline.look_soon(call, deployment, call.now_ms)
+    timeline.look_soon(call, deployment, call.now_ms, later=True)
 
 
 def advance(call: Call) -> None:

@@ -48,7 +48,7 @@ def _issue(call: Call, caller: Caller, client: str | None, wanted: list[Document
         "sub": client,
         "org": caller.org,
         "scopes": ["invoke_function"],
-        "functions": wanted,
+        "resources": [f"function:{one['functionId']}/{one['functionVersionId'] or '*'}" for one in wanted],
         "exp": int(call.now) + _SECONDS,
     }
     parts = ({"alg": "none"}, claims)

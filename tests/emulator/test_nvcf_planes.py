@@ -144,6 +144,7 @@ def test_token_for_an_end_user(nvcf: Nvcf) -> None:
     token = nvcf.ok("POST", f"/tokens/functions/{function['id']}", {"clientId": "somebody"})["access_token"]
     nvcf.sign_in(token)
     assert pexec(nvcf, function).json()["headers"]["nvcf-sub"] == "somebody"
+    assert pexec(nvcf, other).status_code == 403
     nvcf.clock.advance(900)
     assert pexec(nvcf, function).status_code == 401
 

@@ -14,6 +14,7 @@ def _error(status: int, _code: str | None, message: str) -> ApiError:
 
 
 def _advance(call: Call) -> None:
+    # what a graceful end of a deployment waits for comes first
     invocation.advance(call)
     machine.advance(call)
 

@@ -10,7 +10,7 @@ from typing import Final
 from ..messages import Response, json_response
 from ..routing import Call
 from ..store import Document
-from . import access, records
+from . import access, machine, records
 from .callerrors import CallError
 from .callsettings import settings_of
 from .errors import ProblemError
@@ -18,7 +18,6 @@ from .errors import ProblemError
 LONGEST_COUNT: Final = 1000
 WORK: Final = "nvcf.work"
 VISIT: Final = "nvcf.visit"
-_AWAKE: Final = "nvcf.awake"
 _LISTED: Final = ("ACTIVE", "DEPLOYING")
 
 
@@ -144,7 +143,7 @@ def open_queue(call: Call, version: Document) -> Queue:
     for work in works:
         if work.deployment_id != here and not work.over:
             work.gone, work.ended = True, min(work.ended or call.now_ms, call.now_ms)
-    instances, ready = _instances(call, deployment, needed=bool(works)) if deployment else ([], 0)
+    instances, ready = _instances(deployment) if deployment else ([], 0)
     queue = Queue(works, instances, ready)
     queue.settle(call.now_ms)
     return queue
@@ -159,10 +158,11 @@ def admit(call: Call, version: Document, queue: Queue, work: Work) -> None:
     most = settings_of(call).max_queue_depth
     if most is not None and len([one for one in queue.works if one.waits]) >= most:
         raise CallError(429, "maximum messages exceeded")
+    machine.wake(call, version["id"], version["versionId"])
     deployment = records.find_deployment(call.tx, version["id"], version["versionId"])
     if deployment:
         work.deployment_id = deployment["deploymentId"]
-        queue.instances, queue.ready = _instances(call, deployment, needed=True)
+        queue.instances, queue.ready = _instances(deployment)
     queue.works.append(work)
     queue.settle(call.now_ms)
 
@@ -247,22 +247,14 @@ def _count(call: Call, function_id: str, version_id: str) -> None:
     records.set_running_requests(call.tx, function_id, version_id, count)
 
 
-def _instances(call: Call, deployment: Document, *, needed: bool) -> tuple[list[int], int]:
-    """How many requests each instance takes at a time, and when they can do so.
-
-    Where none runs, there will be one once a request has come and a deployment has taken its time.
-    """
-    specs = deployment["deploymentSpecifications"]
+def _instances(deployment: Document) -> tuple[list[int], int]:
+    """How many requests each instance takes at a time, and when they can do so; without one that runs, the next one."""
+    specs = {spec["gpuSpecificationId"]: spec for spec in deployment["deploymentSpecifications"]}
     running = [
-        spec["maxRequestConcurrency"]
-        for spec in specs
-        for _ in range(deployment["fleet"][spec["gpuSpecificationId"]]["running"])
+        spec["maxRequestConcurrency"] for key, spec in specs.items() for _ in range(deployment["fleet"][key]["running"])
     ]
     if running:
         return running, 0
-    awake = call.tx.get(_AWAKE, deployment["deploymentId"])
-    if awake is None and needed:
-        awake = {"ready": call.now_ms + round(call.settings.deploy_seconds * 1000)}
-        call.tx.put(_AWAKE, deployment["deploymentId"], awake)
-    first = min(specs, key=lambda spec: int(spec["preferredOrder"]))
-    return ([first["maxRequestConcurrency"]], awake["ready"]) if awake else ([], 0)
+    coming = [step for step in deployment["timeline"] if step["step"] == "up"]
+    first = min(coming, key=lambda step: int(step["at"]), default=None)
+    return ([specs[first["spec"]]["maxRequestConcurrency"]], first["at"]) if first else ([], 0)

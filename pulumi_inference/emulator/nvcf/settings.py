@@ -8,7 +8,7 @@ from .callsettings import InvocationSettings
 
 @dataclass(frozen=True, slots=True)
 class NvcfSettings(InvocationSettings):
-    """Settings with their defaults, those of the invocation plane among them; times in seconds.
+    """Settings with their defaults, beside those of calls; times in seconds.
 
     Args:
         period_seconds: how often the service looks at its deployments; the true one does it every minute.

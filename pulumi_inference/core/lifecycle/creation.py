@@ -142,6 +142,8 @@ class _Submission(Generic[C]):
     def submit(self) -> Submitted:
         if not self.run.refuses_twins:
             self._look()
+            if not self.known:  # a list that lacks what it has would cost a twin, and asking again costs little
+                self._look()
         self.before = {self.run.id_of(one) for one in self.known}
         while True:
             mine = self._mine()

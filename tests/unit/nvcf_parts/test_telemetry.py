@@ -128,7 +128,7 @@ def test_one_of_somebody_else_is_not_taken_over(nvcf: Nvcf, world: World) -> Non
     world.next_operation()
     expected = (
         f"name: the name is taken by the telemetry {other.id}, which this resource has not made. Choose another name, "
-        f"or manage that telemetry: `pulumi-inference import nvcf telemetry {other.id} --name classifier`"
+        f"or manage that telemetry: `pulumi-inference import nvcf telemetry {other.id} --name {world.context().label}`"
     )
     assert problems(nvcf, telemetry(name="mine")) == [expected]
 

@@ -6,13 +6,19 @@ import inspect
 
 import pytest
 
-from pulumi_inference import modelarts
+from pulumi_inference import modelarts, nvcf
 from pulumi_inference.core.fields.facts import Spec, walk
 from pulumi_inference.core.fields.paths import render
 from pulumi_inference.modelarts.specs.records import Flavour, ModelDetail, ModelSummary, Pool, Runtime, ServiceSummary
+from pulumi_inference.nvcf.specs import lookups as nvcf_lookups
+from pulumi_inference.nvcf.specs.lookups import __all__ as nvcf_questions
 from tests.docs import pages
 
-RECORDS = (Runtime, Flavour, ServiceSummary, Pool, ModelSummary, ModelDetail)
+NVCF = [getattr(nvcf_lookups, name) for name in nvcf_questions]
+RECORDS = (
+    *(Runtime, Flavour, ServiceSummary, Pool, ModelSummary, ModelDetail),
+    *sorted({one.answers()[0] for one in NVCF}, key=lambda one: one.__name__),
+)
 LOOKUPS = (
     modelarts.get_runtimes,
     modelarts.get_flavours,
@@ -21,6 +27,7 @@ LOOKUPS = (
     modelarts.get_pools,
     modelarts.get_models,
     modelarts.get_model,
+    *(getattr(nvcf, one.function()) for one in NVCF),
 )
 
 

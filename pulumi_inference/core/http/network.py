@@ -3,7 +3,7 @@
 import importlib.util
 import math
 import ssl
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import httpcore
@@ -20,14 +20,19 @@ LOOK_SECONDS = 0.25
 class NetworkTransport(httpx.BaseTransport):
     """What httpx's own transport is, over sockets that keep to a deadline: that one takes no others."""
 
-    def __init__(self, *, verify: ssl.SSLContext | None, proxy: Proxy | None) -> None:
-        """Raises ValueError or ImportError for a proxy that cannot be used."""
+    def __init__(self, *, verify: ssl.SSLContext | None, proxy: Proxy | None, http2: bool = False) -> None:
+        """With ``http2`` for servers that offer it; it is for one request at a time, and not for what is streamed.
+
+        Raises ValueError or ImportError for a proxy that cannot be used.
+        """
+        self._http2 = http2
         self._pool = httpcore.ConnectionPool(
             ssl_context=verify,
             proxy=None if proxy is None else _proxy(proxy),
             network_backend=_Backend(),
             max_connections=None,
             keepalive_expiry=5.0,
+            http2=http2,
         )
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -43,9 +48,16 @@ class NetworkTransport(httpx.BaseTransport):
                     extensions=request.extensions,
                 )
             )
-        except _ERRORS as error:
-            raise _as_httpx(error) from error
-        return httpx.Response(answer.status, headers=answer.headers, stream=_Body(answer), extensions=answer.extensions)
+        except BaseException as error:
+            self._give_up()
+            raise _as_httpx(error) if isinstance(error, _ERRORS) else error from error
+        body = _Body(answer, self._give_up)
+        return httpx.Response(answer.status, headers=answer.headers, stream=body, extensions=answer.extensions)
+
+    def _give_up(self) -> None:
+        """Leaves nothing behind of a request that is given up: of HTTP/2, httpcore would not even tell the server."""
+        if self._http2:
+            self._pool.close()
 
     def close(self) -> None:
         """Close all connections."""
@@ -53,17 +65,20 @@ class NetworkTransport(httpx.BaseTransport):
 
 
 class _Body(httpx.SyncByteStream):
-    def __init__(self, answer: httpcore.Response) -> None:
-        self._answer = answer
+    def __init__(self, answer: httpcore.Response, give_up: Callable[[], None]) -> None:
+        self._answer, self._give_up, self._is_whole = answer, give_up, False
 
     def __iter__(self) -> Iterator[bytes]:
         try:
             yield from self._answer.iter_stream()
         except _ERRORS as error:
             raise _as_httpx(error) from error
+        self._is_whole = True
 
     def close(self) -> None:
         self._answer.close()
+        if not self._is_whole:
+            self._give_up()
 
 
 class _Backend(httpcore.SyncBackend):

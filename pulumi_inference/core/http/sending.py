@@ -81,8 +81,10 @@ class Draft:
 
 
 class Clients:
-    """A transport for each thread: a pool shared by 64 threads looks at all its connections for each request.
+    """Transports for each thread: a pool shared by 64 threads looks at all its connections for each request.
 
+    What is read as a whole goes by HTTP/2 where the server has it. What is streamed goes by HTTP/1.1, whose connection
+    is closed with it, so that the server hears at once when somebody stops reading.
     Without a client of httpx around it, which would look for redirects, cookies and netrc files that are not wanted.
     """
 
@@ -97,7 +99,7 @@ class Clients:
             # Plain http needs no certificates.
             is_secure = base_url.startswith("https:")
             self._verify = certificates(by_environment=not host_is_here) if is_secure else None
-            self._get()
+            self._get(streamed=False)
         except (ValueError, ImportError, OSError, httpx.InvalidURL) as error:
             raise ConfigurationError(
                 f"cannot use the proxy or certificate settings of the environment: {error}",
@@ -111,7 +113,7 @@ class Clients:
         """
         try:
             with deadline.holds():
-                answer = self._get().handle_request(request)
+                answer = self._get(streamed=draft.streamed).handle_request(request)
             if draft.streamed and answer.is_success:
                 deadline.lift()
                 return self._open_response(answer, request, deadline)
@@ -184,12 +186,15 @@ class Clients:
             next_step=f"Check {check} the proxy settings (HTTPS_PROXY, NO_PROXY).",
         )
 
-    def _get(self) -> Transport:
+    def _get(self, *, streamed: bool) -> Transport:
         if self._transport is not None:
             return self._transport
-        opened: NetworkTransport | None = getattr(self._local, "transport", None)
+        name = "streams" if streamed else "wholes"
+        opened: NetworkTransport | None = getattr(self._local, name, None)
         if opened is None:
-            opened = self._local.transport = NetworkTransport(verify=self._verify, proxy=self._proxy)
+            is_secure = self._verify is not None
+            opened = NetworkTransport(verify=self._verify, proxy=self._proxy, http2=is_secure and not streamed)
+            setattr(self._local, name, opened)
             self._opened.append(opened)
         return opened
 

@@ -21,7 +21,7 @@ class Kind(ABC):
     fact: ClassVar[str] = ""
     """The output that holds the status where it has another name than in answers."""
     credible: ClassVar[tuple[str, ...]] = ()
-    """What its list says when it has none of it: with a detail call that says so too, nobody can tell that it is a lie."""
+    """What its list says when it has none of it: nobody can tell that from a lie when a detail call says so too."""
     lists: ClassVar[bool] = True
     """Whether the list call can show what an earlier run has made."""
     waits: ClassVar[bool] = True

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from pulumi_inference.core.errors import ConfigurationError, InferenceError
 from pulumi_inference.core.fields.problems import Problem, rule
+from pulumi_inference.core.fields.unknown import contains_unknown
 from pulumi_inference.core.fields.wire import from_wire, to_wire
 from pulumi_inference.core.lifecycle import Difference, Inputs, Live, State, ownership
 from pulumi_inference.core.lifecycle.connections import ADVICE_PATIENCE
@@ -41,6 +42,8 @@ def secret_fits(values: Mapping[str, Any]) -> Iterator[Problem]:
         return
     if not isinstance(secret, str | dict):
         yield Problem("secret", "must be a text, or a map that is sent as a JSON object")
+        return
+    if contains_unknown(secret):
         return
     length = len((secret if isinstance(secret, str) else json.dumps(secret, separators=(",", ":"))).strip())
     if not 1 <= length <= LONGEST_SECRET:

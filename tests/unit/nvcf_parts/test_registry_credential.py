@@ -150,7 +150,7 @@ def test_one_of_somebody_else_is_told_with_the_way_to_import_it(nvcf: Nvcf, worl
     other = nvcf.api("POST", "/registry-credentials", body)["registryCredential"]["registryCredentialId"]
     [found] = problems(nvcf, credential(name="hub"))
     assert found.startswith(f"name: the name for the same registry is taken by the registry credential {other}")
-    assert f"pulumi-inference import nvcf registrycredential {other} --name classifier" in found
+    assert f"pulumi-inference import nvcf registrycredential {other} --name {world.context().label}" in found
     assert problems(nvcf, credential(name="hub", **NGC)) == []  # on another host it is free
 
     world.configuration.values["nvcfPlanChecks"] = "false"

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from pulumi_inference.core.errors import ConflictError, InferenceError
+from pulumi_inference.core.fields.unknown import UNKNOWN
 from pulumi_inference.core.lifecycle import State
 from pulumi_inference.engine.provider import pack
 from pulumi_inference.nvcf.telemetries import TelemetryLifecycle
@@ -128,7 +129,7 @@ def test_one_of_somebody_else_is_not_taken_over(nvcf: Nvcf, world: World) -> Non
     world.next_operation()
     expected = (
         f"name: the name is taken by the telemetry {other.id}, which this resource has not made. Choose another name, "
-        f"or manage that telemetry: `pulumi-inference import nvcf telemetry {other.id} --name classifier`"
+        f"or manage that telemetry: `pulumi-inference import nvcf telemetry {other.id} --name {world.context().label}`"
     )
     assert problems(nvcf, telemetry(name="mine")) == [expected]
 
@@ -204,6 +205,11 @@ def test_what_is_wrong_is_told_in_the_preview(nvcf: Nvcf, changes: Values, expec
     [found] = problems(nvcf, telemetry(**changes))
     assert found.startswith(expected)
     assert nvcf.writes() == []
+
+
+@pytest.mark.parametrize("secret", [UNKNOWN, {"apiKey": UNKNOWN}, {"a": {"b": [UNKNOWN]}}])
+def test_a_secret_that_is_not_known_yet_is_not_judged(world: World, secret: Any) -> None:
+    assert world.lifecycle.check(world.context(), None, telemetry(secret=secret)).problems == []
 
 
 def test_an_imported_one_needs_no_secret_until_it_is_made_anew(nvcf: Nvcf, world: World) -> None:

@@ -100,9 +100,19 @@ def deployment(version: dict[str, Any], *specs: dict[str, Any]) -> dict[str, Any
         "functionVersionId": version["versionId"],
         "ncaId": version["ncaId"],
         "deploymentSpecifications": used,
-        "fleet": {one["gpuSpecificationId"]: {"running": one["minInstances"], "starting": 0} for one in used},
+        "fleet": {one["gpuSpecificationId"]: _fleet(one["minInstances"]) for one in used},
+        "madeAt": 0,
+        "updatedAt": 0,
         "timeline": [],
+        "drainUntil": None,
+        "usedAt": None,
     }
+
+
+def _fleet(running: int) -> dict[str, Any]:
+    """The instances of a specification, all of which run."""
+    nothing = dict.fromkeys(("error", "fate", "later"))
+    return {"running": running, "starting": 0, "errored": 0, "held": False, "since": 0, **nothing}
 
 
 def problem(answer: httpx.Response) -> tuple[int, str]:

@@ -30,6 +30,9 @@ def test_a_jwt_is_good_until_it_expires(nvcf: Nvcf) -> None:
     assert nvcf.call("GET", "/functions").status_code == 401
     nvcf.sign_in(jwt(sub="me"))
     assert nvcf.call("GET", "/functions").status_code == 200
+    for malformed in ({"exp": "soon"}, {"scopes": 1}, {"resources": [1]}):
+        nvcf.sign_in(jwt(**malformed))
+        assert nvcf.call("GET", "/functions").status_code == 401
 
 
 def test_a_jwt_without_an_account(nvcf: Nvcf) -> None:

@@ -26,7 +26,7 @@ def test_everything_goes_to_the_container(calls: Calls, method: str) -> None:
 def test_version_by_host(calls: Calls) -> None:
     first = calls.put()
     second = calls.put(id=first["id"])
-    for version in (first, second, first):
+    for version in (second, second, first, first):
         host = f"{version['versionId']}.{first['id']}"
         assert calls.http.get(INVOCATION.format(host)).json()["version_id"] == version["versionId"]
 

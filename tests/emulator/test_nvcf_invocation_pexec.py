@@ -159,6 +159,15 @@ def test_container_fails_after_a_while(calls: Calls) -> None:
     assert problem(calls.poll(first)) == (404, "")
 
 
+def test_refused_calls_do_not_count(calls: Calls) -> None:
+    version = calls.put(rateLimit={"rateLimit": "3-M,1-S"})
+    given = []
+    for _ in range(4):
+        given += [calls.pexec(version).status_code for _ in range(2)]
+        calls.clock.advance(1)
+    assert given == [200, 429, 200, 429, 200, 429, 429, 429]
+
+
 def test_switch_that_leaves_the_containers_answer_alone(calls: Calls) -> None:
     switch = {"NVCF_Feature_Disable_Worker_Compatibility": "true"}
     failed = calls.pexec(calls.put(), X_Emulator_Status="500", X_Emulator_Error="busy", **switch)

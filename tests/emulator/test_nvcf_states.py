@@ -198,12 +198,28 @@ def test_it_heals(nvcf: Nvcf) -> None:
     for outcome, seconds in (("hang", DEPLOY_SECONDS), ("degrading", DEPLOY_SECONDS), ("degraded", DEPLOY_SECONDS)):
         nvcf.fail(outcome, heal_seconds=100)
         function = nvcf.create(name=outcome)
-        nvcf.deploy(function)
+        made = nvcf.deploy(function)
         wait(nvcf, seconds + PERIOD)
         assert nvcf.status(function) == {"hang": "DEPLOYING"}.get(outcome, outcome.upper())
         wait(nvcf, 100)
         assert nvcf.status(function) == "ACTIVE"
         assert errors(nvcf, function) == []
+        nvcf.patch(made, minInstances=2)
+        wait(nvcf, PERIOD + DEPLOY_SECONDS)
+        assert instances(nvcf, function) == ["RUNNING", "RUNNING"]
+
+
+def test_more_failures_than_the_minimum_beside_one_that_starts(nvcf: Nvcf) -> None:
+    nvcf.fail("hang", gpu="^H")
+    function = nvcf.create()
+    made = nvcf.deploy(function, spec(), spec(**H100))
+    assert made[LIST][1]["gpu"] == "L40"
+    set_instances(nvcf, made, 1, starting=0, errored=2, held=True)
+    wait(nvcf, 10)
+    assert nvcf.status(function) == "DEPLOYING"
+    set_instances(nvcf, made, 0, starting=0, errored=1, held=True)
+    wait(nvcf, 10)
+    assert nvcf.status(function) == "ERROR"
 
 
 def test_losses_after_a_while(nvcf: Nvcf) -> None:

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from pulumi_inference.emulator.nvcf.accounts import API_KEY, ORG
 from tests.docs import pages
-from tests.support.cloud import OUTSIDER, Cloud, embedded
+from tests.support.cloud import Cloud, embedded
+from tests.support.functions import ROOT, ask, functions
 from tests.support.shell import reader_environment, shell
 
 EXAMPLES = pages.ROOT / "examples"
@@ -47,16 +47,45 @@ def _versions(cloud: Cloud) -> list[tuple[str, bool]]:
     return [(one["model_version"], one["model_id"] in deployed) for one in cloud.api("GET", "/models")["models"]]
 
 
-def _ask_nvcf(cloud: Cloud, tail: str) -> Any:
-    headers = {"Authorization": f"Bearer {API_KEY}", "User-Agent": OUTSIDER}
-    return cloud.client.get(f"/v2/orgs/{ORG}/nvcf{tail}", headers=headers).json()
-
-
 def _callers(cloud: Cloud) -> list[str]:
     """Who may call the one function."""
-    [version] = _ask_nvcf(cloud, "/functions?visibility=private")["functions"]
-    [shared] = _ask_nvcf(cloud, f"/authorizations/functions/{version['id']}")["functions"]
+    [version] = _functions(cloud)
+    [shared] = ask(cloud, "GET", f"{ROOT}/authorizations/functions/{version['id']}")["functions"]
     return sorted(one["ncaId"] for one in shared["authorizedParties"])
+
+
+def _functions(cloud: Cloud) -> list[Any]:
+    """The function versions that NVCF has."""
+    return [version for version, _ in functions(cloud)]
+
+
+def _specification(field: str) -> Look:
+    """A field of each specification that is deployed."""
+
+    def look(cloud: Cloud) -> list[Any]:
+        deployed = [one for _, one in functions(cloud) if one]
+        return [one.get(field) for deployment in deployed for one in deployment["deploymentSpecifications"]]
+
+    return look
+
+
+def _chunks(cloud: Cloud) -> list[int]:
+    return [values["rag"]["chunks"] for values in _specification("configuration")(cloud)]
+
+
+def _token_limits(cloud: Cloud) -> list[str]:
+    return [model["llmConfig"]["tokenRateLimit"] for version in _functions(cloud) for model in version["models"]]
+
+
+def _live(cloud: Cloud) -> list[tuple[str, str]]:
+    """Colour and state of each version."""
+    return sorted((tag, one["status"]) for one in _functions(cloud) for tag in one["tags"] if tag.startswith("colour"))
+
+
+def _all(cloud: Cloud) -> list[Any]:
+    """All that programs have made, in any cloud."""
+    telemetries = ask(cloud, "GET", f"{ROOT}/telemetries")["telemetries"]
+    return [*cloud.services(), *cloud.api("GET", "/models")["models"], *_functions(cloud), *telemetries]
 
 
 @dataclass(frozen=True)
@@ -79,6 +108,10 @@ class Example:
     after: Any
 
 
+# Of colours and their states.
+BLUE = [("colour:blue", "ACTIVE"), ("colour:green", "INACTIVE")]
+GREEN = [("colour:blue", "INACTIVE"), ("colour:green", "ACTIVE")]
+
 ALL = (
     Example("modelarts-real-time", 2, "~ 1 updated", _config("instance_count"), [2], [3]),
     Example("modelarts-canary", 2, "~ 1 updated", _config("weight"), [90, 10], [75, 25]),
@@ -86,6 +119,10 @@ ALL = (
     Example("modelarts-edge", 2, "~ 1 updated", _node_status, ["running", "stopped"], ["running", "running"]),
     Example("modelarts-scheduled-stop", 3, "~ 1 updated", _hours, [10], [12]),
     Example("modelarts-model", 3, "+-1 replaced", _versions, [("1.0.0", True)], [("1.1.0", True)]),
+    Example("nvcf-function", 3, "~ 1 updated", _specification("maxInstances"), [2], [4]),
+    Example("nvcf-helm", 3, "~ 1 updated", _chunks, [4], [8]),
+    Example("nvcf-llm", 3, "~ 1 updated", _token_limits, ["1000-S"], ["5000-S"]),
+    Example("nvcf-blue-green", 4, "- 1 deleted", _live, BLUE, GREEN),
     Example("nvcf-shared-with-telemetry", 5, "~ 1 updated", _callers, ["partner-a"], ["partner-a", "partner-b"]),
 )
 
@@ -108,6 +145,7 @@ def test_example(example: Example, tmp_path: Path, environment: dict[str, str]) 
         cloud.move_with_requests()
         assert f"+ {example.made} created" in shell(deploy, folder, environment)
         assert example.look(cloud) == example.before
+        assert _all(cloud) != []
         shell("pulumi preview --expect-no-changes", folder, environment)
 
         edited = shell(edit, folder, environment)
@@ -118,10 +156,7 @@ def test_example(example: Example, tmp_path: Path, environment: dict[str, str]) 
         state = "".join(file.read_text(encoding="utf-8") for file in (tmp_path / "state" / "stacks").rglob("*.json"))
         assert example.name in state and SECRET not in state
         assert f"{example.made} deleted" in shell("pulumi destroy", folder, environment)
-        assert cloud.services() == []
-        assert cloud.api("GET", "/models")["models"] == []
-        assert _ask_nvcf(cloud, "/functions?visibility=private")["functions"] == []
-        assert _ask_nvcf(cloud, "/telemetries")["telemetries"] == []
+        assert _all(cloud) == []
 
 
 def test_quickstart(tmp_path: Path, environment: dict[str, str]) -> None:

@@ -76,7 +76,6 @@ class Nvcf:
     def __init__(self, world: World) -> None:
         self.world = world
         world.configuration.values |= {"nvcfEndpoint": "emulator:cloud.db", "nvcfApiKey": JWT}
-        self.be_function()
 
     def be_function(self) -> None:
         """The world's resource is a function from here on."""
@@ -160,6 +159,10 @@ class Nvcf:
         found: list[Values] = self.api("GET", "/functions?visibility=private")["functions"]
         return found
 
+    def version_state(self, version: Values) -> State:
+        """What stands for a version of which only the ids count."""
+        return State(f"{version['id']},{version['versionId']}", {}, {})
+
     def version(self, state: State) -> Values:
         """One version, with the names of its secrets and its instances."""
         function_id, version_id = state.id.split(",")
@@ -198,4 +201,6 @@ class Nvcf:
 def nvcf_world(folder: Path) -> Iterator[Nvcf]:
     """NVCF in a world of its own."""
     with new_world(folder) as world:
-        yield Nvcf(world)
+        nvcf = Nvcf(world)
+        nvcf.be_function()
+        yield nvcf

@@ -25,7 +25,7 @@ PROJECT = "trial"
 STACK = "test"
 
 # What the machine of the person who runs the tests may have set, and a test must not see.
-FOREIGN = ("HW_", "PULUMI_INFERENCE_", "NGC_", "ALAYA_")
+FOREIGN = ("HW_", "PULUMI_INFERENCE_", "NGC_", "NVCF_", "ALAYA_")
 
 
 @dataclass(frozen=True)

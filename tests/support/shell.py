@@ -10,7 +10,7 @@ from pathlib import Path
 from tests.support.patience import PATIENCE
 from tools.environment import engine_environment
 
-FOREIGN = ("HW_", "PULUMI_", "NGC_", "ALAYA_")
+FOREIGN = ("HW_", "PULUMI_", "NGC_", "NVCF_", "ALAYA_")
 
 
 def reader_environment(engine: Path, state: Path) -> dict[str, str]:

@@ -135,7 +135,7 @@ class Question:
         """The wrong answers to it."""
         is_made = self.asked == "write" and self.verb == "create" and kind.write == "POST"
         for name, spoil in WRONG["create" if is_made else self.asked].items():
-            is_credible = self.asked == "list" and self.verb in HAVE and name in CREDIBLE
+            is_credible = self.asked == "list" and self.verb in HAVE and name in (*CREDIBLE, *kind.credible)
             if not is_credible and ((self.count == 1 and not self.skip) or name in STUBBORN):
                 yield name, spoil
 
@@ -228,12 +228,12 @@ def judge(scene: Scene, question: Question, spoil: Spoil) -> tuple[bool, object]
         assert before is not None
         assert scene.state.inputs == before.inputs, "the state is untouched"
         # A word that nobody knows may be a new state.
-        assert scene.state.facts == before.facts or scene.state.facts[kind.names.status] == "purring"
+        assert scene.state.facts == before.facts or scene.state.facts[kind.fact or kind.names.status] == "purring"
     if before is not None and scene.state is not None:
         assert scene.state.id == before.id
         assert scene.state.inputs.keys() == before.inputs.keys()
     is_right = scene.state is not None and [scene.state.id.partition(",")[0]] == [one[kind.names.id] for one in left]
-    known = scene.state and (scene.state.inputs, scene.state.facts.get(kind.names.status))
+    known = scene.state and (scene.state.inputs, scene.state.facts.get(kind.fact or kind.names.status))
     return bool(told), (is_right, repr(known), repr([{**one, kind.names.id: ""} for one in left]))
 
 

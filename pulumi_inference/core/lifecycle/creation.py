@@ -20,6 +20,7 @@ from pulumi_inference.core.fields.facts import facts_of
 from pulumi_inference.core.fields.shape import observe
 from pulumi_inference.core.lifecycle import ownership
 from pulumi_inference.core.lifecycle.connections import PATIENCE
+from pulumi_inference.core.lifecycle.context import INSIST_PAUSES
 from pulumi_inference.core.lifecycle.memory import Answer
 from pulumi_inference.core.lifecycle.operation import Operation
 from pulumi_inference.core.lifecycle.uniqueness import rival_of
@@ -185,18 +186,27 @@ class _Submission(Generic[C]):
         return all(live[name] == inputs[name] for name in names)
 
     def _look(self) -> bool:
-        """Looks for what is there; answers whether there is something that is about to go."""
-        found = self.context.insist(self._details)
+        """Looks for what is there; answers whether there is something that is about to go.
+
+        Where nobody would refuse a second thing, one that is listed and not found is looked for again.
+        """
+        found, listed = self.context.insist(self._details)
+        for pause in () if self.run.refuses_twins else INSIST_PAUSES:
+            if len(found) == listed:
+                break
+            self.context.pause(pause)
+            found, listed = self.context.insist(self._details)
         self.known = [one for one in found if not self._is_going(one)]
         return len(found) > len(self.known)
 
-    def _details(self) -> list[Answer]:
+    def _details(self) -> tuple[list[Answer], int]:
+        """The details of what is listed, as far as they are there, and how much is listed."""
         run, life = self.run, self.run.life
         items = [(run.id_of(one), one) for one in run.find()]
         if run.lists_details:
-            return [life.understood(one, thing) for thing, one in items]
+            return [life.understood(one, thing) for thing, one in items], len(items)
         asked = (life.look(self.context, run.connection, thing, PATIENCE) for thing, _ in items)
-        return [one for one in asked if one is not None]
+        return [one for one in asked if one is not None], len(items)
 
     def _look_late(self) -> None:
         """Looks again for what a lost try may have made: a list can be late, and a twin would be one too many."""

@@ -155,17 +155,15 @@ def _of_jwt(call: Call, token: str, wanted: str | None) -> Caller:
     expires = claims.get("exp")
     if expires is not None and (not isinstance(expires, int | float) or expires <= call.now):
         raise NoTokenError
-    org = claims.get("org") or wanted or ORG
+    org = str(claims.get("org") or wanted or ORG)
     if wanted is None and organisation(call.tx, org) is None:
         raise ProblemError(404, f"Unknown client_id '{claims.get('sub', org)}' when finding account id")
-    scopes = claims.get("scopes", claims.get("scope"))
-    if isinstance(scopes, str):
-        scopes = scopes.split()
+    scopes, resources = _words(claims.get("scopes", claims.get("scope"))), _words(claims.get("resources"))
     return Caller(
         account=_account(call, wanted, org),
         org=org,
         scopes=None if scopes is None else frozenset(scopes),
-        resources=tuple(claims["resources"]) if "resources" in claims else None,
+        resources=None if resources is None else tuple(resources),
         is_key=False,
         subject=str(claims.get("sub", "jwt")),
     )
@@ -182,6 +180,14 @@ def _claims(token: str) -> dict[str, Any]:
     if not isinstance(claims, dict):
         raise NoTokenError
     return claims
+
+
+def _words(claim: Any) -> list[str] | None:
+    """A claim that is a list of words, or words with blanks between."""
+    words = claim.split() if isinstance(claim, str) else claim
+    if words is not None and not (isinstance(words, list) and all(isinstance(word, str) for word in words)):
+        raise NoTokenError
+    return words
 
 
 def _account(call: Call, wanted: str | None, org: str) -> str:

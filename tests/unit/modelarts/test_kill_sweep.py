@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
-from pulumi_inference.core.clock import ManualClock
 from pulumi_inference.core.lifecycle import State, UnhealthyError
 from tests.support.cloud import Cloud
-from tests.support.kills import KillableTransport, Killed
+from tests.support.kills import LATER, Killed
+from tests.support.kills import Scene as _Scene
 from tests.support.kinds import batch, edge
-from tests.support.world import URL, Values, World, item, program
+from tests.support.world import Values, World, item, program
 
 pytestmark = pytest.mark.sweep
-
-DEPLOY_SECONDS = 0.3
-LATER = 60.0
-"""Seconds after which everything that the cloud was doing is done."""
 
 COMPARED = ("service_name", "description", "status", "schedule", "config")
 MOMENTS = ("start_time", "finished_time")
@@ -34,27 +27,7 @@ OTHER_ENVS = item(envs={"A": "1"})
 SMOKE = {"smoke_test": {"body": {"x": 1}, "attempts": 1}}
 
 
-@dataclass
-class Scene:
-    """A cloud, what the time is there, and what the engine's state knows of the service."""
-
-    folder: Path
-    now: float = 1_700_000_000.0
-    state: State | None = None
-
-    def copy(self, folder: Path) -> Scene:
-        """The same in another folder."""
-        shutil.copytree(self.folder, folder)
-        return Scene(folder, self.now, self.state)
-
-    @contextmanager
-    def process(self, fatal: int = 0, moment: str = "before") -> Iterator[World]:
-        """A new process, which is killed at its request number `fatal`, or lives when that is 0."""
-        clock = ManualClock(self.now)
-        transport = KillableTransport(self.folder / "cloud.db", clock, fatal, moment, DEPLOY_SECONDS)
-        with httpx.Client(transport=transport, base_url=URL) as client:
-            yield World(transport, clock, client)
-        self.now = clock.now()
+Scene = _Scene[State]
 
 
 @dataclass(frozen=True)

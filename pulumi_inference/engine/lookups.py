@@ -12,7 +12,6 @@ from pulumi.runtime.mocks import MockCallArgs, MockMonitor
 from pulumi.runtime.settings import get_monitor
 
 from pulumi_inference.core.errors import (
-    AuthenticationError,
     ConfigurationError,
     InferenceError,
     PermissionDeniedError,
@@ -107,7 +106,7 @@ class Lookups:
             try:
                 return asked.ask(client)
             except PermissionDeniedError as error:
-                if not lookup.unless_refused or isinstance(error, AuthenticationError):
+                if not lookup.unless_refused:
                     raise
                 _warn_once(context.environment, f"{self._cloud}: {lookup.unless_refused} ({error.headline()})")
                 return []

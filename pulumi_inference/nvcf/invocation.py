@@ -206,11 +206,14 @@ class NvcfCalling(Calling):
             raise ConfigurationError(f"poll_seconds must be 1 to {MOST_POLL_SECONDS}, not {seconds}")
         account = CONNECTIONS.today(context, connection)
         function_id, version_id = find_function(account.client(), thing, options.get("version_id") or "")
+        via = options.get("via") or ""
+        if via == "llm" and not options.get("version_id"):
+            version_id = ""  # that of a name or a resource; the gateway chooses by itself
         if options.get("grpc"):
             from pulumi_inference.nvcf.grpc import GrpcLine
 
             return GrpcLine(context, account, function_id, version_id, options["grpc"])
-        found = endpoint_of(context, account, function_id, version_id, path=path, via=options.get("via") or "")
+        found = endpoint_of(context, account, function_id, version_id, path=path, via=via)
         found.poll_seconds, found.assets = seconds, options.get("assets") or ()
         return found
 

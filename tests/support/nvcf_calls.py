@@ -124,7 +124,10 @@ class FunctionWorld:
         config = {"uris": ["/v1/chat/completions", "/v1/embeddings"]}
         names = models or ("tiny",)
         thing = self.put(
-            functionType="LLM", inferenceUrl="/", models=[{"name": name, "llmConfig": config} for name in names]
+            name="echo-llm",
+            functionType="LLM",
+            inferenceUrl="/",
+            models=[{"name": name, "llmConfig": config} for name in names],
         )
         return thing.partition(",")[0]
 

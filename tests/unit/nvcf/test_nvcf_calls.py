@@ -81,10 +81,21 @@ def test_a_name_is_its_newest_version_that_can_be_called(world: FunctionWorld) -
     function_id = function_of(world.put(createdAt="2024-01-01T00:00:00Z"))
     newest = world.put(id=function_id, createdAt="2024-02-01T00:00:00Z")
     world.put(id=function_id, createdAt="2024-03-01T00:00:00Z", status="DEPLOYING")
-    named = [{"id": function_id, "versionId": newest.partition(",")[2], "name": "echo", "status": "ACTIVE"}]
-    assert named
+    found = world.endpoint("echo")
+    assert f"{found.function_id},{found.version_id}" == newest
+    first = world.endpoint("echo", version_id=newest.partition(",")[2])
+    assert first.version_id == newest.partition(",")[2]
     with pytest.raises(ConfigurationError, match="there is no function with the id or name 'eco'"):
         world.endpoint("eco")
+    with pytest.raises(ConfigurationError, match="the function echo has no version 1"):
+        world.endpoint("echo", version_id="1")
+
+
+def test_a_name_without_a_version_that_can_be_called_says_how_they_are(world: FunctionWorld) -> None:
+    version_id = world.put(name="lazy", status="DEGRADED").partition(",")[2]
+    with pytest.raises(ConfigurationError, match="has no version that can be called") as caught:
+        world.endpoint("lazy")
+    assert f"{version_id}: DEGRADED" in str(caught.value)
 
 
 # polled

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import grpc
@@ -21,7 +22,7 @@ from pulumi_inference.emulator.rpc import create_rpc_server
 from pulumi_inference.emulator.shell import Emulator
 from pulumi_inference.emulator.store import Store
 from pulumi_inference.nvcf.grpc import open_channel
-from tests.support.nvcf_calls import FUNCTION, KEY, FunctionWorld, Scripted, function_world
+from tests.support.nvcf_calls import FUNCTION, KEY, VERSION, FunctionWorld, Scripted, function_world
 
 METHOD = "echo.Echo/Say"
 
@@ -60,11 +61,50 @@ def test_a_channel_is_for_stubs_of_any_kind(world: FunctionWorld) -> None:
         assert channel.stream_unary(f"/{METHOD}")(iter([b"a"])) == b"a"
 
 
-def test_nobody_takes_the_place_of_the_key_or_the_function(world: FunctionWorld) -> None:
-    function_id = put(world).partition(",")[0]
-    metadata = (("function-id", FUNCTION), ("authorization", "Bearer other"))
-    with open_channel(world.account, function_id) as channel:
+class Listener(grpc.GenericRpcHandler):
+    """Answers with what it was sent, and remembers who sent it and with which metadata."""
+
+    def __init__(self) -> None:
+        self.seen: list[tuple[str, list[tuple[str, str]]]] = []
+
+    def service(self, _call: object) -> grpc.RpcMethodHandler:
+        def answer(message: bytes, context: grpc.ServicerContext) -> bytes:
+            self.seen.append((context.peer(), [(name, str(value)) for name, value in context.invocation_metadata()]))
+            return message
+
+        return grpc.unary_unary_rpc_method_handler(answer)
+
+
+@pytest.fixture
+def listener() -> Iterator[tuple[Listener, str]]:
+    handler, server = Listener(), grpc.server(ThreadPoolExecutor(2))
+    server.add_generic_rpc_handlers((handler,))
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    yield handler, f"http://127.0.0.1:{port}"
+    server.stop(0).wait()
+
+
+def test_nobody_takes_the_place_of_the_key_or_the_function(listener: tuple[Listener, str]) -> None:
+    handler, address = listener
+    metadata = (("function-id", VERSION), ("authorization", "Bearer other"), ("x-mine", "1"))
+    with open_channel(Scripted(nvcfGrpcEndpoint=address).account, FUNCTION, VERSION) as channel:
         assert channel.unary_unary(f"/{METHOD}")(b"x", metadata=metadata) == b"x"
+    [(_, seen)] = handler.seen
+    assert [value for name, value in seen if name == "function-id"] == [FUNCTION]
+    assert [value for name, value in seen if name == "function-version-id"] == [VERSION]
+    assert [value for name, value in seen if name == "authorization"] == [f"Bearer {KEY}"]
+    assert ("x-mine", "1") in seen
+
+
+def test_each_channel_is_a_connection_of_its_own(listener: tuple[Listener, str]) -> None:
+    handler, address = listener
+    account = Scripted(nvcfGrpcEndpoint=address).account
+    with open_channel(account, FUNCTION) as one, open_channel(account, FUNCTION) as other:
+        for channel in (one, other, one):
+            channel.unary_unary(f"/{METHOD}")(b"x")
+    first, second, third = (peer for peer, _ in handler.seen)
+    assert first == third != second
 
 
 def test_the_services_error_is_the_models(world: FunctionWorld) -> None:

@@ -170,6 +170,7 @@ def test_on_direct_paths_the_gpus_are_not_known_to_a_key(begin: Begin, monkeypat
     warned: list[str] = []
     monkeypatch.setattr(pulumi.log, "warn", warned.append)
     assert nvcf.get_gpus() == []
+    assert nvcf.get_cluster_groups() == []
     assert len(warned) == 1
 
 

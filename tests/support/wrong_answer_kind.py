@@ -21,7 +21,7 @@ class Kind(ABC):
     fact: ClassVar[str] = ""
     """The output that holds the status where it has another name than in answers."""
     credible: ClassVar[tuple[str, ...]] = ()
-    """What its list says when it has none of it: where the detail call says so too, nobody can tell the lie."""
+    """What its list may say when it has none of it; with a detail call that says so too, no lie shows."""
     lists: ClassVar[bool] = True
     """Whether the list call can show what an earlier run has made."""
     waits: ClassVar[bool] = True

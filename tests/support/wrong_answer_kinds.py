@@ -46,7 +46,9 @@ class Kind(ABC):
     fact: ClassVar[str] = ""
     """The output that holds the status where it has another name than in answers."""
     credible: ClassVar[tuple[str, ...]] = ()
-    """What its list says when it has none of it: with a detail call that says so too, nobody can tell that it is a lie."""
+    """What its list says when it has none of it; when the detail call says so too, that is the truth."""
+    has_twins: ClassVar[bool] = False
+    """Whether its cloud refuses no second one: what an empty list hides is made again."""
     reads_once: ClassVar[bool] = False
     """Whether a create reads its detail only once."""
     lists: ClassVar[bool] = True
@@ -214,7 +216,7 @@ class NvcfFunction(Kind):
     )
     detail, list = "nvcf/functions/[^/]+/versions/[^/]+$", "nvcf/functions(/[^/]+/versions)?$"
     urn = nvcf.FUNCTION_URN
-    credible, reads_once = ("not there",), True
+    credible, has_twins, reads_once = ("not there",), True, True
     before: ClassVar[Values] = nvcf.function(tags=["a"])
     after: ClassVar[Values] = nvcf.function(tags=["b"])
     config: ClassVar[dict[str, str]] = {"nvcfEndpoint": "emulator:cloud.db", "nvcfApiKey": nvcf.JWT}

@@ -135,7 +135,8 @@ class Question:
         """The wrong answers to it."""
         is_made = self.asked == "write" and self.verb == "create" and kind.write == "POST"
         for name, spoil in WRONG["create" if is_made else self.asked].items():
-            is_credible = self.asked == "list" and self.verb in HAVE and name in (*CREDIBLE, *kind.credible)
+            hides = self.orphaned and kind.has_twins and name == "list empty"
+            is_credible = hides or (self.asked == "list" and self.verb in HAVE and name in (*CREDIBLE, *kind.credible))
             if not is_credible and ((self.count == 1 and not self.skip) or name in STUBBORN):
                 yield name, spoil
 

@@ -473,8 +473,8 @@ class LlmInvocationConfigArgs:
 class KubernetesTypeArgsDict(TypedDict):
     """A kind of Kubernetes object."""
 
-    group: NotRequired[pulumi.Input[str]]
-    """API group; "" is the core one. Default "". [function-deployment]"""
+    group: pulumi.Input[str]
+    """API group. [function-deployment]"""
     version: pulumi.Input[str]
     """API version. [function-deployment]"""
     kind: pulumi.Input[str]
@@ -485,28 +485,28 @@ class KubernetesTypeArgsDict(TypedDict):
 class KubernetesTypeArgs:
     """A kind of Kubernetes object."""
 
+    group: pulumi.Input[str]
     version: pulumi.Input[str]
     kind: pulumi.Input[str]
-    group: pulumi.Input[str] | None
 
     def __init__(
         self,
         *,
+        group: pulumi.Input[str],
         version: pulumi.Input[str],
         kind: pulumi.Input[str],
-        group: pulumi.Input[str] | None = None,
     ) -> None:
         """Sets the values that are given.
 
         Args:
+            group: API group. [function-deployment]
             version: API version. [function-deployment]
             kind: Kind. [function-deployment]
-            group: API group; "" is the core one. Default "". [function-deployment]
         """
         given: dict[str, Any] = {
+            "group": group,
             "version": version,
             "kind": kind,
-            "group": group,
         }
         for field, one in given.items():
             if one is not None:

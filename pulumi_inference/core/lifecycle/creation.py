@@ -140,10 +140,7 @@ class _Submission(Generic[C]):
         self.before: set[str] = set()
 
     def submit(self) -> Submitted:
-        if not self.run.refuses_twins:
-            self._look()
-            if not self.known:  # a list that lacks what it has would cost a twin, and asking again costs little
-                self._look()
+        self._look_first()
         self.before = {self.run.id_of(one) for one in self.known}
         while True:
             mine = self._mine()
@@ -186,6 +183,12 @@ class _Submission(Generic[C]):
         inputs, live = self.run.inputs, self.run.life.live_of(answer, self.run.inputs).values
         names = [name for name in ("name", *self.run.life.unique_by) if name in inputs and name in live]
         return all(live[name] == inputs[name] for name in names)
+
+    def _look_first(self) -> None:
+        """Looks before the first try where nobody would refuse a twin; a list that has nothing may have lost it."""
+        for _ in range(0 if self.run.refuses_twins else 2):
+            if not self.known:
+                self._look()
 
     def _look(self) -> bool:
         """Looks for what is there; answers whether there is something that is about to go.

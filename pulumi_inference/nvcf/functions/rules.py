@@ -174,6 +174,14 @@ def secrets_are_secrets(values: Values) -> Iterator[Problem]:
             yield Problem(where, f"must have 1 to {LONGEST_SECRET} characters, without blanks around it")
 
 
+@rule("health.uri", "health_uri")
+def one_path_is_watched(values: Values) -> Iterator[Problem]:
+    """The old way to say it does not count beside the new one."""
+    path = (values.get("health") or {}).get("uri")
+    if path is not None and values.get("health_uri") not in (None, path):
+        yield Problem("health_uri", f'is not health.uri, "{path}", which counts; remove health_uri')
+
+
 @rule("telemetries")
 def telemetries_are_some(values: Values) -> Iterator[Problem]:
     """An empty object is refused."""
@@ -210,5 +218,6 @@ RULES: tuple[Rule, ...] = (
     rates_fit,
     tags_are_words,
     secrets_are_secrets,
+    one_path_is_watched,
     telemetries_are_some,
 )

@@ -58,7 +58,7 @@ class AutoscalingConfiguration(Spec):
 class KubernetesType(Spec):
     """A kind of Kubernetes object."""
 
-    group: str = field("", description='API group; "" is the core one.', source=SOURCE)
+    group: str = field(description="API group.", source=SOURCE, min_length=1)
     version: str = field(description="API version.", source=SOURCE, min_length=1)
     kind: str = field(description="Kind.", source=SOURCE, min_length=1)
 

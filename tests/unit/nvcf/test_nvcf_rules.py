@@ -291,6 +291,11 @@ FUNCTIONS: dict[str, tuple[Values, list[str]]] = {
         function(health={**HEALTH, "timeout": "10s"}),
         ['health.timeout: must be an ISO 8601 duration such as "PT10S" or "PT2M", not the text "10s"'],
     ),
+    "two paths of health": (
+        function(health=HEALTH, health_uri="/v2/health/ready"),
+        ['health_uri: is not health.uri, "/h", which counts; remove health_uri'],
+    ),
+    "the same path twice": (function(health=HEALTH, health_uri="/h"), []),
     "half a health check": (
         function(health={"protocol": "HTTP"}),
         [
@@ -337,6 +342,7 @@ def sticky(size: str, threshold: str) -> Values:
     return scaling({**UP, "stickiness": {"size": size, "threshold": threshold}})
 
 
+POLICY = {"name": "Default"}
 _PATH = "specifications[0].autoscaling_configuration"
 
 DEPLOYMENTS: dict[str, tuple[Values, list[str]]] = {
@@ -403,6 +409,10 @@ DEPLOYMENTS: dict[str, tuple[Values, list[str]]] = {
         [
             "specifications[0].helm_validation_policy.extra_kubernetes_types: must have at least 1 item, not 0",
         ],
+    ),
+    "a type without a group": (
+        deployed(S(helm_validation_policy={**POLICY, "extra_kubernetes_types": [{"version": "v1", "kind": "Pod"}]})),
+        ["specifications[0].helm_validation_policy.extra_kubernetes_types[0].group: is required"],
     ),
     "what to do": (deployed(on_redeploy="ask"), ['on_redeploy: must be "error" or "redeploy", not the text "ask"']),
     "no time": (deployed(timeouts={"create": "0s"}), ['timeouts.create: must be longer than nothing, such as "20m"']),

@@ -91,7 +91,7 @@ def _counts(logged: Values, methods: tuple[str, ...]) -> bool:
 
 
 def _line(logged: Values) -> str:
-    query = urlencode(logged["query"])
+    query = urlencode([tuple(pair) for pair in logged["query"]])
     return f"{logged['method']} {logged['path'].partition('/nvcf/')[2]}{'?' if query else ''}{query}"
 
 

@@ -64,6 +64,19 @@ def scaling_scales(one: Values, _values: Values) -> Iterator[Problem]:
         yield from _sticks(f"{path}.stickiness", details.get("stickiness"))
 
 
+@rule("smoke_test.path", "smoke_test.method", "smoke_test.body")
+def tests_are_calls(values: Values) -> Iterator[Problem]:
+    """What goes by pexec is a POST."""
+    test = values.get("smoke_test")
+    if not isinstance(test, Mapping) or test.get("path"):
+        return
+    method = test.get("method")
+    if method not in (None, "POST"):
+        yield Problem("smoke_test.method", f'without a path the call goes by pexec, which takes POST only, not "{method}"')
+    elif method is None and test.get("body") is None:
+        yield Problem("smoke_test.body", "is required without a path: then the call goes by pexec, a POST with JSON")
+
+
 def _sticks(path: str, sticky: Any) -> Iterator[Problem]:
     if not isinstance(sticky, Mapping):
         return
@@ -82,5 +95,6 @@ RULES: tuple[Rule, ...] = (
     specifications_differ,
     scaling_scales,
     *SMOKE_RULES,
+    tests_are_calls,
     timeouts_last,
 )

@@ -72,7 +72,7 @@ def tests_are_calls(values: Values) -> Iterator[Problem]:
         return
     method = test.get("method")
     if method not in (None, "POST"):
-        yield Problem("smoke_test.method", f'without a path the call goes by pexec, which takes POST only, not "{method}"')
+        yield Problem("smoke_test.method", f'without a path it goes by pexec, which takes POST only, not "{method}"')
     elif method is None and test.get("body") is None:
         yield Problem("smoke_test.body", "is required without a path: then the call goes by pexec, a POST with JSON")
 

@@ -16,7 +16,7 @@ import pytest
 from pulumi.dynamic.dynamic import serialize_provider
 
 import pulumi_inference
-from pulumi_inference import clouds, modelarts, providers
+from pulumi_inference import clouds, modelarts, nvcf, providers
 from pulumi_inference.engine.provider import LifecycleProvider, pack, unpack
 from pulumi_inference.engine.resource import InferenceResource
 from pulumi_inference.modelarts.services.lifecycle import ServiceLifecycle
@@ -33,11 +33,19 @@ SERIALIZED = {
     "ModelArtsModelProvider": (
         "gASVPAAAAAAAAACMGnB1bHVtaV9pbmZlcmVuY2UucHJvdmlkZXJzlIwWTW9kZWxBcnRzTW9kZWxQcm92aWRlcpSTlCmBlC4="
     ),
+    "FunctionProvider": (
+        "gASVOwAAAAAAAACMH3B1bHVtaV9pbmZlcmVuY2UubnZjZi5wcm92aWRlcnOUjBBGdW5jdGlvblByb3ZpZGVylJOUKYGULg=="
+    ),
+    "DeploymentProvider": (
+        "gASVPQAAAAAAAACMH3B1bHVtaV9pbmZlcmVuY2UubnZjZi5wcm92aWRlcnOUjBJEZXBsb3ltZW50UHJvdmlkZXKUk5QpgZQu"
+    ),
 }
 TYPE_TOKENS: dict[type[InferenceResource], str] = {
     modelarts.Service: "dynamic/modelarts:Service",
     modelarts.Schedule: "dynamic/modelarts:Schedule",
     modelarts.Model: "dynamic/modelarts:Model",
+    nvcf.Function: "dynamic/nvcf:Function",
+    nvcf.Deployment: "dynamic/nvcf:Deployment",
 }
 
 

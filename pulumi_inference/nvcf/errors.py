@@ -63,6 +63,13 @@ _BY_STATUS: dict[int, tuple[str, str | None]] = {
     404: ("not found", _ADDRESS),
     429: ("too many requests", "Try again later, or with a smaller --parallel."),
 }
+_OF_REGISTRIES = {
+    **dict.fromkeys((401, 403), "does not accept the stored credential"),
+    404: "has no such artifact",
+    429: "is asked too often",
+}
+"""What a registry's verdict means."""
+
 _SERVER = ("the server failed", _LATER)
 _OTHER = ("the server gave no reason", None)
 """What a status means that comes without words, and the next step."""
@@ -126,10 +133,8 @@ def scope_of(method: str, path: str) -> str | None:
 def _explained(status: int, text: str, method: str, path: str, *, is_registrys: bool) -> tuple[str, str | None]:
     """The message and the next step."""
     if is_registrys:
-        what = {401: "does not accept", 403: "does not accept", 404: "has nothing under that name for"}.get(status)
-        message = f"the registry {what or 'refuses'} {'the stored credential' if status != 404 else 'the artifact'}"
         credential = "Check the image, chart or model in the program, and the account's registry credential for it."
-        return f"{message}: {text}", credential
+        return f"the registry {_OF_REGISTRIES.get(status, 'refuses the artifact')}: {text}", credential
     if status == 403:
         return _forbidden(text, method, path)
     if status == 404 and _GONE.search(text):

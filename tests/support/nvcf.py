@@ -123,9 +123,9 @@ class Nvcf:
         """How the next deployment goes wrong."""
         self.world.cloud.fault(**{"nvcf.deploy": {"outcome": outcome, **fault}})
 
-    def registry_fault(self, verdict: int, **fault: Any) -> None:
-        """What a registry says of the next artifact."""
-        self.world.cloud.fault(**{"nvcf.registry": {"verdict": verdict, **fault}})
+    def registry_fault(self, verdict: int, *, count: int | None = 1, **fault: Any) -> None:
+        """What a registry says of the next artifacts."""
+        self.world.cloud.fault(count=count, **{"nvcf.registry": {"verdict": verdict, **fault}})
 
     def lose_version(self, state: State) -> None:
         """Lets a version vanish."""

@@ -601,7 +601,7 @@ class ScalingDetailsArgsDict(TypedDict):
     """What is measured; left out, the utilisation. [function-deployment]"""
     factor: pulumi.Input[float]
     """By how much the number of instances is multiplied: over 1 up, under 1 down. More than 0. [function-deployment]"""
-    threshold: pulumi.Input[float]
+    threshold: pulumi.Input[int]
     """Where it begins. At least 0 %. [function-deployment]"""
     stickiness: NotRequired[pulumi.Input[StickinessArgs | StickinessArgsDict]]
     """For how long it has to last. [function-deployment]"""
@@ -612,7 +612,7 @@ class ScalingDetailsArgs:
     """When and by how much instances come or go."""
 
     factor: pulumi.Input[float]
-    threshold: pulumi.Input[float]
+    threshold: pulumi.Input[int]
     metric: pulumi.Input[str] | None
     stickiness: pulumi.Input[StickinessArgs | StickinessArgsDict] | None
 
@@ -620,7 +620,7 @@ class ScalingDetailsArgs:
         self,
         *,
         factor: pulumi.Input[float],
-        threshold: pulumi.Input[float],
+        threshold: pulumi.Input[int],
         metric: pulumi.Input[str] | None = None,
         stickiness: pulumi.Input[StickinessArgs | StickinessArgsDict] | None = None,
     ) -> None:

@@ -156,7 +156,7 @@ STICKINESS = st.sampled_from(
 def _scaling(lowest: int, highest: int) -> st.SearchStrategy[Values]:
     overrides = {
         "factor": st.integers(lowest, highest).map(lambda number: number / 100),
-        "threshold": st.integers(0, 100).map(float),
+        "threshold": st.integers(0, 100),
         "stickiness": STICKINESS,
     }
     return documents(ScalingDetails, overrides)

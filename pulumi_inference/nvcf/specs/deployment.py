@@ -44,7 +44,7 @@ class ScalingDetails(Spec):
     factor: float = field(
         description="By how much the number of instances is multiplied: over 1 up, under 1 down.", source=SOURCE, gt=0
     )
-    threshold: float = field(description="Where it begins.", source=SOURCE, unit="%", ge=0)
+    threshold: int = field(description="Where it begins.", source=SOURCE, unit="%", ge=0)
     stickiness: Stickiness | None = field(None, description="For how long it has to last.", source=SOURCE)
 
 

@@ -107,9 +107,10 @@ class NvcfConnection(KeyConnection[NvcfClient]):
     def records(cls) -> Iterable[type[Spec]]:
         """What is sent with secrets in it."""
         # Slow to load, and needed for the trace only.
+        from pulumi_inference.nvcf.specs.function import FunctionSpec
         from pulumi_inference.nvcf.specs.secrets import SecretBody
 
-        return (SecretBody,)
+        return (SecretBody, FunctionSpec)
 
     def make_client(self, http: HttpClient, patience: float) -> NvcfClient:
         """The client of this account."""

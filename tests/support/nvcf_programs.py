@@ -148,8 +148,8 @@ TYPES = {
 }
 PLACED = ("container", "chart")
 REGIONS = ("us-east-1", "us-west-1", "us-west-2")
-STICKINESS = st.sampled_from(
-    [{"size": size, "threshold": one} for size in ("PT300S", "PT1H") for one in ("PT60S", "PT1.5S")]
+STICKINESS = st.fixed_dictionaries(
+    {"size": st.sampled_from(("PT300S", "PT1H")), "threshold": st.sampled_from(("PT60S", "PT1.5S"))}
 )
 
 

@@ -143,14 +143,13 @@ class FunctionSpec(Placed):
         immutable=True,
         server_default=True,
     )
-    function_type: FunctionType | None = field(
-        None,
-        description="DEFAULT (also for server-sent events), STREAMING (WebRTC) or LLM; left out, DEFAULT. Between LLM "
-        "and the others there is no way but a new function.",
+    function_type: FunctionType = field(
+        "DEFAULT",
+        description="DEFAULT (also for server-sent events), STREAMING (WebRTC) or LLM. Between LLM and the others there "
+        "is no way but a new function.",
         source=SOURCE,
         wire="functionType",
         immutable=True,
-        server_default=True,
     )
     description: str | None = field(
         None,

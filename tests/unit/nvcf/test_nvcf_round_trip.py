@@ -216,7 +216,7 @@ def suits(kind: str, change: Change) -> bool:
     """Whether a version of this kind can be deployed so, and the version is not the change."""
     of_charts = {"configuration", "helm_validation_policy"}
     is_for_charts = any(of_charts & one.keys() for one in change.program["specifications"])
-    return change.path[0] not in IDS and (kind == "chart" or not is_for_charts)
+    return change.path[0] not in (*IDS, "smoke_test") and (kind == "chart" or not is_for_charts)
 
 
 NOT_SET = {

@@ -41,7 +41,7 @@ def test_another_secret_is_sent_and_shown_nowhere(cloud: Cloud, project: Project
     shown += [project.preview("--diff").text, project.up("--diff").text]
     assert sent(cloud, "POST", "PUT", "PATCH", "DELETE") == ["PUT secrets/functions/F/versions/V1"]
     assert project.planned() == []
-    shown += [file.read_text(encoding="utf-8") for file in (tmp_path / "state").rglob("*.json*")]
+    shown += [file.read_text(encoding="utf-8") for file in (tmp_path / "state" / "stacks").rglob("*.json*")]
     resources = json.dumps(project.resources())
     assert not any(secret in text for secret in (FIRST, SECOND) for text in [*shown, resources])
 

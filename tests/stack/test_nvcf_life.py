@@ -26,14 +26,13 @@ FIRST, SECOND = "hunter2/first", "hunter3/second"
 @pytest.fixture
 def project(cloud: Cloud, new_project: NewProject) -> Project:
     """A stack that has not been deployed."""
-    config = {ENDPOINT: cloud.endpoint, "trial:token": FIRST}
-    return new_project(ECHO, config=config, environment=key_of(cloud))
+    environment = {**key_of(cloud), "TOKEN_OF_THE_TEST": FIRST}
+    return new_project(ECHO, config={ENDPOINT: cloud.endpoint}, environment=environment)
 
 
 def test_another_secret_is_sent_and_shown_nowhere(cloud: Cloud, project: Project, tmp_path: Path) -> None:
     shown = [project.up().text]
-    project.config["trial:token"] = SECOND
-    project.configure()
+    project.environment["TOKEN_OF_THE_TEST"] = SECOND
     [step] = project.planned()
     assert (step.op, step.name) == ("update", "echo")
     assert {path.partition("[")[0].partition(".")[0] for path in step.paths} == {"secrets"}

@@ -25,8 +25,8 @@ ROLL_OUT = [
 @pytest.fixture
 def project(cloud: Cloud, new_project: NewProject) -> Project:
     """A stack with a function and its deployment."""
-    config = {ENDPOINT: cloud.endpoint, "trial:token": "hunter2"}
-    made = new_project(ECHO, config=config, environment=key_of(cloud))
+    environment = {**key_of(cloud), "TOKEN_OF_THE_TEST": "hunter2"}
+    made = new_project(ECHO, config={ENDPOINT: cloud.endpoint}, environment=environment)
     up = made.up()
     assert up.ok, up.text
     return made

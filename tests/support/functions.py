@@ -17,6 +17,8 @@ ENDPOINT = "inference:nvcfEndpoint"
 Values = dict[str, Any]
 
 ECHO = """
+    import os
+
     import pulumi
     from pulumi_inference import nvcf
 
@@ -25,7 +27,7 @@ ECHO = """
         container_image="nvcr.io/acme/echo:1",
         inference_url="/echo",
         inference_port=8000,
-        secrets={"TOKEN": pulumi.Config().require_secret("token")},
+        secrets={"TOKEN": os.environ["TOKEN_OF_THE_TEST"]},
         tags=["team:speech"],
     )
     deployment = nvcf.Deployment(

@@ -124,9 +124,9 @@ class Function(InferenceResource, module="nvcf", name="Function"):
         """Path of the health check. Deprecated: use health."""
         api_body_format: pulumi.Output[Literal["CUSTOM", "PREDICT_V2"] | None]
         """Form of the bodies; left out, CUSTOM."""
-        function_type: pulumi.Output[Literal["DEFAULT", "STREAMING", "LLM"] | None]
-        """DEFAULT (also for server-sent events), STREAMING (WebRTC) or LLM; left out, DEFAULT. Between LLM and the
-        others there is no way but a new function."""
+        function_type: pulumi.Output[Literal["DEFAULT", "STREAMING", "LLM"]]
+        """DEFAULT (also for server-sent events), STREAMING (WebRTC) or LLM. Between LLM and the others there is no way
+        but a new function."""
         description: pulumi.Output[str | None]
         """What it is for; left out, its name."""
         tags: pulumi.Output[list[str] | None]
@@ -209,8 +209,8 @@ class Function(InferenceResource, module="nvcf", name="Function"):
                 [function-creation]
             api_body_format: Form of the bodies; left out, CUSTOM. One of "CUSTOM" or "PREDICT_V2"; a change replaces
                 the resource. [function-creation]
-            function_type: DEFAULT (also for server-sent events), STREAMING (WebRTC) or LLM; left out, DEFAULT. Between
-                LLM and the others there is no way but a new function. One of "DEFAULT", "STREAMING" or "LLM"; a change
+            function_type: DEFAULT (also for server-sent events), STREAMING (WebRTC) or LLM. Between LLM and the others
+                there is no way but a new function. One of "DEFAULT", "STREAMING" or "LLM"; default "DEFAULT"; a change
                 replaces the resource. [function-creation]
             description: What it is for; left out, its name. At most 256 characters; a change replaces the resource.
                 [function-creation]

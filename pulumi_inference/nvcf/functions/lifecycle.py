@@ -209,7 +209,7 @@ class FunctionLifecycle(NvcfLifecycle):
         """Says whether a replacement is a version of the same function, and what becomes of the one before."""
         if not found.replaces:
             return
-        function_id, version_id = ids_of(recorded.id)
+        function_id, _ = ids_of(recorded.id)
         reason = values.new_function_reason(live.values, program)
         if reason and program.get("function_id"):
             raise ConfigurationError(
@@ -220,10 +220,7 @@ class FunctionLifecycle(NvcfLifecycle):
             why = f": {reason}" if reason else ""
             context.note(f"makes another function than {function_id}, with another id for its callers{why}")
         else:
-            context.note(
-                f"makes a new version of the function {function_id}, whose id stays; the version {version_id} and its "
-                "deployment go last"
-            )
+            context.note(f"makes a new version of the function {function_id}, whose id stays; the old one goes last")
 
 
 def id_of(answer: Answer) -> str:

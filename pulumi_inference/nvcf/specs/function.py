@@ -145,8 +145,8 @@ class FunctionSpec(Placed):
     )
     function_type: FunctionType = field(
         "DEFAULT",
-        description="DEFAULT (also for server-sent events), STREAMING (WebRTC) or LLM. Between LLM and the others there "
-        "is no way but a new function.",
+        description="DEFAULT (also for server-sent events), STREAMING (WebRTC) or LLM. Between LLM and the others "
+        "there is no way but a new function.",
         source=SOURCE,
         wire="functionType",
         immutable=True,

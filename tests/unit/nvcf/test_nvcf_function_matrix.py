@@ -235,7 +235,7 @@ REPLACED: dict[str, tuple[Values, Values, list[str], str]] = {
     "from LLM": (
         llm(),
         function(inference_url="/"),
-        ["models"],
+        ["function_type", "models"],
         f"{NEW_FUNCTION}: all versions of a function are LLM or none is (LLM before, DEFAULT now)",
     ),
     "uris of an LLM": (

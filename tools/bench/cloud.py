@@ -33,14 +33,22 @@ class Cloud(ABC):
     resource: ClassVar[type[InferenceResource]]
     """What that program declares."""
     details: ClassVar[str]
-    """Where the detail of each stands, by its id."""
+    """What the paths of their details begin with."""
 
     def __init__(self, folder: Path, deploy_seconds: float) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self._port: int = probe.getsockname()[1]
         self._folder = folder
-        self._deploy_seconds = deploy_seconds
+        self.deploy_seconds = deploy_seconds
+        self._is_furnished = False
+
+    def furnish(self) -> None:  # noqa: B027 - most need nothing
+        """Puts into a new emulator what the program finds there."""
+
+    def path_of(self, thing: str) -> str:
+        """Where the detail of a thing stands; by default its id follows."""
+        return f"{self.details}/{thing}"
 
     @property
     @abstractmethod
@@ -68,7 +76,10 @@ class Cloud(ABC):
     @contextmanager
     def emulated(self, latency: float) -> Iterator[None]:
         """The emulator, which holds every answer back for `latency` seconds."""
-        with self._running("-c", _SERVE, str(self._port), str(self._database), str(self._deploy_seconds)):
+        with self._running("-c", _SERVE, str(self._port), str(self._database), str(self.deploy_seconds)):
+            if not self._is_furnished:
+                self.furnish()
+                self._is_furnished = True
             self._ask("PATCH", "/_emulator/settings", {"latency_seconds": latency})
             yield
 
@@ -81,7 +92,7 @@ class Cloud(ABC):
     def record(self, things: Sequence[str]) -> None:
         """Keep the emulator's details of things with these ids for the replay."""
         headers = self.log_in()
-        paths = [f"{self.details}/{thing}" for thing in things]
+        paths = [self.path_of(thing) for thing in things]
         answers = {path: self._ask("GET", path, headers=headers) for path in paths}
         self._record.write_text(json.dumps(answers), encoding="utf-8")
 
@@ -96,7 +107,7 @@ class Cloud(ABC):
 
     def detail(self, thing: str) -> dict[str, Any]:
         """A thing as the emulator knows it now."""
-        detail: dict[str, Any] = self._ask("GET", f"{self.details}/{thing}", headers=self.log_in())
+        detail: dict[str, Any] = self._ask("GET", self.path_of(thing), headers=self.log_in())
         return detail
 
     def send(

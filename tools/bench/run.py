@@ -1,4 +1,4 @@
-"""Measure the speed figures and check their limits: `python tools/bench/run.py [--only NAME]...`.
+"""Measure the speed figures and check their limits: `python tools/bench/run.py [--only NAME]... [--cloud NAME]...`.
 
 Prints one line per figure with what it was computed from, and keeps all of it as JSON in `bench-results/`.
 Ends with 1 when a limit is exceeded, with 2 when a benchmark could not be run.
@@ -34,11 +34,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the benchmarks; answers the exit code."""
     parser = argparse.ArgumentParser(description="Measure the speed figures and check their limits.")
     parser.add_argument("--only", action="append", choices=BENCHMARKS, help="only this one; may be repeated")
-    names = parser.parse_args(arguments).only or list(BENCHMARKS)
+    kinds = {kind.name: kind for kind in clouds.each()}
+    parser.add_argument("--cloud", action="append", choices=kinds, help="only of this one; may be repeated")
+    given = parser.parse_args(arguments)
+    names, chosen = given.only or list(BENCHMARKS), [kinds[name] for name in given.cloud or kinds]
     measured: list[Figure] = []
     try:
         engine = ensure()
-        for name, kind in product(names, clouds.each()):
+        for name, kind in product(names, chosen):
             measured += _run(name, kind, engine)
     except (BenchError, EngineError) as error:
         print(f"bench: {error}", file=sys.stderr)

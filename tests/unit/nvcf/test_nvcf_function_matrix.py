@@ -180,7 +180,7 @@ def test_a_change_is_made_by_the_smallest_calls(nvcf: Nvcf, before: Values, afte
     assert nvcf.versions() == []
 
 
-NEW_VERSION = "makes a new version of the function f, which callers go on calling by the same id"
+NEW_VERSION = "makes a new version of the function f, whose id stays"
 NEW_FUNCTION = "makes another function than f, with another id for its callers"
 
 REPLACED: dict[str, tuple[Values, Values, list[str], str]] = {

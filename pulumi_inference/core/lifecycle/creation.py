@@ -232,7 +232,7 @@ class _Submission(Generic[C]):
         self.calls += 1
         self.is_open = self.is_open or not self.context.environment.cancelled.is_set()
         try:
-            made = self.run.make(next((one for one in self.known if self._is_proven(one)), None))
+            made = self.run.make(next((one for one in self.known if self._is_older(one)), None))
         except ConflictError as error:
             self.last, self.is_open = error, self.is_open and error.attempts > 1
         except (TransportError, ServerError, ResponseError) as error:
@@ -293,6 +293,11 @@ class _Submission(Generic[C]):
     def _is_proven(self, answer: Answer) -> bool:
         own = ownership.mark(self.context.urn)
         return self.run.life.proves_ownership(self.run.inputs, self.context.urn) or self.run.mark_of(answer) == own
+
+    def _is_older(self, answer: Answer) -> bool:
+        """Whether this resource has made it; what it was called before bears its mark, and may be another's by now."""
+        known_as = self.memory.seen_as(self.run.life.kind, self.run.id_of(answer), self.context.urn)
+        return known_as in (None, self.context.urn) and self._is_proven(answer)
 
     def _is_of_a_lost_try(self, answer: Answer) -> bool:
         is_new = self._is_lost and self.run.id_of(answer) not in self.before

@@ -89,7 +89,7 @@ class _Comparison:
         self._tell(findings, kept, live)
         found = self._with_stable(self._of_live(live, kept, findings), live.facts, findings)
         if found.replaces:
-            found = replace(found, stable=self.life.outlives(live, self.program, found))
+            found = replace(found, stable=self.life.outlives(self.context, live, self.program, found))
         self.life.foresee(self.context, self.recorded, live, self.program, found)
         return found
 

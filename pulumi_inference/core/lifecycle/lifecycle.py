@@ -101,7 +101,13 @@ class Lifecycle(ABC):
         """The fields whose present values can only be had by making the thing anew, whatever their facts say."""
         return []
 
-    def outlives(self, live: Live, program: Inputs, found: Difference) -> dict[str, Any]:  # noqa: ARG002 - see check_access
+    def outlives(
+        self,
+        context: Context,  # noqa: ARG002 - see check_access
+        live: Live,  # noqa: ARG002
+        program: Inputs,  # noqa: ARG002
+        found: Difference,  # noqa: ARG002
+    ) -> dict[str, Any]:
         """The outputs that a replacement leaves as they are; by default none."""
         return {}
 

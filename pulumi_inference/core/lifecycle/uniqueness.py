@@ -45,7 +45,7 @@ def rival_of(run: Creating[Any], answer: Answer) -> tuple[str, str]:
                 f"{what}, and retain_on_delete keeps it",
                 f"Give it another {unique}, or take the change back: then `pulumi up` takes the {noun} over again.",
             )
-        if run.is_alike(answer) and run.has_all_asked(answer):
+        if not context.course.is_forced and run.is_alike(answer) and run.has_all_asked(answer):
             return what, (
                 "It has all that the program asks for: run `pulumi refresh` first, and look at the next preview. "
                 "Only what that still replaces has to go before the new one is made."

@@ -18,7 +18,7 @@ from pulumi_inference.nvcf.client import NvcfClient, ids_of
 from pulumi_inference.nvcf.functions import values
 from pulumi_inference.nvcf.functions.rules import RULES
 from pulumi_inference.nvcf.managed import NvcfLifecycle
-from pulumi_inference.nvcf.specs.function import FunctionDetail, FunctionId, FunctionOutputs, FunctionSpec
+from pulumi_inference.nvcf.specs.function import MOST_TAGS, FunctionDetail, FunctionId, FunctionOutputs, FunctionSpec
 
 if TYPE_CHECKING:
     from pulumi_inference.core.lifecycle.status import Observation, Wanted
@@ -92,14 +92,19 @@ class FunctionOperation(Creating[NvcfClient]):
 
     def converge(self) -> State:
         """Sends what differs from the live version: secrets, then one call for the rest, then what is taken away."""
-        live = self.life.live_of(self.kept(), self.inputs, self.recorded).values
+        detail = self.kept()
+        live = self.life.live_of(detail, self.inputs, self.recorded).values
         wanted = keep_ignored(self.life.spec, self.inputs, live, self.context.ignore_changes)
         changed = values.changed_fields(wanted, self.recorded, live)
         secrets = self._new_secrets(wanted)
         if secrets:
             self.send(lambda: self.client.update_secrets(self.thing, values.secret_items(secrets)))
         self.pending = False
-        body = values.update_body(changed, wanted, self.recorded, live, self.life.mark(self.context, wanted))
+        own = self.life.mark(self.context, wanted)
+        body = values.update_body(changed, wanted, self.recorded, live, own)
+        if body and self.mark_of(detail) != own and len(live.get("tags") or []) <= MOST_TAGS:
+            # It was imported, or called otherwise before: the mark comes with what is sent anyhow.
+            body.setdefault("tags", ownership.in_list(live.get("tags") or [], own))
         if body:
             self.send(lambda: self.client.update_version(self.thing, body))
         if "rate_limit" in changed and not wanted.get("rate_limit") and live.get("rate_limit"):
@@ -132,7 +137,7 @@ class FunctionOperation(Creating[NvcfClient]):
 
     def _function_of(self, older: Answer | None) -> str | None:
         """The function of an older version, when a further version of it can be what is wanted."""
-        if older is None:
+        if older is None or older.get("ownedByDifferentAccount"):
             return None
         before = self.life.live_of(older, self.inputs).values
         return str(older["id"]) if values.new_function_reason(before, self.inputs) is None else None
@@ -199,11 +204,10 @@ class FunctionLifecycle(NvcfLifecycle):
             names.append("secrets")
         return names
 
-    def outlives(self, live: Live, program: Inputs, found: Difference) -> dict[str, Any]:
+    def outlives(self, context: Context, live: Live, program: Inputs, found: Difference) -> dict[str, Any]:
         """The function's id, when a further version of it is made."""
-        is_another = "function_id" in found.replaces or values.new_function_reason(live.values, program)
-        is_elsewhere = any(name in found.replaces for name in ("endpoint", "org", "team"))
-        return {} if is_another or is_elsewhere else {"function_id": live.values["function_id"]}
+        is_another = _another_function(context, live, program, found) is not None
+        return {} if is_another or "team" in found.replaces else {"function_id": live.values["function_id"]}
 
     def foresee(self, context: Context, recorded: State, live: Live, program: Inputs, found: Difference) -> None:
         """Says whether a replacement is a version of the same function, and what becomes of the one before."""
@@ -216,9 +220,9 @@ class FunctionLifecycle(NvcfLifecycle):
                 f"function_id: {reason}, so this cannot be a version of the function {program['function_id']}",
                 next_step="Leave function_id out: that makes a function of its own, with another id.",
             )
-        if reason or "function_id" in found.replaces:
-            why = f": {reason}" if reason else ""
-            context.note(f"makes another function than {function_id}, with another id for its callers{why}")
+        why = _another_function(context, live, program, found)
+        if why is not None:
+            context.note(f"makes another function than {function_id}, with another id for its callers: {why}")
         else:
             context.note(f"makes a new version of the function {function_id}, whose id stays; the old one goes last")
 
@@ -226,6 +230,17 @@ class FunctionLifecycle(NvcfLifecycle):
 def id_of(answer: Answer) -> str:
     """Both ids of a version."""
     return f"{answer['id']},{answer['versionId']}"
+
+
+def _another_function(context: Context, live: Live, program: Inputs, found: Difference) -> str | None:
+    """Why a replacement is of another function than before; None when it is a further version of the same."""
+    reason = values.new_function_reason(live.values, program)
+    others = [name for name in ("function_id", "endpoint", "org") if name in found.replaces]
+    if reason or others:
+        return reason or f"{' and '.join(others)} {'is' if len(others) == 1 else 'are'} another"
+    if context.course.deletes_first and not program.get("function_id"):
+        return "delete_before_replace takes the old version away first, and a function goes with its last one"
+    return None
 
 
 def _is_first_too_late(before: Mapping[str, Any], after: Mapping[str, Any], live: Live) -> bool:

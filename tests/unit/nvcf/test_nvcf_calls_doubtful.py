@@ -149,3 +149,20 @@ def test_headers_that_grpc_has_not(headers: dict[str, str]) -> None:
     line = Scripted(nvcfGrpcEndpoint="http://127.0.0.1:1").endpoint_of_any(grpc="a.B/C")
     with pytest.raises(ConfigurationError, match=next(iter(headers))):
         send(line, Call(json.dumps({}).encode(), headers=headers))
+
+
+@pytest.mark.parametrize(
+    ("text", "is_gone"),
+    [
+        ("Organization 'acme' not found", False),
+        ("Team 'vision' not found in org 'acme'", False),
+        (f"Function id '{FUNCTION}', version '{VERSION}': Not found in account 'a'", True),
+    ],
+)
+def test_a_function_is_not_gone_with_the_organisation_that_is_asked(text: str, *, is_gone: bool) -> None:
+    body = {"requestStatus": {"statusCode": "NOT_FOUND", "statusDescription": text}}
+    process = Scripted(httpx.Response(404, json=body))
+    with pytest.raises(ApiError) as caught:
+        process.account.client().list_versions(FUNCTION)
+    assert caught.value.is_gone == is_gone
+    assert ("org and team" in str(caught.value)) != is_gone

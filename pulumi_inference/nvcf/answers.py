@@ -92,6 +92,8 @@ def parse_call_error(answer: Response, method: str, path: str) -> ApiError:
         )
     elif answer.status == 404 and "/status/" in path:
         error.next_step = "Its answer was fetched already, or it was given up because nobody asked for it in time."
+    elif answer.status == 404 and text.startswith("Asset "):
+        error.next_step = "An asset is gone a day after it was made: upload it again, or give the file itself."
     elif kind.startswith(_UNREACHED):
         error.next_step = "The container was not reached: see inference_port and inference_url, and its log."
     elif kind.startswith(_WORKER):

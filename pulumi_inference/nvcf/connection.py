@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from urllib.parse import urlsplit
 
@@ -33,8 +34,13 @@ _GRPC_HOSTS = {
 }
 """The gRPC proxies, by the hosts of the invocation API."""
 
-_NVIDIA = ".nvcf.nvidia.com"
-"""What the names of all hosts of NVIDIA's invocation plane end with."""
+_NVIDIAS = re.compile(r"([a-z0-9-]+\.)+nvcf\.nvidia\.com", re.IGNORECASE)
+"""The names of the hosts of NVIDIA's invocation plane."""
+
+_GRPC_ADDRESS = re.compile(
+    r"((?P<scheme>https?)://)?(?P<address>(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9._-]+)(:(?P<port>[0-9]{1,5}))?)/?",
+    re.IGNORECASE,
+)
 
 _NONE = ("no-org", "no-team")
 """What NVIDIA's own tools call no organisation and no team."""
@@ -88,7 +94,13 @@ class NvcfConnection(KeyConnection[NvcfClient]):
                 next_step=SETTINGS.how_to_set("grpc_endpoint", "HOST:PORT"),
             )
         whole = given or str(usual)
-        return whole.partition("://")[2] or whole, not whole.lower().startswith("http://")
+        found = _GRPC_ADDRESS.fullmatch(whole)
+        if found is None or int(found["port"] or 0) > 65535:
+            raise ConfigurationError(
+                f"{self.settings.origins.get('grpc_endpoint', 'grpc_endpoint')}: {whole!r} is no host and port",
+                next_step="Write it as HOST:PORT, or as http://HOST:PORT where it is spoken to without TLS.",
+            )
+        return found["address"], (found["scheme"] or "").lower() != "http"
 
     @property
     def function_domain(self) -> str | None:
@@ -99,7 +111,7 @@ class NvcfConnection(KeyConnection[NvcfClient]):
     def is_nvidias(self, base_url: str) -> bool:
         """Whether a URL is one of NVIDIA's own invocation plane, and so is the one that this connection calls."""
         host = urlsplit(base_url).hostname or ""
-        return self.function_domain is not None and base_url.startswith("https://") and host.endswith(_NVIDIA)
+        return self.function_domain is not None and base_url.startswith("https://") and bool(_NVIDIAS.fullmatch(host))
 
     @property
     def llm_url(self) -> str:

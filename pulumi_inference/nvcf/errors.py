@@ -29,6 +29,8 @@ REGISTRY = "registry"
 
 _OF_REGISTRY = re.compile(r"Account '[^']*', Function id '")
 _GONE = re.compile(r"not found|does not exist for account|does not contain an object", re.IGNORECASE)
+_OF_PLACE = re.compile(r"(organi[sz]ation|org|team)\b", re.IGNORECASE)
+"""How a refusal begins that is about whose things are asked for: it says nothing of the thing."""
 _STANDS_IN_THE_WAY = re.compile(
     r"use PATCH endpoint|already has a deployment|Wait for current deployment|already exists in the account"
 )
@@ -89,7 +91,7 @@ def parse_error(answer: Response, method: str, path: str) -> ApiError:
     found = _envelope(answer)
     text, is_registrys = without_values(found.text), _OF_REGISTRY.match(found.text) is not None
     message, next_step = _explained(answer.status, text, method, path, is_registrys=is_registrys)
-    is_gone = answer.status == 404 and not is_registrys and _GONE.search(text) is not None
+    is_gone = answer.status == 404 and not is_registrys and _is_of_thing(text)
     return _class_of(answer.status, text, is_registrys=is_registrys)(
         status=answer.status,
         code=REGISTRY if is_registrys else found.type.rpartition(":")[2] or None,
@@ -137,7 +139,7 @@ def _explained(status: int, text: str, method: str, path: str, *, is_registrys: 
         return f"the registry {_OF_REGISTRIES.get(status, 'refuses the artifact')}: {text}", credential
     if status == 403:
         return _forbidden(text, method, path)
-    if status == 404 and _GONE.search(text):
+    if status == 404 and _is_of_thing(text):
         return text, None
     if status == 400 and _IN_USE.search(text):
         return text, _USED
@@ -155,6 +157,10 @@ def _forbidden(text: str, method: str, path: str) -> tuple[str, str | None]:
     return f"{text or 'not allowed'}: {method} {path.rpartition('/nvcf')[2]}{needs}", (
         "Give the key that scope (in NGC: edit the key; it may take up to 15 minutes to act), or use another key."
     )
+
+
+def _is_of_thing(text: str) -> bool:
+    return _GONE.search(text) is not None and not _OF_PLACE.match(text)
 
 
 def _is_of_key(text: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import ssl
 import threading
+from base64 import b64decode
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final, NamedTuple
 from urllib.parse import urlsplit
@@ -71,6 +72,7 @@ _PLATFORMS: Final = (
 """What the proxy and the platform behind it say themselves, and the next step."""
 
 _METHOD = re.compile(r"/?((?:[A-Za-z_]\w*\.)*[A-Za-z_]\w*/[A-Za-z_]\w*)")
+_METADATA = re.compile(r"[0-9a-z_.-]+")
 _SESSION = "nvcf-reqid"
 """Metadata of what has come to a service at all."""
 _OF_HTTP = ("content-type", "accept")
@@ -107,6 +109,18 @@ def open_channel(account: NvcfConnection, function_id: str, version_id: str = ""
             next_step=f"Write {address} without http://; then it is spoken to by TLS.",
         )
     return grpc.intercept_channel(channel, _Adding(metadata))
+
+
+def _metadata(name: str, value: str) -> tuple[str, str | bytes]:
+    """A header as gRPC has it: lower case, and what is binary in base64."""
+    if not _METADATA.fullmatch(name):
+        raise ConfigurationError(f"the header {name!r} cannot be sent by gRPC")
+    if not name.endswith("-bin"):
+        return name, value
+    try:
+        return name, b64decode(value, validate=True)
+    except ValueError:
+        raise ConfigurationError(f"the header {name} is binary in gRPC: write its value in base64") from None
 
 
 def _roots() -> bytes:
@@ -185,7 +199,7 @@ class GrpcLine(Line):
             raise ConfigurationError("a call by gRPC has no path", next_step="Leave --path out.")
         channel = open_channel(self._account, self._function_id, self._version_id)
         try:
-            metadata = tuple((name, value) for name, value in call.headers.items() if name not in _OF_HTTP)
+            metadata = tuple(_metadata(*one) for one in call.headers.items() if one[0] not in _OF_HTTP)
             invoke: Any = channel.unary_stream(self._method, None, None)
             answers = invoke(bytes_of(call.body), timeout=call.timeout, metadata=metadata)
             self._watch(answers)

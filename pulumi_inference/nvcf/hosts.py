@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from pulumi_inference.core.errors import ConfigurationError
 from pulumi_inference.core.http.client import HttpClient
@@ -124,7 +124,8 @@ class LlmEndpoint(FunctionEndpoint):
     def _only_model(self) -> str:
         """The name of the function's model, where it has but one."""
         versions = self.account.client().list_versions(self.function_id)
-        names = {str(one.get("name")) for version in versions for one in version.get("models") or ()}
+        models = [one for version in versions for one in _list(version.get("models")) if isinstance(one, dict)]
+        names = {one["name"] for one in models if isinstance(one.get("name"), str)}
         if len(names) != 1:
             there_are = f": it has {', '.join(sorted(names))}" if names else ""
             raise ConfigurationError(f"say which model of {self.name} is meant{there_are}", next_step='Set "model".')
@@ -133,6 +134,10 @@ class LlmEndpoint(FunctionEndpoint):
     def is_platforms(self, answer: Response) -> bool:
         """The gateway's errors have a message and nothing else."""
         return is_of_gateway(answer)
+
+
+def _list(found: Any) -> list[Any]:
+    return found if isinstance(found, list) else []
 
 
 def bytes_of(body: Body) -> bytes:

@@ -14,7 +14,7 @@ from pulumi_inference.core.invocation.endpoint import Called, Calling
 from pulumi_inference.core.lifecycle.context import Context
 from pulumi_inference.nvcf.connection import CONNECTIONS
 from pulumi_inference.nvcf.finding import find_function
-from pulumi_inference.nvcf.ways import endpoint_of
+from pulumi_inference.nvcf.ways import WAYS, endpoint_of
 
 if TYPE_CHECKING:
     import grpc
@@ -202,11 +202,16 @@ class NvcfCalling(Calling):
             ConfigurationError: there is none, or it is not called like that.
         """
         seconds = options.get("poll_seconds")
-        if seconds is not None and not 1 <= seconds <= MOST_POLL_SECONDS:
-            raise ConfigurationError(f"poll_seconds must be 1 to {MOST_POLL_SECONDS}, not {seconds}")
+        if seconds is not None and not (isinstance(seconds, int) and 1 <= seconds <= MOST_POLL_SECONDS):
+            raise ConfigurationError(f"poll_seconds must be 1 to {MOST_POLL_SECONDS}, not {seconds!r}")
+        via = options.get("via") or ""
+        if via and via not in WAYS:
+            raise ConfigurationError(f"via must be {', '.join(WAYS)}, not {via!r}")
+        others = [name for name in ("via", "assets", "poll_seconds") if options.get(name)]
+        if options.get("grpc") and others:
+            raise ConfigurationError(f"a call by gRPC takes no {' and no '.join(others)}", next_step="Leave it out.")
         account = CONNECTIONS.today(context, connection)
         function_id, version_id = find_function(account.client(), thing, options.get("version_id") or "")
-        via = options.get("via") or ""
         if via == "llm" and not options.get("version_id"):
             version_id = ""  # that of a name or a resource; the gateway chooses by itself
         if options.get("grpc"):

@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
 
 from pulumi_inference.core.errors import (
+    ApiError,
     CancelledError,
     ConfigurationError,
     InferenceError,
@@ -24,9 +25,9 @@ from pulumi_inference.core.http.members import object_of
 from pulumi_inference.core.http.parsing import parse_json
 from pulumi_inference.core.http.sending import lower
 from pulumi_inference.core.http.streaming import StreamedFile, StreamedResponse
-from pulumi_inference.core.invocation.address import Address
+from pulumi_inference.core.invocation.address import Address, is_same_origin
 from pulumi_inference.core.invocation.bodies import ANY_TYPE, JSON_TYPE
-from pulumi_inference.core.invocation.calls import Call
+from pulumi_inference.core.invocation.calls import Call, shortened
 from pulumi_inference.core.invocation.endpoint import FETCH_SECONDS, Limit
 from pulumi_inference.core.invocation.files import LARGEST_RESULT, Archive
 from pulumi_inference.nvcf.answers import is_of_container
@@ -43,6 +44,7 @@ LARGEST_BODY: Final = Limit(
 )
 _REQUEST_ID = re.compile(r"[0-9A-Za-z-]{1,64}")
 _OF_REDIRECT: Final = ("location", "content-length", "content-type")
+_PENDING = ("pending-evaluation", "in-progress")
 _ENDED = ("rejected", "errored")
 
 
@@ -89,6 +91,10 @@ class PexecEndpoint(FunctionEndpoint):
         """The container's errors say so in their type."""
         return not is_of_container(answer)
 
+    def is_elsewhere(self, answer: Response) -> bool:
+        """Whether an answer is still to come or at another place; or there is none, though it looks like one."""
+        return super().is_elsewhere(answer) or (answer.status < 300 and _state(answer) in _ENDED)
+
     def http_at(self, base_url: str, timeout: float) -> HttpClient | None:
         """Other hosts of NVIDIA's invocation plane get the key too: a result may lie in another region."""
         return self.account.calls_to(base_url, self.is_error, timeout) if self.account.is_nvidias(base_url) else None
@@ -97,11 +103,12 @@ class PexecEndpoint(FunctionEndpoint):
         self, http: HttpClient, answer: Response, tell: Callable[[str], None], *, streamed: bool
     ) -> Response | StreamedResponse:
         """Polls, or fetches what is elsewhere."""
+        status = _state(answer)
+        if status in _ENDED:
+            said = [shortened(answer.body.decode("utf-8", "replace"))] if answer.body.strip() else []
+            raise answer.unusable(f"says that the request was {status}{'' if said else ', and not why'}", *said)
         if answer.status == 302:
             return self._fetched(http, answer, answer.headers.get("location", ""), streamed=streamed)
-        status = answer.headers.get("nvcf-status", "").lower()
-        if status in _ENDED:
-            raise answer.unusable(f"says that the request was {status}, and not why")
         request_id = self._request_id(answer)
         self._tell(http, request_id, answer.headers.get("nvcf-percent-complete", ""), tell)
         return self._poll(http, request_id, streamed=streamed)
@@ -153,18 +160,30 @@ class PexecEndpoint(FunctionEndpoint):
         end = self.environment.clock.monotonic() + http.timeout
         with ExitStack() as stack:
             client, target = stack.enter_context(self.reach(http, url))
-            found = client.stream("GET", target, headers={"accept": ANY_TYPE}, retry_seconds=FETCH_SECONDS)
+            is_ours = is_same_origin(client.base_url, http.base_url) or self.account.is_nvidias(client.base_url)
+            try:
+                found = client.stream("GET", target, headers={"accept": ANY_TYPE}, retry_seconds=FETCH_SECONDS)
+            except ApiError as error:
+                raise error if is_ours else _refused(client.base_url, error.status) from None
             stack.callback(found.close)
-            if found.status != 200 or "nvcf-status" in found.headers:
+            if not is_ours and found.status != 200:
+                raise _refused(client.base_url, found.status)
+            if found.status != 200 or (is_ours and "nvcf-status" in found.headers):
                 what = f"GET {target.partition('?')[0]}"
                 return Response(found.status, found.headers, found.read(), found.request_id, what)
             file = stack.enter_context(tempfile.TemporaryFile())
-            for chunk in found:
-                file.write(chunk)
-                if file.tell() > LARGEST_RESULT:
-                    raise answer.unusable(f"leads to more than {LARGEST_RESULT // 2**30} GB")
-                if not streamed and self.environment.clock.monotonic() > end:
-                    raise _overdue(url, http.timeout)
+            try:
+                for chunk in found:
+                    file.write(chunk)
+                    if file.tell() > LARGEST_RESULT:
+                        raise answer.unusable(f"leads to more than {LARGEST_RESULT // 2**30} GB")
+                    if not streamed and self.environment.clock.monotonic() > end:
+                        raise _overdue(url, http.timeout)
+            except OSError as error:
+                raise ConfigurationError(
+                    f"the large result cannot be kept in {tempfile.gettempdir()}: {error.strerror}",
+                    next_step="Set TMPDIR to a folder with more room.",
+                ) from None
             body, others = _parts(Archive(file, "the large result"), answer.headers.get("nvcf-reqid", ""))
             headers = {name: value for name, value in answer.headers.items() if name not in _OF_REDIRECT}
             return StreamedResponse(200, headers, body, stack.pop_all().close, found.request_id, files=others)
@@ -190,8 +209,10 @@ class ExecEndpoint(PexecEndpoint):
         return answer.status == 504 or "errorCode" not in _envelope(answer)
 
     def is_elsewhere(self, answer: Response) -> bool:
-        """A large result has its address in the envelope."""
-        return answer.status == 202 or bool(_envelope(answer).get("responseReference"))
+        """A large result has its address in the envelope, and so has its state what is still to come."""
+        envelope = _envelope(answer)
+        is_open = answer.status < 300 and str(envelope.get("status")).lower() in (*_PENDING, *_ENDED)
+        return answer.status == 202 or is_open or bool(envelope.get("responseReference"))
 
     def follow(
         self, http: HttpClient, answer: Response, tell: Callable[[str], None], *, streamed: bool
@@ -231,6 +252,17 @@ def _parts(archive: Archive, request_id: str) -> tuple[Iterator[bytes], list[Str
     if len(bodies) != 1:
         raise ResponseError(f"the large result has no answer in it: no file {request_id or '…'}.response")
     return archive.chunks(bodies[0]), [archive.file(name) for name in archive.names if name != bodies[0]]
+
+
+def _state(answer: Response) -> str:
+    return answer.headers.get("nvcf-status", "").lower()
+
+
+def _refused(base_url: str, status: int) -> InferenceError:
+    return InferenceError(
+        f"the storage at {urlsplit(base_url).hostname} does not give the large result (HTTP {status})",
+        next_step="Call the function again: a result can be fetched for half an hour, and from its own address only.",
+    )
 
 
 def _overdue(url: str, seconds: float) -> TransportError:

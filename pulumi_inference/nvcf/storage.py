@@ -33,7 +33,10 @@ def upload(http: HttpClient, url: str, content: Body, *, content_type: str, desc
         ResponseError: the address is none that anything may be sent to.
         InferenceError: the storage refuses.
     """
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        raise ResponseError("NVCF says to upload to an address that is none") from None
     base_url = f"{parts.scheme}://{parts.netloc}"
     params = parse_qsl(parts.query, keep_blank_values=True)
     http.redactor.add(parts.query, *(value for _name, value in params if len(value) >= 16))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pulumi_inference.core.errors import ConfigurationError, InferenceError, ResponseError
 from pulumi_inference.core.http.exchange import FileBody
@@ -32,7 +32,9 @@ def input_assets(account: NvcfConnection, assets: Sequence[str]) -> Iterator[lis
     client, made = account.client(), dict[str, str]()
     try:
         for one, body in bodies.items():
-            made[one] = _upload(client, body)
+            asset = _asset(client, body)
+            made[one] = asset["assetId"]  # before it has its content: what fails now is taken away, too
+            _upload(client, body, asset)
         yield [made.get(one, one) for one in assets]
     finally:
         for asset_id in made.values():
@@ -40,14 +42,18 @@ def input_assets(account: NvcfConnection, assets: Sequence[str]) -> Iterator[lis
                 client.delete_asset(asset_id, retry_seconds=0)
 
 
-def _upload(client: NvcfClient, body: FileBody) -> str:
-    """Uploads a file; answers the asset's id."""
+def _asset(client: NvcfClient, body: FileBody) -> Mapping[str, Any]:
+    """A new asset for a file."""
     kind, description = file_type(body.path.name), _in_header(body.path.name)
     asset = AssetUpload.recognise(client.create_asset(kind, description).json(), "a new asset")
     if not is_uuid(asset["assetId"]):
         raise ResponseError("the answer to an upload has no id of an asset")
+    return asset
+
+
+def _upload(client: NvcfClient, body: FileBody, asset: Mapping[str, Any]) -> None:
+    kind, description = file_type(body.path.name), _in_header(body.path.name)
     upload(client.invocation, asset["uploadUrl"], body, content_type=kind, description=description)
-    return str(asset["assetId"])
 
 
 def _in_header(name: str) -> str:

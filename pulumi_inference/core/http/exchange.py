@@ -28,19 +28,32 @@ class FileBody:
         try:
             with file.open("rb") as opened:
                 return cls(file, opened.seek(0, 2))
-        except OSError as error:
-            raise ConfigurationError(f"{file} cannot be read: {error.strerror}") from None
+        except (OSError, ValueError) as error:
+            raise _unread(file, error) from None
 
     def __iter__(self) -> Iterator[bytes]:
-        with self.path.open("rb") as file:
-            while piece := file.read(PIECE_BYTES):
-                yield piece
+        """The pieces: as many bytes as the file had. Raises ConfigurationError when they are not there any more."""
+        left = self.size
+        try:
+            with self.path.open("rb") as file:
+                while left and (piece := file.read(min(PIECE_BYTES, left))):
+                    left -= len(piece)
+                    yield piece
+        except OSError as error:
+            raise _unread(self.path, error) from None
+        if left:
+            raise ConfigurationError(f"{self.path} has become shorter while it was sent")
 
     def __len__(self) -> int:
         return self.size
 
 
 Body: TypeAlias = bytes | FileBody
+
+
+def _unread(file: Path, error: OSError | ValueError) -> ConfigurationError:
+    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return ConfigurationError(f"{file} cannot be read: {reason}")
 
 
 @dataclass(frozen=True)
@@ -75,6 +88,12 @@ class FixedHeader:
     """Says who asks by one header that is always the same, as an API key is."""
 
     def __init__(self, name: str, value: str) -> None:
+        """Raises ConfigurationError for what no header can carry."""
+        if not (value.isascii() and value.isprintable()):
+            raise ConfigurationError(
+                f"the key for the header {name} has a character that no header can carry",
+                next_step="Check the key for line breaks and for anything that is not ASCII.",
+            )
         self._header = {name.lower(): value}
 
     def authenticate(self, request: WireRequest) -> Mapping[str, str]:  # noqa: ARG002 - the protocol's parameter

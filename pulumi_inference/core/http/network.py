@@ -3,6 +3,7 @@
 import importlib.util
 import math
 import ssl
+import weakref
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
@@ -34,6 +35,7 @@ class NetworkTransport(httpx.BaseTransport):
             keepalive_expiry=5.0,
             http2=http2,
         )
+        weakref.finalize(self, self._pool.close).atexit = False  # when the thread has ended that it was for
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Send a request, and answer when the headers have come."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import TypeAlias, cast
 from urllib.parse import unquote
+from weakref import WeakSet
 
 import httpx
 
@@ -66,7 +67,11 @@ class Draft:
         else:
             content = self.content
         timeout = httpx.Timeout(self.timeout, connect=min(self.timeout, CONNECT_TIMEOUT)).as_dict()
-        return httpx.Request(self.method, self._url, headers=headers, content=content, extensions={"timeout": timeout})
+        try:
+            url = self._url
+        except httpx.InvalidURL as error:
+            raise ConfigurationError(f"{self.method}: there is no such address: {error}") from None
+        return httpx.Request(self.method, url, headers=headers, content=content, extensions={"timeout": timeout})
 
     def wire(self, request: httpx.Request) -> WireRequest:
         """A request of this draft as an authenticator sees it."""
@@ -83,6 +88,8 @@ class Draft:
 class Clients:
     """Transports for each thread: a pool shared by 64 threads looks at all its connections for each request.
 
+    Those of a thread are closed when it has ended.
+
     What is read as a whole goes by HTTP/2 where the server has it. What is streamed goes by HTTP/1.1, whose connection
     is closed with it, so that the server hears at once when somebody stops reading.
     Without a client of httpx around it, which would look for redirects, cookies and netrc files that are not wanted.
@@ -93,7 +100,7 @@ class Clients:
         self._request_id_headers = request_id_headers
         host_is_here = is_loopback(host_of(base_url))
         self._local = threading.local()
-        self._opened: list[NetworkTransport] = []
+        self._opened = WeakSet[NetworkTransport]()
         try:
             self._proxy = proxy_of(base_url)
             # Plain http needs no certificates.
@@ -195,12 +202,12 @@ class Clients:
             is_secure = self._verify is not None
             opened = NetworkTransport(verify=self._verify, proxy=self._proxy, http2=is_secure and not streamed)
             setattr(self._local, name, opened)
-            self._opened.append(opened)
+            self._opened.add(opened)
         return opened
 
     def close(self) -> None:
         """Close the connections of all threads; a transport that was handed in belongs to others and stays open."""
-        for transport in self._opened:
+        for transport in list(self._opened):
             transport.close()
 
 

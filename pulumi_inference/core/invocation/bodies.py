@@ -7,6 +7,7 @@ import mimetypes
 import os
 from typing import Any
 
+from pulumi_inference.core.errors import ConfigurationError
 from pulumi_inference.core.http.exchange import Body, FileBody
 from pulumi_inference.core.http.parsing import parse_json
 
@@ -21,19 +22,26 @@ def body_of(json: Any, text: str | None, data: bytes | None, file: str | os.Path
 
     Raises:
         TypeError: more than one is given.
-        ConfigurationError: the file cannot be read.
+        ConfigurationError: the file cannot be read; a text is none.
     """
     given = {"json": json, "text": text, "data": data, "file": file}
     names = [name for name, one in given.items() if one is not None]
     if len(names) > 1:
         raise TypeError(f"invoke() takes one body, not {' and '.join(names)}")
     if json is not None:
-        return jsonlib.dumps(json, ensure_ascii=False).encode(), JSON_TYPE
+        return _utf8(jsonlib.dumps(json, ensure_ascii=False), "json"), JSON_TYPE
     if text is not None:
-        return text.encode(), TEXT_TYPE
+        return _utf8(text, "text"), TEXT_TYPE
     if file is not None:
         return FileBody.of(os.fspath(file)), file_type(os.fspath(file))
     return data or b"", BINARY_TYPE
+
+
+def _utf8(text: str, what: str) -> bytes:
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        raise ConfigurationError(f"{what} is no text: it has half of a surrogate pair") from None
 
 
 def content_type(body: bytes) -> str:

@@ -7,6 +7,7 @@ go it.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field, replace
@@ -36,6 +37,12 @@ LARGEST_ANSWER = 512 * 2**20
 """Bytes of an answer that is not streamed."""
 LONGEST_QUOTE = 500
 POLL_SECONDS = 1.0
+LONGEST_CALL = 10**6
+"""Seconds."""
+
+_TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
+_NOT_GIVEN = frozenset({"content-length", "transfer-encoding"})
+"""The headers that say how long a body is."""
 
 Tell = Callable[[str], None]
 
@@ -233,9 +240,26 @@ def _request(endpoint: Endpoint, call: Call) -> dict[str, Any]:
                 f"the body has {len(body) / 2**20:.1f} MB; {limit.refusal}", next_step=limit.way_out
             )
         body = b"".join(body) if isinstance(body, FileBody) else body
-    if call.timeout <= 0:
-        raise ConfigurationError(f"timeout must be more than 0 seconds, not {call.timeout:g}")
     return {"path": _target(endpoint, call), "content": body, "headers": headers}
+
+
+def _check(call: Call) -> None:
+    """Raises ConfigurationError for what no request can say."""
+    if not 0 < call.timeout <= LONGEST_CALL:
+        raise ConfigurationError(
+            f"timeout must be more than 0 seconds and at most {LONGEST_CALL}, not {call.timeout:g}"
+        )
+    if not _TOKEN.fullmatch(call.method):
+        raise ConfigurationError(f"{call.method!r} is no HTTP method")
+    for name, value in call.headers.items():
+        is_text = isinstance(value, str) and value.isascii() and value.replace("\t", " ").isprintable()
+        if not is_text or not _TOKEN.fullmatch(name):
+            raise ConfigurationError(
+                f"the header {name!r} cannot be sent: a name is letters, digits and hyphens, and a value is printable "
+                "ASCII"
+            )
+        if name.lower() in _NOT_GIVEN:
+            raise ConfigurationError(f"the header {name} is made from the body", next_step="Leave it out.")
 
 
 def _http(endpoint: Endpoint, call: Call) -> HttpClient:
@@ -245,7 +269,10 @@ def _http(endpoint: Endpoint, call: Call) -> HttpClient:
 
 
 def _target(endpoint: Endpoint, call: Call) -> str:
-    quoted = quote(call.path, safe="/?&=%+:@,;$!*'()~")
+    try:
+        quoted = quote(call.path, safe="/?&=%+:@,;$!*'()~")
+    except UnicodeEncodeError:
+        raise ConfigurationError(f"path {call.path!r} is no text: it has half of a surrogate pair") from None
     return endpoint.address.path + (quoted if not quoted or quoted.startswith(("/", "?")) else f"/{quoted}")
 
 
@@ -253,6 +280,7 @@ def _answered(
     stack: ExitStack, endpoint: Called, call: Call, tell: Tell, *, streamed: bool
 ) -> Response | StreamedResponse:
     """What the model answers; a part of it may not have been read, and is there until the stack is left."""
+    _check(call)
     if isinstance(endpoint, Line):
         with _explained(endpoint):
             opened = endpoint.open(call)
@@ -266,7 +294,7 @@ def _answered(
     answer: Response | StreamedResponse
     with _explained(endpoint):
         if streamed:
-            answer = _kept(stack, endpoint, http.stream(call.method, **request))
+            answer = _kept(stack, endpoint, call, http.stream(call.method, **request))
         else:
             answer = http.request(call.method, **request, idempotent=False, retry_seconds=0)
         return _followed(stack, endpoint, call, answer, http=http, began=began, tell=tell, streamed=streamed)
@@ -296,14 +324,15 @@ def _followed(
             )
         answer = endpoint.follow(http.within(left), answer, tell, streamed=streamed)
         if isinstance(answer, StreamedResponse):
-            answer = _kept(stack, endpoint, answer)
+            answer = _kept(stack, endpoint, call, answer)
     return endpoint.received(answer) if isinstance(answer, Response) else answer
 
 
-def _kept(stack: ExitStack, endpoint: Endpoint, answer: StreamedResponse) -> Response | StreamedResponse:
+def _kept(stack: ExitStack, endpoint: Endpoint, call: Call, answer: StreamedResponse) -> Response | StreamedResponse:
     """An answer that is open until the stack is left; read, where it is not the model's answer yet, or an error."""
     stack.callback(answer.close)
-    unread = Response(answer.status, answer.headers, b"", answer.request_id)
+    what = f"{call.method.upper()} {_target(endpoint, call).partition('?')[0]}"
+    unread = Response(answer.status, answer.headers, b"", answer.request_id, what)
     if answer.status < 300 and not endpoint.is_elsewhere(unread):
         return answer
     return replace(unread, body=answer.read())

@@ -192,11 +192,18 @@ def place_of(connection: Connection[Any]) -> Place:
 
 def _in_clear(settings: Resolved) -> Iterator[str]:
     for name, value in settings.values.items():
-        if value.lower().startswith("http://") and not is_loopback(urlsplit(value).hostname or ""):
+        if value.lower().startswith("http://") and not is_loopback(_host(value)):
             yield (
                 f"{settings.origins.get(name, name)}: {value} is plain http, so that credentials can be read on the "
                 "way; write https://"
             )
+
+
+def _host(url: str) -> str:
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:  # who uses it says so
+        return ""
 
 
 def _not_understood() -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,12 +16,13 @@ from pulumi_inference.core.errors import (
     AuthenticationError,
     CancelledError,
     ConfigurationError,
+    ResponseError,
     ServerError,
     TransportError,
 )
 from pulumi_inference.core.http.exchange import FileBody
 from pulumi_inference.core.invocation.address import Address, check_url
-from pulumi_inference.core.invocation.calls import Call, ModelError, ask, send, stream
+from pulumi_inference.core.invocation.calls import Call, ModelError, ask, call_of, send, stream
 from tests.support.toy_calls import HOST, KEY, ToyEndpoint, ToyServer, answered, lies_at, toy_environment, working
 
 FILE = "https://files.example.com/results/7?signature=abc"
@@ -251,3 +253,73 @@ def test_credentials_go_by_https_to_their_own_hosts_and_to_this_machine() -> Non
         check_url(
             "https://thief.example.com", is_own=own, refusal=lambda host: ConfigurationError(f"keep out of {host}")
         )
+
+
+@both_ways
+@pytest.mark.parametrize(
+    ("call", "reason"),
+    [
+        (Call(timeout=float("inf")), "timeout must be more than 0 seconds and at most 1000000, not inf"),
+        (Call(timeout=float("nan")), "at most 1000000, not nan"),
+        (Call(timeout=1e308), "at most 1000000"),
+        (Call(timeout=0), "more than 0 seconds"),
+        (Call(method="PÜT"), "no HTTP method"),
+        (Call(method="GET / HTTP/1.1\r\nx: y"), "no HTTP method"),
+        (Call(method=""), "no HTTP method"),
+        (Call(headers={"x-mine": "ü"}), "the header 'x-mine' cannot be sent"),
+        (Call(headers={"x-mine": "a\r\nauthorization: b"}), "the header 'x-mine' cannot be sent"),
+        (Call(headers={"x mine": "a"}), "the header 'x mine' cannot be sent"),
+        (Call(headers={"x-ü": "a"}), "cannot be sent"),
+        (Call(headers={"x-mine": 1}), "cannot be sent"),  # type: ignore[dict-item]
+        (Call(headers={"Content-Length": "5"}), "is made from the body"),
+        (Call(headers={"transfer-encoding": "chunked"}), "the header transfer-encoding is made"),
+        (Call(path="/\ud800"), "half of a surrogate pair"),
+        (Call(path="/" + "a" * 70_000), "no such address"),
+    ],
+)
+def test_what_no_request_can_say(ask_it: Send, call: Call, reason: str) -> None:
+    endpoint = toy(answered())
+    with pytest.raises(ConfigurationError, match=reason):
+        ask_it(endpoint, call)
+    assert endpoint.server.sent() == []
+
+
+@pytest.mark.parametrize("body", [{"text": "\ud800"}, {"json": {"a": "\ud800"}}])
+def test_a_body_that_is_no_text(body: dict[str, Any]) -> None:
+    given = {"json": None, "text": None, "data": None, "file": None, **body}
+    with pytest.raises(ConfigurationError, match="half of a surrogate pair"):
+        call_of(**given, path="", method="POST", headers=None, timeout=60)
+
+
+def test_a_file_that_has_no_size(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    opened = os.open(tmp_path / "pipe", os.O_RDWR)
+    with pytest.raises(ConfigurationError, match=r"pipe cannot be read: .*seek"):
+        FileBody.of(tmp_path / "pipe")
+    os.close(opened)
+    with pytest.raises(ConfigurationError, match="cannot be read: embedded null byte"):
+        FileBody.of("a\0b")
+
+
+def test_a_file_that_changes_while_it_is_sent(tmp_path: Path) -> None:
+    file = tmp_path / "body"
+    file.write_bytes(b"12345")
+    body = FileBody.of(file)
+    file.write_bytes(b"1234567")
+    assert b"".join(body) == b"12345"
+    file.write_bytes(b"123")
+    with pytest.raises(ConfigurationError, match="has become shorter"):
+        list(body)
+    file.unlink()
+    with pytest.raises(ConfigurationError, match="cannot be read: No such file"):
+        list(body)
+
+
+def test_an_answer_that_is_nowhere_says_to_what() -> None:
+    class Unusable(ToyEndpoint):
+        def follow(self, http: Any, answer: Any, tell: Any, *, streamed: bool) -> Any:
+            raise answer.unusable("says nothing")
+
+    endpoint = Unusable(ToyServer(working()), toy_environment())
+    with pytest.raises(ResponseError, match="POST /v1/car: the answer"):
+        stream(endpoint, Call(b"go"))

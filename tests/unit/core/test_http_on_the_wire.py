@@ -9,7 +9,7 @@ import pytest
 from scripted import OK, World
 
 from pulumi_inference.core.errors import ConfigurationError, TransportError
-from pulumi_inference.core.http.exchange import WireRequest
+from pulumi_inference.core.http.exchange import FixedHeader, WireRequest
 from pulumi_inference.core.http.sending import certificates
 from tests.support.patience import PATIENCE
 
@@ -142,3 +142,25 @@ def test_clients_share_the_certificates_that_the_environment_names(monkeypatch: 
     monkeypatch.setenv("SSL_CERT_FILE", "/nowhere/at.all")
     with pytest.raises(ConfigurationError, match="SSL_CERT_FILE"):
         World(OK, base_url="https://api.example.com", transport=None)
+
+
+def test_the_connections_of_a_thread_end_with_it(serve: Callable[..., str]) -> None:
+    ended = threading.Event()
+
+    def answer(handler: BaseHTTPRequestHandler) -> bytes:
+        handler.finish = lambda: (type(handler).finish(handler), ended.set())[0]  # type: ignore[method-assign]
+        return b"{}"
+
+    world = World(OK, base_url=serve(answer), transport=None)
+    thread = threading.Thread(target=lambda: world.client.request("GET", "/x", retry_seconds=0))
+    thread.start()
+    thread.join()
+    assert ended.wait(PATIENCE)
+    world.client.close()
+
+
+def test_a_key_that_no_header_can_carry() -> None:
+    for key in ("nvapi-ü", "nvapi-a\nb"):
+        with pytest.raises(ConfigurationError, match="a character that no header can carry") as caught:
+            FixedHeader("authorization", f"Bearer {key}")
+        assert key not in str(caught.value)

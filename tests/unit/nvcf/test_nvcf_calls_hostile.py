@@ -226,7 +226,7 @@ def test_a_result_that_is_nowhere() -> None:
 
 def test_a_refusal_of_the_storage_tells_no_signature() -> None:
     process = Scripted(lies_at(STORAGE), httpx.Response(403, content=b"<Error>SignatureDoesNotMatch</Error>"))
-    with pytest.raises(ApiError) as caught:
+    with pytest.raises(InferenceError, match=r"the storage at storage.example.com") as caught:
         sent_to(process)
     assert "abcdefghij" not in str(caught.value)
 
@@ -388,7 +388,8 @@ def test_an_upload_address_that_is_none(tmp_path: Path) -> None:
         process = Scripted(made, httpx.Response(204))
         with pytest.raises(InferenceError) as caught:
             send(process.endpoint(assets=[str(tmp_path / "a.txt")]), Call(b"{}"))
-        assert [one.method for one in process.server.requests] == ["POST"]
+        assert [one.method for one in process.server.requests] == ["POST", "DELETE"]
+        assert {one.url.host for one in process.server.requests} == {"api.nvcf.nvidia.com"}
         assert "hunter2" not in str(caught.value)
 
 

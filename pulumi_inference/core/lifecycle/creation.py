@@ -140,10 +140,7 @@ class _Submission(Generic[C]):
         self.before: set[str] = set()
 
     def submit(self) -> Submitted:
-        if not self.run.refuses_twins:
-            self._look()
-            if not self.known:  # a list that lacks what it has would cost a twin, and asking again costs little
-                self._look()
+        self._look_first()
         self.before = {self.run.id_of(one) for one in self.known}
         while True:
             mine = self._mine()
@@ -209,6 +206,15 @@ class _Submission(Generic[C]):
             return [life.understood(one, thing) for thing, one in items], len(items)
         asked = (life.look(self.context, run.connection, thing, PATIENCE) for thing, _ in items)
         return [one for one in asked if one is not None], len(items)
+
+    def _look_first(self) -> None:
+        """Looks before the first call where nobody would refuse a twin.
+
+        Twice when nothing is found: a list that lacks what it has would cost a twin, and asking again costs little.
+        """
+        for _ in range(0 if self.run.refuses_twins else 2):
+            if not self.known:
+                self._look()
 
     def _look_late(self) -> None:
         """Looks again for what a lost try may have made: a list can be late, and a twin would be one too many."""

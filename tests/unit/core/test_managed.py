@@ -211,7 +211,7 @@ def test_a_name_that_is_being_given_up_is_waited_for(life: BoxLifecycle, cloud: 
 
 def test_without_unique_names_we_look_before_we_make(twins: BoxLifecycle, cloud: Boxes, process: Process) -> None:
     assert twins.create(process.context(), checked(twins, process)).id == "box-1"
-    assert cloud.calls[:2] == ["list", "create"]
+    assert cloud.calls[:3] == ["list", "list", "create"]
 
 
 def test_a_strangers_box_of_the_same_name_stays_alone(twins: BoxLifecycle, cloud: Boxes, process: Process) -> None:

@@ -36,6 +36,7 @@ from pulumi_inference.nvcf.managed import NvcfLifecycle
 from pulumi_inference.nvcf.rules import each_once
 from pulumi_inference.nvcf.specs.authorization import AuthorizationOutputs, AuthorizationSpec, Sharing
 from pulumi_inference.nvcf.specs.function import FunctionDetail
+from pulumi_inference.nvcf.spelling import with_ids
 from pulumi_inference.nvcf.stateless import Stateless
 
 if TYPE_CHECKING:
@@ -188,8 +189,7 @@ class AuthorizationLifecycle(NvcfLifecycle):
 
     def complete(self, inputs: dict[str, Any]) -> dict[str, Any]:
         """NVCF answers ids in lower case."""
-        ids = {name: inputs[name] for name in self.unique_by if isinstance(inputs.get(name), str)}
-        return {**inputs, **{name: one.lower() for name, one in ids.items()}}
+        return with_ids(inputs, *self.unique_by)
 
     def ask(self, client: NvcfClient, thing: str, patience: float) -> Answer:
         """Who may call it: of a function what its versions have in common."""

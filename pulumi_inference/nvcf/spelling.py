@@ -35,6 +35,12 @@ def canonical_duration(duration: str) -> str:
     return f"PT{text}"
 
 
+def with_ids(inputs: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    """The inputs with these ids as NVCF answers them, in lower case."""
+    given = {name: inputs[name] for name in names if isinstance(inputs.get(name), str)}
+    return {**inputs, **{name: one.lower() for name, one in given.items()}}
+
+
 def same_artifact(one: Any, other: Any) -> bool:
     """Whether two addresses of a model or resource are the same, one of them without its host."""
     return isinstance(one, str) and isinstance(other, str) and _whole(one) == _whole(other)

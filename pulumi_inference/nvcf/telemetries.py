@@ -140,16 +140,36 @@ class TelemetryLifecycle(NvcfLifecycle):
         return [Problem(*NEEDS_SECRET.split(": "))] if is_made and values.get("secret") is None else []
 
     def foresee(self, context: Context, recorded: State, live: Live, program: Inputs, found: Difference) -> None:  # noqa: ARG002 - as in the base
-        """Warns of a replacement that the cloud will not let happen."""
+        """Refuses a replacement that goes first while versions use it, unless the program's options ask for it.
+
+        NVCF keeps it for versions of others; those of this program are deleted before it by the engine, and with its
+        last version a function loses its id.
+
+        Raises:
+            ConfigurationError: versions use it.
+        """
         if not (found.replaces and found.delete_before_replace):
             return
         users = _users_of(self.connect(context, recorded.inputs).client(ADVICE_PATIENCE), recorded.id)
-        if users:
-            context.warn(
-                f"{self.name_of(recorded.inputs, recorded.id)} has to be deleted before it can be made anew with the "
-                f"same name, and NVCF keeps it as long as versions of functions use it: {', '.join(users)}; give the "
-                "new one another name, or none"
+        if not users:
+            return
+        text = (
+            f"{self.name_of(recorded.inputs, recorded.id)} has to be deleted before it can be made anew with the "
+            f"same name, and versions of functions use it: {', '.join(users)}"
+        )
+        if not context.course.deletes_first:
+            raise ConfigurationError(
+                f"{', '.join(found.replaces)}: {text}",
+                next_step=(
+                    "Give the new one another name, or none: then it is made first, the functions get a new version "
+                    "each, and the old one goes last. delete_before_replace=True in its options deletes the functions "
+                    "of this program first, which come again with another id."
+                ),
             )
+        context.warn(
+            f"{text}; those of this program go first and come again, as functions with another id where it was the "
+            "last version, and for others NVCF keeps it"
+        )
 
     def observe(self, context: Context, thing: str | None, values: Inputs, wanted: Wanted) -> Observation:
         """Whether it is there, what is sent and who receives it."""

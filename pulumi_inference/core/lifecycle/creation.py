@@ -213,6 +213,15 @@ class _Submission(Generic[C]):
         asked = (life.look(self.context, run.connection, thing, PATIENCE) for thing, _ in items)
         return [one for one in asked if one is not None], len(items)
 
+    def _look_first(self) -> None:
+        """Looks before the first call where nobody would refuse a twin.
+
+        Twice when nothing is found: a list that lacks what it has would cost a twin, and asking again costs little.
+        """
+        for _ in range(0 if self.run.refuses_twins else 2):
+            if not self.known:
+                self._look()
+
     def _look_late(self) -> None:
         """Looks again for what a lost try may have made: a list can be late, and a twin would be one too many."""
         self._look()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
@@ -288,6 +289,7 @@ class Operation(ABC, Generic[C]):
             return "run `pulumi up` again to wait for it"
         if isinstance(error, WaitTimeoutError):
             has_own = "timeouts" in facts_of(self.life.spec)
-            more = f'timeouts={{"{self.verb}": "1h"}}' if has_own else "custom_timeouts in the resource's options"
+            hours = max(1, math.ceil(2 * self._timeout() / 3600))
+            more = f'timeouts={{"{self.verb}": "{hours}h"}}' if has_own else "custom_timeouts in the resource's options"
             return f"run `pulumi up` again to go on waiting, with more time by {more}"
         return self.next_step()

@@ -22,7 +22,7 @@ from pulumi_inference.nvcf.specs.deployment import (
     DeploymentSpec,
     DeploymentSpecification,
 )
-from pulumi_inference.nvcf.spelling import as_known, canonical_duration, same_word
+from pulumi_inference.nvcf.spelling import as_known, canonical_duration, same_word, with_ids
 
 INACTIVE, DEPLOYING, ACTIVE, ERROR = "INACTIVE", "DEPLOYING", "ACTIVE", "ERROR"
 DEGRADING, DEGRADED = "DEGRADING", "DEGRADED"
@@ -53,7 +53,8 @@ class Plan:
 
 
 def complete(inputs: dict[str, Any]) -> dict[str, Any]:
-    """Durations as NVCF spells them; a cluster group without a name is none."""
+    """Ids and durations as NVCF spells them; a cluster group without a name is none."""
+    inputs = with_ids(inputs, "function_id", "version_id")
     specifications = inputs.get("specifications")
     if isinstance(specifications, list):
         inputs["specifications"] = [_completed(one) if isinstance(one, Mapping) else one for one in specifications]

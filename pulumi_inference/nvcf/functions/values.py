@@ -14,14 +14,17 @@ from pulumi_inference.core.lifecycle.memory import Answer
 from pulumi_inference.core.lifecycle.ownership import in_list, out_of_list
 from pulumi_inference.nvcf.specs.function import FunctionOutputs, FunctionSpec
 from pulumi_inference.nvcf.specs.function_parts import FunctionRateLimit, LlmInvocationConfig
-from pulumi_inference.nvcf.spelling import as_known, canonical_duration, same_artifact
+from pulumi_inference.nvcf.spelling import as_known, canonical_duration, same_artifact, with_ids
 
 INACTIVE = "INACTIVE"
 LLM = "LLM"
 
 
 def complete(inputs: dict[str, Any]) -> dict[str, Any]:
-    """Durations as NVCF spells them, and each tag once."""
+    """Ids and durations as NVCF spells them, and each tag once."""
+    inputs = with_ids(inputs, "function_id")
+    if isinstance(inputs.get("telemetries"), Mapping):
+        inputs["telemetries"] = with_ids(inputs["telemetries"], *inputs["telemetries"])
     health = inputs.get("health")
     if isinstance(health, Mapping) and isinstance(health.get("timeout"), str):
         inputs["health"] = {**health, "timeout": canonical_duration(health["timeout"])}

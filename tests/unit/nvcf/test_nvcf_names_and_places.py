@@ -10,6 +10,14 @@ from pulumi_inference.nvcf.client import ids_of
 from tests.support.nvcf import FUNCTION_URN, Nvcf, deployment, function
 
 RENAMED = FUNCTION_URN.replace("::echo", "::renamed")
+LOGS_ID = "6f1f6a52-7d39-4b54-8f6c-0c4d7e2f9a10"
+LOGS = {
+    "endpoint": "https://logs.example.com",
+    "protocol": "HTTP",
+    "provider": "GRAFANA_CLOUD",
+    "types": ["LOGS"],
+    "secret": {"name": "logs", "value": "x"},
+}
 MARK, NEW_MARK = ownership.mark(FUNCTION_URN), ownership.mark(RENAMED)
 
 
@@ -99,3 +107,20 @@ def test_a_deployment_that_the_engine_was_told_to_replace_says_how(nvcf: Nvcf) -
     with pytest.raises(InferenceError, match="still has the version") as caught:
         nvcf.world.lifecycle.create(nvcf.world.context(), inputs)
     assert "Set delete_before_replace=True in the resource's options" in str(caught.value)
+
+
+def test_ids_in_capitals_are_the_same_ids(nvcf: Nvcf) -> None:
+    """An answer with the id in lower case would pass for another function's: a twin was made with each try."""
+    nvcf.seed(telemetries=[{**LOGS, "telemetryId": LOGS_ID}])
+    first = nvcf.function()
+    function_id, version_id = ids_of(first.id)
+    nvcf.world.urn = RENAMED
+    program = function(function_id=function_id.upper(), telemetries={"logs_telemetry_id": LOGS_ID.upper()})
+    second = nvcf.world.create(program)
+    assert nvcf.world.diff(second, program).changes is False
+    assert len(nvcf.versions()) == 2
+    nvcf.be_deployment()
+    place = {**deployment(first), "function_id": function_id.upper(), "version_id": version_id.upper()}
+    deployed = nvcf.world.create(place)
+    assert deployed.id == first.id
+    assert nvcf.world.diff(deployed, place).changes is False

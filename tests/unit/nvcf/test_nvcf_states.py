@@ -378,3 +378,10 @@ def test_a_new_image_is_ready_before_the_old_one_goes(nvcf: Nvcf) -> None:
     [left] = nvcf.versions()
     assert f"{left['id']},{left['versionId']}" == new.id == new_deployment.id
     assert left["status"] == "ACTIVE"
+
+
+def test_more_time_is_more_than_there_was(nvcf: Nvcf) -> None:
+    nvcf.deploy_fault("hang")
+    _, _, text = begun(nvcf)
+    assert "did not deploy within 1 h; it is DEPLOYING" in text
+    assert 'with more time by timeouts={"create": "2h"}' in text

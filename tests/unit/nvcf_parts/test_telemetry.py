@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pulumi_inference.core.errors import ConflictError, InferenceError
+from pulumi_inference.core.errors import ConfigurationError, ConflictError, InferenceError
 from pulumi_inference.core.fields.unknown import UNKNOWN
 from pulumi_inference.core.lifecycle import State
 from pulumi_inference.engine.provider import pack
@@ -143,20 +143,39 @@ def test_a_name_that_is_taken_meanwhile_is_a_conflict_with_advice(nvcf: Nvcf, wo
     assert not isinstance(caught.value, ConflictError)
 
 
+def used_by_a_function(nvcf: Nvcf, state: State) -> State:
+    """Makes a version that uses the telemetry; the world's resource is a telemetry again."""
+    version = nvcf.function(function(telemetries={"logs_telemetry_id": state.id}))
+    nvcf.world.lifecycle = TelemetryLifecycle()
+    return version
+
+
 def test_one_that_a_function_uses_is_kept_and_its_users_told(nvcf: Nvcf, world: World) -> None:
     state = made(nvcf, name="mine")
-    version = nvcf.function(function(telemetries={"logs_telemetry_id": state.id}))
+    version = used_by_a_function(nvcf, state)
     function_id, version_id = version.id.split(",")
-    world.lifecycle = TelemetryLifecycle()
     with pytest.raises(InferenceError, match="in use by Function id") as caught:
         world.delete(state)
     assert f"Function id '{function_id}', version '{version_id}'" in str(caught.value)
     assert "Delete these versions, or let newer ones use another one" in str(caught.value)
 
-    difference = world.diff(state, telemetry(name="mine", provider="DATADOG"))
-    assert difference.delete_before_replace
-    assert [text.split("; ")[-1] for text in world.warned] == ["give the new one another name, or none"]
-    assert version.id in world.warned[0]
+    with pytest.raises(ConfigurationError, match=f"^provider: mine has to be deleted .*{version.id}") as caught:
+        world.diff(state, telemetry(name="mine", provider="DATADOG"))
+    assert str(caught.value.next_step).startswith("Give the new one another name, or none")
+    assert world.diff(state, telemetry(name="other", provider="DATADOG")).replaces == ["name", "provider"]
+
+
+def test_one_that_versions_use_goes_first_only_when_the_options_say_so(nvcf: Nvcf, world: World) -> None:
+    state = made(nvcf, name="mine")
+    used_by_a_function(nvcf, state)
+    world.next_operation()
+    world.context().course.deletes_first = True
+    inputs = world.known(world.valid(telemetry(name="mine", provider="DATADOG"), state))
+    assert world.lifecycle.diff(world.context(), state.id, state, inputs).delete_before_replace
+    assert [text.split("; ")[-1] for text in world.warned] == [
+        "those of this program go first and come again, as functions with another id where it was the last version, "
+        "and for others NVCF keeps it"
+    ]
 
 
 def test_one_that_is_gone_is_made_anew(nvcf: Nvcf, world: World) -> None:

@@ -125,7 +125,7 @@ class LlmEndpoint(FunctionEndpoint):
         """The name of the function's model, where it has but one."""
         versions = self.account.client().list_versions(self.function_id)
         models = [one for version in versions for one in _list(version.get("models")) if isinstance(one, dict)]
-        names = {one["name"] for one in models if isinstance(one.get("name"), str)}
+        names: set[str] = {one["name"] for one in models if isinstance(one.get("name"), str)}
         if len(names) != 1:
             there_are = f": it has {', '.join(sorted(names))}" if names else ""
             raise ConfigurationError(f"say which model of {self.name} is meant{there_are}", next_step='Set "model".')

@@ -35,6 +35,15 @@ def version_path(thing: str) -> str:
     return f"/functions/{quote_segment(function_id)}{version}"
 
 
+def _of_version(thing: str) -> str:
+    if not ids_of(thing)[1]:
+        raise ConfigurationError(
+            f"{thing!r} is no id of a function version",
+            next_step="Write it as function_id,version_id; `pulumi-inference nvcf functions` lists both.",
+        )
+    return version_path(thing)
+
+
 class NvcfClient:
     """One account; reads are tried for `patience` seconds.
 
@@ -83,7 +92,7 @@ class NvcfClient:
     def get_version(self, thing: str, patience: float | None = None) -> Answer:
         """One version, with its instances and the names of its secrets as far as the key may see them."""
         params = [("includeSecrets", "true")]
-        return member_object(self.get(version_path(thing), patience=patience, params=params), "function")
+        return member_object(self.get(_of_version(thing), patience=patience, params=params), "function")
 
     def update_version(self, thing: str, body: Mapping[str, Any]) -> str | None:
         """Tags, rate limit, settings of models and of LLM calls: what is given replaces what is there."""
@@ -111,7 +120,7 @@ class NvcfClient:
 
     def get_deployment(self, thing: str, patience: float | None = None) -> Answer:
         """The deployment of a version."""
-        return member_object(self.get(f"/deployments{version_path(thing)}", patience=patience), "deployment")
+        return member_object(self.get(f"/deployments{_of_version(thing)}", patience=patience), "deployment")
 
     def update_specification(self, deployment_id: str, specification_id: str, body: Mapping[str, Any]) -> str | None:
         """Instances and autoscaling of one specification."""

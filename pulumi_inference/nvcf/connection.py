@@ -158,10 +158,18 @@ class NvcfConnection(KeyConnection[NvcfClient]):
         from pulumi_inference.nvcf.specs.function import FunctionSpec
         from pulumi_inference.nvcf.specs.records import FunctionVersion
         from pulumi_inference.nvcf.specs.registrycredential import RegistryCredentialSpec
-        from pulumi_inference.nvcf.specs.secrets import SecretBody
+        from pulumi_inference.nvcf.specs.secrets import ExecAnswer, SecretBody
         from pulumi_inference.nvcf.specs.telemetry import TelemetrySpec
 
-        return SecretBody, AssetUpload, FunctionSpec, FunctionVersion, RegistryCredentialSpec, TelemetrySpec
+        return (
+            SecretBody,
+            AssetUpload,
+            ExecAnswer,
+            FunctionSpec,
+            FunctionVersion,
+            RegistryCredentialSpec,
+            TelemetrySpec,
+        )
 
     def make_client(self, http: HttpClient, patience: float) -> NvcfClient:
         """The client of this account."""

@@ -159,3 +159,21 @@ def test_through_an_organisation(calls: Calls) -> None:
     version = calls.put()
     for family in ("/v2/orgs/emulator/nvcf", "/v2/orgs/emulator/teams/t/nvcf"):
         assert calls.http.get(f"{family}/queues/functions/{version['id']}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("functions/none", "functionId"),
+        ("functions/00000000-0000-0000-0000-000000000001/versions/none", "versionId"),
+        ("none/position", "requestId"),
+    ],
+)
+def test_ids_that_are_none(calls: Calls, path: str, name: str) -> None:
+    answer = calls.http.get(f"/v2/nvcf/queues/{path}")
+    assert (answer.status_code, answer.json()["detail"]) == (400, f"Failed to convert '{name}' with value: 'none'")
+
+
+def test_whoever_is_there_may_ask_for_its_health(calls: Calls) -> None:
+    for host in ("api.nvcf.nvidia.com", "127.0.0.1"):
+        assert calls.http.get("/health", headers={"Host": host, "Authorization": ""}).status_code == 200

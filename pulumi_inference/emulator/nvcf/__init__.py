@@ -30,7 +30,7 @@ def _welcome(url: str) -> Welcome:
 
 CLOUD = Cloud(
     name="nvcf",
-    paths=("/v2/nvcf", "/v2/org", "/v2/orgs", "/v3/keys", "/v3/orgs", results.PREFIX),
+    paths=("/v2/nvcf", "/v2/org", "/v2/orgs", "/v3/keys", "/v3/orgs", "/health", results.PREFIX),
     hosts=hosts.NAMES,
     headers=hosts.HEADERS,
     rpc=grpcserver.open_rpc,

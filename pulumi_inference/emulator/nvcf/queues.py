@@ -202,8 +202,11 @@ def find_work(call: Call, request_id: str) -> Work | None:
 
 def read(call: Call) -> Response:
     """``GET /queues/functions/{function_id}`` and ``…/versions/{version_id}``."""
-    function_id = call.params["function_id"]
-    versions = access.visible(call, function_id, call.params.get("version_id"))
+    ids = {
+        name: _checked(call, name, call.params[name]) for name in ("function_id", "version_id") if name in call.params
+    }
+    function_id = ids["function_id"]
+    versions = access.visible(call, function_id, ids.get("version_id"))
     queues = [
         {
             "functionVersionId": version["versionId"],
@@ -222,7 +225,7 @@ def read(call: Call) -> Response:
 
 def read_position(call: Call) -> Response:
     """``GET /queues/{request_id}/position``: 1 is the next."""
-    request_id = call.params["request_id"]
+    request_id = _checked(call, "request_id", call.params["request_id"])
     detail = (
         f"Function invocation request id '{request_id}': "
         "Invocation request message is not in pending or in progress state"
@@ -258,3 +261,12 @@ def _instances(deployment: Document) -> tuple[list[int], int]:
     coming = [step for step in deployment["timeline"] if step["step"] == "up"]
     first = min(coming, key=lambda step: int(step["at"]), default=None)
     return ([specs[first["spec"]]["maxRequestConcurrency"]], first["at"]) if first else ([], 0)
+
+
+def _checked(call: Call, name: str, value: str) -> str:
+    """An id of the path, in lower case; the control plane calls it `functionId` and so on."""
+    if not access.is_uuid(value):
+        first, _, second = name.partition("_")
+        detail = f"Failed to convert '{first}{second.title()}' with value: '{value}'"
+        raise ProblemError(400, detail, instance=call.request.path)
+    return value.lower()

@@ -16,3 +16,11 @@ class SecretBody(Spec):
 
     name: str = field(description="Name.", source="function-creation")
     value: Any = field(description="Text or JSON object.", source="function-creation", secret=True)
+
+
+class ExecAnswer(Spec):
+    """What is secret in the envelope of exec: the address of a large result is as good as a key."""
+
+    response_reference: str = field(
+        description="Address of a large result.", source="api", wire="responseReference", secret=True
+    )

@@ -166,3 +166,10 @@ def test_a_function_is_not_gone_with_the_organisation_that_is_asked(text: str, *
         process.account.client().list_versions(FUNCTION)
     assert caught.value.is_gone == is_gone
     assert ("org and team" in str(caught.value)) != is_gone
+
+
+def test_a_function_alone_is_no_version() -> None:
+    client = Scripted().account.client()
+    for ask in (client.get_version, client.get_deployment):
+        with pytest.raises(ConfigurationError, match="Write it as function_id,version_id"):
+            ask(FUNCTION)

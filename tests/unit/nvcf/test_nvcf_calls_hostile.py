@@ -368,10 +368,12 @@ def test_what_was_rejected_is_never_shown() -> None:
     assert "hunter2" not in str(caught.value)
 
 
-def test_neither_the_key_nor_a_signed_address_is_traced(tmp_path: Path) -> None:
-    process = Scripted(lies_at(STORAGE), archive())
+@pytest.mark.parametrize("via", ["pexec", "exec"])
+def test_neither_the_key_nor_a_signed_address_is_traced(tmp_path: Path, via: str) -> None:
+    envelope = httpx.Response(200, json={"reqId": REQUEST, "status": "fulfilled", "responseReference": STORAGE})
+    process = Scripted(lies_at(STORAGE) if via == "pexec" else envelope, archive())
     process.environment.environ = {"PULUMI_INFERENCE_TRACE": str(tmp_path / "trace")}
-    sent_to(process)
+    sent_to(process, via=via)
     text = "".join(one.read_text() for one in tmp_path.rglob("*") if one.is_file())
     assert text
     assert KEY not in text

@@ -73,7 +73,8 @@ class SecretChoice:
 class Adopted:
     """One thing: its name in the program, the entry of the import file, the program's text.
 
-    `secrets` are the values that the program reads from the stack's configuration, by key.
+    `secrets` are the values that the program reads from the stack's configuration, by key; `advice` is what is still to
+    be done by hand.
     """
 
     label: str
@@ -81,6 +82,7 @@ class Adopted:
     entry: Mapping[str, Any] = field(repr=False)
     text: str
     secrets: Mapping[str, str] = field(repr=False)
+    advice: str | None = None
 
 
 def adopt(
@@ -147,7 +149,7 @@ def adopt(
         )
     state = lifecycle.state_of(context, thing, checked.inputs, live)
     name = label or importing.label(live) or thing
-    variable = identifier(name, {"config", "pulumi", room, *(one.variable for one in taken)})
+    variable = identifier(f"{name}{importing.suffix}", {"config", "pulumi", room, *(one.variable for one in taken)})
     references, secrets = _references(variable, values.get(importing.secrets) or {})
     shown = {**values, importing.secrets: references} if references else values
     provider = {PROVIDER_KEY: serialize_provider(provider_of(subject.kind)())}
@@ -158,7 +160,8 @@ def adopt(
         "inputs": {**_marked(importing.secrets, checked.inputs), **provider},
         "outputs": {**_marked(importing.secrets, pack(state)), **provider},
     }
-    return Adopted(name, variable, entry, declaration(room, lifecycle.spec, name, variable, shown), secrets)
+    text = declaration(room, lifecycle.spec, name, variable, shown)
+    return Adopted(name, variable, entry, text, secrets, importing.advice(live))
 
 
 def _declared(spec: Any, importing: Importing[Any], values: Mapping[str, Any]) -> dict[str, Any]:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pulumi_inference.core.lifecycle.context import Context
     from pulumi_inference.core.lifecycle.importing import Importing
 
-HELP = """Write the file for `pulumi import` and the Python program of the {noun} ID, or of --all.
+HELP = """Write the file for `pulumi import` and the Python program of the {noun} {form}, or of --all.
 
 Nothing is changed in the cloud. `pulumi import --file`, then `pulumi preview` of that program, shows no change.
 """
@@ -109,12 +109,13 @@ def _command(cloud: Cloud, kind: Kind) -> click.Command:
         set_secrets: bool = False,
     ) -> None:
         _check_usage(subject.noun, thing, everything, filters, name)
+        _check_parts(subject, thing)
         _check_free([file, *([program] if program else [])], force)
         target = Target(thing, _parsed(filters, importing.filters), name, connection, file, program, stack)
         choice = SecretChoice(secret_env, plain_env)
         sys.exit(1 if _import(subject, target, choice, set_secrets=set_secrets) else 0)
 
-    text = HELP.format(noun=subject.noun)
+    text = HELP.format(noun=subject.noun, form=_form(importing))
     options = _options(subject.noun, importing)
     if importing.secrets:
         text += SECRETS_HELP.format(secrets=importing.secrets)
@@ -130,7 +131,7 @@ def _options(noun: str, importing: Importing[Any]) -> list[Decorator]:
     file_type = click.Path(dir_okay=False, path_type=Path)
     keys = ", ".join(importing.filters)
     return [
-        click.argument("thing", metavar="[ID]", required=False, type=TEXT),
+        click.argument("thing", metavar=f"[{_form(importing)}]", required=False, type=TEXT),
         click.option("--all", "everything", is_flag=True, help=f"All {_plural(noun)} of the {importing.holder}."),
         click.option("--filter", "filters", metavar="KEY=VALUE", multiple=True, type=TEXT, help=f"With --all: {keys}."),
         click.option("--name", type=TEXT, help=f"The resource's name in the program (default: the {noun}'s name)."),
@@ -190,6 +191,9 @@ def _import(subject: Subject, target: Target, choice: SecretChoice, *, set_secre
         for key, value in secrets.items():
             _set_secret(key, value, target.stack)
     say(_next_steps(target, [] if set_secrets else list(secrets), bool(secrets)), err=True)
+    advised = [f"{one.label}: {one.advice}" for one in adopted if one.advice]
+    if advised:
+        say("\n".join(["By hand:", *(f"  {line}" for line in advised)]), err=True)
     return failed
 
 
@@ -200,6 +204,19 @@ def _check_usage(noun: str, thing: str | None, everything: bool, filters: Sequen
         raise click.UsageError("--filter goes with --all")
     if name and everything:
         raise click.UsageError(f"--name goes with one {noun}")
+
+
+def _form(importing: Importing[Any]) -> str:
+    return ",".join(importing.identity).upper() or "ID"
+
+
+def _check_parts(subject: Subject, thing: str | None) -> None:
+    parts = subject.importing.identity
+    if thing and parts and len(thing.split(",")) != len(parts):
+        raise click.UsageError(
+            f"a {subject.noun} is named by {_form(subject.importing)}, not by {thing!r}; --all with --filter takes "
+            "all that fit"
+        )
 
 
 def _parsed(given: Sequence[str], allowed: Sequence[str]) -> dict[str, str]:

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from pulumi_inference.core.lifecycle.importing import Importing
+from pulumi_inference.nvcf.functions.values import secret_names
 from pulumi_inference.nvcf.specs.function import FunctionDetail
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ class _Listed(Importing["NvcfClient"]):
 
     filters = ("name", "function_id", "status")
     holder, place = "account", "org and team"
+    identity = ("function_id", "version_id")
 
     def listed(self, client: NvcfClient, filters: Mapping[str, str]) -> Iterable[tuple[str, str]]:
         """The versions of the account."""
@@ -42,6 +44,16 @@ class FunctionImporting(_Listed):
             return None
         return f"{live.raw.get('name')} ({live.raw.get('id')}) is another account's; only its owner can manage it"
 
+    def advice(self, live: Live) -> str | None:
+        """The secrets: their names are known, and no value."""
+        names = sorted(secret_names(live.raw) or ())
+        if not names:
+            return None
+        return (
+            f"NVCF does not tell the values of its secrets ({', '.join(names)}). Give them in `secrets`, all of them, to "
+            "have them on its next version, too"
+        )
+
     def implied(self, values: Inputs) -> Collection[str]:
         """What NVCF fills in by itself."""
         health = values.get("health") or {}
@@ -56,6 +68,16 @@ class FunctionImporting(_Listed):
 
 class DeploymentImporting(_Listed):
     """Deployments."""
+
+    suffix = "_deployment"
+
+    def advice(self, live: Live) -> str | None:  # noqa: ARG002 - it goes for all of them
+        """The ids: fixed ones do not follow the function to its next version."""
+        return (
+            "when its function is in the program too, take both ids from it: function_id=FUNCTION.function_id, "
+            "version_id=FUNCTION.version_id. A fixed version_id does not follow a new version, and the deployment goes "
+            "with the old one"
+        )
 
     def label(self, live: Live) -> str:
         """The name of the version that is deployed."""

@@ -29,6 +29,11 @@ class Importing(ABC, Generic[C]):
     """What is to be checked besides the id of a thing that is not there, in a user's words."""
     secrets: ClassVar[str] = ""
     """The input for variables that are secret; "" where there is none."""
+    identity: ClassVar[Sequence[str]] = ()
+    """The parts of an id that has several, as a user knows them; none where an id is one word or has many forms."""
+
+    suffix: ClassVar[str] = ""
+    """What the variable in the program ends in, where things of two kinds have one name."""
 
     @abstractmethod
     def listed(self, client: C, filters: Mapping[str, str]) -> Iterable[tuple[str, str]]:
@@ -40,6 +45,10 @@ class Importing(ABC, Generic[C]):
 
     def refusal(self, live: Live) -> str | None:  # noqa: ARG002 - for kinds that are choosy
         """Why no resource can stand for this thing; by default any can."""
+        return None
+
+    def advice(self, live: Live) -> str | None:  # noqa: ARG002 - see refusal
+        """What is still to be done by hand to the program of this thing; by default nothing."""
         return None
 
     def implied(self, values: Inputs) -> Collection[str]:  # noqa: ARG002 - see refusal

@@ -1,4 +1,4 @@
-"""`pulumi-inference import nvcf` of telemetries, registry credentials and authorizations."""
+"""`pulumi-inference import nvcf`: what a user is told, and telemetries, registry credentials and authorizations."""
 
 from __future__ import annotations
 
@@ -137,3 +137,36 @@ def test_a_function_that_is_shared_with_nobody_is_skipped(project: Path, run: Ru
     result = run("import", "nvcf", "authorization", "--all")
     assert result.exit_code == 1
     assert f"skipped: the function {version['id']} is shared with nobody" in result.output
+
+
+def test_what_is_left_to_be_done_by_hand(project: Path, run: Run, account: Account) -> None:
+    secrets = [{"name": "TOKEN", "value": "t0ken"}, {"name": "KEY", "value": "t0ken"}]
+    version = account.post("/functions", {**FUNCTION, "secrets": secrets})
+    ids = f"{version['id']},{version['versionId']}"
+    specification = {"gpu": "L40", "instanceType": "NCP.GPU.L40_1x", "minInstances": 0, "maxInstances": 1}
+    account.post(
+        f"/deployments/functions/{version['id']}/versions/{version['versionId']}",
+        {"deploymentSpecifications": [specification]},
+    )
+    function = run("import", "nvcf", "function", ids)
+    assert "By hand:\n  echo: NVCF does not tell the values of its secrets (KEY, TOKEN). Give them" in function.stderr
+    assert 'echo = nvcf.Function(\n    "echo",' in function.stdout
+    deployment = run("import", "nvcf", "deployment", ids, "--file", "deployment.json")
+    assert "take both ids from it: function_id=FUNCTION.function_id, version_id=FUNCTION" in deployment.stderr
+    assert 'echo_deployment = nvcf.Deployment(\n    "echo",' in deployment.stdout
+
+
+def test_nothing_is_left_to_be_done(project: Path, run: Run, account: Account) -> None:
+    version = account.post("/functions", FUNCTION)
+    result = run("import", "nvcf", "function", f"{version['id']},{version['versionId']}")
+    assert result.exit_code == 0
+    assert "By hand" not in result.output
+
+
+@pytest.mark.parametrize("kind", ["function", "deployment"])
+def test_an_id_without_its_version(project: Path, run: Run, account: Account, kind: str) -> None:
+    version = account.post("/functions", FUNCTION)
+    result = run("import", "nvcf", kind, version["id"])
+    assert result.exit_code == 2
+    assert f"Error: a {kind} is named by FUNCTION_ID,VERSION_ID, not by '{version['id']}'" in result.output
+    assert not (project / "import.json").exists()

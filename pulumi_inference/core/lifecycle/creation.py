@@ -184,12 +184,6 @@ class _Submission(Generic[C]):
         names = [name for name in ("name", *self.run.life.unique_by) if name in inputs and name in live]
         return all(live[name] == inputs[name] for name in names)
 
-    def _look_first(self) -> None:
-        """Looks before the first try where nobody would refuse a twin; a list that has nothing may have lost it."""
-        for _ in range(0 if self.run.refuses_twins else 2):
-            if not self.known:
-                self._look()
-
     def _look(self) -> bool:
         """Looks for what is there; answers whether there is something that is about to go.
 

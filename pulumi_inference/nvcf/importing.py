@@ -50,8 +50,8 @@ class FunctionImporting(_Listed):
         if not names:
             return None
         return (
-            f"NVCF does not tell the values of its secrets ({', '.join(names)}). Give them in `secrets`, all of them, to "
-            "have them on its next version, too"
+            f"NVCF does not tell the values of its secrets ({', '.join(names)}). Give them in `secrets`, all of them, "
+            "to have them on its next version, too"
         )
 
     def implied(self, values: Inputs) -> Collection[str]:

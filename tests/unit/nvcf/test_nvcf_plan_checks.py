@@ -166,9 +166,10 @@ def test_a_key_that_may_not_read_the_catalogue_is_told_once(nvcf: Nvcf) -> None:
         context = nvcf.world.context(f"urn::{name}")
         checked = nvcf.world.lifecycle.check(context, None, deployment(version, S(gpu="Quadro")))
         assert checked.problems == []
-    [warning] = nvcf.world.warned
-    assert warning.startswith("the GPUs could not be looked up, so the preview cannot check against them: ")
-    assert "needs the scope list_cluster_groups" in warning
+    [told] = nvcf.world.told
+    assert told.startswith("GPUs and instance types are not checked in previews: no API key may read")
+    assert "`pulumi-inference nvcf instance-types`" in told
+    assert nvcf.world.warned == []
     assert len([one for one in nvcf.sent() if "clusterGroups" in one.path]) == 1
 
 

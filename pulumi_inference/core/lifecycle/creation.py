@@ -58,6 +58,8 @@ class Creating(Operation[C]):
     """Whether the cloud refuses a second thing with the same `unique`; where it does not, we look before we make."""
     unique: ClassVar[str] = "name"
     """What two things of this kind cannot share, in a user's words."""
+    unmade: ClassVar[str] = "was not created"
+    """What is said of a thing whose create call did not succeed."""
     lists_details: ClassVar[bool] = False
     """Whether what `find` answers are whole details, which nobody has to ask for one by one."""
 
@@ -268,7 +270,7 @@ class _Submission(Generic[C]):
     def failed(self, error: InferenceError) -> InferenceError:
         """The error, with what has become of the thing."""
         if not (self.is_open and isinstance(error, CancelledError)):
-            return error.add_context(f"{self.run.name} was not created")
+            return error.add_context(f"{self.run.name} {self.run.unmade}")
         error.add_detail("run `pulumi up` again: it looks for it, and takes it over")
         return error.add_context(f"{self.run.name} may have been created")
 

@@ -70,7 +70,10 @@ def _groups(context: Context, client: NvcfClient) -> list[ClusterGroup]:
     except AuthenticationError:
         raise
     except PermissionDeniedError:
-        context.tell("GPUs and instance types are not checked in previews: the key may not read the cluster groups")
+        context.tell(
+            "GPUs and instance types are not checked in previews: no API key may read the cluster groups. "
+            "`pulumi-inference nvcf instance-types` lists those of an organisation"
+        )
         return []
 
 

@@ -40,6 +40,7 @@ class DeploymentOperation(SmokeTesting[NvcfClient], Creating[NvcfClient]):
 
     noun = "deployment"
     unique = "version"
+    unmade = "was not deployed"
     failures: ClassVar[Mapping[str, str]] = {"create": "did not deploy", "update": "did not update"}
     default_timeouts: ClassVar[Mapping[str, str]] = {"create": "1h", "update": "1h", "delete": "30m"}
     lists_details = True

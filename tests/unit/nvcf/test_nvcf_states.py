@@ -104,7 +104,7 @@ def test_what_has_failed_is_deleted(nvcf: Nvcf) -> None:
 def test_a_refused_allocation_leaves_nothing(nvcf: Nvcf) -> None:
     nvcf.deploy_fault("refused", error="no capacity")
     version = nvcf.function()
-    with pytest.raises(InferenceError, match="was not created") as caught:
+    with pytest.raises(InferenceError, match="was not deployed: ") as caught:
         nvcf.deployment(version)
     assert not isinstance(caught.value, UnhealthyError)
     assert "no capacity" in str(caught.value)

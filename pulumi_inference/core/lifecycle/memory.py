@@ -162,6 +162,10 @@ class Memory:
         with self._guard:
             return self._claims.setdefault((kind, thing, part), urn)
 
+    def claimed(self, kind: str, thing: str, part: str) -> str | None:
+        """Who has claimed a part of a thing; None when nobody has."""
+        return self._claims.get((kind, thing, part))
+
     def first_time(self, who: str, text: str) -> bool:
         """Whether this has not been said before, by the same one."""
         with self._guard:

@@ -19,7 +19,7 @@ from pulumi_inference.nvcf.client import NvcfClient, ids_of
 from pulumi_inference.nvcf.connection import CONNECTIONS
 from pulumi_inference.nvcf.deployments import values, waits
 from pulumi_inference.nvcf.deployments.rules import RULES
-from pulumi_inference.nvcf.managed import NvcfLifecycle
+from pulumi_inference.nvcf.managed import NvcfLifecycle, refuse_to_strand
 from pulumi_inference.nvcf.specs.deployment import DeploymentDetail, DeploymentOutputs, DeploymentSpec
 
 if TYPE_CHECKING:
@@ -240,7 +240,10 @@ class DeploymentLifecycle(NvcfLifecycle, SmokeGate[NvcfClient]):
 
     def foresee(self, context: Context, recorded: State, live: Live, program: Inputs, found: Difference) -> None:
         """Says when a change takes the version offline, or refuses it where the program has not allowed that."""
-        if found.replaces or found.changes is False:
+        if found.replaces:
+            return
+        refuse_to_strand(context, recorded.id, is_replaced=False)
+        if found.changes is False:
             return
         now = values.live_of(live.raw, program).values
         wanted = keep_ignored(self.spec, program, now, context.ignore_changes)

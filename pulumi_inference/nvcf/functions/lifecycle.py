@@ -17,7 +17,7 @@ from pulumi_inference.core.lifecycle.waiting import Verdict
 from pulumi_inference.nvcf.client import NvcfClient, ids_of
 from pulumi_inference.nvcf.functions import values
 from pulumi_inference.nvcf.functions.rules import RULES
-from pulumi_inference.nvcf.managed import NvcfLifecycle
+from pulumi_inference.nvcf.managed import NvcfLifecycle, refuse_to_strand
 from pulumi_inference.nvcf.specs.function import MOST_TAGS, FunctionDetail, FunctionId, FunctionOutputs, FunctionSpec
 
 if TYPE_CHECKING:
@@ -213,6 +213,7 @@ class FunctionLifecycle(NvcfLifecycle):
         """Says whether a replacement is a version of the same function, and what becomes of the one before."""
         if not found.replaces:
             return
+        refuse_to_strand(context, recorded.id, is_replaced=True)
         function_id, _ = ids_of(recorded.id)
         reason = values.new_function_reason(live.values, program)
         if reason and program.get("function_id"):
@@ -225,6 +226,13 @@ class FunctionLifecycle(NvcfLifecycle):
             context.note(f"makes another function than {function_id}, with another id for its callers: {why}")
         else:
             context.note(f"makes a new version of the function {function_id}, whose id stays; the old one goes last")
+        if "secrets" in found.replaces:
+            is_first = not recorded.inputs.get("secrets")
+            context.note(
+                "secrets: the first one of a deployed version needs a new version"
+                if is_first
+                else "secrets: a name cannot be taken away from a version, so this needs a new one"
+            )
 
 
 def id_of(answer: Answer) -> str:

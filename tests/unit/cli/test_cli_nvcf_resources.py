@@ -113,7 +113,8 @@ def test_what_was_imported_is_previewed_without_a_change(
 ) -> None:
     result = run("import", "nvcf", kind.lower(), echo, "--name", "echo")
     assert result.exit_code == 0, result.output
-    assert f"echo = nvcf.{kind}(" in result.stdout
+    variable = "echo_deployment" if kind == "Deployment" else "echo"  # a function and its deployment have one name
+    assert f"{variable} = nvcf.{kind}(" in result.stdout
     assert [line for line in lines if line not in result.stdout] == []
     assert "pl4nted-secret" not in result.output
     assert "pulumi:" not in result.stdout, "no mark is the program's"

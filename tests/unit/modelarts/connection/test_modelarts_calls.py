@@ -192,7 +192,7 @@ def test_the_timeout_holds_and_is_more_than_nothing(world: World) -> None:
     model = Model(world.cloud, httpx.Response(200))
     send(signing(world), Call(timeout=0.5))
     assert model.last.extensions["timeout"]["read"] == 0.5
-    with pytest.raises(ConfigurationError, match="timeout must be more than 0 seconds, not 0"):
+    with pytest.raises(ConfigurationError, match="timeout must be more than 0 seconds and at most 1000000, not 0"):
         send(signing(world), Call(timeout=0))
 
 

@@ -221,11 +221,6 @@ class FunctionLifecycle(NvcfLifecycle):
                 f"function_id: {reason}, so this cannot be a version of the function {program['function_id']}",
                 next_step="Leave function_id out: that makes a function of its own, with another id.",
             )
-        why = _another_function(context, live, program, found)
-        if why is not None:
-            context.note(f"makes another function than {function_id}, with another id for its callers: {why}")
-        else:
-            context.note(f"makes a new version of the function {function_id}, whose id stays; the old one goes last")
         if "secrets" in found.replaces:
             is_first = not recorded.inputs.get("secrets")
             context.note(
@@ -233,6 +228,11 @@ class FunctionLifecycle(NvcfLifecycle):
                 if is_first
                 else "secrets: a name cannot be taken away from a version, so this needs a new one"
             )
+        why = _another_function(context, live, program, found)
+        if why is not None:
+            context.note(f"makes another function than {function_id}, with another id for its callers: {why}")
+        else:
+            context.note(f"makes a new version of the function {function_id}, whose id stays; the old one goes last")
 
 
 def id_of(answer: Answer) -> str:

@@ -129,7 +129,7 @@ class BoxEndpoint(Endpoint):
         """Whether it is not the toy's."""
         return "toy-answer" not in answer.headers
 
-    def follow(self, http: HttpClient, answer: Response, tell: Callable[[str], None], *, streamed: bool) -> Response:
+    def follow(self, http: HttpClient, answer: Response, tell: Callable[[str], None], **_: Any) -> Response:
         """Shows the ticket."""
         tell("the toy is thinking")
         return http.request("GET", f"{ROOT}/tickets/{answer.headers['toy-ticket']}", retry_seconds=0)

@@ -1,6 +1,5 @@
 """Calling a box."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from pulumi_inference.core.errors import ConfigurationError
@@ -20,7 +19,7 @@ class ToyboxCalling(Calling):
     about = "BOX is the id or the name of a box."
     options = Spec
 
-    def endpoint(self, context: Context, thing: str, options: Mapping[str, Any], connection: str | None, *, path: str = "") -> Endpoint:  # noqa: ARG002 - there are none
+    def endpoint(self, context: Context, thing: str, options: Any, connection: str | None, **_: Any) -> Endpoint:  # noqa: ARG002 - there are none
         """The newest box of this id or name."""
         account = CONNECTIONS.today(context, connection)
         for box in account.client().list():

@@ -442,7 +442,7 @@ class LlmPriorityArgs:
 class LlmInvocationConfigArgsDict(TypedDict):
     """How calls of an LLM function are treated, in all of its versions."""
 
-    priority: NotRequired[pulumi.Input[LlmPriorityArgs | LlmPriorityArgsDict]]
+    priority: pulumi.Input[LlmPriorityArgs | LlmPriorityArgsDict]
     """Who comes first. [function-creation]"""
 
 
@@ -450,12 +450,12 @@ class LlmInvocationConfigArgsDict(TypedDict):
 class LlmInvocationConfigArgs:
     """How calls of an LLM function are treated, in all of its versions."""
 
-    priority: pulumi.Input[LlmPriorityArgs | LlmPriorityArgsDict] | None
+    priority: pulumi.Input[LlmPriorityArgs | LlmPriorityArgsDict]
 
     def __init__(
         self,
         *,
-        priority: pulumi.Input[LlmPriorityArgs | LlmPriorityArgsDict] | None = None,
+        priority: pulumi.Input[LlmPriorityArgs | LlmPriorityArgsDict],
     ) -> None:
         """Sets the values that are given.
 

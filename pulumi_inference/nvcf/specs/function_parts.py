@@ -186,4 +186,4 @@ class LlmPriority(Spec):
 class LlmInvocationConfig(Spec):
     """How calls of an LLM function are treated, in all of its versions."""
 
-    priority: LlmPriority | None = field(None, description="Who comes first.", source=SOURCE)
+    priority: LlmPriority = field(description="Who comes first.", source=SOURCE)

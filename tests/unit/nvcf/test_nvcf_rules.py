@@ -160,7 +160,7 @@ FUNCTIONS: dict[str, tuple[Values, list[str]]] = {
         ['models: is required: function_type is "LLM"'],
     ),
     "LLM calls of another type": (
-        function(llm_invocation_config={}),
+        function(llm_invocation_config={"priority": {"default_priority": 1}}),
         ['llm_invocation_config: is for function_type "LLM" only'],
     ),
     "priorities without one for all": (

@@ -11,15 +11,14 @@ from pulumi_inference.core.http.client import HttpClient
 from pulumi_inference.core.http.exchange import Due, Response, quote_segment
 from pulumi_inference.core.http.members import Json, member_list, member_object, object_of
 from pulumi_inference.core.lifecycle.memory import Answer
+from pulumi_inference.nvcf.specs.function_parts import UUID
 
 DIRECT = "/v2/nvcf"
-
-_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 def is_uuid(text: str) -> bool:
     """Whether a text is an id as the platform gives them."""
-    return _UUID.fullmatch(text) is not None
+    return re.fullmatch(UUID, text) is not None
 
 
 def ids_of(thing: str) -> tuple[str, str]:

@@ -24,12 +24,12 @@ from pulumi_inference.core.errors import (
 from pulumi_inference.core.http.proxies import is_loopback
 from pulumi_inference.core.http.sending import certificates
 from pulumi_inference.core.http.streaming import StreamedResponse
+from pulumi_inference.core.invocation.bodies import bytes_of
 from pulumi_inference.core.invocation.calls import Call, InvokeResult, model_error
 from pulumi_inference.core.invocation.endpoint import Line
 from pulumi_inference.core.lifecycle.context import Context
 from pulumi_inference.nvcf.client import is_uuid
 from pulumi_inference.nvcf.connection import NvcfConnection
-from pulumi_inference.nvcf.hosts import bytes_of
 
 LOOK_SECONDS: Final = 0.25
 """How often it is looked whether the user has stopped a call."""

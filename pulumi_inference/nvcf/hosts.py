@@ -10,10 +10,11 @@ from typing import Any, Final
 
 from pulumi_inference.core.errors import ConfigurationError
 from pulumi_inference.core.http.client import HttpClient
-from pulumi_inference.core.http.exchange import Body, FileBody, Response
+from pulumi_inference.core.http.exchange import Body, Response
 from pulumi_inference.core.http.parsing import parse_json
 from pulumi_inference.core.http.sending import lower
 from pulumi_inference.core.invocation.address import Address
+from pulumi_inference.core.invocation.bodies import bytes_of
 from pulumi_inference.core.invocation.calls import Call
 from pulumi_inference.core.invocation.endpoint import Endpoint
 from pulumi_inference.core.lifecycle.context import Context
@@ -138,8 +139,3 @@ class LlmEndpoint(FunctionEndpoint):
 
 def _list(found: Any) -> list[Any]:
     return found if isinstance(found, list) else []
-
-
-def bytes_of(body: Body) -> bytes:
-    """A body, read as a whole."""
-    return b"".join(body) if isinstance(body, FileBody) else body

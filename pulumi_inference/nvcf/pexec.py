@@ -26,13 +26,13 @@ from pulumi_inference.core.http.parsing import parse_json
 from pulumi_inference.core.http.sending import lower
 from pulumi_inference.core.http.streaming import StreamedFile, StreamedResponse
 from pulumi_inference.core.invocation.address import Address, is_same_origin
-from pulumi_inference.core.invocation.bodies import ANY_TYPE, JSON_TYPE
+from pulumi_inference.core.invocation.bodies import ANY_TYPE, JSON_TYPE, bytes_of
 from pulumi_inference.core.invocation.calls import Call, shortened
 from pulumi_inference.core.invocation.endpoint import FETCH_SECONDS, Limit
 from pulumi_inference.core.invocation.files import LARGEST_RESULT, Archive
 from pulumi_inference.nvcf.answers import is_of_container
 from pulumi_inference.nvcf.client import DIRECT, version_path
-from pulumi_inference.nvcf.hosts import FunctionEndpoint, bytes_of
+from pulumi_inference.nvcf.hosts import FunctionEndpoint
 from pulumi_inference.nvcf.uploads import input_assets
 
 QUEUE_LOOK_SECONDS: Final = 15.0

@@ -60,3 +60,8 @@ def content_type(body: bytes) -> str:
 def file_type(name: str) -> str:
     """The content type of a file, by its name."""
     return mimetypes.guess_type(name)[0] or BINARY_TYPE
+
+
+def bytes_of(body: Body) -> bytes:
+    """A body, read as a whole."""
+    return b"".join(body) if isinstance(body, FileBody) else body

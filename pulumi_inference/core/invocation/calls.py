@@ -24,12 +24,12 @@ from pulumi_inference.core.errors import (
     TransportError,
 )
 from pulumi_inference.core.http.client import HttpClient
-from pulumi_inference.core.http.exchange import Body, Due, FileBody, Response
+from pulumi_inference.core.http.exchange import Body, Due, Response
 from pulumi_inference.core.http.parsing import parse_json
 from pulumi_inference.core.http.sending import lower
 from pulumi_inference.core.http.streaming import StreamedResponse, joined
 from pulumi_inference.core.invocation.address import check_way
-from pulumi_inference.core.invocation.bodies import ANY_TYPE, body_of
+from pulumi_inference.core.invocation.bodies import ANY_TYPE, body_of, bytes_of
 from pulumi_inference.core.invocation.endpoint import Called, Endpoint, Line
 from pulumi_inference.core.invocation.files import write_files
 
@@ -239,7 +239,7 @@ def _request(endpoint: Endpoint, call: Call) -> dict[str, Any]:
             raise ConfigurationError(
                 f"the body has {len(body) / 2**20:.1f} MB; {limit.refusal}", next_step=limit.way_out
             )
-        body = b"".join(body) if isinstance(body, FileBody) else body
+        body = bytes_of(body)
     return {"path": _target(endpoint, call), "content": body, "headers": headers}
 
 

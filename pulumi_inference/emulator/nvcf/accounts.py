@@ -198,8 +198,3 @@ def _account(call: Call, wanted: str | None, org: str) -> str:
     if wanted not in (None, org):
         raise NgcError(403, "FORBIDDEN", f"User is not authorized for organization '{wanted}'")
     return str(found["ncaId"])
-
-
-def account(call: Call) -> str:
-    """The account of who calls."""
-    return caller_of(call).account

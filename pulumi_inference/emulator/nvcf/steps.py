@@ -204,7 +204,3 @@ def _health(call: Call, deployment: Document) -> list[Document]:
 def is_drained(call: Call, version: Document, deployment: Document, at: int) -> bool:
     waiting = records.running_requests(call.tx, version["id"], version["versionId"])
     return waiting == 0 and at >= deployment["drainUntil"]
-
-
-def _without_time(step: Document) -> Document:
-    return {name: value for name, value in step.items() if name != "at"}

@@ -151,12 +151,9 @@ class DeploymentOperation(SmokeTesting[NvcfClient], Creating[NvcfClient]):
 
     def _come_to(self, judge: Callable[[Answer], Verdict], goal: str) -> Answer:
         answer = self.wait(judge, goal)
-        if self.status_of(answer) in (values.DEGRADING, values.DEGRADED):
-            reasons = values.reasons_of(answer)
-            self.context.warn(
-                f"{self.name} is {self.status_of(answer)}: fewer instances run than it should have"
-                + (f" ({reasons})" if reasons else "")
-            )
+        short = values.shortage(self.name, answer)
+        if short:
+            self.context.warn(short)
         return answer
 
     def _running(self) -> int | None:

@@ -77,9 +77,16 @@ def live_of(answer: Answer, *known: Inputs) -> Live:
     reasons = reasons_of(answer)
     problem = f"{name} did not deploy: {reasons or 'NVCF gives no reason'}" if status == ERROR else None
     busy = f"{name} is being deployed" if status == DEPLOYING else None
-    short = f"{name} is {status}: fewer instances run than it should have" + (f" ({reasons})" if reasons else "")
-    remark = short if status in (DEGRADING, DEGRADED) else None
+    remark = shortage(name, answer)
     return Live(values, from_wire(DeploymentOutputs, answer), problem, busy, answer, remark)
+
+
+def shortage(name: str, answer: Answer) -> str | None:
+    """What is said of a deployment that runs with fewer instances than it should have; None of any other."""
+    status, reasons = answer["functionStatus"], reasons_of(answer)
+    if status not in (DEGRADING, DEGRADED):
+        return None
+    return f"{name} is {status}: fewer instances run than it should have" + (f" ({reasons})" if reasons else "")
 
 
 def reasons_of(answer: Answer) -> str:

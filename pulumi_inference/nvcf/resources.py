@@ -141,7 +141,7 @@ class Function(InferenceResource, module="nvcf", name="Function"):
         llm_invocation_config: pulumi.Output[dict[str, Any] | None]
         """How calls of an LLM function are treated, in all of its versions."""
         connection: pulumi.Output[str | None]
-        """Section of the configuration to use."""
+        """Name of the configuration section that says where and who."""
         nca_id: pulumi.Output[str]
         """Account that owns it."""
         created_at: pulumi.Output[str | None]
@@ -220,7 +220,7 @@ class Function(InferenceResource, module="nvcf", name="Function"):
             rate_limit: How often it may be called. [function-creation]
             telemetries: Where its logs, metrics and traces go. A change replaces the resource. [function-creation]
             llm_invocation_config: How calls of an LLM function are treated, in all of its versions. [function-creation]
-            connection: Section of the configuration to use.
+            connection: Name of the configuration section that says where and who.
             opts: Pulumi's resource options.
 
         Raises:
@@ -343,7 +343,7 @@ class Deployment(InferenceResource, module="nvcf", name="Deployment"):
         timeouts: pulumi.Output[dict[str, Any] | None]
         """How long to wait."""
         connection: pulumi.Output[str | None]
-        """Section of the configuration to use."""
+        """Name of the configuration section that says where and who."""
         deployment_id: pulumi.Output[str]
         """Id of the deployment, another one after each undeploy and deploy."""
         status: pulumi.Output[str]
@@ -399,7 +399,7 @@ class Deployment(InferenceResource, module="nvcf", name="Deployment"):
                 own host.
             wait: Whether to wait until it is active. Default True.
             timeouts: How long to wait.
-            connection: Section of the configuration to use.
+            connection: Name of the configuration section that says where and who.
             opts: Pulumi's resource options.
 
         Raises:

@@ -36,6 +36,17 @@ def timeout(*, description: str, example: str) -> Any:
     )
 
 
+def connection_name(words: str = "") -> Any:
+    """Declares which section of the configuration says where and who; `words` follow that in the description."""
+    return field(
+        None,
+        description=f"Name of the configuration section that says where and who{words}.",
+        source="pulumi-inference",
+        local=True,
+        min_length=1,
+    )
+
+
 @rule("timeouts.create", "timeouts.update", "timeouts.delete")
 def timeouts_last(values: Mapping[str, Any]) -> Iterator[Problem]:
     """A wait of no time at all would give up before it has begun."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Literal
 
 from pulumi_inference.core.fields.facts import field
+from pulumi_inference.core.lifecycle.options import connection_name
 from pulumi_inference.huaweicloud.placed import Placed
 from pulumi_inference.modelarts.specs.detail import Answer
 from pulumi_inference.modelarts.specs.model_parts import (
@@ -214,13 +215,7 @@ class ModelSpec(Placed):
         local=True,
     )
     timeouts: ModelTimeouts | None = field(None, description="How long to wait.", source="pulumi-inference", local=True)
-    connection: str | None = field(
-        None,
-        description="Name of the configuration section that says where and who, for a second account or region.",
-        source="pulumi-inference",
-        local=True,
-        min_length=1,
-    )
+    connection: str | None = connection_name(", for a second account or region")
 
 
 class ModelOutputs(Answer):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from pulumi_inference.core.fields.facts import field
+from pulumi_inference.core.lifecycle.options import connection_name
 from pulumi_inference.huaweicloud.placed import Placed
 from pulumi_inference.modelarts.specs.detail import Answer
 
@@ -30,13 +31,7 @@ class ScheduleSpec(Placed):
         examples=(10,),
     )
     type: Literal["stop"] = field("stop", description="What happens then.", source="UpdateService", update="property")
-    connection: str | None = field(
-        None,
-        description="Name of the configuration section that says where and who: that of the service.",
-        source="pulumi-inference",
-        local=True,
-        min_length=1,
-    )
+    connection: str | None = connection_name(": that of the service")
 
 
 class ScheduleOutputs(Answer):

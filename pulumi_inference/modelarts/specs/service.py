@@ -6,6 +6,7 @@ from typing import Literal
 
 from pulumi_inference.core.fields.facts import field
 from pulumi_inference.core.invocation.smoke_fields import SmokeTest
+from pulumi_inference.core.lifecycle.options import connection_name
 from pulumi_inference.huaweicloud.placed import Placed
 from pulumi_inference.modelarts.specs.config import ServiceConfig
 from pulumi_inference.modelarts.specs.parts import AdditionalProperties, ServiceSchedule, ServiceSecret, Timeouts
@@ -198,10 +199,4 @@ class ServiceSpec(Placed):
         local=True,
     )
     timeouts: Timeouts | None = field(None, description="How long to wait.", source="pulumi-inference", local=True)
-    connection: str | None = field(
-        None,
-        description="Name of the configuration section that says where and who, for a second account or region.",
-        source="pulumi-inference",
-        local=True,
-        min_length=1,
-    )
+    connection: str | None = connection_name(", for a second account or region")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pulumi_inference.core.fields.facts import Spec, field
 from pulumi_inference.core.fields.record import Record
+from pulumi_inference.core.lifecycle.options import connection_name
 from pulumi_inference.nvcf.specs.placed import Placed
 
 LONGEST_DESCRIPTION = 1024
@@ -51,13 +52,7 @@ class AssetSpec(Placed):
         resolved=True,
         immutable=True,
     )
-    connection: str | None = field(
-        None,
-        description="Name of the configuration section that says where and who.",
-        source="pulumi-inference",
-        local=True,
-        min_length=1,
-    )
+    connection: str | None = connection_name()
 
 
 class AssetOutputs(Spec):

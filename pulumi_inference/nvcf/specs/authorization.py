@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pulumi_inference.core.fields.facts import Spec, field
 from pulumi_inference.core.fields.record import Record
+from pulumi_inference.core.lifecycle.options import connection_name
 from pulumi_inference.nvcf.specs.function_parts import UUID, UUID_HINT
 from pulumi_inference.nvcf.specs.placed import Placed
 
@@ -31,13 +32,7 @@ class AuthorizationSpec(Placed):
         update="sharing",
         examples=(["JZcmYMPPAvpcDVPrXhSUuZDTPgWKhYNJPZKkeBRgdWA"],),
     )
-    connection: str | None = field(
-        None,
-        description="Name of the configuration section that says where and who: that of the function.",
-        source="pulumi-inference",
-        local=True,
-        min_length=1,
-    )
+    connection: str | None = connection_name(": that of the function")
 
 
 class AuthorizationOutputs(Spec):

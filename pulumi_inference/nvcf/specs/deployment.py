@@ -7,7 +7,7 @@ from typing import Any, Literal
 from pulumi_inference.core.fields.facts import Spec, field
 from pulumi_inference.core.fields.record import Record
 from pulumi_inference.core.invocation.smoke_fields import SmokeTest, error_output, passed_output
-from pulumi_inference.core.lifecycle.options import timeout
+from pulumi_inference.core.lifecycle.options import connection_name, timeout
 from pulumi_inference.nvcf.specs.function_parts import DURATION, DURATION_HINT, UUID, UUID_HINT
 from pulumi_inference.nvcf.specs.placed import Placed
 
@@ -225,7 +225,7 @@ class DeploymentSpec(Placed):
     )
     wait: bool = field(True, description="Whether to wait until it is active.", source=OURS, local=True)
     timeouts: DeploymentTimeouts | None = field(None, description="How long to wait.", source=OURS, local=True)
-    connection: str | None = field(None, description="Section of the configuration to use.", source=OURS, local=True)
+    connection: str | None = connection_name()
 
 
 class HealthInfo(Record):

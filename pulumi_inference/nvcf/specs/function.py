@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from pulumi_inference.core.fields.facts import Spec, field
 from pulumi_inference.core.fields.record import Record
+from pulumi_inference.core.lifecycle.options import connection_name
 from pulumi_inference.nvcf.specs.function_parts import (
     SOURCE,
     UUID,
@@ -20,7 +21,6 @@ from pulumi_inference.nvcf.specs.function_parts import (
 )
 from pulumi_inference.nvcf.specs.placed import Placed
 
-OURS = "pulumi-inference"
 MOST_TAGS = 63
 TAG = r"[a-zA-Z0-9\-_:=]+"
 NAME = r"[a-z0-9A-Z][a-z0-9A-Z\-_]*"
@@ -191,7 +191,7 @@ class FunctionSpec(Placed):
         server_default=True,
         update="llm",
     )
-    connection: str | None = field(None, description="Section of the configuration to use.", source=OURS, local=True)
+    connection: str | None = connection_name()
 
 
 class FunctionId(Record):

@@ -6,6 +6,7 @@ from typing import Any, Literal, TypeAlias
 
 from pulumi_inference.core.fields.facts import Spec, field
 from pulumi_inference.core.fields.record import Record
+from pulumi_inference.core.lifecycle.options import connection_name
 from pulumi_inference.nvcf.specs.function import KEY_NAME
 from pulumi_inference.nvcf.specs.placed import Placed
 from pulumi_inference.nvcf.specs.secrets import KEY_NAME_HINT, KEY_NAME_LENGTH
@@ -62,13 +63,7 @@ class TelemetrySpec(Placed):
         write_only=True,
         update="secret",
     )
-    connection: str | None = field(
-        None,
-        description="Name of the configuration section that says where and who.",
-        source="pulumi-inference",
-        local=True,
-        min_length=1,
-    )
+    connection: str | None = connection_name()
 
 
 class TelemetryOutputs(Spec):

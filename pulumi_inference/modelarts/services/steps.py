@@ -27,7 +27,7 @@ def first_deploy(run: ServiceOperation) -> State:
     _set_tags(run)
     run.pending.discard("rerun_triggers")
     is_to_stop = run.wanted.get("desired_status") == "stopped"
-    if run.waits or is_to_stop or "stopped" in (run.wanted.get("desired_node_status") or {}).values():
+    if run.waits or is_to_stop or _has_nodes_to_stop(run):
         detail = run.wait(waits.deployed, "run")
         if is_to_stop and detail.get("status") != FINISHED:
             detail = _set_status(run, "stopped", detail)
@@ -105,7 +105,7 @@ def _set_status(run: ServiceOperation, wanted: str, before: Detail) -> Detail:
     if wanted == "running":
         run.smoke.expect()
     _send_status(run, wanted)
-    if not run.waits:
+    if not run.waits and (wanted == "stopped" or not _has_nodes_to_stop(run)):
         return before
     judge = waits.stopped if wanted == "stopped" else waits.started(before)
     return run.wait(judge, "stop" if wanted == "stopped" else "run")
@@ -136,6 +136,11 @@ def _set_tags(run: ServiceOperation) -> None:
         run.client.add_tags(run.thing, changed)
         run.wrote = True
     run.pending.discard("tags")
+
+
+def _has_nodes_to_stop(run: ServiceOperation) -> bool:
+    """Whether edge nodes are to be stopped, which they can be only when the service runs: that is always waited for."""
+    return "stopped" in (run.wanted.get("desired_node_status") or {}).values()
 
 
 def _set_nodes(run: ServiceOperation, detail: Detail) -> None:

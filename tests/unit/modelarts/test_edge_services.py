@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.support.kinds import edge
 from tests.support.world import World
 
@@ -44,6 +46,18 @@ def test_the_nodes_of_a_stopped_service_contradict_nothing(world: World) -> None
     assert world.diff(state, values).changes is False
     world.update(state, {**values, "desired_status": "running"})
     assert statuses(world) == {"n1": "running"}
+
+
+@pytest.mark.parametrize("wait", [True, False])
+def test_nodes_that_are_to_be_stopped_are_so_when_their_service_starts(world: World, wait: bool) -> None:
+    wanted = {"n1": "running", "n2": "stopped"}
+    values = edge("n1", "n2", desired_status="stopped", desired_node_status=wanted, wait=wait)
+    state = world.create(values)
+    assert statuses(world) == {"n1": "stopped", "n2": "stopped"}
+    started = {**values, "desired_status": "running"}
+    state = world.update(state, started)
+    assert statuses(world) == wanted
+    assert world.diff(state, started).changes is False
 
 
 def test_a_node_that_somebody_stopped_is_started_again(world: World) -> None:

@@ -19,7 +19,6 @@ from pulumi_inference.core.lifecycle.context import Context
 from pulumi_inference.core.lifecycle.creation import Created, Creating
 from pulumi_inference.core.lifecycle.memory import Answer
 from pulumi_inference.core.lifecycle.ownership import in_text, of_text, out_of_text
-from pulumi_inference.core.lifecycle.waiting import Verdict
 from pulumi_inference.nvcf.client import NvcfClient
 from pulumi_inference.nvcf.managed import NvcfLifecycle
 from pulumi_inference.nvcf.specs.asset import (
@@ -93,14 +92,6 @@ class AssetOperation(Stateless[NvcfClient], Creating[NvcfClient]):
         found = of_text(str(answer.get("description", "")))
         return ownership.mark(self.context.urn) if found == self._own else found
 
-    def settled(self, answer: Answer) -> Verdict:  # noqa: ARG002 - it has no states
-        """Always."""
-        return Verdict.done()
-
-    def first(self) -> State:
-        """It is there at once."""
-        return self.state()
-
     def converge(self) -> State:
         """Nothing of it can be changed."""
         return self.state()
@@ -165,7 +156,7 @@ class AssetLifecycle(NvcfLifecycle):
         from pulumi_inference.core.lifecycle.status import Moment
 
         seen = super().observe(context, thing, values, wanted)
-        answer = self.peeked(context, thing, values) if thing else None
+        answer = self.peeked(context, thing, values)
         expiry = _expiry(answer.get("createdAt")) if answer else None
         ends = Moment(round(datetime.fromisoformat(expiry).timestamp() * 1000)) if expiry else None
         return replace(seen, columns={"type": values.get("content_type"), "expires": ends})
@@ -173,8 +164,7 @@ class AssetLifecycle(NvcfLifecycle):
 
 def listed(client: NvcfClient) -> list[str]:
     """The ids of the account's assets."""
-    found = [AssetSummary.recognise(one, "an asset of the list") for one in client.list_assets()]
-    return [str(one["assetId"]) for one in found]
+    return [str(one["assetId"]) for one in AssetSummary.recognise_list(client.list_assets(), "an asset")]
 
 
 def content_of(inputs: Inputs) -> Body:

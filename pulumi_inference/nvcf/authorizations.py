@@ -29,7 +29,6 @@ from pulumi_inference.core.lifecycle.context import Context
 from pulumi_inference.core.lifecycle.importing import Importing
 from pulumi_inference.core.lifecycle.memory import Answer
 from pulumi_inference.core.lifecycle.plan_checks import Advice, find_problems
-from pulumi_inference.core.lifecycle.waiting import Verdict
 from pulumi_inference.nvcf.client import NvcfClient, ids_of
 from pulumi_inference.nvcf.connection import CONNECTIONS
 from pulumi_inference.nvcf.managed import NvcfLifecycle
@@ -72,10 +71,6 @@ class AuthorizationOperation(Stateless[NvcfClient]):
     def name(self) -> str:
         """What is shared."""
         return name_of(self.thing)
-
-    def settled(self, answer: Answer) -> Verdict:  # noqa: ARG002 - it has no states
-        """Always."""
-        return Verdict.done()
 
     def first(self) -> State:
         """Lets the accounts in."""
@@ -215,7 +210,7 @@ class AuthorizationLifecycle(NvcfLifecycle):
         """Whether the list of all versions has it."""
         function_id, version_id = ids_of(thing)
         found = connection.client(PATIENCE).list_functions()
-        versions = [FunctionDetail.recognise(one, "a function version of the list") for one in found]
+        versions = FunctionDetail.recognise_list(found, "a function version")
         return any(one["id"] == function_id and version_id in ("", one["versionId"]) for one in versions)
 
     def live_of(self, answer: Answer, *known: Inputs) -> Live:
@@ -291,7 +286,7 @@ class AuthorizationLifecycle(NvcfLifecycle):
     def observe(self, context: Context, thing: str | None, values: Inputs, wanted: Wanted) -> Observation:
         """Who may call it."""
         seen = super().observe(context, thing, values, wanted)
-        answer = self.peeked(context, thing, values) if thing else None
+        answer = self.peeked(context, thing, values)
         accounts = ", ".join(accounts_of(answer)) or "nobody" if answer else None
         return replace(seen, columns={"accounts": accounts})
 

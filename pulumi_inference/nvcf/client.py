@@ -27,6 +27,16 @@ def ids_of(thing: str) -> tuple[str, str]:
     return function_id, version_id
 
 
+def check_ids(function_id: str, version_id: str) -> None:
+    """Raises ConfigurationError for what is no id; a version's may be "".
+
+    For where they become a part of a host, a path or metadata.
+    """
+    for one in (function_id, *([version_id] if version_id else [])):
+        if not is_uuid(one):
+            raise ConfigurationError(f"{one!r} is no id of a function or a version: those are UUIDs")
+
+
 def version_path(thing: str) -> str:
     """The end of the path of what belongs to a version, or to all versions of a function."""
     function_id, version_id = ids_of(thing)

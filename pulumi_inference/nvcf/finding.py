@@ -7,9 +7,7 @@ from typing import Any
 
 from pulumi_inference.core.errors import ConfigurationError
 from pulumi_inference.nvcf.client import NvcfClient, ids_of, is_uuid
-
-CALLABLE = ("ACTIVE", "DEGRADING")
-"""The states in which a version can be called."""
+from pulumi_inference.nvcf.specs.states import CALLABLE
 
 
 def find_function(client: NvcfClient, function: str, version_id: str = "") -> tuple[str, str]:

@@ -28,7 +28,7 @@ from pulumi_inference.core.invocation.bodies import bytes_of
 from pulumi_inference.core.invocation.calls import Call, InvokeResult, model_error
 from pulumi_inference.core.invocation.endpoint import Line
 from pulumi_inference.core.lifecycle.context import Context
-from pulumi_inference.nvcf.client import is_uuid
+from pulumi_inference.nvcf.client import check_ids
 from pulumi_inference.nvcf.connection import NvcfConnection
 
 LOOK_SECONDS: Final = 0.25
@@ -84,9 +84,7 @@ def open_channel(account: NvcfConnection, function_id: str, version_id: str = ""
     Raises:
         ConfigurationError: the proxy is not known, or the key would go to another machine in clear; an id is none.
     """
-    for one in (function_id, *([version_id] if version_id else [])):
-        if not is_uuid(one):
-            raise ConfigurationError(f"{one!r} is no id of a function or a version: those are UUIDs")
+    check_ids(function_id, version_id)
     address, is_secure = account.grpc_address
     host = urlsplit(f"//{address}").hostname or ""
     metadata = [("function-id", function_id), *([("function-version-id", version_id)] if version_id else [])]

@@ -19,7 +19,7 @@ from pulumi_inference.core.invocation.calls import Call
 from pulumi_inference.core.invocation.endpoint import Endpoint
 from pulumi_inference.core.lifecycle.context import Context
 from pulumi_inference.nvcf.answers import is_of_gateway, is_platforms_at_host
-from pulumi_inference.nvcf.client import is_uuid
+from pulumi_inference.nvcf.client import check_ids, is_uuid
 from pulumi_inference.nvcf.connection import NvcfConnection
 
 POLL_SECONDS: Final = 60
@@ -37,9 +37,7 @@ class FunctionEndpoint(Endpoint):
 
     def __init__(self, context: Context, account: NvcfConnection, function_id: str, version_id: str = "") -> None:
         """Raises ConfigurationError for what is no id: it becomes a part of a host or a path."""
-        for one in (function_id, *([version_id] if version_id else [])):
-            if not is_uuid(one):
-                raise ConfigurationError(f"{one!r} is no id of a function or a version: those are UUIDs")
+        check_ids(function_id, version_id)
         self.function_id, self.version_id, self.account = function_id, version_id, account
         name = f"function {function_id}" + (f", version {version_id}" if version_id else "")
         address = self._address()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pulumi_inference.core.lifecycle.importing import Importing
 from pulumi_inference.nvcf.functions.values import secret_names
 from pulumi_inference.nvcf.specs.function import FunctionDetail
+from pulumi_inference.nvcf.specs.states import INACTIVE
 
 if TYPE_CHECKING:
     from pulumi_inference.core.lifecycle import Inputs, Live
@@ -24,7 +25,7 @@ class _Listed(Importing["NvcfClient"]):
 
     def listed(self, client: NvcfClient, filters: Mapping[str, str]) -> Iterable[tuple[str, str]]:
         """The versions of the account."""
-        found = [FunctionDetail.recognise(one, "a function version of the list") for one in client.list_functions()]
+        found = FunctionDetail.recognise_list(client.list_functions(), "a function version")
         wires = {"function_id": "id"}
         asked = {wires.get(name, name): value for name, value in filters.items()}
         fitting = [one for one in found if all(str(one.get(name)) == value for name, value in asked.items())]
@@ -85,7 +86,7 @@ class DeploymentImporting(_Listed):
 
     def is_one(self, version: Answer) -> bool:
         """Whether the version is deployed."""
-        return version.get("status") != "INACTIVE"
+        return version.get("status") != INACTIVE
 
 
 FUNCTION = FunctionImporting()

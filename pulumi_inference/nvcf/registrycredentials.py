@@ -19,7 +19,6 @@ from pulumi_inference.core.lifecycle.importing import Importing
 from pulumi_inference.core.lifecycle.memory import Answer
 from pulumi_inference.core.lifecycle.ownership import in_list, of_list, out_of_list
 from pulumi_inference.core.lifecycle.plan_checks import Advice, find_problems
-from pulumi_inference.core.lifecycle.waiting import Verdict
 from pulumi_inference.nvcf.client import NvcfClient
 from pulumi_inference.nvcf.connection import CONNECTIONS
 from pulumi_inference.nvcf.functions.rules import tags_are_words
@@ -104,10 +103,8 @@ class RegistryCredentialOperation(Stateless[NvcfClient], Creating[NvcfClient]):
 
     def find(self) -> Sequence[Answer]:
         """The credential of this name and host, or all of them."""
-        listed = [
-            RegistryCredentialDetail.recognise(one, "a registry credential of the list")
-            for one in self.client.list_registry_credentials()
-        ]
+        found = self.client.list_registry_credentials()
+        listed = RegistryCredentialDetail.recognise_list(found, "a registry credential")
         wanted = tuple(self.inputs.get(name) for name in ("registry_hostname", "name"))
         return [
             one
@@ -122,14 +119,6 @@ class RegistryCredentialOperation(Stateless[NvcfClient], Creating[NvcfClient]):
     def mark_of(self, answer: Answer) -> str:
         """The mark among the tags."""
         return of_list(answer.get("tags") or ())
-
-    def settled(self, answer: Answer) -> Verdict:  # noqa: ARG002 - it has no states
-        """Always."""
-        return Verdict.done()
-
-    def first(self) -> State:
-        """It is there at once."""
-        return self.state()
 
     def converge(self) -> State:
         """Sends the secret unless it is the recorded one, and kinds of artifacts that are missing."""

@@ -18,7 +18,6 @@ from pulumi_inference.core.lifecycle.creation import Created, Creating
 from pulumi_inference.core.lifecycle.difference import replaced_by
 from pulumi_inference.core.lifecycle.importing import Importing
 from pulumi_inference.core.lifecycle.memory import Answer
-from pulumi_inference.core.lifecycle.waiting import Verdict
 from pulumi_inference.nvcf.client import NvcfClient
 from pulumi_inference.nvcf.functions.rules import LONGEST_SECRET
 from pulumi_inference.nvcf.managed import NvcfLifecycle
@@ -72,7 +71,7 @@ class TelemetryOperation(Stateless[NvcfClient], Creating[NvcfClient]):
 
     def find(self) -> Sequence[Answer]:
         """The telemetry endpoint of this name, or all of them."""
-        listed = [TelemetryDetail.recognise(one, "a telemetry of the list") for one in self.client.list_telemetries()]
+        listed = TelemetryDetail.recognise_list(self.client.list_telemetries(), "a telemetry")
         name = self.inputs.get("name")
         return [one for one in listed if name in (None, one["name"])]
 
@@ -83,14 +82,6 @@ class TelemetryOperation(Stateless[NvcfClient], Creating[NvcfClient]):
     def mark_of(self, answer: Answer) -> str:
         """Ours where all is as asked: it has no room for a mark, and a run that crashed would have made just this."""
         return ownership.mark(self.context.urn) if self.is_alike(answer) else ""
-
-    def settled(self, answer: Answer) -> Verdict:  # noqa: ARG002 - it has no states
-        """Always."""
-        return Verdict.done()
-
-    def first(self) -> State:
-        """It is there at once."""
-        return self.state()
 
     def converge(self) -> State:
         """Sends the secret, unless it is the recorded one."""

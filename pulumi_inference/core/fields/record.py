@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, ClassVar, Self
 
 import pydantic
@@ -57,6 +57,15 @@ class Record(Spec):
             raise cls._not_understood(what, problems)
         found: Mapping[str, Any] = answer
         return found
+
+    @classmethod
+    def recognise_list(cls, answers: Iterable[Any], what: str) -> list[Mapping[str, Any]]:
+        """The items of the cloud's list as they came; `what` is one of them in messages, with its article.
+
+        Raises:
+            ResponseError: one of them does not tell of such a thing.
+        """
+        return [cls.recognise(one, f"{what} of the list") for one in answers]
 
     @classmethod
     def _not_understood(cls, what: str, problems: list[str]) -> ResponseError:

@@ -178,8 +178,10 @@ class Managed(Lifecycle, Generic[C]):
         run = self.operation(self, context, State(thing, dict(recorded), {}), "delete")
         return any(run.id_of(one) == thing for one in run.find())
 
-    def peeked(self, context: Context, thing: str, recorded: Inputs) -> Answer | None:
-        """The detail answer that this process has already; None when it has none."""
+    def peeked(self, context: Context, thing: str | None, recorded: Inputs) -> Answer | None:
+        """The detail answer that this process has already; None when it has none, or there is no thing."""
+        if thing is None:
+            return None
         return context.environment.memory.answers.peek(self.answered(self.connect(context, recorded), thing))
 
     def drop(self, context: Context, connection: Connection[C], thing: str) -> None:

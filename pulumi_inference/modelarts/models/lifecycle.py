@@ -123,7 +123,7 @@ class ModelOperation(Creating[ModelArtsClient]):
         # Without exact_match an underscore in a name stands for any character.
         wanted = {"model_name": name, "model_version": version, "exact_match": "true"} if name and version else {}
         found = self.client.list_models(workspace_id=workspace_of(self.inputs), **wanted)
-        listed = [ModelSummary.recognise(one, "a model of the list") for one in found]
+        listed = ModelSummary.recognise_list(found, "a model")
         return [one for one in listed if not wanted or (one["model_name"], one["model_version"]) == (name, version)]
 
     def id_of(self, answer: Answer) -> str:

@@ -113,7 +113,7 @@ class ServiceOperation(ServiceWatch, SmokeTesting[ModelArtsClient], Creating[Mod
 
         name, filters = self.inputs.get("name"), {"workspace_id": workspace_of(self.inputs)}
         found = self.client.list_services(**filters, **({"service_name": name} if name else {}))
-        listed = [ServiceSummary.recognise(one, "a service of the list") for one in found]
+        listed = ServiceSummary.recognise_list(found, "a service")
         return [one for one in listed if name in (None, one["service_name"])]
 
     def id_of(self, answer: Answer) -> str:

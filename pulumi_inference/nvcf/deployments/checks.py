@@ -19,6 +19,7 @@ from pulumi_inference.nvcf.client import NvcfClient
 from pulumi_inference.nvcf.connection import CONNECTIONS
 from pulumi_inference.nvcf.specs.catalogue import ClusterGroup
 from pulumi_inference.nvcf.specs.function import FunctionDetail
+from pulumi_inference.nvcf.spelling import same_word
 
 Specification = Mapping[str, Any]
 
@@ -91,10 +92,10 @@ def _placed(
     path: str, one: Specification, groups: Sequence[ClusterGroup], types: Mapping[str, set[str]]
 ) -> Iterator[Problem]:
     gpu, kind = one.get("gpu"), one.get("instance_type")
-    known = next((name for name in types if _same(name, gpu)), None)
+    known = next((name for name in types if same_word(name, gpu)), None)
     if isinstance(gpu, str) and known is None:
         yield _unknown(f"{path}.gpu", "GPU", gpu, types)
-    elif known is not None and isinstance(kind, str) and not any(_same(name, kind) for name in types[known]):
+    elif known is not None and isinstance(kind, str) and not any(same_word(name, kind) for name in types[known]):
         yield _unknown(f"{path}.instance_type", f"instance type with {known}", kind, types[known])
     backends = [group.name for group in groups]
     if isinstance(one.get("backend"), str) and one["backend"] not in backends:
@@ -142,7 +143,3 @@ def _unknown(path: str, what: str, given: str, known: Iterable[str]) -> Problem:
     names = sorted(known)
     there_are = f"; there are {', '.join(names)}" if names else ""
     return Problem(path, f'there is no {what} "{given}"{did_you_mean(given, names) or there_are}')
-
-
-def _same(one: str, other: Any) -> bool:
-    return isinstance(other, str) and one.casefold() == other.casefold()

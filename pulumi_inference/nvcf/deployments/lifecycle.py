@@ -21,6 +21,7 @@ from pulumi_inference.nvcf.deployments import values, waits
 from pulumi_inference.nvcf.deployments.rules import RULES
 from pulumi_inference.nvcf.managed import NvcfLifecycle, refuse_to_strand
 from pulumi_inference.nvcf.specs.deployment import DeploymentDetail, DeploymentOutputs, DeploymentSpec
+from pulumi_inference.nvcf.specs.states import CALLABLE, ERROR, INACTIVE
 
 if TYPE_CHECKING:
     from pulumi_inference.core.invocation.endpoint import Endpoint
@@ -93,7 +94,7 @@ class DeploymentOperation(SmokeTesting[NvcfClient], Creating[NvcfClient]):
         live = self.life.live_of(detail, self.inputs, self.recorded)
         wanted = keep_ignored(self.life.spec, self.inputs, live.values, self.context.ignore_changes)
         plan = values.make_plan(wanted, self.recorded, detail, live.values)
-        if live.facts["status"] == values.ERROR:
+        if live.facts["status"] == ERROR:
             return self._deploy_anew()
         if plan.redeploys:
             refuse_redeploy(self.inputs, plan.redeploys)
@@ -208,24 +209,23 @@ class DeploymentLifecycle(NvcfLifecycle, SmokeGate[NvcfClient]):
 
     def is_going(self, answer: Answer) -> bool:
         """Whether it waits for its last requests."""
-        return answer.get("functionStatus") == values.INACTIVE
+        return answer.get("functionStatus") == INACTIVE
 
     def observe(self, context: Context, thing: str | None, values: Inputs, wanted: Wanted) -> Observation:
         """With its instances, and the requests that wait."""
         from pulumi_inference.nvcf.observation import with_instances  # loaded when somebody looks
 
         seen = super().observe(context, thing, values, wanted)
-        answer = None if thing is None else self.peeked(context, thing, values)
-        return with_instances(seen, context, thing, values, answer)
+        return with_instances(seen, context, thing, values, self.peeked(context, thing, values))
 
     def lists(self, context: Context, connection: Connection[NvcfClient], thing: str, recorded: Inputs) -> bool:  # noqa: ARG002 - as in the base
         """Whether the version is deployed as the function's list has it: deployments have no list on direct paths."""
         version = unless_gone(connection.client(PATIENCE).get_version, thing)
-        return version is not None and version.get("status") != values.INACTIVE
+        return version is not None and version.get("status") != INACTIVE
 
     def serves(self, live: Live) -> bool:
         """Whether it can be called."""
-        return live.facts.get("status") in values.CALLABLE
+        return live.facts.get("status") in CALLABLE
 
     def endpoint_of(self, context: Context, inputs: Inputs, live: Live) -> Endpoint:
         """The version, called as the account."""
@@ -245,7 +245,7 @@ class DeploymentLifecycle(NvcfLifecycle, SmokeGate[NvcfClient]):
         now = values.live_of(live.raw, program).values
         wanted = keep_ignored(self.spec, program, now, context.ignore_changes)
         redeploys = values.find_redeploys(wanted, recorded.inputs, now)
-        if live.facts["status"] == values.ERROR:
+        if live.facts["status"] == ERROR:
             context.note("has failed; `pulumi up` undeploys it and deploys it anew")
         elif redeploys:
             refuse_redeploy(program, redeploys)

@@ -22,11 +22,8 @@ from pulumi_inference.nvcf.specs.deployment import (
     DeploymentSpec,
     DeploymentSpecification,
 )
+from pulumi_inference.nvcf.specs.states import DEGRADED, DEGRADING, DEPLOYING, ERROR
 from pulumi_inference.nvcf.spelling import as_known, canonical_duration, same_word, with_ids
-
-INACTIVE, DEPLOYING, ACTIVE, ERROR = "INACTIVE", "DEPLOYING", "ACTIVE", "ERROR"
-DEGRADING, DEGRADED = "DEGRADING", "DEGRADED"
-CALLABLE = (ACTIVE, DEGRADING)
 
 SPECIFICATIONS = facts_of(DeploymentSpec)["specifications"]
 _FIELDS = facts_of(DeploymentSpecification)

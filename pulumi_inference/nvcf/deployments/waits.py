@@ -7,15 +7,8 @@ from typing import Any
 
 from pulumi_inference.core.lifecycle.memory import Answer
 from pulumi_inference.core.lifecycle.waiting import Verdict
-from pulumi_inference.nvcf.deployments.values import (
-    ACTIVE,
-    DEGRADED,
-    DEGRADING,
-    DEPLOYING,
-    ERROR,
-    INACTIVE,
-    reasons_of,
-)
+from pulumi_inference.nvcf.deployments.values import reasons_of
+from pulumi_inference.nvcf.specs.states import ACTIVE, DEGRADED, DEGRADING, DEPLOYING, ERROR, INACTIVE
 
 SHORT_GRACE = 600.0
 """Seconds that a deployment may have fewer instances than it should before the wait ends with a warning."""

@@ -19,6 +19,7 @@ from pulumi_inference.nvcf.functions import values
 from pulumi_inference.nvcf.functions.rules import RULES
 from pulumi_inference.nvcf.managed import NvcfLifecycle, refuse_to_strand
 from pulumi_inference.nvcf.specs.function import MOST_TAGS, FunctionDetail, FunctionId, FunctionOutputs, FunctionSpec
+from pulumi_inference.nvcf.specs.states import INACTIVE
 
 if TYPE_CHECKING:
     from pulumi_inference.core.lifecycle.status import Observation, Wanted
@@ -57,7 +58,7 @@ class FunctionOperation(Creating[NvcfClient]):
         )
         own = ownership.mark(self.context.urn)
         mine = [one for one in listed if ownership.of_list(one.get("tags") or []) == own]
-        read = [FunctionDetail.recognise(one, "a function version of the list") for one in mine]
+        read = FunctionDetail.recognise_list(mine, "a function version")
         return sorted(read, key=lambda one: str(one.get("createdAt")), reverse=True)
 
     def id_of(self, answer: Answer) -> str:
@@ -71,7 +72,7 @@ class FunctionOperation(Creating[NvcfClient]):
     def is_alike(self, answer: Answer) -> bool:
         """Whether a version can be made what the program says, its secrets included: no name can be taken away."""
         names, wanted = values.secret_names(answer) or set(), set(self.inputs.get("secrets") or {})
-        is_late = not names and wanted and answer["status"] != values.INACTIVE
+        is_late = not names and wanted and answer["status"] != INACTIVE
         return (
             names <= wanted
             and not is_late
@@ -189,7 +190,7 @@ class FunctionLifecycle(NvcfLifecycle):
         from pulumi_inference.nvcf.observation import with_version  # loaded when somebody looks
 
         seen = super().observe(context, thing, values, wanted)
-        return with_version(seen, None if thing is None else self.peeked(context, thing, values))
+        return with_version(seen, self.peeked(context, thing, values))
 
     def lists(self, context: Context, connection: Connection[NvcfClient], thing: str, recorded: Inputs) -> bool:  # noqa: ARG002 - as in the base
         """Whether the list of the function's versions has it."""
@@ -254,7 +255,7 @@ def _another_function(context: Context, live: Live, program: Inputs, found: Diff
 def _is_first_too_late(before: Mapping[str, Any], after: Mapping[str, Any], live: Live) -> bool:
     """Whether a version without secrets is to get one that only an inactive one could get."""
     has_none = not before and not values.secret_names(live.raw)
-    return bool(after) and has_none and live.raw.get("status") != values.INACTIVE
+    return bool(after) and has_none and live.raw.get("status") != INACTIVE
 
 
 def _other_members(live: Inputs, program: Inputs) -> list[str]:

@@ -16,7 +16,6 @@ from pulumi_inference.nvcf.specs.function import FunctionOutputs, FunctionSpec
 from pulumi_inference.nvcf.specs.function_parts import FunctionRateLimit, LlmInvocationConfig
 from pulumi_inference.nvcf.spelling import as_known, canonical_duration, same_artifact, with_ids
 
-INACTIVE = "INACTIVE"
 LLM = "LLM"
 
 

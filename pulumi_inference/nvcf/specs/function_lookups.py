@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from pulumi_inference.core.errors import ConfigurationError
 from pulumi_inference.core.fields.facts import field
 from pulumi_inference.core.fields.lookup import Column, Lookup, Option
-from pulumi_inference.nvcf.finding import CALLABLE
 from pulumi_inference.nvcf.specs.records import (
     CREATION,
     DEPLOYMENT,
@@ -17,11 +16,10 @@ from pulumi_inference.nvcf.specs.records import (
     FunctionSummary,
     FunctionVersion,
 )
+from pulumi_inference.nvcf.specs.states import CALLABLE, STATES
 
 if TYPE_CHECKING:
     from pulumi_inference.nvcf.client import NvcfClient
-
-_STATUSES = ("INACTIVE", "DEPLOYING", "ACTIVE", "DEGRADING", "DEGRADED", "ERROR")
 
 
 class GetFunctions(Lookup[list[FunctionSummary]]):
@@ -44,7 +42,7 @@ class GetFunctions(Lookup[list[FunctionSummary]]):
     }
     options: ClassVar[Mapping[str, Option]] = {
         "visibility": Option(off="all", off_help="Of all kinds, those that are public too."),
-        "status": Option(choices=_STATUSES),
+        "status": Option(choices=STATES),
     }
 
     visibility: str | None = field(
@@ -127,7 +125,7 @@ class GetDeployments(Lookup[list[DeploymentSummary]]):
         "runs on": lambda one: [f"{each.instance_type} {_range(each)}" for each in one.specifications],
         "problem": lambda one: next((each.error for each in one.health_info if each.error), None),
     }
-    options: ClassVar[Mapping[str, Option]] = {"status": Option(choices=_STATUSES)}
+    options: ClassVar[Mapping[str, Option]] = {"status": Option(choices=STATES)}
 
     function_id: str | None = field(None, description="Only of this function.", source=DEPLOYMENT, local=True)
     status: str | None = field(None, description="Only those in this state.", source=LIFECYCLE, local=True)

@@ -56,13 +56,9 @@ def edits() -> dict[str, tuple[Values, Change]]:
     """More services, each with its change."""
     found = [one for kind in KINDS for one in sample(lives(kind), CHANGED // len(KINDS))]
     before = with_names_of_their_own({f"edited-{index}": service for index, (service, _) in enumerate(found)})
-    edited: dict[str, tuple[Values, Change]] = {}
-    for (name, service), (_, change) in zip(before.items(), found, strict=True):
-        program = change.program
-        if "name" in service and change.path != ("name",):
-            program = {**program, "name": service["name"]}
-        edited[name] = (service, Change(change.path, program))
-    return edited
+    after = with_names_of_their_own({f"edited-{index}": change.program for index, (_, change) in enumerate(found)})
+    paths = (change.path for _, change in found)
+    return {name: (before[name], Change(path, after[name])) for name, path in zip(before, paths, strict=True)}
 
 
 def with_names_of_their_own(programs: dict[str, Values]) -> dict[str, Values]:

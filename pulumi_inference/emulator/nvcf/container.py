@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from .. import openaimodel
 from ..messages import Response, json_response, parse_json
 from ..store import Document
-from . import openaimodel
 from .orders import Orders
 
 EVENT_STREAM: Final = "text/event-stream"

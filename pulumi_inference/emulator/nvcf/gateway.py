@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
+from .. import openaimodel
 from ..messages import ApiError, Response, json_response, parse_json
 from ..routing import ANY_METHOD, Call, Route
 from ..store import Document
-from . import access, accounts, openaimodel, ratelimit
+from . import access, accounts, ratelimit
 from .callerrors import CallError
 from .container import EVENT_STREAM
 from .exchange import Asked, begin

@@ -1,13 +1,15 @@
-"""A model that answers as OpenAI's API does, and says back what it was told."""
+"""A model that answers as OpenAI's API does, and says back what it was told: what several clouds deploy."""
 
 import base64
 import hashlib
 import json
 import struct
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 CHAT: Final = "/v1/chat/completions"
+COMPLETIONS: Final = "/v1/completions"
+MODELS: Final = "/v1/models"
 RESPONSES: Final = "/v1/responses"
 EMBEDDINGS: Final = "/v1/embeddings"
 _CREATED: Final = 1_700_000_000
@@ -26,6 +28,12 @@ def answer(method: str, path: str, body: Any) -> Answer | None:
     return None
 
 
+def models(names: Iterable[str], owner: str) -> dict[str, Any]:
+    """The list of the models that are served."""
+    data = [{"id": name, "object": "model", "created": _CREATED, "owned_by": owner} for name in names]
+    return {"object": "list", "data": data}
+
+
 def events(documents: list[dict[str, Any]], *, named: bool = False) -> tuple[bytes, ...]:
     """Server-sent events, one per document; the API of responses names them and has no mark at the end."""
     texts = []
@@ -35,7 +43,8 @@ def events(documents: list[dict[str, Any]], *, named: bool = False) -> tuple[byt
     return tuple(text.encode() for text in (*texts, *(() if named else ("data: [DONE]\n\n",))))
 
 
-def _chat(body: dict[str, Any]) -> Answer:
+def chat(body: dict[str, Any]) -> Answer:
+    """The answer to a chat."""
     said = _said(body.get("messages"))
     common = {"id": f"chatcmpl-{_digest(said)}", "created": _CREATED, "model": body.get("model", "")}
     if body.get("stream") is not True:
@@ -53,9 +62,33 @@ def _chat(body: dict[str, Any]) -> Answer:
         }
         for delta, reason in deltas
     ]
-    if isinstance(body.get("stream_options"), dict) and body["stream_options"].get("include_usage") is True:
+    if _wants_usage(body):
         chunks.append({**common, "object": "chat.completion.chunk", "choices": [], "usage": _usage(body, said)})
     return events(chunks)
+
+
+def completion(body: dict[str, Any]) -> Answer:
+    """The answer to texts that are to be gone on with: a choice for each."""
+    prompt = body.get("prompt")
+    several = isinstance(prompt, list) and all(isinstance(text, str) for text in prompt)
+    said = [_said(text) for text in (prompt if several else [prompt])]
+    digest, usage = _digest(" ".join(said)), _usage({"input": said}, " ".join(said))
+    common = {
+        "id": f"cmpl-{digest}",
+        "object": "text_completion",
+        "created": _CREATED,
+        "model": body.get("model", ""),
+    }
+    if body.get("stream") is not True:
+        return {**common, "choices": [_text(place, text, "stop") for place, text in enumerate(said)], "usage": usage}
+    choices = [_text(place, piece, None) for place, text in enumerate(said) for piece in _pieces(text)]
+    choices += [_text(place, "", "stop") for place in range(len(said))]
+    chunks: list[dict[str, Any]] = [{**common, "choices": [choice]} for choice in choices]
+    return events([*chunks, {**common, "choices": [], "usage": usage}] if _wants_usage(body) else chunks)
+
+
+def _text(place: int, text: str, reason: str | None) -> dict[str, Any]:
+    return {"index": place, "text": text, "logprobs": None, "finish_reason": reason}
 
 
 def _responses(body: dict[str, Any]) -> Answer:
@@ -116,7 +149,7 @@ def _embeddings(body: dict[str, Any]) -> Answer:
     return {"object": "list", "data": data, "model": body.get("model", ""), "usage": usage}
 
 
-_MODELS: Final = {CHAT: _chat, RESPONSES: _responses, EMBEDDINGS: _embeddings}
+_MODELS: Final = {CHAT: chat, RESPONSES: _responses, EMBEDDINGS: _embeddings}
 
 
 def tokens_of(value: Any) -> int:
@@ -139,6 +172,11 @@ def _said(value: Any) -> str:
     if isinstance(value, dict):
         return _said(value.get("content", value.get("text", "")))
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def _wants_usage(body: Mapping[str, Any]) -> bool:
+    options = body.get("stream_options")
+    return isinstance(options, dict) and options.get("include_usage") is True
 
 
 def _usage(body: Mapping[str, Any], said: str) -> dict[str, int]:

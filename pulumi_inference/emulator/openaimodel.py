@@ -70,8 +70,9 @@ def chat(body: dict[str, Any]) -> Answer:
 def completion(body: dict[str, Any]) -> Answer:
     """The answer to texts that are to be gone on with: a choice for each."""
     prompt = body.get("prompt")
-    several = isinstance(prompt, list) and all(isinstance(text, str) for text in prompt)
-    said = [_said(text) for text in (prompt if several else [prompt])]
+    # a list of numbers is one text, of tokens
+    texts = prompt if isinstance(prompt, list) and all(isinstance(text, str) for text in prompt) else [prompt]
+    said = [_said(text) for text in texts]
     digest, usage = _digest(" ".join(said)), _usage({"input": said}, " ".join(said))
     common = {
         "id": f"cmpl-{digest}",

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from .alayacloud import Alaya
 from .cloud import Cloud
 from .nvcfcalls import Calls
 from .nvcfcloud import Nvcf
@@ -25,5 +26,12 @@ def calls(tmp_path: Path) -> Iterator[Calls]:
 @pytest.fixture
 def nvcf(tmp_path: Path) -> Iterator[Nvcf]:
     made = Nvcf(tmp_path / "emulator.db")
+    yield made
+    made.http.close()
+
+
+@pytest.fixture
+def alaya(tmp_path: Path) -> Iterator[Alaya]:
+    made = Alaya(tmp_path / "emulator.db")
     yield made
     made.http.close()

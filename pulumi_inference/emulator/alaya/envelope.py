@@ -22,10 +22,11 @@ class EnvelopeError(ApiError):
     def __init__(self, status: int, message: str, *, code: int = FAILURE) -> None:
         super().__init__(status, message)
         self.code = code
+        self.is_mute = False
 
     def body(self, request_id: str) -> dict[str, Any]:  # noqa: ARG002 - the envelope has no id
         """The envelope."""
-        return {"code": self.code, "data": {}, "msg": self.message}
+        return {"code": self.code} if self.is_mute else {"code": self.code, "data": {}, "msg": self.message}
 
 
 class NotFoundError(EnvelopeError):
@@ -55,12 +56,14 @@ def answer(call: Call, data: Any = None, *, as_text: bool = False, alone: bool =
     code = str(SUCCESS) if as_text and settings.code_as_text else SUCCESS
     if alone or (data is None and settings.code_alone):
         return json_response({"code": code})
-    return json_response({"code": code, "data": {} if data is None else data, "msg": ""})
+    message = {} if settings.without_msg else {"msg": ""}
+    return json_response({"code": code, "data": {} if data is None else data, **message})
 
 
 def restated(call: Call, error: EnvelopeError) -> EnvelopeError:
-    """The error with the HTTP status that the settings want."""
+    """The error as the settings want it told."""
     settings = settings_of(call)
+    error.is_mute = settings.without_msg
     if settings.always_200 or (settings.not_found_as_code and isinstance(error, NotFoundError)):
         error.status = 200
     elif isinstance(error, RefusalError):

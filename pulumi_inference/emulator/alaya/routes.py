@@ -33,7 +33,7 @@ _TABLE: Final[tuple[tuple[str, str, Handler], ...]] = (
 
 
 def _restating(handler: Handler) -> Handler:
-    """The handler, whose errors have the HTTP status that the settings want."""
+    """The handler, whose errors are told as the settings want it."""
 
     def act(call: Call) -> Response:
         try:

@@ -31,6 +31,7 @@ class AlayaSettings:
         not_found_as_code: the same for what is not there.
         code_as_text: ``code`` is text in the answers whose samples have it so: list, scale and creation of a LoRA.
         code_alone: an answer without data is ``code`` and nothing else.
+        without_msg: there is no ``msg``, in errors neither.
         count_as_text: ``count`` of a list is an empty text.
         empty_create_answer: creating an Expert or a LoRA service does not answer the id.
         bare_lora_detail: the detail of a LoRA service has no envelope.
@@ -39,6 +40,7 @@ class AlayaSettings:
         detail_has_scale: the detail has ``scale`` and ``extensions``.
         detail_without_id: the detail has no ``serviceId``.
         detail_without_instances: the detail has no ``instance``.
+        null_until_running: address and key are null before a service has run, else empty.
         absent_as_null: the detail has null for what was not sent.
         numbers_as_text: the detail has its numbers as text.
         served_name: text in lists and a list in the detail, as documented; the one or the other everywhere; or missing
@@ -66,6 +68,7 @@ class AlayaSettings:
     not_found_as_code: bool = False
     code_as_text: bool = True
     code_alone: bool = False
+    without_msg: bool = False
     count_as_text: bool = False
     empty_create_answer: bool = False
     bare_lora_detail: bool = False
@@ -74,6 +77,7 @@ class AlayaSettings:
     detail_has_scale: bool = False
     detail_without_id: bool = False
     detail_without_instances: bool = False
+    null_until_running: bool = False
     absent_as_null: bool = False
     numbers_as_text: bool = False
     served_name: Literal["documented", "list", "text", "missing"] = "documented"

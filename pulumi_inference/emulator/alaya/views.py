@@ -24,11 +24,6 @@ _WHOLE: Final = {
 }
 
 
-def url_of(call: Call, service: Service) -> str:
-    """Where a service answers; empty before it has run."""
-    return f"{call.request.scheme}://{call.request.host}{PREFIX}/{service.serviceId}" if service.has_run else ""
-
-
 def status_of(word: str) -> str:
     """A status in whatever spelling."""
     return _STATUS_OF.get(word.lower(), word.lower())
@@ -56,10 +51,12 @@ def _common(call: Call, service: Service, *, in_rows: bool) -> Document:
     settings = settings_of(call)
     key = ("apiKey" if service.is_lora and not in_rows else "apikey") if settings.key_name == "documented" else ""
     as_text = settings.served_name == "text" or (in_rows and settings.served_name != "list")
+    nothing = None if settings.null_until_running else ""
+    url = f"{call.request.scheme}://{call.request.host}{PREFIX}/{service.serviceId}"
     return {
         "serviceId": service.serviceId,
-        "serviceUrl": url_of(call, service),
-        key or settings.key_name: service.apikey if service.has_run else "",
+        "serviceUrl": url if service.has_run else nothing,
+        key or settings.key_name: service.apikey if service.has_run else nothing,
         "status": _OLD_SPELLING.get(service.status, service.status) if settings.old_spelling else service.status,
         "namespace": service.namespace,
         "name": service.name,

@@ -16,15 +16,17 @@ def resources_module(room: str, targets: Sequence[Target]) -> str:
     body = "\n\n".join(_resource(target) for target in targets)
     used = sorted({name for target in targets for name in _nested_arguments(target)})
     mixins = [target.kind.mixin.replace(":", " import ") for target in targets if target.kind.mixin]
+    ours = [
+        "from pulumi_inference.engine.resource import InferenceResource\n",
+        *([f"from pulumi_inference.{room}.inputs import ({', '.join(used)})\n"] if used else []),
+        *(f"from {mixin}\n" for mixin in mixins),
+        *(f"from {module} import {', '.join(names)}\n" for module, names in _providers(targets)),
+    ]
     imports = (
         "from __future__ import annotations\n\n"
         "from collections.abc import Mapping, Sequence\n"
         "from typing import TYPE_CHECKING, Any, Literal\n\n"
-        "import pulumi\n\n"
-        "from pulumi_inference.engine.resource import InferenceResource\n"
-        + (f"from pulumi_inference.{room}.inputs import ({', '.join(used)})\n" if used else "")
-        + "".join(f"from {mixin}\n" for mixin in mixins)
-        + "".join(f"from {module} import {', '.join(names)}\n" for module, names in _providers(targets))
+        "import pulumi\n\n" + "".join(sorted(ours))
     )
     header = HEADER.format(title="The resource classes.", source=f"{room}/specs")
     names = "".join(f'"{name}", ' for name in sorted(target.name for target in targets))

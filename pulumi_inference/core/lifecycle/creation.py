@@ -17,7 +17,7 @@ from pulumi_inference.core.errors import (
 )
 from pulumi_inference.core.fields.compare import differences, differs_for_good
 from pulumi_inference.core.fields.facts import facts_of
-from pulumi_inference.core.fields.shape import observe
+from pulumi_inference.core.fields.shape import observe, remember
 from pulumi_inference.core.lifecycle import ownership
 from pulumi_inference.core.lifecycle.connections import PATIENCE
 from pulumi_inference.core.lifecycle.context import INSIST_PAUSES
@@ -93,8 +93,9 @@ class Creating(Operation[C]):
 
     def is_alike(self, answer: Answer) -> bool:
         """Whether nothing of a thing differs from what the program says that no update could change."""
-        live = self.life.live_of(answer, self.inputs).values
-        fields = facts_of(self.life.spec).items()
+        spec = self.life.spec
+        live = remember(spec, self.life.live_of(answer, self.inputs).values, self.inputs)
+        fields = facts_of(spec).items()
         return not any(
             differs_for_good(one, live.get(name), self.inputs.get(name)) for name, one in fields if not one.resolved
         )

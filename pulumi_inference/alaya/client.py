@@ -1,0 +1,153 @@
+"""The verbs of Alaya NeW with its own names: dictionaries in, dictionaries out (alaya.md, sections 1 to 10)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+from pulumi_inference.alaya.errors import is_refusal
+from pulumi_inference.core.errors import ApiError, NotFoundError, ResponseError
+from pulumi_inference.core.fields.normalise import whole_number
+from pulumi_inference.core.http.client import HttpClient
+from pulumi_inference.core.http.exchange import Response, quote_segment
+from pulumi_inference.core.http.members import Json, object_of
+from pulumi_inference.core.lifecycle.memory import Answer
+
+Mode = Literal["expert", "quickStart", "lora"]
+
+PAGE_SIZE = 100
+
+_INFERENCE = "/api/serverless-infer/v1/deployment"
+_JSON = {"content-type": "application/json"}
+"""All samples send it, those without a body too."""
+
+_KINDS: Mapping[str, str] = {"expert": "/expert", "quickStart": "", "lora": "/lora"}
+"""What the paths of create and update calls have for each form."""
+
+
+class AlayaClient:
+    """One account; reads are tried for `patience` seconds."""
+
+    def __init__(self, http: HttpClient, patience: float) -> None:
+        self.http, self.patience = http, patience
+
+    def create_deployment(self, mode: str, body: Mapping[str, Any]) -> tuple[str | None, str | None]:
+        """Makes a deployment of one of the forms: its id where the answer says it, and the request's id."""
+        answer = self._write("POST", _INFERENCE + _KINDS[mode], body)
+        data = _data(answer)
+        made = data.get("serviceId") if isinstance(data, dict) else None
+        return (made if isinstance(made, str) and made.strip() else None), answer.request_id
+
+    def get_deployment(self, thing: str, patience: float | None = None) -> Answer:
+        """The detail of a deployment, with its id where the answer leaves that out.
+
+        A refusal with a status of success, and a 404 that is not in Alaya NeW's own words, may mean that it is gone:
+        then the list says whether it is.
+        """
+        try:
+            answer = self._get(_path(thing), patience=patience)
+        except ApiError as error:
+            if not (is_refusal(error) or (isinstance(error, NotFoundError) and not error.is_gone)):
+                raise
+            if any(one.get("serviceId") == thing for one in self.list_deployments()):
+                raise
+            raise _gone(error) from None
+        data = _data(answer)
+        if not isinstance(data, dict):
+            raise ResponseError(f"{answer.request}: the answer has no object 'data'")
+        return {**data, "serviceId": data.get("serviceId") or thing}
+
+    def list_deployments(self, filters: Mapping[str, str] | None = None) -> list[Json]:
+        """All deployments that the filters let through, by the names of the API's query."""
+        return self._all_pages(f"{_INFERENCE}/list", filters or {}, "serviceId")
+
+    def list_one(self) -> Response:
+        """The first deployment of the list: whether the account may ask."""
+        return self._get(f"{_INFERENCE}/list", params=[("page", "1"), ("size", "1")])
+
+    def scale(self, thing: str, scale: Mapping[str, Any]) -> str | None:
+        """Changes the autoscaling of a running deployment."""
+        body = {"serviceId": thing, "scale": scale}
+        return self._write("PUT", f"{_path(thing)}/scale", body).request_id
+
+    def update_deployment(self, mode: str, thing: str, body: Mapping[str, Any]) -> str | None:
+        """Replaces the whole of a deployment that does not run."""
+        return self._write("PUT", f"{_INFERENCE}{_KINDS[mode]}/{quote_segment(thing)}", body).request_id
+
+    def cancel_deployment(self, thing: str) -> str | None:
+        """Stops a deployment."""
+        return self._write("POST", f"{_path(thing)}/cancel", idempotent=True).request_id
+
+    def delete_deployment(self, thing: str) -> str | None:
+        """Deletes a deployment."""
+        return self._write("DELETE", _path(thing)).request_id
+
+    def list_models(self, filters: Mapping[str, str]) -> list[Json]:
+        """The models of a data centre that the filters let through."""
+        return self._all_pages("/api/model/v1/list", filters, "id")
+
+    def list_data_centers(self) -> list[Json]:
+        """The data centres (AIDC)."""
+        answer = self._get("/api/aidc/v1/list")
+        return _objects(answer, _data(answer))
+
+    def get_cluster(self, vks_id: str) -> Json:
+        """The detail of a cluster (VKS), with what of it is used."""
+        answer = self._get(f"/api/vks/v1/{quote_segment(vks_id)}")
+        data = _data(answer)
+        if not isinstance(data, dict):
+            raise ResponseError(f"{answer.request}: the answer has no object 'data'")
+        return data
+
+    def _get(self, path: str, *, params: Sequence[tuple[str, str]] = (), patience: float | None = None) -> Response:
+        seconds = self.patience if patience is None else patience
+        return self.http.request("GET", path, params=params, headers=_JSON, retry_seconds=seconds)
+
+    def _write(self, method: str, path: str, body: Any = None, *, idempotent: bool | None = None) -> Response:
+        return self.http.request(method, path, json=body, headers=_JSON, idempotent=idempotent)
+
+    def _all_pages(self, path: str, filters: Mapping[str, str], identity: str) -> list[Json]:
+        """All items of a list, each once; the count is not believed, because samples have it as an empty text."""
+        found: dict[Any, Json] = {}
+        page = 1
+        while True:
+            params = [*filters.items(), ("page", str(page)), ("size", str(PAGE_SIZE))]
+            answer = self._get(path, params=params)
+            data = _data(answer)
+            rows = _objects(answer, data.get("rows") if isinstance(data, dict) else None)
+            before = len(found)
+            for one in rows:
+                found.setdefault(one.get(identity), one)
+            total = whole_number(data.get("count"))
+            is_all = isinstance(total, int) and not isinstance(total, bool) and len(found) >= total > 0
+            if is_all or len(found) == before or len(rows) < PAGE_SIZE:
+                return list(found.values())
+            page += 1
+
+
+def _path(thing: str) -> str:
+    return f"{_INFERENCE}/{quote_segment(thing)}"
+
+
+def _data(answer: Response) -> Any:
+    """What stands in the envelope, or all of an answer without one, as the sample of a LoRA service has it."""
+    body = object_of(answer)
+    return body.get("data") if "code" in body or "data" in body else body
+
+
+def _objects(answer: Response, items: Any) -> list[Json]:
+    if not isinstance(items, list) or not all(isinstance(one, dict) for one in items):
+        raise ResponseError(f"{answer.request}: the answer has no list of objects")
+    return items
+
+
+def _gone(error: ApiError) -> NotFoundError:
+    return NotFoundError(
+        status=error.status,
+        code=error.code,
+        message=error.message,
+        request_id=error.request_id,
+        method=error.method,
+        path=error.path,
+        is_gone=True,
+    )

@@ -1,0 +1,1 @@
+"""THE TRUTH: every field, declared once."""

@@ -85,11 +85,15 @@ class DeploymentLifecycle(SmokeGate[AlayaClient]):
 
     def foresee(self, context: Context, recorded: State, live: Live, program: Inputs, found: Difference) -> None:
         """Says when a change takes the deployment offline, or refuses it where the program has not allowed that."""
+        status = live.facts.get("status")
+        if found.replaces:
+            why = f"it is {status}, and " if found.replaces == [self.identity[-1]] else ""
+            order = "when this one is gone" if context.course.deletes_first else "before this one goes"
+            context.note(f"{why}another one is made, with another {self.renewed}, {order}")
         if found.replaces or found.changes is False:
             return
         kept = keep_ignored(self.spec, program, live.values, context.ignore_changes)
         plan = self._plan(recorded.inputs, live, kept)
-        status = live.facts.get("status")
         if plan.offline or status in AT_REST:
             values.refuse_missing(plan.full)
         if status != RUNNING or not plan.is_certain:

@@ -119,11 +119,13 @@ def make_plan(wanted: Inputs, recorded: Inputs, live: Live) -> Plan:
     """Compares the program with the live deployment, and with the record where Alaya NeW does not answer."""
     facts = facts_of(DeploymentSpec)
     program, known = ({name: one for name, one in side.items() if name in facts} for side in (wanted, recorded))
-    findings = [one for one in compare(DeploymentSpec, program, known, live.values) if one.verdict in _ASKS]
-    calls = [(facts[str(one.path[0])].update, one) for one in findings]
+    findings = [(facts[str(one.path[0])].update, one) for one in compare(DeploymentSpec, program, known, live.values)]
+    calls = {call for call, one in findings if one.verdict in _ASKS}
+    # Quick Start is scaled by a call of its own, behind an update: a run may have been killed between the two.
+    is_renewed = wanted.get("mode") == QUICK_START and any(call == "offline" for call, _ in findings)
     return Plan(
-        offline=[one for call, one in calls if call == "offline"],
-        scale=any(call == "scale" for call, _ in calls) and bool(wanted.get("scale")),
+        offline=[one for call, one in findings if call == "offline" and one.verdict in _ASKS],
+        scale=bool(wanted.get("scale")) and ("scale" in calls or is_renewed),
         full=fill_unmanaged(DeploymentSpec, program, known, live.values),
     )
 

@@ -75,6 +75,7 @@ class DeploymentSpec(AtEndpoint):
         description="What callers write as `model`: the model's names, or those of the adapter.",
         source=EXPERT_PAGE,
         wire="servedName",
+        unordered=True,
         min_length=1,
         update="offline",
         sometimes_answered=True,

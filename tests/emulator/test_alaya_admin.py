@@ -152,6 +152,27 @@ def test_a_service_changed_behind_the_back(alaya: Alaya) -> None:
     assert (alaya.detail(quick)["quickStart"]["backendArgs"], alaya.detail(quick)["apikey"]) == ([], "new")
 
 
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"name": 1}, "name cannot be 1"),
+        ({"servedName": "x"}, "servedName cannot be 'x'"),
+        ({"extensions": []}, "extensions cannot be []"),
+        ({"scale": True}, "scale must be an object"),
+        ({"scale": {"min": 1}}, "scale.max is required"),
+        ({"headConfig": None}, "headConfig is required"),
+        ({"headConfig": {"image": "x"}}, "headConfig.resource is required"),
+        ({"workerConfig": []}, "workerConfig must be an object"),
+        ({"status": ""}, "status is a text, such as starting, "),
+    ],
+)
+def test_what_a_service_cannot_be_changed_to(alaya: Alaya, changes: dict[str, Any], message: str) -> None:
+    service = alaya.expert()
+    before = alaya.behind(service)
+    assert message in complaint(alaya, "PATCH", f"/alaya/services/{service}", changes)
+    assert alaya.behind(service) == before
+
+
 @pytest.mark.parametrize("status", ["starting", "stopping", "stopped", "failed", "pending"])
 def test_a_state_that_is_given_stays(alaya: Alaya, status: str) -> None:
     service = alaya.expert()

@@ -194,6 +194,21 @@ def test_a_service_that_is_made_to_run(alaya: Alaya) -> None:
     assert alaya.instances(service) == []
 
 
+def test_the_door_sees_what_has_happened_by_now(alaya: Alaya) -> None:
+    service = alaya.expert()
+    alaya.clock.advance(DEPLOY_SECONDS)
+    assert alaya.admin("GET", "")["alaya.services"][0]["status"] == "running"
+    for made in (service, alaya.expert()):
+        alaya.clock.advance(DEPLOY_SECONDS)
+        assert alaya.behind(made)["status"] == "running"
+    base = alaya.expert()
+    alaya.clock.advance(DEPLOY_SECONDS)
+    assert alaya.admin("GET", "/alaya/services")["services"][-1]["status"] == "running"
+    late = alaya.expert()
+    alaya.clock.advance(DEPLOY_SECONDS)
+    assert len(alaya.seed(services=[lora(base), lora(late)])["alaya.services"]) == 2
+
+
 def test_a_crash_on_order(alaya: Alaya) -> None:
     base, adapter = alaya.with_lora()
     alaya.admin("POST", f"/alaya/services/{base}/crash")

@@ -301,6 +301,8 @@ def test_a_scaling_after_one_that_failed(alaya: Alaya) -> None:
     alaya.fail(phase="scale", after_seconds=5)
     service = alaya.running(alaya.expert())
     put_scale(alaya, service, 1)
+    alaya.clock.advance(5)
+    assert alaya.behind(service)["instances"] == [{"instanceId": "0", "ready": True, "old": False}]
     put_scale(alaya, service, 1)
     alaya.clock.advance(DEPLOY_SECONDS)
     assert alaya.instances(service) == [("2", True)]

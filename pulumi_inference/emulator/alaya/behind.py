@@ -10,7 +10,7 @@ from ..typed import fits
 from . import bodies, machine, models
 from .envelope import EnvelopeError
 from .fields import Fields
-from .service import KIND, STATUSES, Mode, Service, children, get, remove, save
+from .service import KIND, STATUSES, Mode, Service, children, find_all, get, remove, save
 from .settings import settings_of
 
 _PLAIN: Final[dict[str, Any]] = {
@@ -28,6 +28,7 @@ _OF_MODEL: Final = ("modelSourcePath", "modelPath", "modelMeta", "modelType", "m
 
 def overview(call: Call) -> Document:
     """What there is of all accounts, in short."""
+    machine.advance(call)
     names = ("account", "serviceId", "name", "mode", "status")
     return {"services": [{name: one[name] for name in names} for one in call.tx.find_all(KIND)]}
 
@@ -39,12 +40,19 @@ def shown(call: Call, service: Service) -> Document:
     return {**found, "loraServices": [child.serviceId for child in children(call.tx, service)]}
 
 
+def find_services(call: Call) -> list[Service]:
+    """All services, as they are by now."""
+    machine.advance(call)
+    return find_all(call)
+
+
 def find_service(call: Call) -> Service:
-    """The service of the path.
+    """The service of the path, as it is by now.
 
     Raises:
         RefusedError: there is none.
     """
+    machine.advance(call)
     service = get(call.tx, call.params["serviceId"])
     if service is None:
         raise RefusedError(f"there is no service {call.params['serviceId']}")

@@ -194,6 +194,14 @@ def test_a_service_that_is_made_to_run(alaya: Alaya) -> None:
     assert alaya.instances(service) == []
 
 
+def test_a_service_half_way_that_is_made_to_run(alaya: Alaya) -> None:
+    service = alaya.expert()
+    alaya.clock.advance(DEPLOY_SECONDS / 2)
+    assert alaya.instances(service) == [("0", False)]
+    alaya.admin("PATCH", f"/alaya/services/{service}", {"status": "running"})
+    assert (alaya.instances(service), alaya.detail(service)["apikey"] != "") == ([("0", True)], True)
+
+
 def test_the_door_sees_what_has_happened_by_now(alaya: Alaya) -> None:
     service = alaya.expert()
     alaya.clock.advance(DEPLOY_SECONDS)

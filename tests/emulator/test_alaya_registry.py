@@ -49,6 +49,17 @@ def cluster(alaya: Alaya, vks: str = VKS) -> dict[str, Any]:
 def test_the_models_that_there_are(alaya: Alaya) -> None:
     found = models(alaya)
     assert [(one["id"], one["modelType"]) for one in found] == [(LORA_MODEL, "lora"), (BASE_MODEL, "base")]
+    assert found[1] == {
+        "id": BASE_MODEL,
+        "aidcId": "1",
+        "modelSourcePath": f"/{VKS}/base-model",
+        "modelPath": f"/models/{BASE_MODEL}",
+        "modelMeta": {"name": "base-model", "description": ""},
+        "modelType": "base",
+        "modelExtensions": {},
+        **dict.fromkeys(("tenantId", "createUser", "updateUser"), ""),
+        **dict.fromkeys(("createAt", "updateAt"), "1970-01-01T00:00:00Z"),
+    }
 
 
 def test_a_new_model(alaya: Alaya) -> None:

@@ -84,6 +84,8 @@ def test_seeded_clusters(alaya: Alaya) -> None:
     assert data(alaya.http.get("/api/vks/v1/vc-2")) == {
         "utilizationRate": {"gpu": [gpu], "mem": {"hard": 710, "used": 0}}
     }
+    alaya.seed(clusters=[{"id": "vc-3"}])
+    assert data(alaya.http.get("/api/vks/v1/vc-3"))["utilizationRate"]["gpu"] == []
     alaya.settings(check_clusters=True)
     assert alaya.expert(vksId="vc-2", namespace="a")
     assert refusal(alaya.call("POST", "/deployment", quick_start(vksId="vc-2")))
@@ -237,6 +239,10 @@ def test_a_service_that_vanishes(alaya: Alaya) -> None:
 def test_a_model_changed_behind_the_back(alaya: Alaya) -> None:
     alaya.admin("PATCH", f"/alaya/models/{BASE_MODEL}", {"modelType": "lora"})
     assert refusal(alaya.call("POST", "/deployment/expert", expert()))
+    changes = {"modelSourcePath": "/b", "modelPath": "/c", "modelMeta": {"name": "m"}, "modelExtensions": {"a": "b"}}
+    alaya.admin("PATCH", f"/alaya/models/{BASE_MODEL}", changes)
+    [found] = data(alaya.http.get("/api/model/v1/list?aidcId=1&modelExtensions.a=b"))["rows"]
+    assert found == {**found, **changes, "modelType": "lora", "id": BASE_MODEL}
     assert "no such field: aidc" in complaint(alaya, "PATCH", f"/alaya/models/{BASE_MODEL}", {"aidc": 1})
     alaya.admin("DELETE", f"/alaya/models/{LORA_MODEL}")
     assert [one["id"] for one in data(alaya.http.get("/api/model/v1/list?aidcId=1"))["rows"]] == [BASE_MODEL]

@@ -112,7 +112,12 @@ def test_a_lora_by_the_base_and_by_itself(alaya: Alaya) -> None:
     of_base, of_lora = Caller(alaya, base), Caller(alaya, adapter)
     for caller in (of_base, of_lora):
         assert caller.post(model="adapter").json()["model"] == "adapter"
-    assert error(of_lora.post(model="demo"), 404)["param"] == "model"
+    assert error(of_lora.post(model="demo"), 404) == {
+        "message": "The model `demo` does not exist.",
+        "type": "invalid_request_error",
+        "param": "model",
+        "code": "model_not_found",
+    }
     assert refusal(of_lora.post(model="adapter", headers=of_base.headers), 401)
     alaya.ok("POST", f"/deployment/{adapter}/cancel")
     assert error(of_base.post(model="adapter"), 404)

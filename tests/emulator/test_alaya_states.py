@@ -45,10 +45,14 @@ def in_state(alaya: Alaya, status: str) -> str:
 
 def test_a_service_starts(alaya: Alaya) -> None:
     service = alaya.expert(scale=scaled(2))
-    assert (alaya.status(service), alaya.instances(service)) == ("starting", [])
-    alaya.clock.advance(DEPLOY_SECONDS / 2)
+    for seconds in (0, DEPLOY_SECONDS / 2 - 1):
+        alaya.clock.advance(seconds)
+        assert (alaya.status(service), alaya.instances(service)) == ("starting", [])
+    alaya.clock.advance(1)
     assert (alaya.status(service), alaya.instances(service)) == ("starting", [("0", False), ("1", False)])
-    alaya.clock.advance(DEPLOY_SECONDS / 2)
+    alaya.clock.advance(DEPLOY_SECONDS / 2 - 1)
+    assert alaya.status(service) == "starting"
+    alaya.clock.advance(1)
     assert (alaya.status(service), alaya.instances(service)) == ("running", [("0", True), ("1", True)])
 
 

@@ -27,7 +27,7 @@ def start(call: Call, service: Service, phase: faults.Phase) -> None:
     fault = faults.take(call, service, phase)
     end = now + nominal
     if not service.is_lora:
-        service.plan(min(now + nominal // 2, end), "appear")
+        service.plan(now + nominal // 2, "appear")
     if fault is None and _cannot_load(call, service):
         service.plan(end, "fail")
     elif fault is None or fault.outcome == "crash":

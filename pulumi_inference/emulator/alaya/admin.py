@@ -4,12 +4,11 @@ from ..admincalls import explained, json_object, refuse_unknown
 from ..messages import Response, json_response
 from ..routing import Call, Route
 from . import behind, models
-from .service import find_all
 
 
 def read_services(call: Call) -> Response:
     """``GET /services``: all of all accounts, with everything about them."""
-    return json_response({"services": [behind.shown(call, service) for service in find_all(call)]})
+    return json_response({"services": [behind.shown(call, service) for service in behind.find_services(call)]})
 
 
 def read_service(call: Call) -> Response:

@@ -20,6 +20,7 @@ _MODES: Final[tuple[Mode, ...]] = ("expert", "quickStart", "lora")
 
 def seed(call: Call, items: Mapping[str, Any]) -> Document:
     """Put things there; the services last, since they may need the others."""
+    machine.advance(call)
     made: Document = {}
     for name, put in _COLLECTIONS.items():
         for item in items[name]:

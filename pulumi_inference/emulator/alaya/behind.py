@@ -6,14 +6,19 @@ from typing import Any, Final
 from ..admincalls import RefusedError, refuse_unknown
 from ..routing import Call
 from ..store import Document
-from . import machine, models
-from .service import KIND, STATUSES, Service, children, get, remove, save
+from ..typed import fits
+from . import bodies, machine, models
+from .envelope import EnvelopeError
+from .fields import Fields
+from .service import KIND, STATUSES, Mode, Service, children, get, remove, save
+from .settings import settings_of
 
-_PLAIN: Final = (
-    *("name", "servedName", "modelId", "vksId", "namespace", "scale", "extensions", "apikey", "status"),
-    "baseServiceId",
-)
-_SPECS: Final = {
+_PLAIN: Final[dict[str, Any]] = {
+    **dict.fromkeys(("name", "modelId", "vksId", "namespace", "apikey", "baseServiceId"), str),
+    "servedName": list[str],
+    "extensions": dict[str, Any],
+}
+_SPECS: Final[dict[Mode, tuple[str, ...]]] = {
     "expert": ("headConfig", "workerConfig"),
     "quickStart": ("backend", "backendVersion", "backendArgs", "resource"),
     "lora": (),
@@ -47,21 +52,36 @@ def find_service(call: Call) -> Service:
 
 
 def change_service(call: Call, service: Service, changes: Document) -> None:
-    """Replace fields of a service; no rule is checked. A new ``status`` ends whatever was under way, and stays.
+    """Replace fields of a service, in whatever state. A new ``status`` ends whatever was under way, and stays.
 
     Raises:
-        RefusedError: unknown field, or a status that is no text.
+        RefusedError: unknown field, or a value that the field cannot have.
     """
     of_spec = _SPECS[service.mode]
-    refuse_unknown(changes, (*_PLAIN, *of_spec))
-    for name, value in changes.items():
-        if name in of_spec:
-            service.spec[name] = value
-        elif name == "status":
-            enter(call, service, value)
-        else:
-            setattr(service, name, value)
+    refuse_unknown(changes, (*_PLAIN, "scale", "status", *of_spec))
+    for name in _PLAIN.keys() & changes.keys():
+        if not fits(_PLAIN[name], changes[name]):
+            raise RefusedError(f"{name} cannot be {changes[name]!r}")
+        setattr(service, name, changes[name])
+    try:
+        _change_spec(call, service, changes)
+    except EnvelopeError as error:
+        raise RefusedError(error.message) from error
+    if "status" in changes:
+        enter(call, service, changes["status"])
     save(call.tx, service)
+
+
+def _change_spec(call: Call, service: Service, changes: Document) -> None:
+    if changes.get("scale") is not None:
+        service.scale = bodies.read_scale(Fields(changes["scale"], "scale"), settings_of(call))
+    elif "scale" in changes:
+        service.scale = None
+    merged = {**service.spec, **{name: changes[name] for name in _SPECS[service.mode] if name in changes}}
+    if service.mode == "expert":
+        service.spec = bodies.read_pods(Fields(merged))
+    elif service.mode == "quickStart":
+        service.spec = bodies.read_engine(Fields(merged))
 
 
 def enter(call: Call, service: Service, status: Any) -> None:

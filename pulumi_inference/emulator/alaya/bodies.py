@@ -12,12 +12,7 @@ BACKENDS: Final = ("vllm", "sglang")
 
 def read_expert(body: Fields, settings: AlayaSettings, *, update: bool = False) -> Document:
     """The body of the Expert form; an update need not name the model, and knows no extensions."""
-    found = _common(body, model=not update)
-    worker = body.section("workerConfig")
-    found["spec"] = {
-        "headConfig": _pod(body.required_section("headConfig")),
-        "workerConfig": None if worker is None else {**_pod(worker), **_given(worker, "workers")},
-    }
+    found = _common(body, model=not update) | {"spec": read_pods(body)}
     found["scale"] = read_scale(body.required_section("scale"), settings)
     if not update:
         extensions = body.section("extensions") or body.section("extension")
@@ -27,15 +22,27 @@ def read_expert(body: Fields, settings: AlayaSettings, *, update: bool = False) 
 
 def read_quick_start(body: Fields) -> Document:
     """The body of the Quick Start form, the same for an update."""
-    found = _common(body)
+    return _common(body) | {"spec": read_engine(body)}
+
+
+def read_pods(body: Fields) -> Document:
+    """What only the Expert form has."""
+    worker = body.section("workerConfig")
+    return {
+        "headConfig": _pod(body.required_section("headConfig")),
+        "workerConfig": None if worker is None else {**_pod(worker), **_given(worker, "workers")},
+    }
+
+
+def read_engine(body: Fields) -> Document:
+    """What only the Quick Start form has."""
     resource = body.required_section("resource")
-    found["spec"] = {
+    return {
         "backend": body.required_choice("backend", BACKENDS),
         "backendVersion": body.required_text("backendVersion"),
         "backendArgs": body.required_texts("backendArgs"),
         "resource": {**_given(resource, "workers"), **_resource(resource)},
     }
-    return found
 
 
 def read_lora(body: Fields) -> Document:

@@ -47,7 +47,7 @@ def stand(call: Call, service: Service) -> None:
 
 
 def stop(call: Call, service: Service) -> None:
-    """Begin to stop, and with a base all that hangs on it."""
+    """Begin to stop, and with a base all that hangs on it; both are kept."""
     fault = faults.take(call, service, "stop")
     service.status, service.timeline = "stopping", []
     if fault is None:
@@ -74,7 +74,7 @@ def rescale(call: Call, service: Service) -> None:
 
 
 def crash(call: Call, service: Service) -> None:
-    """Let a service fail now, and with a base all that hangs on it and works."""
+    """Let a service fail now, and with a base all that hangs on it and works; only the latter is kept."""
     service.timeline, service.status = [], "failed"
     service.instances = [{**one, "ready": False} for one in service.instances]
     for child in children(call.tx, service):

@@ -49,20 +49,25 @@ def row(call: Call, service: Service) -> Document:
 
 def _common(call: Call, service: Service, *, in_rows: bool) -> Document:
     settings = settings_of(call)
-    key = ("apiKey" if service.is_lora and not in_rows else "apikey") if settings.key_name == "documented" else ""
     as_text = settings.served_name == "text" or (in_rows and settings.served_name != "list")
     nothing = None if settings.null_until_running else ""
     url = f"{call.request.scheme}://{call.request.host}{PREFIX}/{service.serviceId}"
     return {
         "serviceId": service.serviceId,
         "serviceUrl": url if service.has_run else nothing,
-        key or settings.key_name: service.apikey if service.has_run else nothing,
+        _key_name(service, settings, in_rows=in_rows): service.apikey if service.has_run else nothing,
         "status": _OLD_SPELLING.get(service.status, service.status) if settings.old_spelling else service.status,
         "namespace": service.namespace,
         "name": service.name,
         "servedName": ",".join(service.servedName) if as_text else service.servedName,
         "modelId": service.modelId,
     }
+
+
+def _key_name(service: Service, settings: AlayaSettings, *, in_rows: bool) -> str:
+    if settings.key_name != "documented":
+        return settings.key_name
+    return "apiKey" if service.is_lora and not in_rows else "apikey"
 
 
 def _of_lora(_call: Call, service: Service) -> Document:

@@ -6,7 +6,7 @@ import pulumi
 
 from pulumi_inference import alaya
 
-node = alaya.ResourceArgs(cpu=8, mem=64, gpu=alaya.GpuArgs(gpu_type="nvidia.com/gpu-l40s", count=1))
+node = alaya.ResourceArgs(cpu=8, mem=64, gpu=alaya.GpuArgs(gpu_type="nvidia.com/gpu-h800", count=1))
 weights = alaya.PvcMountArgs(pvc_name="weights", container_path="/models", read_only=True)
 
 for number in range(int(os.environ["BENCH_COUNT"])):

@@ -10,11 +10,12 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 import yaml
 
-from pulumi_inference import __version__, clouds, modelarts
+from pulumi_inference import __version__, alaya, clouds, modelarts
 from pulumi_inference.cli import cli, doctor_checks
 from pulumi_inference.core import errors, lifecycle
 from pulumi_inference.core.settings import Setting, Settings
@@ -28,7 +29,9 @@ REFERENCES = {
     modelarts.Service: "docs/reference/modelarts-service.md",
     modelarts.Schedule: "docs/reference/modelarts-schedule.md",
     modelarts.Model: "docs/reference/modelarts-model.md",
+    alaya.Deployment: "docs/reference/alaya-deployment.md",
 }
+ROOMS = (modelarts, alaya)
 SETTINGS: list[Settings] = [clouds.load(clouds.cloud(name).settings) for name in clouds.CLOUDS]
 ROWS = [(settings, one) for settings in SETTINGS for one in settings]
 WRITTEN = {".py", ".md", ".toml", ".txt", ".yaml", ".json", ".mod", ".sum"}
@@ -152,15 +155,16 @@ def test_messages_that_are_explained_exist() -> None:
     )
     firsts = [row.split("|")[1] for table in tables for row in table.splitlines()]
     explained = [part.strip() for one in firsts for text in re.findall(r"`([^`]+)`", one) for part in text.split("…")]
-    assert len(tables) == 6
+    assert len(tables) == 8
     assert [part for part in explained if part not in shown] == []
 
 
-@pytest.mark.parametrize("public", sorted(set(modelarts.__all__)))
-def test_each_public_name_of_modelarts_is_documented(public: str) -> None:
+@pytest.mark.parametrize(("room", "public"), [(room, one) for room in ROOMS for one in sorted(set(room.__all__))])
+def test_each_public_name_is_documented(room: ModuleType, public: str) -> None:
     name = public.removesuffix("Dict")
     if name.endswith("Args"):
-        assert any(name in pages.headings(pages.read(one)) for one in REFERENCES.values())
+        references = [page for kind, page in REFERENCES.items() if kind.__module__.startswith(room.__name__)]
+        assert any(name in pages.headings(pages.read(one)) for one in references)
     else:
         texts = [pages.read(one) for one in NAMES if one.startswith("docs/")]
         assert any(re.search(rf"\b{name}\b", text) for text in texts)

@@ -82,10 +82,37 @@ def _live(cloud: Cloud) -> list[tuple[str, str]]:
     return sorted((tag, one["status"]) for one in _functions(cloud) for tag in one["tags"] if tag.startswith("colour"))
 
 
+def _deployments(cloud: Cloud) -> list[Any]:
+    """The deployments that Alaya NeW has, the oldest first."""
+    found: list[Any] = cloud.admin("GET", "/alaya/services")["services"]
+    return sorted(found, key=lambda one: one["made_at"])
+
+
+def _most(cloud: Cloud) -> list[int]:
+    """The most instances of each deployment of Alaya NeW."""
+    return [one["scale"]["max"] for one in _deployments(cloud)]
+
+
+def _lengths(cloud: Cloud) -> list[list[str]]:
+    """The engine's arguments of each Quick Start deployment."""
+    return [one["backendArgs"] for one in _deployments(cloud)]
+
+
+def _loaded(cloud: Cloud) -> list[Any]:
+    """What the base holds at most; and of each deployment whether it runs, and how many adapters are on it."""
+    base, *_ = found = _deployments(cloud)
+    return [base["headConfig"]["args"][-1], *[(one["status"], len(one["loraServices"])) for one in found]]
+
+
+def _on_two_clouds(cloud: Cloud) -> list[int]:
+    return [*_most(cloud), *_specification("maxInstances")(cloud)]
+
+
 def _all(cloud: Cloud) -> list[Any]:
     """All that programs have made, in any cloud."""
     telemetries = ask(cloud, "GET", f"{ROOT}/telemetries")["telemetries"]
-    return [*cloud.services(), *cloud.api("GET", "/models")["models"], *_functions(cloud), *telemetries]
+    of_modelarts = [*cloud.services(), *cloud.api("GET", "/models")["models"]]
+    return [*of_modelarts, *_functions(cloud), *telemetries, *_deployments(cloud)]
 
 
 @dataclass(frozen=True)
@@ -108,6 +135,10 @@ class Example:
     after: Any
 
 
+SHORT, LONG = ["--max-model-len", "8192"], ["--max-model-len", "16384"]
+# Of a base with one adapter.
+BOTH_RUN = [("running", 1), ("running", 0)]
+
 # Of colours and their states.
 BLUE = [("colour:blue", "ACTIVE"), ("colour:green", "INACTIVE")]
 GREEN = [("colour:blue", "INACTIVE"), ("colour:green", "ACTIVE")]
@@ -124,6 +155,11 @@ ALL = (
     Example("nvcf-llm", 3, "~ 1 updated", _token_limits, ["1000-S"], ["5000-S"]),
     Example("nvcf-blue-green", 4, "- 1 deleted", _live, BLUE, GREEN),
     Example("nvcf-shared-with-telemetry", 5, "~ 1 updated", _callers, ["partner-a"], ["partner-a", "partner-b"]),
+    Example("alaya-expert", 2, "~ 1 updated", _most, [2], [4]),
+    Example("alaya-quick-start", 2, "~ 1 updated", _lengths, [SHORT], [LONG]),
+    Example("alaya-lora", 3, "~ 2 updated", _loaded, ["4", *BOTH_RUN], ["8", *BOTH_RUN]),
+    Example("alaya-chat-smoke-test", 2, "+-1 replaced", _lengths, [SHORT], [LONG]),
+    Example("two-clouds", 4, "~ 2 updated", _on_two_clouds, [2, 2], [4, 4]),
 )
 
 

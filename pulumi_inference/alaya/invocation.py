@@ -14,6 +14,9 @@ from pulumi_inference.core.invocation.calls import InvokeResult, ModelError, ask
 from pulumi_inference.core.invocation.endpoint import Calling, Endpoint
 from pulumi_inference.core.lifecycle.context import Context
 
+TIMEOUT = 600.0
+"""Seconds that an answer may take: the 10 minutes of Alaya NeW's own sample."""
+
 __all__ = ["InvokeResult", "ModelError", "ServerSentEvent", "StreamedResponse", "invoke"]
 
 
@@ -28,7 +31,7 @@ def invoke(
     path: str = CHAT,
     method: str = "POST",
     headers: Mapping[str, str] | None = None,
-    timeout: float = 600.0,
+    timeout: float = TIMEOUT,
     stream: Literal[False] = False,
     connection: str | None = None,
 ) -> InvokeResult: ...
@@ -43,7 +46,7 @@ def invoke(
     path: str = CHAT,
     method: str = "POST",
     headers: Mapping[str, str] | None = None,
-    timeout: float = 600.0,
+    timeout: float = TIMEOUT,
     stream: Literal[True],
     connection: str | None = None,
 ) -> StreamedResponse: ...
@@ -57,7 +60,7 @@ def invoke(
     path: str = CHAT,
     method: str = "POST",
     headers: Mapping[str, str] | None = None,
-    timeout: float = 600.0,
+    timeout: float = TIMEOUT,
     stream: bool = False,
     connection: str | None = None,
 ) -> InvokeResult | StreamedResponse:
@@ -111,6 +114,8 @@ class AlayaCalling(Calling):
         "DEPLOYMENT is the name that the program of the stack gives it, or its id, its exact name in the cloud, or its "
         "address (URL). The request carries the deployment's own key."
     )
+    usual_path = CHAT
+    usual_timeout = TIMEOUT
     options = InvokeOptions
 
     def endpoint(

@@ -71,13 +71,18 @@ def _command(name: str, calling: Calling) -> click.Command:
     @click.option("--file", metavar="FILE", help="Request body: a file, whose name says its content type.")
     @click.option("--stream", is_flag=True, help="Print the answer while it arrives.")
     @click.option("--output", "-o", metavar="FILE", help="Write the answer to a file, however large it is.")
-    @click.option("--path", default="", help="What follows the access address, such as /v1/chat/completions.")
+    @click.option(
+        "--path",
+        default=calling.usual_path,
+        show_default=bool(calling.usual_path),
+        help="What follows the access address, such as /v1/chat/completions.",
+    )
     @click.option("--method", "-X", default="POST", show_default=True, help="HTTP method.")
     @click.option("--header", "-H", "headers", metavar="NAME:VALUE", multiple=True, help="Further header.")
     @click.option(
         "--timeout",
         type=click.FloatRange(min=0, min_open=True),
-        default=60.0,
+        default=calling.usual_timeout,
         show_default=True,
         help="Seconds that the answer may take; with --stream, that the service may say nothing.",
     )

@@ -34,6 +34,8 @@ class Cloud(ABC):
     """What that program declares."""
     details: ClassVar[str]
     """What the paths of their details begin with."""
+    finish_seconds: ClassVar[float] = 2.0
+    """How long after the cloud has said that it runs an `up` may end: longer where the cloud is asked less often."""
 
     def __init__(self, folder: Path, deploy_seconds: float) -> None:
         with socket.socket() as probe:

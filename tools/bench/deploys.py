@@ -23,7 +23,7 @@ def measure_finish(kind: type[Cloud], folder: Path, engine: Path) -> list[Figure
         "after it, the answer's latency and the engine's own end": f"{run.ended_at - seen_at:.2f} s",
     }
     name = f"{kind.name}: cloud says running -> end of up, deploy of 60 s"
-    return [Figure(name, run.ended_at - running_at, "s", 2.0, details)]
+    return [Figure(name, run.ended_at - running_at, "s", kind.finish_seconds, details)]
 
 
 def measure_creates(kind: type[Cloud], folder: Path, engine: Path) -> list[Figure]:

@@ -18,7 +18,7 @@ from pulumi_inference.core.invocation.smoke_gate import SmokeTesting
 from pulumi_inference.core.lifecycle import Inputs, State, ownership
 from pulumi_inference.core.lifecycle.creation import Created, Creating
 from pulumi_inference.core.lifecycle.memory import Answer
-from pulumi_inference.core.lifecycle.waiting import Verdict
+from pulumi_inference.core.lifecycle.waiting import PollSchedule, Verdict
 
 NOBODY = "pulumi:nobody0"
 """A mark that nothing bears: a list that has something for it does not filter by marks."""
@@ -34,6 +34,8 @@ class DeploymentOperation(SmokeTesting[AlayaClient], Creating[AlayaClient]):
     failures: ClassVar[Mapping[str, str]] = {"create": "did not deploy", "update": "did not update"}
     default_timeouts: ClassVar[Mapping[str, str]] = {"create": "1h", "update": "1h", "delete": "20m"}
     refuses_twins = False
+    # How often may be asked is not documented; this is gentle.
+    schedule = PollSchedule(least=5.0, patient=30.0)
     marked: frozenset[str] = frozenset()
     unsent = False
     """Whether the scaling of a Quick Start deployment has not been sent yet: no other call takes it."""

@@ -160,6 +160,10 @@ class Calling(ABC):
     """The resource classes of what is called, such as `Service`: users may name it as their program does."""
     about: ClassVar[str]
     """How a user names it, and who calls: what the command's help says."""
+    usual_path: ClassVar[str] = ""
+    """What follows the address where the caller does not say it."""
+    usual_timeout: ClassVar[float] = 60.0
+    """Seconds that an answer may take where the caller does not say it."""
     options: ClassVar[type[Spec]]
     """What a caller may say besides: texts and switches, which are options of the command too."""
 

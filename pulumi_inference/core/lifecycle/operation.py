@@ -21,7 +21,14 @@ from pulumi_inference.core.lifecycle.connections import PATIENCE
 from pulumi_inference.core.lifecycle.context import Context
 from pulumi_inference.core.lifecycle.memory import Answer
 from pulumi_inference.core.lifecycle.state import Inputs, State, UnhealthyError, facts_beside, observed_state
-from pulumi_inference.core.lifecycle.waiting import Kind, Verdict, format_duration, parse_duration, wait_for
+from pulumi_inference.core.lifecycle.waiting import (
+    Kind,
+    PollSchedule,
+    Verdict,
+    format_duration,
+    parse_duration,
+    wait_for,
+)
 
 if TYPE_CHECKING:
     from pulumi_inference.core.lifecycle.managed import Managed
@@ -51,6 +58,8 @@ class Operation(ABC, Generic[C]):
     """What is said of the thing when a verb did not come to its end."""
     status: ClassVar[str] = "status"
     """The output that holds the thing's state; the cloud's answers call it so too."""
+    schedule: ClassVar[PollSchedule] = PollSchedule()
+    """How often the thing is looked at while it is waited for."""
     default_timeouts: ClassVar[Mapping[str, str]] = {"create": "30m", "update": "30m", "delete": "20m"}
 
     def __init__(
@@ -244,6 +253,7 @@ class Operation(ABC, Generic[C]):
             clock=self.clock,
             cancelled=self.context.environment.cancelled,
             deadline=self.deadline,
+            schedule=self.schedule,
             goal=f"{self.name} to {goal}",
             describe=lambda answer: self.status_of(answer) if answer else "gone",
             progress=lambda answer, _elapsed: self.tell(answer) if answer else None,

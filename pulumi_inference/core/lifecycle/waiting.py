@@ -71,9 +71,11 @@ class PollSchedule:
     """Seconds between polls by seconds waited: quick at first, at most 5 s for ten minutes, then gentle.
 
     One second at a minute, so that a deploy of a minute is seen at most about a second late.
-    ``jitter`` is the share by which an interval may be shorter, so that many waits do not march in step.
+    ``least`` is for clouds that want to be asked less often than that. ``jitter`` is the share by which an interval may
+    be shorter, so that many waits do not march in step.
     """
 
+    least: float = 0.0
     first: float = 0.25
     slowest: float = 5.0
     patient_after: float = 600.0
@@ -85,7 +87,7 @@ class PollSchedule:
         early = max(self.first, elapsed / 10)
         late = max(1.0, elapsed / 60)
         ceiling = self.patient if elapsed >= self.patient_after else self.slowest
-        return min(early, late, ceiling) * (1 - uniform(0.0, self.jitter))
+        return max(self.least, min(early, late, ceiling)) * (1 - uniform(0.0, self.jitter))
 
 
 def wait_for(

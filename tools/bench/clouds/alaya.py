@@ -14,6 +14,7 @@ class Alaya(Cloud):
     name = "alaya"
     resource = Deployment
     details = "/api/serverless-infer/v1/deployment"
+    finish_seconds = 7.0
 
     @property
     def settings(self) -> Mapping[str, str]:

@@ -50,12 +50,13 @@ def check_deployment(context: Context, old: Inputs | None, values: Inputs) -> li
 def doubts(values: Values) -> Iterator[str]:
     """What is allowed and seldom meant."""
     yield from _sizes(values)
+    yield from _written(values)
     pods = rules.pods_of(values)
     if len(pods) < 2:
         return
-    [(head_path, head), (worker_path, worker)] = pods
+    [(_, head), (worker_path, worker)] = pods
     if not contains_unknown([head, worker]):
-        yield from _unlike(head_path, head, worker_path, worker)
+        yield from _unlike(head, worker_path, worker)
 
 
 def _sizes(values: Values) -> Iterator[str]:
@@ -69,7 +70,7 @@ def _sizes(values: Values) -> Iterator[str]:
             yield f"{path}: spreads the model over {size} GPUs, and an instance has {count}; the others stay idle"
 
 
-def _unlike(head_path: str, head: Values, worker_path: str, worker: Values) -> Iterator[str]:
+def _unlike(head: Values, worker_path: str, worker: Values) -> Iterator[str]:
     """Where head and workers differ in what engines want to be the same on every node."""
     if head.get("image") != worker.get("image"):
         yield f"{worker_path}.image: is another one than the head's; engines want the same environment on every node"
@@ -79,18 +80,27 @@ def _unlike(head_path: str, head: Values, worker_path: str, worker: Values) -> I
             f"{worker_path}.resource.gpu.count: is {counts[1]}, and {counts[0]} on the head; engines want the same "
             "number on every node"
         )
-    there = {one.get("container_path") for one in worker.get("pvc_mounts") or ()}
-    for mount in head.get("pvc_mounts") or ():
-        if mount["container_path"] not in there:
-            yield f"{worker_path}.pvc_mounts: {mount['container_path']} is on the head only; every node needs the model"
+    there, here = ([rules.plain_path(mount) for mount in one.get("pvc_mounts") or ()] for one in (worker, head))
+    for place in here:
+        if place not in there:
+            yield f"{worker_path}.pvc_mounts: {place} is on the head only; every node needs the model"
     if not worker.get("cmd") and not worker.get("args"):
         yield (
             f"{worker_path}: has neither cmd nor args; the image's own command would start a second server and not "
             "join the head"
         )
-    for path, one in ((head_path, head), (worker_path, worker)):
-        for index, mount in enumerate(one.get("pvc_mounts") or ()):
-            if mount.get("read_only") is False:
+
+
+def _written(values: Values) -> Iterator[str]:
+    """Mounts that several pods write to: workers, or the heads of several instances."""
+    pods, scale = rules.pods_of(values), values.get("scale")
+    most = scale.get("max") if isinstance(scale, Mapping) else 1
+    if len(pods) < 2 and (contains_unknown(most) or most == 1):
+        return
+    for path, config in pods:
+        mounts = config.get("pvc_mounts")
+        for index, mount in enumerate(mounts if isinstance(mounts, list) else ()):
+            if isinstance(mount, Mapping) and mount.get("read_only") is False:
                 yield f"{path}.pvc_mounts[{index}].read_only: several pods write there, which not every volume takes"
 
 

@@ -42,7 +42,7 @@ def check_deployment(context: Context, old: Inputs | None, values: Inputs) -> li
     if before.get("lora") != values.get("lora"):
         finders.append(partial(_base, context, values))
     if any(before.get(name) != values.get(name) for name in _ON_GPUS):
-        finders.append(partial(_cluster, context, values))
+        finders.append(partial(_cluster, context, {} if is_made else before, values))
     found = find_problems(CONNECTIONS, context, lambda: Advice[AlayaClient](CONNECTIONS, context, values), finders)
     return [*missing, *found]
 
@@ -104,7 +104,7 @@ def _written(values: Values) -> Iterator[str]:
                 yield f"{path}.pvc_mounts[{index}].read_only: several pods write there, which not every volume takes"
 
 
-def _cluster(context: Context, values: Inputs, advice: Advice[AlayaClient]) -> Iterator[Problem]:
+def _cluster(context: Context, there: Inputs, values: Inputs, advice: Advice[AlayaClient]) -> Iterator[Problem]:
     vks_id = values.get("vks_id")
     gpus = rules.gpus_of(values)
     if vks_id in (None, UNKNOWN) or not gpus:
@@ -119,7 +119,7 @@ def _cluster(context: Context, values: Inputs, advice: Advice[AlayaClient]) -> I
         if known and isinstance(kind, str) and kind not in known:
             near = did_you_mean(kind, known) or f"; it has {', '.join(sorted(known))}"
             context.warn(f'{path}.gpu_type: the cluster {vks_id} does not name "{kind}" among its GPUs{near}')
-    for text in _short_of(values, known):
+    for text in _short_of(there, values, known):
         context.warn(text)
 
 
@@ -128,21 +128,32 @@ def _read(client: AlayaClient, vks_id: str) -> Cluster | None:
     return None if found is None else Cluster.read(found, f"the cluster {vks_id}")
 
 
-def _short_of(values: Inputs, known: Mapping[str, GpuUse]) -> Iterator[str]:
-    """Whether the quota is too small for all instances that there may be."""
-    scale, count = values.get("scale"), rules.gpus_per_instance(values)
-    if not isinstance(scale, Mapping) or contains_unknown(scale) or count is None:
+def _short_of(there: Inputs, values: Inputs, known: Mapping[str, GpuUse]) -> Iterator[str]:
+    """Whether the quota is too small for all instances that there may be.
+
+    What is `there` already, under the same id, gives its own back: at least that of its least instances.
+    """
+    count, scale = rules.gpus_per_instance(values), values.get("scale")
+    kind = _kind_of(values)
+    quota = known.get(kind) if kind else None
+    if count is None or quota is None or quota.hard is None:
         return
-    kinds = {gpu.get("gpu_type") for _, gpu in rules.gpus_of(values) if gpu["count"]}
-    quota = known.get(str(kinds.pop())) if len(kinds) == 1 else None
-    if quota is None or quota.hard is None:
+    if not isinstance(scale, Mapping) or contains_unknown(scale):
         return
-    needed, free = scale["max"] * count, max(0, quota.hard - (quota.used or 0))
+    own = (there.get("scale") or {}).get("min", 0) * (rules.gpus_per_instance(there) or 0)
+    others = max(0, (quota.used or 0) - (own if kind == _kind_of(there) else 0))
+    needed, free = scale["max"] * count, max(0, quota.hard - others)
     if needed > free:
         yield (
             f"scale.max: {scale['max']} instances need {needed} GPUs of {quota.name}, and {free} of {quota.hard} are "
             f"free in cluster {values['vks_id']}"
         )
+
+
+def _kind_of(values: Inputs) -> str | None:
+    """The kind of its GPUs."""
+    kinds = {gpu.get("gpu_type") for _, gpu in rules.gpus_of(values) if gpu.get("count")}
+    return str(kinds.pop()) if len(kinds) == 1 else None
 
 
 def _base(context: Context, values: Inputs, advice: Advice[AlayaClient]) -> Iterator[Problem]:

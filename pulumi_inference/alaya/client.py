@@ -33,7 +33,8 @@ class AlayaClient:
 
     def create_deployment(self, mode: str, body: Mapping[str, Any]) -> tuple[str | None, str | None]:
         """Makes a deployment of one of the forms: its id where the answer says it, and the request's id."""
-        answer = self._write("POST", _INFERENCE + _KINDS[mode], body)
+        # There is no unique name that would refuse a second one.
+        answer = self._write("POST", _INFERENCE + _KINDS[mode], body, idempotent=False)
         data = _data(answer)
         made = data.get("serviceId") if isinstance(data, dict) else None
         return (made if isinstance(made, str) and made.strip() else None), answer.request_id
@@ -49,13 +50,20 @@ class AlayaClient:
         except ApiError as error:
             if not (is_refusal(error) or (isinstance(error, NotFoundError) and not error.is_gone)):
                 raise
-            if any(one.get("serviceId") == thing for one in self.list_deployments()):
+            if self._is_listed(thing, error):
                 raise
             raise _gone(error) from None
         data = _data(answer)
         if not isinstance(data, dict):
             raise ResponseError(f"{answer.request}: the answer has no object 'data'")
         return {**data, "serviceId": data.get("serviceId") or thing}
+
+    def _is_listed(self, thing: str, refused: ApiError) -> bool:
+        """Whether the list has a deployment whose detail was refused; a list that is not there says nothing."""
+        try:
+            return any(one.get("serviceId") == thing for one in self.list_deployments())
+        except NotFoundError:
+            raise refused from None
 
     def list_deployments(self, filters: Mapping[str, str] | None = None) -> list[Json]:
         """All deployments that the filters let through, by the names of the API's query."""
@@ -107,8 +115,11 @@ class AlayaClient:
         return self.http.request(method, path, json=body, headers=_JSON, idempotent=idempotent)
 
     def _all_pages(self, path: str, filters: Mapping[str, str], identity: str) -> list[Json]:
-        """All items of a list, each once; the count is not believed, because samples have it as an empty text."""
-        found: dict[Any, Json] = {}
+        """All items of a list, each once, until a page brings nothing new.
+
+        The count is believed only where it says that there are more: samples have it as an empty text.
+        """
+        found: dict[str, Json] = {}
         page = 1
         while True:
             params = [*filters.items(), ("page", str(page)), ("size", str(PAGE_SIZE))]
@@ -117,10 +128,10 @@ class AlayaClient:
             rows = _objects(answer, data.get("rows") if isinstance(data, dict) else None)
             before = len(found)
             for one in rows:
-                found.setdefault(one.get(identity), one)
+                found.setdefault(repr(one.get(identity)), one)
             total = whole_number(data.get("count"))
-            is_all = isinstance(total, int) and not isinstance(total, bool) and len(found) >= total > 0
-            if is_all or len(found) == before or len(rows) < PAGE_SIZE:
+            is_short = isinstance(total, int) and len(found) < total
+            if len(found) == before or not (is_short or len(rows) >= PAGE_SIZE):
                 return list(found.values())
             page += 1
 

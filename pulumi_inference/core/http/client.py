@@ -23,7 +23,7 @@ from pulumi_inference.core.redact import Redactor
 
 REFUSED = frozenset({429})
 UNDONE = frozenset({429, 503})
-"""Statuses of what was not carried out, where a second time would do no harm: gateways send 503 for lost answers too."""
+"""Statuses of what was not carried out, where a second time does no harm: gateways send 503 for lost answers too."""
 READS = frozenset({"GET", "HEAD"})
 IDEMPOTENT_METHODS = frozenset({"GET", "HEAD", "PUT", "DELETE", "OPTIONS"})
 # A mistyped host is far more often the reason than a host that comes back within a minute.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
 from pulumi_inference.alaya.errors import is_refusal
@@ -26,10 +26,13 @@ _KINDS: Mapping[str, str] = {"expert": "/expert", "quickStart": "", "lora": "/lo
 
 
 class AlayaClient:
-    """One account; reads are tried for `patience` seconds."""
+    """One account; reads are tried for `patience` seconds.
 
-    def __init__(self, http: HttpClient, patience: float) -> None:
-        self.http, self.patience = http, patience
+    `ask_models` asks a deployment, given by its detail, which models it serves: at its own host, with its own key.
+    """
+
+    def __init__(self, http: HttpClient, patience: float, ask_models: Callable[[Answer], list[Json]]) -> None:
+        self.http, self.patience, self._ask_models = http, patience, ask_models
 
     def create_deployment(self, mode: str, body: Mapping[str, Any]) -> tuple[str | None, str | None]:
         """Makes a deployment of one of the forms: its id where the answer says it, and the request's id."""
@@ -89,6 +92,10 @@ class AlayaClient:
     def delete_deployment(self, thing: str) -> str | None:
         """Deletes a deployment."""
         return self._write("DELETE", _path(thing)).request_id
+
+    def list_served_models(self, thing: str) -> list[Json]:
+        """The models that a deployment says it answers for, the adapters on it included."""
+        return self._ask_models(self.get_deployment(thing))
 
     def list_models(self, filters: Mapping[str, str]) -> list[Json]:
         """The models of a data centre that the filters let through."""

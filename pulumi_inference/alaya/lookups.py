@@ -18,6 +18,7 @@ from pulumi_inference.alaya.specs.lookups import (
     GetDeployments,
     GetGpus,
     GetModels,
+    GetServedModels,
 )
 from pulumi_inference.engine.answers import Answer, Awaitable, Records, answer
 from pulumi_inference.engine.lookups import Lookups, later
@@ -29,6 +30,7 @@ __all__ = [
     "DeploymentSummary",
     "GpuUse",
     "Model",
+    "ServedModel",
     "get_cluster",
     "get_cluster_output",
     "get_data_centers",
@@ -41,6 +43,8 @@ __all__ = [
     "get_gpus_output",
     "get_models",
     "get_models_output",
+    "get_served_models",
+    "get_served_models_output",
 ]
 
 _lookups = Lookups("alaya", CONNECTIONS)
@@ -377,6 +381,20 @@ class Model(Answer):
     """When it was changed last."""
 
 
+@answer(records.ServedModel)
+class ServedModel(Answer):
+    """A model that a deployment serves."""
+
+    id: str
+    """What callers write as `model`."""
+    owned_by: str | None
+    """Who has made it, as the engine says."""
+    root: str | None
+    """Where it was loaded from."""
+    parent: str | None
+    """The model that an adapter belongs to."""
+
+
 def get_deployments(
     *,
     name: str | None = None,
@@ -476,6 +494,28 @@ def get_deployment_output(
 ) -> pulumi.Output[DeploymentDetail]:
     """Like `get_deployment`, for arguments that are known only later. A secret output when there is a secret in it."""
     return later(get_deployment, service_id=service_id, connection=connection)
+
+
+def get_served_models(service_id: str, *, connection: str | None = None) -> Records[ServedModel]:
+    """The models that a deployment serves, and its adapters (serverless/modelservice/servicedeploydetailexpert/expert).
+
+    The deployment itself is asked, which has to run.
+
+    Args:
+        service_id: Id of the deployment.
+        connection: Name of the configuration section to use; the default connection when left out.
+
+    Raises:
+        pulumi.RunError: settings are missing, there is no such thing, or Alaya NeW refuses or cannot be asked.
+    """
+    return _lookups.records(GetServedModels, ServedModel, connection, service_id=service_id)
+
+
+def get_served_models_output(
+    service_id: pulumi.Input[str], *, connection: pulumi.Input[str | None] = None
+) -> pulumi.Output[list[ServedModel]]:
+    """Like `get_served_models`, for arguments that are known only later."""
+    return later(get_served_models, service_id=service_id, connection=connection)
 
 
 def get_models(

@@ -66,6 +66,9 @@ def _command(cloud: Cloud, lookup: type[Lookup[Any]]) -> click.Command:
         for one, other in lookup.exclusive:
             if given[one] and given[other]:
                 raise click.UsageError(f"{_flag(one, said[one])} and {_flag(other, said[other])} exclude each other.")
+        problem = asked.find_problem()
+        if problem:
+            raise click.UsageError(f"{problem}.")
         client = clouds.load(cloud.connections).today(open_context(stack), connection).client()
         _show(lookup, asked.select(asked.ask(client)), as_json=as_json)
 

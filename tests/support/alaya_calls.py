@@ -13,10 +13,14 @@ from pulumi_inference.core.clock import ManualClock
 from pulumi_inference.core.invocation.endpoint import Endpoint
 from pulumi_inference.core.lifecycle.context import Context, Environment
 from pulumi_inference.emulator.alaya import accounts
+from tests.support.alaya import BASE_MODEL, GPU, LORA_MODEL, VKS
 
 ACCESS_KEY, SECRET_KEY = accounts.ACCESS_KEY, accounts.SECRET_KEY
 API = "https://api.alayanew.com"
 SIGNATURE = f"plain Credential={ACCESS_KEY},Signature={SECRET_KEY}"
+
+BASE, ADAPTER, BIG = (f"00000000-0000-4000-8000-00000000000{number}" for number in (1, 2, 3))
+KEY, ADAPTER_KEY = "key-of-the-base", "key-of-the-adapter"
 
 Answer = httpx.Response | Callable[[httpx.Request], httpx.Response]
 
@@ -29,6 +33,54 @@ def failure(msg: Any, *, code: Any = -1) -> dict[str, Any]:
 def envelope(data: Any = None, *, code: Any = 0, msg: str = "", status: int = 200) -> httpx.Response:
     """An answer in the envelope."""
     return httpx.Response(status, json={"code": code, "data": {} if data is None else data, "msg": msg})
+
+
+def deployments() -> list[dict[str, Any]]:
+    """A base that runs, an adapter on it, and an Expert deployment that is stopped, in the words of the admin door."""
+    place = {"vksId": VKS, "namespace": "default", "modelId": BASE_MODEL}
+    resource = {"cpu": 4, "mem": 32, "gpu": {"gpuType": GPU, "count": 1}}
+    engine = {"backend": "vllm", "backendVersion": "0.9.0.1", "backendArgs": ["--max-model-len", "8192"]}
+    scale = {"min": 1, "max": 2, "rpsValue": 5, "idleTime": 60}
+    pod = {"image": "example.test/serve:1", "resource": resource, "env": {"TOKEN": "hush"}}
+    return [
+        {**place, **engine, "resource": resource, "name": "base", "servedName": ["demo", "demo-2"]}
+        | {"serviceId": BASE, "apikey": KEY},
+        {"baseServiceId": BASE, "modelId": LORA_MODEL, "name": "style", "servedName": ["style"]}
+        | {"serviceId": ADAPTER, "apikey": ADAPTER_KEY},
+        {**place, "name": "big", "servedName": ["big"], "headConfig": pod, "scale": scale}
+        | {"extensions": {"team": "search", "tier": "gold"}, "serviceId": BIG, "status": "stopped"},
+    ]
+
+
+def models() -> list[dict[str, Any]]:
+    """Their models."""
+    return [
+        {
+            "id": one,
+            "aidcId": "1",
+            "modelSourcePath": f"{VKS}/{name}",
+            "modelMeta": {"name": name},
+            "modelType": kind,
+            "modelExtensions": {"team": team},
+        }
+        for one, name, kind, team in (
+            (BASE_MODEL, "qwen", "base", "search"),
+            (LORA_MODEL, "qwen-style", "lora", "ads"),
+        )
+    ]
+
+
+def detail(**changes: Any) -> httpx.Response:
+    """The detail of a deployment that runs."""
+    found = {
+        "serviceId": BASE,
+        "name": "demo",
+        "status": "running",
+        "mode": "quickStart",
+        "serviceUrl": "https://demo.example/svc",
+        "apikey": KEY,
+    }
+    return envelope({name: one for name, one in {**found, **changes}.items() if one is not None})
 
 
 class Configured:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -32,7 +33,9 @@ def failure(msg: Any, *, code: Any = -1) -> dict[str, Any]:
 
 def envelope(data: Any = None, *, code: Any = 0, msg: str = "", status: int = 200) -> httpx.Response:
     """An answer in the envelope."""
-    return httpx.Response(status, json={"code": code, "data": {} if data is None else data, "msg": msg})
+    body = {"code": code, "data": {} if data is None else data, "msg": msg}
+    # Half of a surrogate pair is escaped, as a hostile server would do it.
+    return httpx.Response(status, content=json.dumps(body), headers={"content-type": "application/json"})
 
 
 def deployments() -> list[dict[str, Any]]:

@@ -76,7 +76,7 @@ HOSTILE = {
 @pytest.mark.parametrize("url", HOSTILE.values(), ids=HOSTILE)
 def test_an_address_that_is_none_gets_no_key(url: str) -> None:
     _, process = refused(serviceUrl=url)
-    assert [one.url.host for one in process.server.requests] == ["api.alayanew.com"]
+    assert {one.url.host for one in process.server.requests} == {"api.alayanew.com"}
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_a_key_that_no_header_takes(key: str) -> None:
     process = Scripted(detail(apikey=key), FINE)
     with pytest.raises(InferenceError):
         send(process.endpoint(BASE), QUESTION)
-    assert len(process.server.requests) == 1
+    assert {one.url.host for one in process.server.requests} == {"api.alayanew.com"}
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])

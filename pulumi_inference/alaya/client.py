@@ -53,7 +53,7 @@ class AlayaClient:
         except ApiError as error:
             if not (is_refusal(error) or (isinstance(error, NotFoundError) and not error.is_gone)):
                 raise
-            if self._is_listed(thing, error):
+            if any(one.get("serviceId") == thing for one in self.list_deployments()):
                 raise
             raise _gone(error) from None
         data = _data(answer)
@@ -61,16 +61,13 @@ class AlayaClient:
             raise ResponseError(f"{answer.request}: the answer has no object 'data'")
         return {**data, "serviceId": data.get("serviceId") or thing}
 
-    def _is_listed(self, thing: str, refused: ApiError) -> bool:
-        """Whether the list has a deployment whose detail was refused; a list that is not there says nothing."""
-        try:
-            return any(one.get("serviceId") == thing for one in self.list_deployments())
-        except NotFoundError:
-            raise refused from None
-
     def list_deployments(self, filters: Mapping[str, str] | None = None) -> list[Json]:
         """All deployments that the filters let through, by the names of the API's query."""
-        return self._all_pages(f"{_INFERENCE}/list", filters or {}, "serviceId")
+        try:
+            return self._all_pages(f"{_INFERENCE}/list", filters or {}, "serviceId")
+        except NotFoundError as error:
+            error.is_gone = False  # a list that is not there says of no deployment that it is gone
+            raise
 
     def list_one(self) -> Response:
         """The first deployment of the list: whether the account may ask."""

@@ -208,3 +208,31 @@ def test_the_openai_package_talks_to_a_deployment(cloud: Cloud, project: Project
         other.models.list()
     logged = json.dumps(cloud.admin("GET", "/requests"))
     assert outputs["api_key"] not in logged
+
+
+def test_the_program_of_init_runs_and_is_called_as_it_says(cloud: Cloud, new_project: NewProject) -> None:
+    project = new_project(NO_SERVICE, config={ENDPOINT: cloud.endpoint})
+
+    def inference(*words: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "-m", "pulumi_inference", *words],
+            cwd=project.folder,
+            env=project.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    inference("init", "alaya", "begun", "--emulator")
+    project.write((project.folder / "begun" / "__main__.py").read_text(encoding="utf-8"))
+    made = project.up()
+    assert made.ok, made
+    assert project.planned() == []
+    question = json.dumps({"model": "chat", "messages": [{"role": "user", "content": "Hello"}]})
+    words = ("invoke", "alaya", "chat", "--path", "/v1/chat/completions", "--data", question, "--stack", STACK)
+    assert "Hello" in json.loads(inference(*words))["choices"][0]["message"]["content"]
+    shown = inference("status", "--stack", STACK)
+    assert "running" in shown
+    assert project.outputs()["api_key"] not in shown

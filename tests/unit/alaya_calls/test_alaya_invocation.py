@@ -64,6 +64,13 @@ def test_whatever_its_name_is(alaya: Alaya, name: str) -> None:
     assert send(endpoint(alaya, name), call()).json()["model"] == "demo"
 
 
+def test_whatever_its_id_is(alaya: Alaya) -> None:
+    """Samples have UUIDs; nothing says that there is nothing else."""
+    alaya.seed(services=[{**deployments()[0], "serviceId": "svc-1", "name": "another"}])
+    assert send(endpoint(alaya, "svc-1"), call()).json()["model"] == "demo"
+    assert sent(alaya)[-1]["path"] == f"/svc/svc-1{CHAT}"
+
+
 def test_of_several_with_a_name_it_is_the_one_that_runs(alaya: Alaya) -> None:
     alaya.change(BIG, name="base")
     assert send(endpoint(alaya, "base"), call()).json()["model"] == "demo"

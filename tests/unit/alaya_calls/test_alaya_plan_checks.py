@@ -338,8 +338,8 @@ def test_what_a_create_call_cannot_do_without(alaya: Alaya, program: Values, mes
     assert problems_of(alaya, program) == messages
 
 
-def test_models_are_those_of_the_support(alaya: Alaya) -> None:
-    """The emulator takes any model unless it is told to look."""
+def test_a_registry_that_is_looked_at_takes_both_models(alaya: Alaya) -> None:
+    """No plan check asks for models: the emulator takes any unless it is told to look."""
     alaya.set(check_models=True)
     alaya.seed(
         models=[

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from pulumi_inference.alaya.answers import spelled, with_texts
+from pulumi_inference.alaya.specs.detail import DETAIL_PAGE
 from pulumi_inference.alaya.specs.records import (
     AIDC_PAGE,
     CLUSTER_PAGE,
-    DETAIL_PAGE,
     LIST_PAGE,
     MODELS_PAGE,
     Cluster,

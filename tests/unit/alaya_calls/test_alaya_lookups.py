@@ -115,11 +115,23 @@ def test_a_deployment(begin: Begin) -> None:
     base = alaya.get_deployment(BASE)
     assert (base.mode, base.status, base.api_key) == ("quickStart", "running", KEY)
     assert base.quick_start
+    assert base.quick_start.resource
+    assert base.quick_start.resource.gpu
     assert base.quick_start.resource.gpu.gpu_type == GPU
     assert [(one.base_model_ready, one.lora_models) for one in base.instances] == [(True, ["style"])]
     adapter = alaya.get_deployment(service_id=ADAPTER)
     assert (adapter.mode, adapter.base_service_id, adapter.served_name) == ("lora", BASE, ["style"])
     assert adapter.instances == []
+
+
+@pytest.mark.parametrize("given", [{}, {"image": "i"}, {"resource": {}}, {"resource": {"gpu": {"count": "2"}}}])
+def test_a_form_of_which_parts_are_left_out(given: dict[str, Any]) -> None:
+    process = Scripted(detail(mode="expert", expert={"headConfig": given, "workerConfig": None}))
+    found = specs.GetDeployment(service_id=BASE).ask(CONNECTIONS.today(process.context, None).client())
+    assert found.expert
+    assert found.expert.worker_config is None
+    assert found.expert.head_config
+    assert found.expert.head_config.image == given.get("image")
 
 
 QUIRKS = (
@@ -145,9 +157,10 @@ def test_however_it_is_answered(begin: Begin, embedded_cloud: Cloud, quirk: dict
     assert sorted(one.name for one in alaya.get_deployments()) == ["base", "big", "style"]
     assert [alaya.get_deployment(one).service_id for one in (BASE, ADAPTER)] == [BASE, ADAPTER]
     assert alaya.get_deployment(BASE).api_key == KEY
-    resource = alaya.get_deployment(BASE).quick_start
-    assert resource
-    assert (resource.resource.cpu, resource.backend_args) == (4, ["--max-model-len", "8192"])
+    engine = alaya.get_deployment(BASE).quick_start
+    assert engine
+    assert engine.resource
+    assert (engine.resource.cpu, engine.backend_args) == (4, ["--max-model-len", "8192"])
 
 
 @pytest.mark.parametrize("setting", [{}, {"always_200": True}, {"not_found_as_code": True}], ids=str)

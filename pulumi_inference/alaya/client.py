@@ -132,7 +132,7 @@ class AlayaClient:
             rows = _objects(answer, data.get("rows") if isinstance(data, dict) else None)
             before = len(found)
             for one in rows:
-                found.setdefault(repr(one.get(identity)), one)
+                found.setdefault(str(one.get(identity)), one)
             total = whole_number(data.get("count"))
             is_short = isinstance(total, int) and len(found) < total
             if len(found) == before or not (is_short or len(rows) >= PAGE_SIZE):

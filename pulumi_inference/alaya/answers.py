@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pulumi_inference.alaya.specs.states import STARTING, STOPPED, STOPPING
+from pulumi_inference.core.http.members import Json
 from pulumi_inference.core.lifecycle.memory import Answer
 
 EXPERT, QUICK_START, LORA = "expert", "quickStart", "lora"
@@ -26,7 +27,7 @@ def spelled(answer: Answer) -> dict[str, Any]:
         status = found["status"].strip().lower()
         found["status"] = _MISSPELLED.get(status, status)
     if isinstance(found.get("servedName"), str):
-        found["servedName"] = [found["servedName"]] if found["servedName"] else []
+        found["servedName"] = [one for one in map(str.strip, found["servedName"].split(",")) if one]
     mode = _mode_of(found)
     if mode:
         found["mode"] = mode
@@ -37,6 +38,12 @@ def spelled(answer: Answer) -> dict[str, Any]:
             name: _pod(one) if isinstance(one, Mapping) else one for name, one in found["expert"].items()
         }
     return found
+
+
+def with_texts(answer: Json, *ids: str) -> Json:
+    """An answer whose ids are texts; samples have some of them as numbers."""
+    numbers = {name: one for name in ids if isinstance(one := answer.get(name), int) and not isinstance(one, bool)}
+    return {**answer, **{name: str(one) for name, one in numbers.items()}}
 
 
 def _renamed(values: Mapping[str, Any]) -> dict[str, Any]:

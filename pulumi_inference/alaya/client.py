@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
 from pulumi_inference.alaya.errors import is_refusal
@@ -26,14 +26,18 @@ _KINDS: Mapping[str, str] = {"expert": "/expert", "quickStart": "", "lora": "/lo
 
 
 class AlayaClient:
-    """One account; reads are tried for `patience` seconds."""
+    """One account; reads are tried for `patience` seconds.
 
-    def __init__(self, http: HttpClient, patience: float) -> None:
-        self.http, self.patience = http, patience
+    `ask_models` asks a deployment, given by its detail, which models it serves: at its own host, with its own key.
+    """
+
+    def __init__(self, http: HttpClient, patience: float, ask_models: Callable[[Answer], list[Json]]) -> None:
+        self.http, self.patience, self._ask_models = http, patience, ask_models
 
     def create_deployment(self, mode: str, body: Mapping[str, Any]) -> tuple[str | None, str | None]:
         """Makes a deployment of one of the forms: its id where the answer says it, and the request's id."""
-        answer = self._write("POST", _INFERENCE + _KINDS[mode], body)
+        # There is no unique name that would refuse a second one.
+        answer = self._write("POST", _INFERENCE + _KINDS[mode], body, idempotent=False)
         data = _data(answer)
         made = data.get("serviceId") if isinstance(data, dict) else None
         return (made if isinstance(made, str) and made.strip() else None), answer.request_id
@@ -59,7 +63,11 @@ class AlayaClient:
 
     def list_deployments(self, filters: Mapping[str, str] | None = None) -> list[Json]:
         """All deployments that the filters let through, by the names of the API's query."""
-        return self._all_pages(f"{_INFERENCE}/list", filters or {}, "serviceId")
+        try:
+            return self._all_pages(f"{_INFERENCE}/list", filters or {}, "serviceId")
+        except NotFoundError as error:
+            error.is_gone = False  # a list that is not there says of no deployment that it is gone
+            raise
 
     def list_one(self) -> Response:
         """The first deployment of the list: whether the account may ask."""
@@ -81,6 +89,10 @@ class AlayaClient:
     def delete_deployment(self, thing: str) -> str | None:
         """Deletes a deployment."""
         return self._write("DELETE", _path(thing)).request_id
+
+    def list_served_models(self, thing: str) -> list[Json]:
+        """The models that a deployment says it answers for, the adapters on it included."""
+        return self._ask_models(self.get_deployment(thing))
 
     def list_models(self, filters: Mapping[str, str]) -> list[Json]:
         """The models of a data centre that the filters let through."""
@@ -107,8 +119,11 @@ class AlayaClient:
         return self.http.request(method, path, json=body, headers=_JSON, idempotent=idempotent)
 
     def _all_pages(self, path: str, filters: Mapping[str, str], identity: str) -> list[Json]:
-        """All items of a list, each once; the count is not believed, because samples have it as an empty text."""
-        found: dict[Any, Json] = {}
+        """All items of a list, each once, until a page brings nothing new.
+
+        The count is believed only where it says that there are more: samples have it as an empty text.
+        """
+        found: dict[str, Json] = {}
         page = 1
         while True:
             params = [*filters.items(), ("page", str(page)), ("size", str(PAGE_SIZE))]
@@ -117,10 +132,10 @@ class AlayaClient:
             rows = _objects(answer, data.get("rows") if isinstance(data, dict) else None)
             before = len(found)
             for one in rows:
-                found.setdefault(one.get(identity), one)
+                found.setdefault(str(one.get(identity)), one)
             total = whole_number(data.get("count"))
-            is_all = isinstance(total, int) and not isinstance(total, bool) and len(found) >= total > 0
-            if is_all or len(found) == before or len(rows) < PAGE_SIZE:
+            is_short = isinstance(total, int) and len(found) < total
+            if len(found) == before or not (is_short or len(rows) >= PAGE_SIZE):
                 return list(found.values())
             page += 1
 

@@ -12,9 +12,11 @@ from pulumi_inference.core.errors import ApiError, ConfigurationError
 from pulumi_inference.core.fields.facts import Spec
 from pulumi_inference.core.http.client import HttpClient
 from pulumi_inference.core.http.exchange import FixedHeader, Response
+from pulumi_inference.core.http.members import Json
 from pulumi_inference.core.lifecycle.account import KeyConnection, open_http
 from pulumi_inference.core.lifecycle.connections import ADVICE_PATIENCE, Connections
-from pulumi_inference.core.lifecycle.context import Environment
+from pulumi_inference.core.lifecycle.context import Context, Environment
+from pulumi_inference.core.lifecycle.memory import Answer
 from pulumi_inference.core.lifecycle.options import AtEndpoint
 from pulumi_inference.core.settings import Resolved
 
@@ -76,7 +78,13 @@ class AlayaConnection(KeyConnection[AlayaClient]):
 
     def make_client(self, http: HttpClient, patience: float) -> AlayaClient:
         """The client of this account."""
-        return AlayaClient(http, patience)
+        return AlayaClient(http, patience, self._ask_models)
+
+    def _ask_models(self, detail: Answer) -> list[Json]:
+        # What calls deployments is made of connections.
+        from pulumi_inference.alaya.endpoint import list_served
+
+        return list_served(Context(self._environment), self, detail)
 
     def check_access(self) -> None:
         """Lists deployments."""

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 from pulumi_inference.alaya.answers import spelled
 from pulumi_inference.alaya.client import AlayaClient
 from pulumi_inference.alaya.connection import AlayaConnection
-from pulumi_inference.alaya.errors import code_of
+from pulumi_inference.alaya.errors import FAILURE, code_of
 from pulumi_inference.alaya.specs.records import DeploymentDetail, DeploymentSummary
 from pulumi_inference.alaya.specs.states import RUNNING
 from pulumi_inference.core.errors import ConfigurationError, ResponseError, unless_gone
 from pulumi_inference.core.http.client import HttpClient
 from pulumi_inference.core.http.exchange import Response
+from pulumi_inference.core.http.members import Json
 from pulumi_inference.core.invocation.address import Address, is_url
+from pulumi_inference.core.invocation.calls import Call, model_error, send
 from pulumi_inference.core.invocation.endpoint import Endpoint
+from pulumi_inference.core.lifecycle.account import TRY_SECONDS
 from pulumi_inference.core.lifecycle.context import Context
 from pulumi_inference.core.lifecycle.memory import Answer
 
-CHAT = "/v1/chat/completions"
+CHAT, MODELS = "/v1/chat/completions", "/v1/models"
+
+LARGEST_REFUSAL = 2**16
+"""Bytes of what can be a refusal; more is the engine's answer, which nobody has to parse."""
+
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 class DeploymentEndpoint(Endpoint):
@@ -34,11 +45,15 @@ class DeploymentEndpoint(Endpoint):
 
     def is_platforms(self, answer: Response) -> bool:
         """The platform has its envelope, and refuses keys; any other error is the engine's."""
-        try:
-            body = answer.json()
-        except ResponseError:
-            body = None
+        body = _json(answer)
         return answer.status == 401 or (code_of(body) is not None and "msg" in body)
+
+    def is_error(self, answer: Response) -> bool:
+        """The platform may also refuse with a status of success; nothing else stands in its envelope then."""
+        if answer.status >= 300 or len(answer.body) > LARGEST_REFUSAL:
+            return super().is_error(answer)
+        body = _json(answer)
+        return code_of(body) == FAILURE and "msg" in body and not body.keys() - {"code", "msg", "data"}
 
 
 def endpoint_of(context: Context, account: AlayaConnection, detail: Answer) -> DeploymentEndpoint:
@@ -63,13 +78,11 @@ def find_deployment(client: AlayaClient, thing: str) -> Answer:
     Raises:
         ConfigurationError: there is none, or more than one.
     """
-    if is_url(thing):
-        rows = [one for one in _listed(client) if _is_at(one, thing)]
-    else:
+    if _UUID.fullmatch(thing):  # a name in a path could be a path of the API's own, such as list
         detail = _detail(client, thing)
         if detail is not None:
             return detail
-        rows = [one for one in _listed(client, name=thing) if one["name"] == thing]
+    rows = [one for one in _listed(client) if _is_meant(one, thing)]
     running = [one for one in rows if one["status"] == RUNNING] or rows
     if len(running) > 1:
         raise ConfigurationError(
@@ -87,8 +100,28 @@ def find_deployment(client: AlayaClient, thing: str) -> Answer:
     return found
 
 
-def _listed(client: AlayaClient, **filters: str) -> list[Answer]:
-    rows = [spelled(one) for one in client.list_deployments(filters)]
+def list_served(context: Context, account: AlayaConnection, detail: Answer) -> list[Json]:
+    """The models that the engine of a deployment says it answers for.
+
+    Raises:
+        ConfigurationError: it does not run, or cannot be called.
+        ModelError: the engine answers with an error.
+        ResponseError: what it answers is no list of models.
+    """
+    known = DeploymentDetail.recognise(spelled(detail), "the deployment")
+    endpoint, call = endpoint_of(context, account, known), Call(path=MODELS, method="GET", timeout=TRY_SECONDS)
+    answer = send(endpoint, call)
+    if answer.is_error:
+        raise model_error(endpoint, call, answer)
+    body = answer.json()
+    models = body.get("data") if isinstance(body, dict) else None
+    if not isinstance(models, list) or not all(isinstance(one, dict) for one in models):
+        raise ResponseError(f"{endpoint.name} answered GET {MODELS} with no list of models")
+    return models
+
+
+def _listed(client: AlayaClient) -> list[Answer]:
+    rows = [spelled(one) for one in client.list_deployments()]
     return list(DeploymentSummary.recognise_list(rows, "a deployment"))
 
 
@@ -99,6 +132,14 @@ def _detail(client: AlayaClient, thing: str) -> Answer | None:
     return DeploymentDetail.recognise(spelled(found), f"the deployment {thing}", service_id=thing)
 
 
-def _is_at(row: Answer, url: str) -> bool:
-    address = str(row.get("serviceUrl") or "").rstrip("/")
-    return bool(address) and url.rstrip("/") == address
+def _is_meant(row: Answer, thing: str) -> bool:
+    if is_url(thing):
+        return str(row.get("serviceUrl") or "").rstrip("/") == thing.rstrip("/")
+    return thing in (row["serviceId"], row["name"])
+
+
+def _json(answer: Response) -> Any:
+    try:
+        return answer.json()
+    except ResponseError:
+        return None

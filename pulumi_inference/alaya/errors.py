@@ -8,7 +8,7 @@ from pulumi_inference.core.errors import ApiError, BadRequestError, ResponseErro
 from pulumi_inference.core.fields.normalise import whole_number
 from pulumi_inference.core.http.exchange import Response
 
-SUCCESS = 0
+SUCCESS, FAILURE = 0, -1
 
 _KEY = "Check access key and secret key (`pulumi-inference doctor` says where they come from)."
 _LATER = "Try again later; if it stays, ask Alaya NeW's support."
@@ -44,9 +44,8 @@ def parse_error(answer: Response, method: str, path: str) -> ApiError:
     """The error in an answer; one with a status of success is a refusal."""
     body = _body(answer)
     code, message = code_of(body), body.get("msg") if isinstance(body, dict) else None
-    is_own = code is not None
     otherwise, next_step = _BY_STATUS.get(answer.status, _SERVER if answer.status >= 500 else _OTHER)
-    is_gone = answer.status == 404 and is_own
+    is_gone = answer.status == 404 and code == FAILURE  # what else has a code may be a gateway's
     return (BadRequestError if answer.status < 300 else api_error_class(answer.status))(
         status=answer.status,
         code=None if code is None else str(code),

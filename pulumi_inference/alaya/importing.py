@@ -24,11 +24,12 @@ class DeploymentImporting(Importing["AlayaClient"]):
     secrets = "secret_env"
 
     def listed(self, client: AlayaClient, filters: Mapping[str, str]) -> Iterable[tuple[str, str]]:
-        """The deployments of the account; only some filters are known to be exact, so their names are compared here."""
-        asked = {_WIRE.get(name, name): value for name, value in filters.items()}
+        """The deployments of the account; names and states are compared here, whatever the API makes of them."""
+        asked = {_WIRE.get(name, name): value for name, value in filters.items() if name != "status"}
         rows = DeploymentSummary.recognise_list(map(spelled, client.list_deployments(asked)), "a deployment")
-        name = filters.get("name")
-        return [(str(one["serviceId"]), str(one["name"])) for one in rows if name in (None, one["name"])]
+        exact = [(name, filters[name]) for name in ("name", "status") if name in filters]
+        fitting = [one for one in rows if all(one[name] == value for name, value in exact)]
+        return [(str(one["serviceId"]), str(one["name"])) for one in fitting]
 
     def advice(self, live: Live) -> str | None:
         """What nobody answers."""

@@ -141,7 +141,7 @@ def adopt(
         live = lifecycle.fetch(context, thing, {**asked, importing.secrets: hidden}) or live
     values = {**_declared(lifecycle.spec, importing, live.values), **asked}
     # What exists is right as it is: it is no business of ours whether its flavour could still be had today.
-    checked = lifecycle.check(context, {**values, **lifecycle.locate(context, asked)}, values)
+    checked = lifecycle.check(context, lifecycle.complete({**values, **lifecycle.locate(context, asked)}), values)
     if checked.problems:
         raise NotImportableError(
             f"{values.get('name', thing)} ({thing}) cannot be declared by a program",

@@ -66,6 +66,9 @@ def _command(cloud: Cloud, lookup: type[Lookup[Any]]) -> click.Command:
         for one, other in lookup.exclusive:
             if given[one] and given[other]:
                 raise click.UsageError(f"{_flag(one, said[one])} and {_flag(other, said[other])} exclude each other.")
+        problem = asked.find_problem()
+        if problem:
+            raise click.UsageError(f"{problem}.")
         client = clouds.load(cloud.connections).today(open_context(stack), connection).client()
         _show(lookup, asked.select(asked.ask(client)), as_json=as_json)
 
@@ -115,11 +118,21 @@ def _shared_options(command: F) -> F:
 
 def _show(lookup: type[Lookup[Any]], found: Sequence[Spec], *, as_json: bool) -> None:
     if as_json:
-        say_json([one.model_dump(mode="json") for one in found])
+        say_json(_without_secrets(lookup, found))
     elif found:
         say(table(list(lookup.columns), [[_cell(one, cell) for cell in lookup.columns.values()] for one in found]))
     else:
         say(f"No {lookup.noun or lookup.command} found.")
+
+
+def _without_secrets(lookup: type[Lookup[Any]], found: Sequence[Spec]) -> Any:
+    """What is answered, as JSON. What is secret is masked: a list is read by whoever stands by, and goes into logs."""
+    from pulumi_inference.core.fields.facts import walk
+    from pulumi_inference.core.redact import hidden
+
+    record, _ = lookup.answers()
+    names = {facts.name for _path, facts in walk(record) if facts.secret}
+    return hidden([one.model_dump(mode="json") for one in found], names)
 
 
 def _cell(record: Spec, column: Column) -> object:

@@ -42,7 +42,7 @@ def check_deployment(context: Context, old: Inputs | None, values: Inputs) -> li
     if before.get("lora") != values.get("lora"):
         finders.append(partial(_base, context, values))
     if any(before.get(name) != values.get(name) for name in _ON_GPUS):
-        finders.append(partial(_cluster, context, values))
+        finders.append(partial(_cluster, context, {} if is_made else before, values))
     found = find_problems(CONNECTIONS, context, lambda: Advice[AlayaClient](CONNECTIONS, context, values), finders)
     return [*missing, *found]
 
@@ -50,12 +50,13 @@ def check_deployment(context: Context, old: Inputs | None, values: Inputs) -> li
 def doubts(values: Values) -> Iterator[str]:
     """What is allowed and seldom meant."""
     yield from _sizes(values)
+    yield from _written(values)
     pods = rules.pods_of(values)
     if len(pods) < 2:
         return
-    [(head_path, head), (worker_path, worker)] = pods
+    [(_, head), (worker_path, worker)] = pods
     if not contains_unknown([head, worker]):
-        yield from _unlike(head_path, head, worker_path, worker)
+        yield from _unlike(head, worker_path, worker)
 
 
 def _sizes(values: Values) -> Iterator[str]:
@@ -69,7 +70,7 @@ def _sizes(values: Values) -> Iterator[str]:
             yield f"{path}: spreads the model over {size} GPUs, and an instance has {count}; the others stay idle"
 
 
-def _unlike(head_path: str, head: Values, worker_path: str, worker: Values) -> Iterator[str]:
+def _unlike(head: Values, worker_path: str, worker: Values) -> Iterator[str]:
     """Where head and workers differ in what engines want to be the same on every node."""
     if head.get("image") != worker.get("image"):
         yield f"{worker_path}.image: is another one than the head's; engines want the same environment on every node"
@@ -79,22 +80,31 @@ def _unlike(head_path: str, head: Values, worker_path: str, worker: Values) -> I
             f"{worker_path}.resource.gpu.count: is {counts[1]}, and {counts[0]} on the head; engines want the same "
             "number on every node"
         )
-    there = {one.get("container_path") for one in worker.get("pvc_mounts") or ()}
-    for mount in head.get("pvc_mounts") or ():
-        if mount["container_path"] not in there:
-            yield f"{worker_path}.pvc_mounts: {mount['container_path']} is on the head only; every node needs the model"
+    there, here = ([rules.plain_path(mount) for mount in one.get("pvc_mounts") or ()] for one in (worker, head))
+    for place in here:
+        if place not in there:
+            yield f"{worker_path}.pvc_mounts: {place} is on the head only; every node needs the model"
     if not worker.get("cmd") and not worker.get("args"):
         yield (
             f"{worker_path}: has neither cmd nor args; the image's own command would start a second server and not "
             "join the head"
         )
-    for path, one in ((head_path, head), (worker_path, worker)):
-        for index, mount in enumerate(one.get("pvc_mounts") or ()):
-            if mount.get("read_only") is False:
+
+
+def _written(values: Values) -> Iterator[str]:
+    """Mounts that several pods write to: workers, or the heads of several instances."""
+    pods, scale = rules.pods_of(values), values.get("scale")
+    most = scale.get("max") if isinstance(scale, Mapping) else 1
+    if len(pods) < 2 and (contains_unknown(most) or most == 1):
+        return
+    for path, config in pods:
+        mounts = config.get("pvc_mounts")
+        for index, mount in enumerate(mounts if isinstance(mounts, list) else ()):
+            if isinstance(mount, Mapping) and mount.get("read_only") is False:
                 yield f"{path}.pvc_mounts[{index}].read_only: several pods write there, which not every volume takes"
 
 
-def _cluster(context: Context, values: Inputs, advice: Advice[AlayaClient]) -> Iterator[Problem]:
+def _cluster(context: Context, there: Inputs, values: Inputs, advice: Advice[AlayaClient]) -> Iterator[Problem]:
     vks_id = values.get("vks_id")
     gpus = rules.gpus_of(values)
     if vks_id in (None, UNKNOWN) or not gpus:
@@ -109,7 +119,7 @@ def _cluster(context: Context, values: Inputs, advice: Advice[AlayaClient]) -> I
         if known and isinstance(kind, str) and kind not in known:
             near = did_you_mean(kind, known) or f"; it has {', '.join(sorted(known))}"
             context.warn(f'{path}.gpu_type: the cluster {vks_id} does not name "{kind}" among its GPUs{near}')
-    for text in _short_of(values, known):
+    for text in _short_of(there, values, known):
         context.warn(text)
 
 
@@ -118,21 +128,32 @@ def _read(client: AlayaClient, vks_id: str) -> Cluster | None:
     return None if found is None else Cluster.read(found, f"the cluster {vks_id}")
 
 
-def _short_of(values: Inputs, known: Mapping[str, GpuUse]) -> Iterator[str]:
-    """Whether the quota is too small for all instances that there may be."""
-    scale, count = values.get("scale"), rules.gpus_per_instance(values)
-    if not isinstance(scale, Mapping) or contains_unknown(scale) or count is None:
+def _short_of(there: Inputs, values: Inputs, known: Mapping[str, GpuUse]) -> Iterator[str]:
+    """Whether the quota is too small for all instances that there may be.
+
+    What is `there` already, under the same id, gives its own back: at least that of its least instances.
+    """
+    count, scale = rules.gpus_per_instance(values), values.get("scale")
+    kind = _kind_of(values)
+    quota = known.get(kind) if kind else None
+    if count is None or quota is None or quota.hard is None:
         return
-    kinds = {gpu.get("gpu_type") for _, gpu in rules.gpus_of(values) if gpu["count"]}
-    quota = known.get(str(kinds.pop())) if len(kinds) == 1 else None
-    if quota is None or quota.hard is None:
+    if not isinstance(scale, Mapping) or contains_unknown(scale):
         return
-    needed, free = scale["max"] * count, max(0, quota.hard - (quota.used or 0))
+    own = (there.get("scale") or {}).get("min", 0) * (rules.gpus_per_instance(there) or 0)
+    others = max(0, (quota.used or 0) - (own if kind == _kind_of(there) else 0))
+    needed, free = scale["max"] * count, max(0, quota.hard - others)
     if needed > free:
         yield (
             f"scale.max: {scale['max']} instances need {needed} GPUs of {quota.name}, and {free} of {quota.hard} are "
             f"free in cluster {values['vks_id']}"
         )
+
+
+def _kind_of(values: Inputs) -> str | None:
+    """The kind of its GPUs."""
+    kinds = {gpu.get("gpu_type") for _, gpu in rules.gpus_of(values) if gpu.get("count")}
+    return str(kinds.pop()) if len(kinds) == 1 else None
 
 
 def _base(context: Context, values: Inputs, advice: Advice[AlayaClient]) -> Iterator[Problem]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 _TENSOR = ("--tensor-parallel-size", "-tp", "--tp", "--tp-size")
 _PIPELINE = ("--pipeline-parallel-size", "-pp", "--pp", "--pp-size")
-_DATA = ("--data-parallel-size", "-dp", "--dp", "--dp-size")
+_DATA = ("--data-parallel-size", "--data-parallel-size-local", "-dp", "-dpl", "--dp", "--dp-size")
 _NUMBER = re.compile(r"[1-9][0-9]{0,5}")
 
 
@@ -18,7 +18,7 @@ def parallel_size(*arguments: Sequence[str]) -> int | None:
     shell is not looked at: it cannot be parsed safely.
     """
     words = [one for each in arguments for one in each]
-    if _size(words, _DATA) is not None:
+    if any(one.partition("=")[0] in _DATA for one in words):
         return None
     sizes = [_size(words, _TENSOR), _size(words, _PIPELINE)]
     return None if sizes == [None, None] else (sizes[0] or 1) * (sizes[1] or 1)

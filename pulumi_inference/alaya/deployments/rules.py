@@ -8,9 +8,10 @@ from typing import Any
 from pulumi_inference.alaya.deployments.engines import parallel_size
 from pulumi_inference.alaya.deployments.values import FORMS, PASSWORDS, PODS, SECRETS
 from pulumi_inference.core.fields.problems import Problem, Rule, rule
-from pulumi_inference.core.fields.unknown import contains_unknown
+from pulumi_inference.core.fields.unknown import UNKNOWN, contains_unknown
 from pulumi_inference.core.invocation.smoke_fields import SMOKE_RULES
 from pulumi_inference.core.lifecycle.options import timeouts_last
+from pulumi_inference.core.lifecycle.ownership import MARK_KEY
 
 Values = Mapping[str, Any]
 
@@ -64,8 +65,9 @@ def names_differ(values: Values) -> Iterator[Problem]:
 def scale_is_a_range(values: Values) -> Iterator[Problem]:
     """The most is no less than the least."""
     scale = values.get("scale") or {}
-    if scale and scale["min"] > scale["max"]:
-        yield Problem("scale.max", f"is {scale['max']}, less than min, {scale['min']}")
+    least, most = scale.get("min"), scale.get("max")
+    if least is not None and most is not None and least > most:
+        yield Problem("scale.max", f"is {most}, less than min, {least}")
 
 
 @rule("expert", "quick_start")
@@ -88,7 +90,7 @@ def gpus_fit(values: Values) -> Iterator[Problem]:
         where = "expert.head_config" if values.get("expert") else "quick_start"
         yield Problem(f"{where}.resource.gpu.count", "an instance needs at least one GPU")
     kinds = {gpu.get("gpu_type"): path for path, gpu in gpus_of(values) if gpu["count"] > 0}
-    if len(kinds) > 1:
+    if len(kinds) > 1 and not contains_unknown(list(kinds)):
         one, other = kinds
         yield Problem(
             f"{kinds[other]}.gpu_type", f'is "{other}", and the head has "{one}": all pods need the same kind'
@@ -109,12 +111,19 @@ def mounts_are_apart(values: Values) -> Iterator[Problem]:
                 continue
             place, below = mount.get("container_path"), mount.get("sub_path")
             if isinstance(place, str):
-                plain = place.rstrip("/") or "/"
+                plain = plain_path(mount)
                 if plain in seen:
                     yield Problem(f"{path}.pvc_mounts[{index}].container_path", f'"{place}" is another mount\'s too')
                 seen.add(plain)
             if isinstance(below, str) and (below.startswith("/") or ".." in below.split("/")):
                 yield Problem(f"{path}.pvc_mounts[{index}].sub_path", "must be a relative path without ..")
+
+
+@rule("extensions")
+def mark_is_ours(values: Values) -> Iterator[Problem]:
+    """One of the extensions says whose a deployment is."""
+    if MARK_KEY in (values.get("extensions") or {}):
+        yield Problem(f"extensions.{MARK_KEY}", "is the mark of this library, which it sets itself; remove it")
 
 
 @rule("expert", SECRETS)
@@ -164,6 +173,11 @@ def _without_pod(values: Values, path: str, pod: str, config: Any) -> Iterator[P
         yield Problem(path, f"there are no {pod} pods: expert has no {PODS[pod]}")
 
 
+def plain_path(mount: Values) -> str:
+    """Where a claim is mounted, in one spelling."""
+    return str(mount.get("container_path")).rstrip("/") or "/"
+
+
 def pods_of(values: Values) -> list[tuple[str, Values]]:
     """The configurations of an Expert deployment, by their paths, the head first."""
     expert = values.get("expert")
@@ -181,14 +195,19 @@ def gpus_of(values: Values) -> list[tuple[str, Values]]:
 
 def gpus_per_instance(values: Values) -> int | None:
     """How many GPUs one instance has: those of the head and of all workers, or of all nodes; None if not known."""
-    counts = [gpu.get("count") for _, gpu in gpus_of(values)]
-    workers = _workers(values)
-    if not counts or None in counts or contains_unknown([counts, workers]):
+    quick = values.get("quick_start")
+    if isinstance(quick, Mapping):
+        nodes = _inside(quick, "resource", "workers")
+        pods = [(quick, nodes if nodes is UNKNOWN else max(1, nodes or 1))]
+    else:
+        expert = values.get("expert")
+        worker = _inside(expert, "worker_config")
+        pods = [(_inside(expert, "head_config"), 1)]
+        pods += [] if worker is None else [(worker, _inside(worker, "workers"))]
+    counts = [(_inside(pod, "resource", "gpu", "count"), number) for pod, number in pods]
+    if any(None in one or contains_unknown(one) for one in counts):
         return None
-    head, *others = [int(one or 0) for one in counts]
-    if values.get("quick_start"):
-        return head * max(1, workers or 1)
-    return head + (workers or 0) * sum(others)
+    return sum(int(count * number) for count, number in counts)
 
 
 def parallel_sizes(values: Values) -> Iterator[tuple[str, int]]:
@@ -209,12 +228,11 @@ def _gpu(holder: Values) -> Values | None:
     return gpu if isinstance(gpu, Mapping) else None
 
 
-def _workers(values: Values) -> Any:
-    """The number of worker pods, or of nodes; None where it is not said."""
-    for _, config in pods_of(values)[1:]:
-        return config.get("workers")
-    resource = (values.get("quick_start") or {}).get("resource")
-    return resource.get("workers") if isinstance(resource, Mapping) else None
+def _inside(values: Any, *path: str) -> Any:
+    """What stands at a path; None where nothing does, unknown where something on the way is."""
+    for name in path:
+        values = values if values is UNKNOWN else values.get(name) if isinstance(values, Mapping) else None
+    return values
 
 
 RULES: tuple[Rule, ...] = (
@@ -225,6 +243,7 @@ RULES: tuple[Rule, ...] = (
     types_are_names,
     gpus_fit,
     mounts_are_apart,
+    mark_is_ours,
     secrets_belong_somewhere,
     passwords_belong_somewhere,
     *SMOKE_RULES,

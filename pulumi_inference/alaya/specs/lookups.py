@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
-from pulumi_inference.alaya.answers import spelled
+from pulumi_inference.alaya.answers import spelled, with_texts
+from pulumi_inference.alaya.specs.detail import DETAIL_PAGE
 from pulumi_inference.alaya.specs.records import (
     AIDC_PAGE,
     CLUSTER_PAGE,
-    DETAIL_PAGE,
     LIST_PAGE,
     MODELS_PAGE,
     Cluster,
@@ -18,6 +18,7 @@ from pulumi_inference.alaya.specs.records import (
     DeploymentSummary,
     GpuUse,
     Model,
+    ServedModel,
 )
 from pulumi_inference.alaya.specs.states import STATES
 from pulumi_inference.core.fields.facts import field
@@ -106,6 +107,32 @@ class GetDeployment(Lookup[DeploymentDetail]):
         return DeploymentDetail.read(answer, f"the deployment {self.service_id}", service_id=self.service_id)
 
 
+class GetServedModels(Lookup[list[ServedModel]]):
+    """The models that a deployment serves, and its adapters.
+
+    The deployment itself is asked, which has to run.
+    """
+
+    source = DETAIL_PAGE
+    subject = "service_id"
+    command = "served-models"
+    noun = "served models"
+    columns: ClassVar[Mapping[str, Column]] = {
+        "name": "id",
+        "parent": "parent",
+        "root": "root",
+        "owner": "owned_by",
+    }
+
+    service_id: str = field(description="Id of the deployment.", source=DETAIL_PAGE)
+
+    def ask(self, client: AlayaClient) -> list[ServedModel]:
+        """What its engine says."""
+        return [
+            ServedModel.read(one, f"a model of {self.service_id}") for one in client.list_served_models(self.service_id)
+        ]
+
+
 class GetModels(Lookup[list[Model]]):
     """The models of the registry in a data centre."""
 
@@ -143,7 +170,7 @@ class GetModels(Lookup[list[Model]]):
     def ask(self, client: AlayaClient) -> list[Model]:
         """All of them."""
         found = client.list_models(_filters(self, "modelExtensions"))
-        return [Model.read(one, f"the model {one.get('id')}") for one in found]
+        return [Model.read(with_texts(one, "id", "aidcId"), f"the model {one.get('id')}") for one in found]
 
 
 class GetDataCenters(Lookup[list[DataCenter]]):
@@ -151,7 +178,7 @@ class GetDataCenters(Lookup[list[DataCenter]]):
 
     source = AIDC_PAGE
     command = "data-centers"
-    noun = "data centre"
+    noun = "data centres"
     columns: ClassVar[Mapping[str, Column]] = {
         "name": lambda one: one.name_en or one.name,
         "id": "id",
@@ -162,7 +189,7 @@ class GetDataCenters(Lookup[list[DataCenter]]):
 
     def ask(self, client: AlayaClient) -> list[DataCenter]:
         """All of them."""
-        return [DataCenter.read(one, "a data centre") for one in client.list_data_centers()]
+        return [DataCenter.read(with_texts(one, "id"), "a data centre") for one in client.list_data_centers()]
 
 
 class GetCluster(Lookup[Cluster]):
@@ -184,7 +211,7 @@ class GetGpus(Lookup[list[GpuUse]]):
     source = CLUSTER_PAGE
     subject = "vks_id"
     command = "gpus"
-    noun = "GPU"
+    noun = "GPUs"
     columns: ClassVar[Mapping[str, Column]] = {
         "type": "name",
         "name": "display_name",

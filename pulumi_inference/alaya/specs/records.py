@@ -4,21 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from pulumi_inference.alaya.specs.parts import Expert, QuickStart, Scale
+from pulumi_inference.alaya.specs.detail import DETAIL_PAGE, AlayaRecord, Expert, QuickStart, Scale
 from pulumi_inference.core.fields.facts import Spec, field
-from pulumi_inference.core.fields.record import Record
 
-DETAIL_PAGE = "serverless/modelservice/servicedeploydetailexpert/expert"
 LIST_PAGE = "serverless/modelservice/servicesearch"
 MODELS_PAGE = "serverless/modelmanage/modelsearch"
 AIDC_PAGE = "serverless/aidc/aidclist/aidc/"
 CLUSTER_PAGE = "serverless/vks/vksdetail"
-
-
-class AlayaRecord(Record):
-    """Base of what Alaya NeW answers."""
-
-    answered_by = "Alaya NeW"
 
 
 class Instance(AlayaRecord):

@@ -21,7 +21,9 @@ from pulumi_inference.core.http.streaming import StreamedResponse
 from pulumi_inference.core.http.trace import Trace
 from pulumi_inference.core.redact import Redactor
 
-ALWAYS_RETRIED = frozenset({429, 503})
+REFUSED = frozenset({429})
+UNDONE = frozenset({429, 503})
+"""Statuses of what was not carried out, where a second time does no harm: gateways send 503 for lost answers too."""
 READS = frozenset({"GET", "HEAD"})
 IDEMPOTENT_METHODS = frozenset({"GET", "HEAD", "PUT", "DELETE", "OPTIONS"})
 # A mistyped host is far more often the reason than a host that comes back within a minute.
@@ -159,7 +161,8 @@ class HttpClient:
         ``path`` is already quoted (``quote_segment``) and follows the base URL. The body is ``json`` as JSON, or
         ``content`` as it is, with the content type that ``headers`` give it; without both there is none.
         ``idempotent`` says whether the request may be repeated when nobody knows if it was carried out;
-        by default that is true of all methods but POST and PATCH. A success whose body is not ``due`` (by default a
+        by default that is true of all methods but POST and PATCH; where it is said to be False, a 503 is not taken for
+        a refusal either. A success whose body is not ``due`` (by default a
         JSON object) is none.
 
         Raises an ApiError subclass by status, TransportError, ResponseError, CancelledError, and ConfigurationError
@@ -224,7 +227,8 @@ class HttpClient:
                     self._admission.forget_refusal()
                     continue
             error = self._error(outcome, draft.method, path, tries.count)
-            pause = _pause(tries, outcome) if _is_retried(error, may_repeat) else None
+            is_refusal = isinstance(error, ApiError) and error.status in (REFUSED if idempotent is False else UNDONE)
+            pause = _pause(tries, outcome) if is_refusal or _is_retried(error, may_repeat) else None
             if pause is None:
                 for note in tries.notes:
                     error.add_detail(note)
@@ -292,7 +296,7 @@ def _is_retried(error: ApiError | TransportError | ResponseError, may_repeat: bo
     if isinstance(error, ResponseError):
         return may_repeat
     is_final = error.is_final or isinstance(error, UnableError)
-    return error.status in ALWAYS_RETRIED or (may_repeat and error.status >= 500 and not is_final)
+    return may_repeat and error.status >= 500 and not is_final
 
 
 def _pause(tries: Tries, outcome: Response | Failure) -> float | None:

@@ -90,8 +90,20 @@ class _Comparison:
         found = self._with_stable(self._of_live(live, kept, findings), live.facts, findings)
         if found.replaces:
             found = replace(found, stable=self.life.outlives(self.context, live, self.program, found))
-        self.life.foresee(self.context, self.recorded, live, self.program, found)
+        self._foresee(live, found)
         return found
+
+    def _foresee(self, live: Live, found: Difference) -> None:
+        """Lets the lifecycle say what will come of it.
+
+        The engine compares after a refresh too, which changes nothing: what would be refused is only told then.
+        """
+        try:
+            self.life.foresee(self.context, self.recorded, live, self.program, found)
+        except ConfigurationError as error:
+            if self.context.course.is_checked:
+                raise
+            self.context.note(error.headline())
 
     def _with_stable(self, found: Difference, facts: Inputs, findings: Sequence[compare.Finding]) -> Difference:
         """The difference with the outputs that it leaves as they are, whatever is made of the rest."""

@@ -60,11 +60,11 @@ def in_map(values: Mapping[str, str], own: str) -> dict[str, str]:
 
 
 def out_of_map(values: Mapping[str, str]) -> dict[str, str]:
-    """The map of the program."""
-    return {name: one for name, one in values.items() if not (name == MARK_KEY and _MARK.fullmatch(one))}
+    """The map of the program; what a cloud answers under the key of the mark may be anything."""
+    return {name: one for name, one in values.items() if not (name == MARK_KEY and _MARK.fullmatch(str(one)))}
 
 
 def of_map(values: Mapping[str, str]) -> str:
     """The mark in a map; "" for none."""
-    own = values.get(MARK_KEY, "")
+    own = str(values.get(MARK_KEY, ""))
     return own if _MARK.fullmatch(own) else ""

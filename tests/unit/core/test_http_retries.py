@@ -1,6 +1,7 @@
 """What is tried again, when, and how often."""
 
 import time
+from contextlib import nullcontext
 
 import httpx
 import pytest
@@ -70,6 +71,16 @@ def test_the_caller_can_say_what_may_be_repeated() -> None:
     with pytest.raises(TransportError):
         world.client.request("GET", "/x", idempotent=False)
     assert world.tries == 1
+
+
+@pytest.mark.parametrize(("code", "tries"), [(503, 1), (429, 2)])
+def test_what_must_not_be_done_twice_is_tried_again_only_when_it_was_refused(code: int, tries: int) -> None:
+    world = World(status(code), OK)
+    with nullcontext() if code == 429 else pytest.raises(ServerError):
+        world.client.request("POST", "/x", idempotent=False)
+    assert world.tries == tries
+    world = World(status(code), OK)
+    assert world.client.request("POST", "/x").status == 200
 
 
 @pytest.mark.parametrize(("failure", "sent"), [(UNREACHABLE, False), (LOST, True), (RESET, True)])

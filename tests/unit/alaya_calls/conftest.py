@@ -1,0 +1,17 @@
+"""Fixtures of the tests of Alaya NeW on the emulator in this process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.alaya import Alaya, new_alaya
+
+
+@pytest.fixture
+def alaya(tmp_path: Path) -> Iterator[Alaya]:
+    """An empty account, and the lifecycle of deployments on one manual clock."""
+    with new_alaya(tmp_path) as alaya:
+        yield alaya

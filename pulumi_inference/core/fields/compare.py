@@ -343,9 +343,18 @@ def _value_at(model: type[Spec], values: Values, path: paths.Path) -> Any:
 
 
 def _with_index(model: type[Spec], path: paths.Path, program: Values) -> paths.Path:
-    """Puts the position of a keyed item where its identity stands; an item that the program lacks has none."""
-    field = facts_of(model).get(str(path[0]))
-    if field is None or field.item is None or not field.keyed_by or len(path) < 2 or isinstance(path[1], int):
+    """Puts the positions of keyed items where their identities stand; an item that the program lacks has none."""
+    field = facts_of(model).get(str(path[0])) if path else None
+    if field is None or field.item is None or len(path) < 2 or isinstance(path[1], int):
         return path
-    keys = identities(field, [one for one in program.get(str(path[0])) or [] if isinstance(one, Mapping)])
-    return (path[0], keys.index(path[1]), *path[2:]) if path[1] in keys else path
+    value = program.get(str(path[0]))
+    if field.kind == "object":
+        return (path[0], *_with_index(field.item, path[1:], value if isinstance(value, Mapping) else {}))
+    if not field.keyed_by:
+        return path
+    items = [one for one in value or [] if isinstance(one, Mapping)]
+    keys = identities(field, items)
+    if path[1] not in keys:
+        return path
+    index = keys.index(path[1])
+    return (path[0], index, *_with_index(field.item, path[2:], items[index]))

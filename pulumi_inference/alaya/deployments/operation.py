@@ -111,9 +111,7 @@ class DeploymentOperation(SmokeTesting[AlayaClient], Creating[AlayaClient]):
             answer = self.wait(waits.deployed, "run")
             self.test(self._scale() if scale else answer)
         elif scale:
-            self.context.note(
-                "its scale is set by the next `pulumi up`, when it runs: wait=False does not wait for that"
-            )
+            self._scale_later()
         return self.state()
 
     def converge(self) -> State:
@@ -128,7 +126,10 @@ class DeploymentOperation(SmokeTesting[AlayaClient], Creating[AlayaClient]):
             self._update_offline(detail, plan, wanted)
         elif plan.scale:
             self.unsent = True
-            self.test(self._scale())
+            if self.waits or detail.get("status") == RUNNING:
+                self.test(self._scale())
+            else:
+                self._scale_later()
         elif self.waits:
             self.test(self.wait(waits.deployed, "run"))
         return self.state()
@@ -167,8 +168,13 @@ class DeploymentOperation(SmokeTesting[AlayaClient], Creating[AlayaClient]):
             lambda: self.client.update_deployment(self.mode, self.thing, body),
             lambda answer: answer.get("status") not in (STOPPING, *AT_REST),
         )
-        self.unsent = self.mode == QUICK_START and wanted.get("scale") is not None
+        if self.mode == QUICK_START:
+            # No page says whether an update that has no room for the scaling leaves it as it is.
+            self.unsent = wanted.get("scale") is not None
+            self.recorded = {name: one for name, one in self.recorded.items() if name != "scale"}
         if not self.waits:
+            if self.unsent:
+                self._scale_later()
             return
         answer = self.wait(waits.started(before), "run again")
         self._refuse_other(answer)
@@ -194,6 +200,9 @@ class DeploymentOperation(SmokeTesting[AlayaClient], Creating[AlayaClient]):
         if count and ready < scale["min"]:
             self.context.warn(f"{self.name} runs with {ready} instances, and should have at least {scale['min']}")
         return answer
+
+    def _scale_later(self) -> None:
+        self.context.note("its scale is set by the next `pulumi up`, when it runs: wait=False does not wait for that")
 
     def _stop(self, answer: Answer) -> Answer:
         """Stops it, with the adapters that are loaded on it; what is known of those is old then."""

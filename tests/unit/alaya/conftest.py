@@ -9,7 +9,6 @@ import pytest
 
 from tests.support.alaya import Alaya, new_alaya
 
-
 DEPLOY_SECONDS = 0.5
 """So short that a wait is a few looks."""
 

@@ -39,19 +39,11 @@ class AlayaClient:
         return (made if isinstance(made, str) and made.strip() else None), answer.request_id
 
     def get_deployment(self, thing: str, patience: float | None = None) -> Answer:
-        """The detail of a deployment, with its id where the answer leaves that out.
-
-        A refusal with a status of success, and a 404 that is not in Alaya NeW's own words, may mean that it is gone:
-        then the list says whether it is.
-        """
+        """The detail of a deployment, with its id where the answer leaves that out."""
         try:
             answer = self._get(_path(thing), patience=patience)
         except ApiError as error:
-            if not (is_refusal(error) or (isinstance(error, NotFoundError) and not error.is_gone)):
-                raise
-            if any(one.get("serviceId") == thing for one in self.list_deployments()):
-                raise
-            raise _gone(error) from None
+            raise self._told_by_the_list(error, thing) from None
         data = _data(answer)
         if not isinstance(data, dict):
             raise ResponseError(f"{answer.request}: the answer has no object 'data'")
@@ -80,7 +72,10 @@ class AlayaClient:
 
     def delete_deployment(self, thing: str) -> str | None:
         """Deletes a deployment."""
-        return self._write("DELETE", _path(thing)).request_id
+        try:
+            return self._write("DELETE", _path(thing)).request_id
+        except ApiError as error:
+            raise self._told_by_the_list(error, thing) from None
 
     def list_models(self, filters: Mapping[str, str]) -> list[Json]:
         """The models of a data centre that the filters let through."""
@@ -98,6 +93,16 @@ class AlayaClient:
         if not isinstance(data, dict):
             raise ResponseError(f"{answer.request}: the answer has no object 'data'")
         return data
+
+    def _told_by_the_list(self, error: ApiError, thing: str) -> ApiError:
+        """The error, or that the deployment is gone.
+
+        A refusal with a status of success, and a 404 that is not in Alaya NeW's own words, may mean that: then the list
+        says whether it is.
+        """
+        if not (is_refusal(error) or (isinstance(error, NotFoundError) and not error.is_gone)):
+            return error
+        return error if any(one.get("serviceId") == thing for one in self.list_deployments()) else _gone(error)
 
     def _get(self, path: str, *, params: Sequence[tuple[str, str]] = (), patience: float | None = None) -> Response:
         seconds = self.patience if patience is None else patience
@@ -142,7 +147,7 @@ def _objects(answer: Response, items: Any) -> list[Json]:
 
 
 def _gone(error: ApiError) -> NotFoundError:
-    return NotFoundError(
+    gone = NotFoundError(
         status=error.status,
         code=error.code,
         message=error.message,
@@ -151,3 +156,5 @@ def _gone(error: ApiError) -> NotFoundError:
         path=error.path,
         is_gone=True,
     )
+    gone.attempts = error.attempts
+    return gone

@@ -26,7 +26,7 @@ def spelled(answer: Answer) -> dict[str, Any]:
         status = found["status"].strip().lower()
         found["status"] = _MISSPELLED.get(status, status)
     if isinstance(found.get("servedName"), str):
-        found["servedName"] = [found["servedName"]] if found["servedName"] else []
+        found["servedName"] = [one for one in map(str.strip, found["servedName"].split(",")) if one]
     mode = _mode_of(found)
     if mode:
         found["mode"] = mode

@@ -9,10 +9,16 @@ from pulumi_inference.alaya.answers import EXPERT, LORA, QUICK_START, spelled
 from pulumi_inference.alaya.client import AlayaClient
 from pulumi_inference.alaya.deployments import values, waits
 from pulumi_inference.alaya.deployments.loras import loras_on, named
-from pulumi_inference.alaya.errors import is_refusal
 from pulumi_inference.alaya.specs.records import DeploymentSummary
 from pulumi_inference.alaya.specs.states import AT_REST, RUNNING, STARTING, STOPPING
-from pulumi_inference.core.errors import ApiError, BadRequestError, ConfigurationError, InferenceError
+from pulumi_inference.core.errors import (
+    ApiError,
+    AuthenticationError,
+    ConfigurationError,
+    InferenceError,
+    NotFoundError,
+    ServerError,
+)
 from pulumi_inference.core.fields.compare import keep_ignored
 from pulumi_inference.core.invocation.smoke_gate import SmokeTesting
 from pulumi_inference.core.lifecycle import Inputs, State, ownership
@@ -93,11 +99,13 @@ class DeploymentOperation(SmokeTesting[AlayaClient], Creating[AlayaClient]):
         """Any state that is known to last."""
         return waits.settled(answer)
 
+    def is_refused(self, error: ApiError) -> bool:
+        """Whether it is a no in Alaya NeW's own words: which HTTP status goes with one is not documented."""
+        return error.code is not None and not isinstance(error, AuthenticationError | NotFoundError | ServerError)
+
     def is_too_early(self, error: ApiError) -> bool:
         """Whether a call may have been refused because the deployment is on its way."""
-        if not (isinstance(error, BadRequestError) and is_refusal(error)):
-            return False
-        return self.there().get("status") in (STARTING, STOPPING)
+        return self.is_refused(error) and self.there().get("status") in (STARTING, STOPPING)
 
     def tell(self, answer: Answer) -> None:
         """Says the state, how many instances are ready, and what they have loaded."""

@@ -36,7 +36,7 @@ class AlayaClient:
         answer = self._write("POST", _INFERENCE + _KINDS[mode], body)
         data = _data(answer)
         made = data.get("serviceId") if isinstance(data, dict) else None
-        return (made if isinstance(made, str) and made.strip() else None), answer.request_id
+        return (made if _is_text(made) else None), answer.request_id
 
     def get_deployment(self, thing: str, patience: float | None = None) -> Answer:
         """The detail of a deployment, with its id where the answer leaves that out."""
@@ -50,8 +50,14 @@ class AlayaClient:
         return {**data, "serviceId": data.get("serviceId") or thing}
 
     def list_deployments(self, filters: Mapping[str, str] | None = None) -> list[Json]:
-        """All deployments that the filters let through, by the names of the API's query."""
-        return self._all_pages(f"{_INFERENCE}/list", filters or {}, "serviceId")
+        """All deployments that the filters let through, by the names of the API's query.
+
+        One without its id says nothing of what there is: that is an error.
+        """
+        found = self._all_pages(f"{_INFERENCE}/list", filters or {}, "serviceId")
+        if not all(_is_text(one.get("serviceId")) for one in found):
+            raise ResponseError(f"GET {_INFERENCE}/list: the answer has a deployment without a serviceId")
+        return found
 
     def list_one(self) -> Response:
         """The first deployment of the list: whether the account may ask."""
@@ -113,7 +119,7 @@ class AlayaClient:
 
     def _all_pages(self, path: str, filters: Mapping[str, str], identity: str) -> list[Json]:
         """All items of a list, each once; the count is not believed, because samples have it as an empty text."""
-        found: dict[Any, Json] = {}
+        found: dict[str, Json] = {}
         page = 1
         while True:
             params = [*filters.items(), ("page", str(page)), ("size", str(PAGE_SIZE))]
@@ -122,7 +128,7 @@ class AlayaClient:
             rows = _objects(answer, data.get("rows") if isinstance(data, dict) else None)
             before = len(found)
             for one in rows:
-                found.setdefault(one.get(identity), one)
+                found.setdefault(str(one.get(identity)), one)
             total = whole_number(data.get("count"))
             is_all = isinstance(total, int) and not isinstance(total, bool) and len(found) >= total > 0
             if is_all or len(found) == before or len(rows) < PAGE_SIZE:
@@ -138,6 +144,11 @@ def _data(answer: Response) -> Any:
     """What stands in the envelope, or all of an answer without one, as the sample of a LoRA service has it."""
     body = object_of(answer)
     return body.get("data") if "code" in body or "data" in body else body
+
+
+def _is_text(value: Any) -> bool:
+    """Whether it is a text that can be one of the cloud's: not blank, and of whole characters."""
+    return isinstance(value, str) and bool(value.strip()) and value.isprintable()
 
 
 def _objects(answer: Response, items: Any) -> list[Json]:

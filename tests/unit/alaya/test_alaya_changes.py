@@ -395,7 +395,10 @@ NOTHING: dict[str, tuple[Values, Values]] = {
         pods(head(pvc_mounts=[MOUNT, {**MOUNT, "container_path": "/x"}]), worker(pvc_mounts=[MOUNT])),
         pods(head(pvc_mounts=[{**MOUNT, "container_path": "/x"}, MOUNT]), worker(pvc_mounts=[MOUNT])),
     ),
-    "nothing in lists and maps": (pods(), pods(head(env={}, labels={}, cmd=[], args=[], pvc_mounts=[]))),
+    "nothing in lists and maps": (
+        pods(),
+        pods(head(env={}, labels={}, cmd=[], args=[], pvc_mounts=[]), secret_env={"head": {}}),
+    ),
     "no workers": (expert(), pods(worker_config=worker(workers=0))),
     "scaling no longer in the program": (quick_start(scale=SCALE), quick_start()),
     "our own ways": (

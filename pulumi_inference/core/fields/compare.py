@@ -214,7 +214,10 @@ def without(findings: Iterable[Finding], ignored: Sequence[str]) -> list[Finding
 
 
 def keep_ignored(model: type[Spec], program: Values, live: Values, ignored: Sequence[str]) -> dict[str, Any]:
-    """The program's values with the live ones wherever an ignored path points."""
+    """The program's values with the live ones wherever an ignored path points.
+
+    What the cloud has not answered is left as the program has it: the engine puts the recorded value there.
+    """
     result: Any = _copy(program) if ignored else program
     for text in ignored:
         _graft(model, result, live, paths.parse(text))
@@ -255,7 +258,7 @@ def follow(model: type[Spec], path: paths.Path, before: Values, after: Values) -
 def _graft(model: type[Spec], target: dict[str, Any], live: Values, path: paths.Path) -> None:
     name, rest = str(path[0]), path[1:]
     field = facts_of(model).get(name)
-    if field is None or is_asked_only(field):
+    if field is None or is_asked_only(field) or (field.sometimes_answered and name not in live):
         return
     mine, theirs = target.get(name), live.get(name)
     if not rest or (isinstance(mine, dict) and rest == (paths.WILDCARD,)):

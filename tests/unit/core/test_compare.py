@@ -128,6 +128,7 @@ class Cart(Spec):
     """Objects in objects."""
 
     axle: Axle | None = field(None, description="Its axle.", source="page")
+    load: Axle | None = field(None, description="What it carries.", source="page", sometimes_answered=True)
 
 
 def test_an_item_of_a_list_in_an_object_is_told_by_its_position() -> None:
@@ -137,6 +138,14 @@ def test_an_item_of_a_list_in_an_object_is_told_by_its_position() -> None:
     sized = {"axle": {"wheels": [wheel("b"), wheel("a", size=2)]}}
     plain = {"axle": {"wheels": [wheel("b"), wheel("a")]}}
     assert [one.text for one in additions(Cart, plain, plain, sized)] == ["axle.wheels[1].size"]
+
+
+@pytest.mark.parametrize("path", ["load", "load.wheels", "*"])
+def test_what_is_ignored_and_not_answered_is_as_it_was(path: str) -> None:
+    program = {"load": {"wheels": [wheel("a", size=1)]}}
+    assert keep_ignored(Cart, program, {}, (path,)) == program
+    live = {"load": {"wheels": [wheel("a", size=2)]}}
+    assert keep_ignored(Cart, program, live, (path,)) == (program if path == "*" else live)
 
 
 def test_many_new_fields_are_many_paths() -> None:

@@ -20,7 +20,7 @@ BASES = ("00000000-0000-4000-8000-00000000000b", "00000000-0000-4000-8000-000000
 """Ids of bases that have to be seeded."""
 
 NAMES = st.from_regex(r"[A-Za-z][A-Za-z0-9 _-]{0,9}[a-z]", fullmatch=True)
-TEXTS = st.text(alphabet="abc xyz.0189-_/=,", min_size=1, max_size=12)
+TEXTS = st.text(alphabet="abc xyz.0189-_/=,", min_size=1, max_size=12).filter(str.strip)
 PATHS = st.sampled_from(("/models", "/cache", "/a/b"))
 VARIABLES = st.dictionaries(st.sampled_from(("A", "B", "PORT")), TEXTS, min_size=1, max_size=3)
 SECRETS = st.dictionaries(st.sampled_from(("TOKEN", "KEY")), WORDS, min_size=1, max_size=2)

@@ -213,7 +213,8 @@ def _workers(values: Values) -> Any:
     """The number of worker pods, or of nodes; None where it is not said."""
     for _, config in pods_of(values)[1:]:
         return config.get("workers")
-    resource = (values.get("quick_start") or {}).get("resource")
+    quick = values.get("quick_start")
+    resource = quick.get("resource") if isinstance(quick, Mapping) else None
     return resource.get("workers") if isinstance(resource, Mapping) else None
 
 

@@ -85,6 +85,8 @@ class DeploymentLifecycle(SmokeGate[AlayaClient]):
 
     def foresee(self, context: Context, recorded: State, live: Live, program: Inputs, found: Difference) -> None:
         """Says when a change takes the deployment offline, or refuses it where the program has not allowed that."""
+        if found.replaces:
+            values.refuse_missing(program)
         if found.replaces or found.changes is False:
             return
         kept = keep_ignored(self.spec, program, live.values, context.ignore_changes)

@@ -410,3 +410,14 @@ def test_a_refused_update_is_kept_as_stopped(alaya: Alaya) -> None:
     assert alaya.writes() == ["PUT expert/ID"]
     assert done.facts["status"] == "running"
     assert alaya.world.diff(done, expert()).changes is False
+
+
+def test_one_that_starts_is_not_replaced_but_changed(alaya: Alaya) -> None:
+    """Nobody is served by it yet, so that nothing is won by another one beside it."""
+    state = alaya.create(expert(wait=False))
+    program = expert(model_id="other", on_offline_change="replace")
+    found = alaya.world.diff(state, program)
+    assert (found.changes, found.replaces) == (None, [])
+    done = alaya.world.update(state, program)
+    assert alaya.writes() == ["POST ID/cancel", "PUT expert/ID"]
+    assert done.facts["status"] == "running"

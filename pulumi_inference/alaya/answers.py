@@ -28,6 +28,8 @@ def spelled(answer: Answer) -> dict[str, Any]:
         found["status"] = _MISSPELLED.get(status, status)
     if isinstance(found.get("servedName"), str):
         found["servedName"] = [one for one in map(str.strip, found["servedName"].split(",")) if one]
+    if found.get("servedName") == []:
+        del found["servedName"]  # there is no deployment without one: it is not answered
     mode = _mode_of(found)
     if mode:
         found["mode"] = mode

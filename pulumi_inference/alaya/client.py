@@ -40,34 +40,32 @@ class AlayaClient:
         answer = self._write("POST", _INFERENCE + _KINDS[mode], body, idempotent=False)
         data = _data(answer)
         made = data.get("serviceId") if isinstance(data, dict) else None
-        return (made if isinstance(made, str) and made.strip() else None), answer.request_id
+        return (made if _is_text(made) else None), answer.request_id
 
     def get_deployment(self, thing: str, patience: float | None = None) -> Answer:
-        """The detail of a deployment, with its id where the answer leaves that out.
-
-        A refusal with a status of success, and a 404 that is not in Alaya NeW's own words, may mean that it is gone:
-        then the list says whether it is.
-        """
+        """The detail of a deployment, with its id where the answer leaves that out."""
         try:
             answer = self._get(_path(thing), patience=patience)
         except ApiError as error:
-            if not (is_refusal(error) or (isinstance(error, NotFoundError) and not error.is_gone)):
-                raise
-            if any(one.get("serviceId") == thing for one in self.list_deployments()):
-                raise
-            raise _gone(error) from None
+            raise self._told_by_the_list(error, thing) from None
         data = _data(answer)
         if not isinstance(data, dict):
             raise ResponseError(f"{answer.request}: the answer has no object 'data'")
         return {**data, "serviceId": data.get("serviceId") or thing}
 
     def list_deployments(self, filters: Mapping[str, str] | None = None) -> list[Json]:
-        """All deployments that the filters let through, by the names of the API's query."""
+        """All deployments that the filters let through, by the names of the API's query.
+
+        One without its id says nothing of what there is: that is an error.
+        """
         try:
-            return self._all_pages(f"{_INFERENCE}/list", filters or {}, "serviceId")
+            found = self._all_pages(f"{_INFERENCE}/list", filters or {}, "serviceId")
         except NotFoundError as error:
             error.is_gone = False  # a list that is not there says of no deployment that it is gone
             raise
+        if not all(_is_text(one.get("serviceId")) for one in found):
+            raise ResponseError(f"GET {_INFERENCE}/list: the answer has a deployment without a serviceId")
+        return found
 
     def list_one(self) -> Response:
         """The first deployment of the list: whether the account may ask."""
@@ -88,7 +86,10 @@ class AlayaClient:
 
     def delete_deployment(self, thing: str) -> str | None:
         """Deletes a deployment."""
-        return self._write("DELETE", _path(thing)).request_id
+        try:
+            return self._write("DELETE", _path(thing)).request_id
+        except ApiError as error:
+            raise self._told_by_the_list(error, thing) from None
 
     def list_served_models(self, thing: str) -> list[Json]:
         """The models that a deployment says it answers for, the adapters on it included."""
@@ -110,6 +111,16 @@ class AlayaClient:
         if not isinstance(data, dict):
             raise ResponseError(f"{answer.request}: the answer has no object 'data'")
         return data
+
+    def _told_by_the_list(self, error: ApiError, thing: str) -> ApiError:
+        """The error, or that the deployment is gone.
+
+        A refusal with a status of success, and a 404 that is not in Alaya NeW's own words, may mean that: then the list
+        says whether it is.
+        """
+        if not (is_refusal(error) or (isinstance(error, NotFoundError) and not error.is_gone)):
+            return error
+        return error if any(one.get("serviceId") == thing for one in self.list_deployments()) else _gone(error)
 
     def _get(self, path: str, *, params: Sequence[tuple[str, str]] = (), patience: float | None = None) -> Response:
         seconds = self.patience if patience is None else patience
@@ -150,6 +161,11 @@ def _data(answer: Response) -> Any:
     return body.get("data") if "code" in body or "data" in body else body
 
 
+def _is_text(value: Any) -> bool:
+    """Whether it is a text that can be one of the cloud's: not blank, and of whole characters."""
+    return isinstance(value, str) and bool(value.strip()) and value.isprintable()
+
+
 def _objects(answer: Response, items: Any) -> list[Json]:
     if not isinstance(items, list) or not all(isinstance(one, dict) for one in items):
         raise ResponseError(f"{answer.request}: the answer has no list of objects")
@@ -157,7 +173,7 @@ def _objects(answer: Response, items: Any) -> list[Json]:
 
 
 def _gone(error: ApiError) -> NotFoundError:
-    return NotFoundError(
+    gone = NotFoundError(
         status=error.status,
         code=error.code,
         message=error.message,
@@ -166,3 +182,5 @@ def _gone(error: ApiError) -> NotFoundError:
         path=error.path,
         is_gone=True,
     )
+    gone.attempts = error.attempts
+    return gone

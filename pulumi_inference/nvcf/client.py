@@ -77,12 +77,14 @@ class NvcfClient:
 
     def create_function(self, body: Mapping[str, Any]) -> tuple[Json, str | None]:
         """A new function with its first version, and the request's id."""
-        answer = self.write("POST", "/functions", body)
+        # Names need not be unique: nothing would refuse a second one.
+        answer = self.write("POST", "/functions", body, idempotent=False)
         return member_object(answer, "function"), answer.request_id
 
     def create_version(self, function_id: str, body: Mapping[str, Any]) -> tuple[Json, str | None]:
         """A new version of a function, and the request's id."""
-        answer = self.write("POST", f"/functions/{quote_segment(function_id)}/versions", body)
+        path = f"/functions/{quote_segment(function_id)}/versions"
+        answer = self.write("POST", path, body, idempotent=False)
         return member_object(answer, "function"), answer.request_id
 
     def list_functions(self, visibility: str = "private") -> list[Json]:

@@ -16,7 +16,7 @@ import pytest
 from pulumi.dynamic.dynamic import serialize_provider
 
 import pulumi_inference
-from pulumi_inference import clouds, modelarts, nvcf, providers
+from pulumi_inference import alaya, clouds, modelarts, nvcf, providers
 from pulumi_inference.engine.provider import LifecycleProvider, pack, unpack
 from pulumi_inference.engine.resource import InferenceResource
 from pulumi_inference.modelarts.services.lifecycle import ServiceLifecycle
@@ -33,22 +33,27 @@ SERIALIZED = {
     "ModelArtsModelProvider": (
         "gASVPAAAAAAAAACMGnB1bHVtaV9pbmZlcmVuY2UucHJvdmlkZXJzlIwWTW9kZWxBcnRzTW9kZWxQcm92aWRlcpSTlCmBlC4="
     ),
-    "FunctionProvider": (
+    "nvcf.FunctionProvider": (
         "gASVOwAAAAAAAACMH3B1bHVtaV9pbmZlcmVuY2UubnZjZi5wcm92aWRlcnOUjBBGdW5jdGlvblByb3ZpZGVylJOUKYGULg=="
     ),
-    "DeploymentProvider": (
+    "nvcf.DeploymentProvider": (
         "gASVPQAAAAAAAACMH3B1bHVtaV9pbmZlcmVuY2UubnZjZi5wcm92aWRlcnOUjBJEZXBsb3ltZW50UHJvdmlkZXKUk5QpgZQu"
     ),
-    "AuthorizationProvider": (
+    "nvcf.AuthorizationProvider": (
         "gASVQAAAAAAAAACMH3B1bHVtaV9pbmZlcmVuY2UubnZjZi5wcm92aWRlcnOUjBVBdXRob3JpemF0aW9uUHJvdmlkZXKUk5QpgZQu"
     ),
-    "TelemetryProvider": (
+    "nvcf.TelemetryProvider": (
         "gASVPAAAAAAAAACMH3B1bHVtaV9pbmZlcmVuY2UubnZjZi5wcm92aWRlcnOUjBFUZWxlbWV0cnlQcm92aWRlcpSTlCmBlC4="
     ),
-    "RegistryCredentialProvider": (
+    "nvcf.RegistryCredentialProvider": (
         "gASVRQAAAAAAAACMH3B1bHVtaV9pbmZlcmVuY2UubnZjZi5wcm92aWRlcnOUjBpSZWdpc3RyeUNyZWRlbnRpYWxQcm92aWRlcpSTlCmBlC4="
     ),
-    "AssetProvider": ("gASVOAAAAAAAAACMH3B1bHVtaV9pbmZlcmVuY2UubnZjZi5wcm92aWRlcnOUjA1Bc3NldFByb3ZpZGVylJOUKYGULg=="),
+    "nvcf.AssetProvider": (
+        "gASVOAAAAAAAAACMH3B1bHVtaV9pbmZlcmVuY2UubnZjZi5wcm92aWRlcnOUjA1Bc3NldFByb3ZpZGVylJOUKYGULg=="
+    ),
+    "alaya.DeploymentProvider": (
+        "gASVPgAAAAAAAACMIHB1bHVtaV9pbmZlcmVuY2UuYWxheWEucHJvdmlkZXJzlIwSRGVwbG95bWVudFByb3ZpZGVylJOUKYGULg=="
+    ),
 }
 TYPE_TOKENS: dict[type[InferenceResource], str] = {
     modelarts.Service: "dynamic/modelarts:Service",
@@ -60,18 +65,21 @@ TYPE_TOKENS: dict[type[InferenceResource], str] = {
     nvcf.Telemetry: "dynamic/nvcf:Telemetry",
     nvcf.RegistryCredential: "dynamic/nvcf:RegistryCredential",
     nvcf.Asset: "dynamic/nvcf:Asset",
+    alaya.Deployment: "dynamic/alaya:Deployment",
 }
 
 
 def provider_classes() -> dict[str, type[LifecycleProvider]]:
-    """Every provider class of the frozen module, and those that the clouds' kinds name."""
+    """Every provider class of the frozen module, and those that the clouds' kinds name, by their cloud."""
     classes = inspect.getmembers(providers, inspect.isclass)
     frozen = {
         name: one
         for name, one in classes
         if issubclass(one, LifecycleProvider) and one.__module__ == providers.__name__
     }
-    return {**frozen, **{kind.provider.partition(":")[2]: clouds.load(kind.provider) for _, kind in clouds.kinds()}}
+    loaded = [(cloud.name, clouds.load(kind.provider)) for cloud, kind in clouds.kinds()]
+    others = {f"{cloud}.{one.__name__}": one for cloud, one in loaded if one.__module__ != providers.__name__}
+    return {**frozen, **others}
 
 
 def resource_classes() -> set[type[InferenceResource]]:
@@ -119,4 +127,4 @@ def test_a_state_of_layout_1_is_still_read() -> None:
 
 def test_the_provider_of_a_stored_state_can_be_loaded() -> None:
     for name, text in SERIALIZED.items():
-        assert type(pickle.loads(base64.b64decode(text))).__name__ == name
+        assert type(pickle.loads(base64.b64decode(text))).__name__ == name.rpartition(".")[2]

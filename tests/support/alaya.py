@@ -95,6 +95,10 @@ class Alaya:
         """Changes settings of the emulator's Alaya NeW."""
         self.world.cloud.admin("PATCH", "/settings", {f"alaya.{name}": value for name, value in settings.items()})
 
+    def deploy_fault(self, outcome: str, **fault: Any) -> None:
+        """How the next deployment goes wrong."""
+        self.world.cloud.fault(**{"alaya.deploy": {"outcome": outcome, **fault}})
+
     def service(self, state: State | str) -> Any:
         """All that the emulator knows of a deployment."""
         thing = state if isinstance(state, str) else state.id

@@ -15,6 +15,7 @@ from pulumi_inference.emulator import clouds
 from pulumi_inference.modelarts.models.lifecycle import ModelLifecycle
 from pulumi_inference.modelarts.schedules.lifecycle import ScheduleLifecycle
 from pulumi_inference.modelarts.services.lifecycle import ServiceLifecycle
+from tests.support.alaya_wrong_answer_kinds import ALAYA_KINDS
 from tests.support.cloud import OUTSIDER
 from tests.support.models import live_models, model
 from tests.support.nvcf_wrong_answer_kinds import NVCF_KINDS
@@ -150,6 +151,7 @@ KINDS: dict[str, Kind] = {
     "schedule": Schedule(),
     "box": Box(),
     **NVCF_KINDS,
+    **ALAYA_KINDS,
 }
 
 

@@ -92,11 +92,18 @@ def _with(part: str, value: Any) -> Spoil:
     return _each(change)
 
 
+def _holder(answer: Any, names: Names) -> Json:
+    """What has the items of a list in it: an answer, or what it holds; nothing where it is none."""
+    found = answer.get(names.data) if names.data and isinstance(answer, dict) else answer
+    return found if isinstance(found, dict) else {}
+
+
 def _list(change: Callable[[list[Json]], Any]) -> Spoil:
     def spoil(true: bytes, names: Names) -> Answer:
         answer = json.loads(true or b"{}")
-        if isinstance(answer, dict) and isinstance(answer.get(names.items), list):
-            answer[names.items] = change(answer[names.items])
+        holder = _holder(answer, names)
+        if isinstance(holder.get(names.items), list):
+            holder[names.items] = change(holder[names.items])
         return Answer(json.dumps(answer).encode())
 
     return spoil
@@ -105,8 +112,9 @@ def _list(change: Callable[[list[Json]], Any]) -> Spoil:
 def _count(value: Any) -> Spoil:
     def spoil(true: bytes, names: Names) -> Answer:
         answer = json.loads(true or b"{}")
-        if isinstance(answer, dict) and names.items in answer:
-            answer |= {"total_count": value, "count": value}
+        holder = _holder(answer, names)
+        if names.items in holder:
+            holder |= {"total_count": value, "count": value}
         return Answer(json.dumps(answer).encode())
 
     return spoil

@@ -94,8 +94,11 @@ def refresh(world: World, scene: Scene, _values: Values) -> State | None:
 
 
 def destroy(world: World, scene: Scene, _values: Values) -> None:
-    """What `destroy` does with `refresh: always`."""
-    state = refresh(world, scene, {})
+    """What `destroy` does with `refresh: always`; what is not ready is kept, and goes on."""
+    try:
+        state = refresh(world, scene, {})
+    except UnhealthyError as error:
+        state = world.recorded(error.state)
     if state is not None:
         world.lifecycle.delete(world.context(scene.kind.urn, timeout=PATIENCE), state.id, state)
 

@@ -87,6 +87,7 @@ class DeploymentLifecycle(SmokeGate[AlayaClient]):
         """Says when a change takes the deployment offline, or refuses it where the program has not allowed that."""
         status = live.facts.get("status")
         if found.replaces:
+            values.refuse_missing(program)
             why = f"it is {status}, and " if found.replaces == [self.identity[-1]] else ""
             order = "when this one is gone" if context.course.deletes_first else "before this one goes"
             context.note(f"{why}another one is made, with another {self.renewed}, {order}")

@@ -9,10 +9,16 @@ from pulumi_inference.alaya.answers import EXPERT, LORA, QUICK_START, spelled
 from pulumi_inference.alaya.client import AlayaClient
 from pulumi_inference.alaya.deployments import values, waits
 from pulumi_inference.alaya.deployments.loras import loras_on, named
-from pulumi_inference.alaya.errors import is_refusal
 from pulumi_inference.alaya.specs.records import DeploymentSummary
 from pulumi_inference.alaya.specs.states import AT_REST, RUNNING, STARTING, STOPPING
-from pulumi_inference.core.errors import ApiError, BadRequestError, ConfigurationError, InferenceError
+from pulumi_inference.core.errors import (
+    ApiError,
+    AuthenticationError,
+    ConfigurationError,
+    InferenceError,
+    NotFoundError,
+    ServerError,
+)
 from pulumi_inference.core.fields.compare import keep_ignored
 from pulumi_inference.core.invocation.smoke_gate import SmokeTesting
 from pulumi_inference.core.lifecycle import Inputs, State, ownership
@@ -95,11 +101,13 @@ class DeploymentOperation(SmokeTesting[AlayaClient], Creating[AlayaClient]):
         """Any state that is known to last."""
         return waits.settled(answer)
 
+    def is_refused(self, error: ApiError) -> bool:
+        """Whether it is a no in Alaya NeW's own words: which HTTP status goes with one is not documented."""
+        return error.code is not None and not isinstance(error, AuthenticationError | NotFoundError | ServerError)
+
     def is_too_early(self, error: ApiError) -> bool:
         """Whether a call may have been refused because the deployment is on its way."""
-        if not (isinstance(error, BadRequestError) and is_refusal(error)):
-            return False
-        return self.there().get("status") in (STARTING, STOPPING)
+        return self.is_refused(error) and self.there().get("status") in (STARTING, STOPPING)
 
     def tell(self, answer: Answer) -> None:
         """Says the state, how many instances are ready, and what they have loaded."""
@@ -113,9 +121,7 @@ class DeploymentOperation(SmokeTesting[AlayaClient], Creating[AlayaClient]):
             answer = self.wait(waits.deployed, "run")
             self.test(self._scale() if scale else answer)
         elif scale:
-            self.context.note(
-                "its scale is set by the next `pulumi up`, when it runs: wait=False does not wait for that"
-            )
+            self._scale_later()
         return self.state()
 
     def converge(self) -> State:
@@ -130,7 +136,10 @@ class DeploymentOperation(SmokeTesting[AlayaClient], Creating[AlayaClient]):
             self._update_offline(detail, plan, wanted)
         elif plan.scale:
             self.unsent = True
-            self.test(self._scale())
+            if self.waits or detail.get("status") == RUNNING:
+                self.test(self._scale())
+            else:
+                self._scale_later()
         elif self.waits:
             self.test(self.wait(waits.deployed, "run"))
         return self.state()
@@ -169,8 +178,13 @@ class DeploymentOperation(SmokeTesting[AlayaClient], Creating[AlayaClient]):
             lambda: self.client.update_deployment(self.mode, self.thing, body),
             lambda answer: answer.get("status") not in (STOPPING, *AT_REST),
         )
-        self.unsent = self.mode == QUICK_START and wanted.get("scale") is not None
+        if self.mode == QUICK_START:
+            # No page says whether an update that has no room for the scaling leaves it as it is.
+            self.unsent = wanted.get("scale") is not None
+            self.recorded = {name: one for name, one in self.recorded.items() if name != "scale"}
         if not self.waits:
+            if self.unsent:
+                self._scale_later()
             return
         answer = self.wait(waits.started(before), "run again")
         self._refuse_other(answer)
@@ -196,6 +210,9 @@ class DeploymentOperation(SmokeTesting[AlayaClient], Creating[AlayaClient]):
         if count and ready < scale["min"]:
             self.context.warn(f"{self.name} runs with {ready} instances, and should have at least {scale['min']}")
         return answer
+
+    def _scale_later(self) -> None:
+        self.context.note("its scale is set by the next `pulumi up`, when it runs: wait=False does not wait for that")
 
     def _stop(self, answer: Answer) -> Answer:
         """Stops it, with the adapters that are loaded on it; what is known of those is old then."""

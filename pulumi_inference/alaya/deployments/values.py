@@ -57,9 +57,11 @@ class Plan:
 
 
 def complete(inputs: dict[str, Any]) -> dict[str, Any]:
-    """The form by the API's name; workers of which there are none are left out."""
+    """The form by the API's name; workers of which there are none, and pods without secrets, are left out."""
     forms = [mode for name, mode in FORMS.items() if inputs.get(name) is not None]
     done = {**inputs, "mode": forms[0]} if len(forms) == 1 else inputs
+    if isinstance(done.get(SECRETS), Mapping):
+        done = {**done, SECRETS: {pod: variables for pod, variables in done[SECRETS].items() if variables != {}}}
     if has_no_workers(done):
         expert = {name: one for name, one in done["expert"].items() if name != "worker_config"}
         done = {**done, "expert": expert}

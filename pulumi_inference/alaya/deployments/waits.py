@@ -34,8 +34,12 @@ def deployed(answer: Answer) -> Verdict:
 def started(before: str) -> Callable[[Answer], Verdict]:
     """After the update of a deployment that was stopped or failed `before`: no page says that it starts then."""
 
+    has_moved = False
+
     def judge(answer: Answer) -> Verdict:
-        if answer.get("status") == before:
+        nonlocal has_moved
+        has_moved = has_moved or answer.get("status") != before
+        if not has_moved:
             return Verdict.settling(
                 UNMOVED_GRACE,
                 f"it was updated, and is still {before} {UNMOVED_GRACE:.0f} s later; {told(answer)}. Alaya NeW has no "

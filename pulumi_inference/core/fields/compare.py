@@ -214,7 +214,10 @@ def without(findings: Iterable[Finding], ignored: Sequence[str]) -> list[Finding
 
 
 def keep_ignored(model: type[Spec], program: Values, live: Values, ignored: Sequence[str]) -> dict[str, Any]:
-    """The program's values with the live ones wherever an ignored path points."""
+    """The program's values with the live ones wherever an ignored path points.
+
+    What the cloud has not answered is left as the program has it: the engine puts the recorded value there.
+    """
     result: Any = _copy(program) if ignored else program
     for text in ignored:
         _graft(model, result, live, paths.parse(text))
@@ -255,7 +258,7 @@ def follow(model: type[Spec], path: paths.Path, before: Values, after: Values) -
 def _graft(model: type[Spec], target: dict[str, Any], live: Values, path: paths.Path) -> None:
     name, rest = str(path[0]), path[1:]
     field = facts_of(model).get(name)
-    if field is None or is_asked_only(field):
+    if field is None or is_asked_only(field) or (field.sometimes_answered and name not in live):
         return
     mine, theirs = target.get(name), live.get(name)
     if not rest or (isinstance(mine, dict) and rest == (paths.WILDCARD,)):
@@ -343,9 +346,18 @@ def _value_at(model: type[Spec], values: Values, path: paths.Path) -> Any:
 
 
 def _with_index(model: type[Spec], path: paths.Path, program: Values) -> paths.Path:
-    """Puts the position of a keyed item where its identity stands; an item that the program lacks has none."""
-    field = facts_of(model).get(str(path[0]))
-    if field is None or field.item is None or not field.keyed_by or len(path) < 2 or isinstance(path[1], int):
+    """Puts the positions of keyed items where their identities stand; an item that the program lacks has none."""
+    field = facts_of(model).get(str(path[0])) if path else None
+    if field is None or field.item is None or len(path) < 2 or isinstance(path[1], int):
         return path
-    keys = identities(field, [one for one in program.get(str(path[0])) or [] if isinstance(one, Mapping)])
-    return (path[0], keys.index(path[1]), *path[2:]) if path[1] in keys else path
+    value = program.get(str(path[0]))
+    if field.kind == "object":
+        return (path[0], *_with_index(field.item, path[1:], value if isinstance(value, Mapping) else {}))
+    if not field.keyed_by:
+        return path
+    items = [one for one in value or [] if isinstance(one, Mapping)]
+    keys = identities(field, items)
+    if path[1] not in keys:
+        return path
+    index = keys.index(path[1])
+    return (path[0], index, *_with_index(field.item, path[2:], items[index]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import ClassVar, Generic, TypeVar
 
@@ -109,9 +110,18 @@ def submit(run: Creating[C]) -> Submitted:
     """
     submission = _Submission(run)
     try:
-        return submission.submit()
+        with _turn(run):
+            return submission.submit()
     except InferenceError as error:
         raise submission.failed(error) from None
+
+
+def _turn(run: Creating[C]) -> AbstractContextManager[object]:
+    """Where the cloud refuses no twin: what has the same name in this program is looked for and made one by one."""
+    name = run.inputs.get("name")
+    if run.refuses_twins or not name:
+        return nullcontext()
+    return run.context.environment.memory.turn(run.life.kind, str(name))
 
 
 def confirm(run: Creating[C]) -> bool:

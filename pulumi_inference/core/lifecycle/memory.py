@@ -113,6 +113,7 @@ class Memory:
         self._claims: dict[tuple[str, str, str], str] = {}
         self._said: set[tuple[str, str]] = set()
         self._courses: dict[str, Course] = {}
+        self._turns: dict[tuple[str, str], threading.Lock] = {}
         self._guard = threading.Lock()
 
     # These go by kind and id, without the place: one place can be spelled in several ways, and a thing that is
@@ -165,6 +166,11 @@ class Memory:
     def claimed(self, kind: str, thing: str, part: str) -> str | None:
         """Who has claimed a part of a thing; None when nobody has."""
         return self._claims.get((kind, thing, part))
+
+    def turn(self, kind: str, name: str) -> threading.Lock:
+        """What is held while a thing of this name is looked for and made: nobody takes over what is just being made."""
+        with self._guard:
+            return self._turns.setdefault((kind, name), threading.Lock())
 
     def first_time(self, who: str, text: str) -> bool:
         """Whether this has not been said before, by the same one."""

@@ -113,6 +113,10 @@ class Operation(ABC, Generic[C]):
         """Whether a write was refused only because of the present state: it is made again when that has settled."""
         return False
 
+    def is_refused(self, error: ApiError) -> bool:
+        """Whether the cloud has understood a write and says no: it may have been done already."""
+        return isinstance(error, BadRequestError)
+
     def state(self) -> State:
         """The state as the cloud answers it now."""
         live = self.life.live_of(self.kept(), self.inputs, self.recorded)
@@ -155,7 +159,7 @@ class Operation(ABC, Generic[C]):
                     raise
                 self.context.pause(pause)
             except ApiError as error:
-                if is_done is not None and isinstance(error, BadRequestError) and is_done(self.there()):
+                if is_done is not None and self.is_refused(error) and is_done(self.there()):
                     break
                 if not self.is_too_early(error) or self.clock.monotonic() >= self.deadline:
                     raise

@@ -16,10 +16,11 @@ from pulumi_inference.core.fields.compare import (
     keep_ignored,
     without,
 )
+from pulumi_inference.core.fields.facts import Spec, field
 from pulumi_inference.core.fields.paths import parse, render
 from pulumi_inference.core.fields.unknown import UNKNOWN
 from tests.support.specs import documents
-from tests.support.toys import Toy, wheel
+from tests.support.toys import Toy, Wheel, wheel
 
 VERDICTS: dict[str, tuple[Any, Any, Any, dict[str, Verdict]]] = {
     "all the same": ({"colour": "red"}, {"colour": "red"}, {"colour": "red"}, {}),
@@ -115,6 +116,36 @@ def test_where_nothing_is_ignored_the_program_is_left_to_its_owner() -> None:
 def test_one_finding_says_all_three_values() -> None:
     (one,) = compare(Toy, {"colour": "blue"}, {"colour": "red"}, {})
     assert (one.program, one.recorded, repr(one.live)) == ("blue", "red", "not set")
+
+
+class Axle(Spec):
+    """An object with a keyed list in it."""
+
+    wheels: list[Wheel] | None = field(None, description="Its wheels.", source="page", keyed_by="key")
+
+
+class Cart(Spec):
+    """Objects in objects."""
+
+    axle: Axle | None = field(None, description="Its axle.", source="page")
+    load: Axle | None = field(None, description="What it carries.", source="page", sometimes_answered=True)
+
+
+def test_an_item_of_a_list_in_an_object_is_told_by_its_position() -> None:
+    was, now = ({"axle": {"wheels": [wheel("b"), wheel("a", size=size)]}} for size in (1, 2))
+    assert [one.text for one in compare(Cart, now, was, was)] == ["axle.wheels[1].size"]
+    assert [one.text for one in compare(Cart, {"axle": {"wheels": [wheel("b")]}}, was, was)] == ["axle.wheels.a"]
+    sized = {"axle": {"wheels": [wheel("b"), wheel("a", size=2)]}}
+    plain = {"axle": {"wheels": [wheel("b"), wheel("a")]}}
+    assert [one.text for one in additions(Cart, plain, plain, sized)] == ["axle.wheels[1].size"]
+
+
+@pytest.mark.parametrize("path", ["load", "load.wheels", "*"])
+def test_what_is_ignored_and_not_answered_is_as_it_was(path: str) -> None:
+    program = {"load": {"wheels": [wheel("a", size=1)]}}
+    assert keep_ignored(Cart, program, {}, (path,)) == program
+    live = {"load": {"wheels": [wheel("a", size=2)]}}
+    assert keep_ignored(Cart, program, live, (path,)) == (program if path == "*" else live)
 
 
 def test_many_new_fields_are_many_paths() -> None:

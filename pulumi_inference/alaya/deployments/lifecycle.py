@@ -89,7 +89,8 @@ class DeploymentLifecycle(SmokeGate[AlayaClient]):
         if found.replaces:
             values.refuse_missing(program)
             why = f"it is {status}, and " if found.replaces == [self.identity[-1]] else ""
-            order = "when this one is gone" if context.course.deletes_first else "before this one goes"
+            goes = "before this one goes, so that both run for a while"
+            order = "when this one is gone" if context.course.deletes_first else goes
             context.note(f"{why}another one is made, with another {self.renewed}, {order}")
         if found.replaces or found.changes is False:
             return

@@ -257,10 +257,13 @@ def refuse_stop(program: Inputs, plan: values.Plan) -> None:
         raise ConfigurationError(
             f"{plan.paths}: needs another deployment in its place", next_step="Run `pulumi up` again: it makes one."
         )
+    why = "was changed outside of the program, and " if plan.is_drift else ""
+    otherwise = " To leave it as somebody has made it, name it in ignore_changes." if plan.is_drift else ""
     raise ConfigurationError(
-        f"{plan.paths}: cannot change while the deployment runs",
+        f"{plan.paths}: {why}cannot change while the deployment runs",
         next_step='Set on_offline_change="restart" to stop, update and start it, which takes it offline with all that '
-        'is loaded on it; or "replace" to make another one beside it, with another address, before this one goes.',
+        'is loaded on it; or "replace" to make another one beside it, with another address, before this one goes.'
+        f"{otherwise}",
     )
 
 

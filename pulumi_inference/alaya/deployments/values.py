@@ -51,6 +51,11 @@ class Plan:
         return ", ".join(one.text for one in self.offline)
 
     @property
+    def is_drift(self) -> bool:
+        """Whether somebody else has changed all of it, and the program nothing."""
+        return all(one.verdict is Verdict.DRIFT for one in self.offline)
+
+    @property
     def is_certain(self) -> bool:
         """Whether some of it is known already, in a preview."""
         return any(not contains_unknown(one.program) for one in self.offline)

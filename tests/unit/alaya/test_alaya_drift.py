@@ -24,7 +24,7 @@ SENT_FULL = {**SENT_HEAD, "env": {"A": "1", "TOKEN": "s3cret-value"}, "labels": 
 DRIFTS: dict[str, tuple[Values, Values, str]] = {
     "name": (FULL, {"name": "other"}, "name: changed outside of the program: program 'chat', live 'other'"),
     "model": (FULL, {"modelId": "other"}, "model_id: changed outside"),
-    "served names": (FULL, {"servedName": ["demo", "x"]}, "served_name[1]: changed outside"),
+    "served names": (FULL, {"servedName": ["demo", "x"]}, "served_name: changed outside"),
     "image": (
         FULL,
         {"headConfig": {**SENT_FULL, "image": "i:9"}},
@@ -62,7 +62,7 @@ DRIFTS: dict[str, tuple[Values, Values, str]] = {
         "quick_start.resource.gpu.count",
     ),
     "model of an adapter": (lora("BASE"), {"modelId": "other"}, "model_id"),
-    "served name of an adapter": (lora("BASE"), {"servedName": ["x"]}, "served_name[0]"),
+    "served name of an adapter": (lora("BASE"), {"servedName": ["x"]}, "served_name"),
 }
 
 

@@ -15,6 +15,9 @@ def test_drift_that_the_program_would_not_mend_is_no_error_of_a_refresh(alaya: A
     assert refreshed
     found = alaya.world.lifecycle.diff(alaya.world.context(), state.id, state, state.inputs)
     assert found.changes is True
-    assert "served_name[0]: cannot change while the deployment runs" in alaya.world.told
+    assert (
+        "served_name: was changed outside of the program, and cannot change while the deployment runs"
+        in alaya.world.told
+    )
     with pytest.raises(ConfigurationError, match="cannot change while the deployment runs"):
         alaya.world.diff(state, quick_start(name="demo"))

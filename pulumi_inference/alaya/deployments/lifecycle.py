@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pulumi_inference.alaya.answers import spelled
+from pulumi_inference.alaya.answers import EXPERT, spelled
 from pulumi_inference.alaya.client import AlayaClient
 from pulumi_inference.alaya.connection import CONNECTIONS
 from pulumi_inference.alaya.deployments import values
@@ -17,7 +17,7 @@ from pulumi_inference.core.errors import InferenceError
 from pulumi_inference.core.fields.compare import keep_ignored
 from pulumi_inference.core.fields.validate import Problem
 from pulumi_inference.core.invocation.smoke_gate import SmokeGate
-from pulumi_inference.core.lifecycle import Checked, Difference, Inputs, Live, State
+from pulumi_inference.core.lifecycle import Checked, Difference, Inputs, Live, State, naming
 from pulumi_inference.core.lifecycle.connections import ADVICE_PATIENCE, PATIENCE, Connection
 from pulumi_inference.core.lifecycle.context import Context
 from pulumi_inference.core.lifecycle.memory import Answer
@@ -52,6 +52,20 @@ class DeploymentLifecycle(SmokeGate[AlayaClient]):
         if values.has_no_workers(new):
             context.warn("expert.worker_config.workers: is 0, a single node; the rest of worker_config does not count")
         return super().check(context, old, new)
+
+    def check_unique(self, context: Context, old: Inputs | None, values: Inputs) -> list[Problem]:  # noqa: ARG002 - as in the base
+        """Names need not be unique; where there is no room for a mark, two with the same one could be mixed up."""
+        name = values.get("name")
+        if values.get("mode") == EXPERT or not isinstance(name, str) or naming.is_automatic(values):
+            return []
+        place = repr([values.get(one) for one in ("connection", "vks_id", "namespace")])
+        first = context.environment.memory.claim(self.kind, f"{place} {name}", "name", context.urn)
+        if first != context.urn:
+            context.warn(
+                f'name: "{name}" is the name of "{first.rpartition("::")[2]}" in this program too; after a run that was '
+                "broken off the two may be taken for each other, so better give them different ones"
+            )
+        return []
 
     def check_against_cloud(self, context: Context, old: Inputs | None, values: Inputs) -> list[Problem]:
         """Whether the cluster has such GPUs and the base runs, for what is new or has changed."""

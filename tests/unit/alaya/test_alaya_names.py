@@ -257,3 +257,12 @@ def test_a_lost_answer_to_a_create_call_makes_no_second_one(alaya: Alaya) -> Non
         assert lost
         assert "the answer to the create call was lost" in alaya.world.told[0]
         assert [one["serviceId"] for one in alaya.services() if one["name"] == values["name"]] == [state.id]
+
+
+def test_twins_without_room_for_a_mark_are_warned_of(alaya: Alaya) -> None:
+    alaya.world.next_operation()
+    for name in ("one", "two"):
+        assert alaya.world.check(NAMED, urn=f"{STACK}:Deployment::{name}").problems == []
+        assert alaya.world.check(expert(name="chat"), urn=f"{STACK}:Deployment::x{name}").problems == []
+    [warning] = alaya.world.warned
+    assert warning.startswith('name: "chat" is the name of "one" in this program too; ')

@@ -62,8 +62,8 @@ class DeploymentLifecycle(SmokeGate[AlayaClient]):
         first = context.environment.memory.claim(self.kind, f"{place} {name}", "name", context.urn)
         if first != context.urn:
             context.warn(
-                f'name: "{name}" is the name of "{first.rpartition("::")[2]}" in this program too; after a run that was '
-                "broken off the two may be taken for each other, so better give them different ones"
+                f'name: "{name}" is the name of "{first.rpartition("::")[2]}" in this program too; after a run '
+                "that was broken off the two may be taken for each other, so better give them different ones"
             )
         return []
 

@@ -90,7 +90,6 @@ OPERATIONS: Mapping[str, Operation] = {
     "create Quick Start with a scale by name": Operation(None, chat(QUICK, name="chat")),
     "create LoRA": Operation(chat(quick_start()), both(quick_start())),
     "create LoRA by name": Operation(chat(expert()), both(expert(), lora("chat", name="style"))),
-    "create a base and LoRA": Operation(None, both(quick_start())),
     "scale Expert": Operation(chat(expert()), chat(expert(), scale=WIDER)),
     "scale Quick Start": Operation(chat(QUICK), chat(QUICK, scale=WIDER)),
     "first scale of Quick Start": Operation(chat(quick_start()), chat(QUICK)),
@@ -99,7 +98,6 @@ OPERATIONS: Mapping[str, Operation] = {
         chat(WHOLE), chat(WHOLE, image_pull_passwords={"head": "new-word", "worker": "other-word"}, **RESTART)
     ),
     "restart Expert without workers": Operation(chat(expert(head(), worker())), chat(expert(), **RESTART)),
-    "restart Quick Start": Operation(chat(quick_start()), chat(quick_start(ENGINE), **RESTART)),
     "restart Quick Start with a scale": Operation(chat(QUICK), chat(quick_start(ENGINE, scale=WIDER), **RESTART)),
     "restart LoRA": Operation(both(quick_start()), both(quick_start(), lora("chat", model_id="other", **RESTART))),
     "restart a base with LoRA": Operation(both(QUICK), both(quick_start(ENGINE, scale=SCALE, **RESTART))),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar, TypeVar
 
 from pulumi_inference.alaya.answers import EXPERT, LORA, QUICK_START, spelled
 from pulumi_inference.alaya.client import AlayaClient
@@ -18,6 +18,7 @@ from pulumi_inference.core.errors import (
     InferenceError,
     NotFoundError,
     ServerError,
+    unless_gone,
 )
 from pulumi_inference.core.fields.compare import keep_ignored
 from pulumi_inference.core.invocation.smoke_gate import SmokeTesting
@@ -26,8 +27,13 @@ from pulumi_inference.core.lifecycle.creation import Created, Creating
 from pulumi_inference.core.lifecycle.memory import Answer
 from pulumi_inference.core.lifecycle.waiting import PollSchedule, Verdict
 
+T = TypeVar("T")
+
 NOBODY = "pulumi:nobody0"
 """A mark that nothing bears: a list that has something for it does not filter by marks."""
+
+BASE_PAUSE = 5.0
+"""Seconds between two tries to load an adapter on a base that is starting."""
 
 
 class DeploymentOperation(SmokeTesting[AlayaClient], Creating[AlayaClient]):
@@ -55,7 +61,7 @@ class DeploymentOperation(SmokeTesting[AlayaClient], Creating[AlayaClient]):
         """Sends the create call."""
         values.refuse_missing(self.inputs)
         body = values.create_body(self.inputs, self.life.mark(self.context, self.inputs))
-        made, request_id = self.client.create_deployment(self.mode, body)
+        made, request_id = self._on_base(lambda: self.client.create_deployment(self.mode, body))
         if made is None:
             return None
         self.context.environment.memory.claim(self.life.kind, made, "values", self.context.urn)
@@ -175,7 +181,7 @@ class DeploymentOperation(SmokeTesting[AlayaClient], Creating[AlayaClient]):
             before = str(self._stop(detail).get("status"))
         body = values.update_body(plan.full)
         self.send(
-            lambda: self.client.update_deployment(self.mode, self.thing, body),
+            lambda: self._on_base(lambda: self.client.update_deployment(self.mode, self.thing, body)),
             lambda answer: answer.get("status") not in (STOPPING, *AT_REST),
         )
         if self.mode == QUICK_START:
@@ -189,6 +195,23 @@ class DeploymentOperation(SmokeTesting[AlayaClient], Creating[AlayaClient]):
         answer = self.wait(waits.started(before), "run again")
         self._refuse_other(answer)
         self.test(self._scale() if self.unsent else answer)
+
+    def _on_base(self, call: Callable[[], T]) -> T:
+        """Makes a call; one about an adapter that is refused while its base starts is made again until that runs."""
+        while True:
+            try:
+                return call()
+            except ApiError as error:
+                is_over = self.clock.monotonic() >= self.deadline
+                if is_over or not self.is_refused(error) or not self._base_starts():
+                    raise
+            self.context.progress("waits for its base, which is starting")
+            self.context.pause(BASE_PAUSE)
+
+    def _base_starts(self) -> bool:
+        base = (self.inputs.get("lora") or {}).get("base_service_id")
+        found = unless_gone(self.client.get_deployment, base) if base else None
+        return found is not None and spelled(found).get("status") == STARTING
 
     def _refuse_other(self, answer: Answer) -> None:
         """Raises for what runs and is not what was sent."""

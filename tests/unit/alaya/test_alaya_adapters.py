@@ -134,13 +134,42 @@ def test_a_base_with_adapters_of_others_is_not_deleted(alaya: Alaya, status: str
     assert alaya.services() == []
 
 
-def test_an_adapter_on_a_base_that_does_not_run_is_refused(alaya: Alaya) -> None:
+def test_an_adapter_waits_for_a_base_that_nobody_waits_for(alaya: Alaya) -> None:
+    program = {"chat": quick_start(wait=False), "style": lora("chat")}
+    stack = Stack()
+    alaya.world.next_operation()
+    stack.up(alaya, program)
+    assert "waits for its base, which is starting" in alaya.world.progress
+    assert alaya.writes() == ["POST ", "POST lora", "POST lora"]
+    assert loaded(alaya, stack) == ["style"]
+    after = quick_start(ENGINE, wait=False, on_offline_change="restart")
+    alaya.world.next_operation()
+    stack.up(alaya, {**program, "chat": after})
+    assert alaya.writes() == ["POST ID/cancel", "PUT ID", "PUT lora/ID", "PUT lora/ID"]
+    assert loaded(alaya, stack) == ["style"]
+
+
+def test_an_adapter_does_not_wait_for_ever_for_its_base(alaya: Alaya) -> None:
+    alaya.deploy_fault("hang")
     base = alaya.create(quick_start(wait=False))
     alaya.named(LORA_URN)
-    with pytest.raises(InferenceError, match="is starting, not running") as caught:
+    before = alaya.world.clock.monotonic()
+    with pytest.raises(InferenceError, match="is starting, not running"):
+        alaya.create(lora(base, timeouts={"create": "2m"}))
+    assert 120 <= alaya.world.clock.monotonic() - before < 140
+    assert len(alaya.services()) == 1
+
+
+@pytest.mark.parametrize("status", ["stopped", "failed"])
+def test_an_adapter_on_a_base_that_does_not_run_is_refused(alaya: Alaya, status: str) -> None:
+    base = alaya.create(quick_start())
+    alaya.change(base, status=status)
+    alaya.named(LORA_URN)
+    with pytest.raises(InferenceError, match=f"is {status}, not running") as caught:
         alaya.create(lora(base))
     assert not isinstance(caught.value, UnhealthyError)
     assert len(alaya.services()) == 1
+    assert alaya.writes() == ["POST lora"]
 
 
 def test_an_adapter_of_an_image_that_loads_none(alaya: Alaya) -> None:

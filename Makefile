@@ -119,7 +119,7 @@ test: ## everything needed, then lint, types, imports, generated files and all t
 
 pytest: venv ## the tests alone
 	$(NOTE) "tests: pytest with $(WORKERS) workers"
-	@$(RUN) -m pytest -n $(WORKERS) --dist worksteal $(PYTEST_ARGUMENTS)
+	@$(RUN) -m pytest -n $(WORKERS) --dist worksteal --durations 30 --durations-min 10 $(PYTEST_ARGUMENTS)
 
 # In an environment as users have it: httpx loads more where some of the development tools are installed.
 bench: ## measure the speed figures

@@ -1,0 +1,79 @@
+"""What a report is made of, whatever it is written in: blocks of text in which nothing has a meaning of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+
+@dataclass(frozen=True)
+class Code:
+    """A text of somebody else's: a name, a path, a value."""
+
+    text: str
+
+
+Inline: TypeAlias = "str | Code"
+Line: TypeAlias = Sequence[Inline]
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading; the first one is the title."""
+
+    line: Line
+    level: int = 1
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A line of text. `is_alarm`: something to look at first."""
+
+    line: Line
+    is_alarm: bool = False
+
+
+@dataclass(frozen=True)
+class Items:
+    """A list."""
+
+    lines: Sequence[Line]
+
+
+@dataclass(frozen=True)
+class Diff:
+    """Lines that go (`-`), come (`+`), or are moved by somebody else (`!`)."""
+
+    lines: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table."""
+
+    head: Sequence[str]
+    rows: Sequence[Sequence[Line]]
+
+
+@dataclass(frozen=True)
+class Fold:
+    """Blocks behind a line that opens them."""
+
+    summary: Line
+    blocks: Sequence[Block] = field(default_factory=tuple)
+    is_open: bool = False
+
+
+Block: TypeAlias = "Heading | Paragraph | Items | Diff | Table | Fold"
+
+
+@dataclass(frozen=True)
+class Document:
+    """A report: what is always said, long and short; an entry for each resource, long and short; and the end."""
+
+    head: Sequence[Block]
+    short_head: Sequence[Block]
+    entries: Sequence[tuple[Sequence[Block], Sequence[Block]]]
+    tail: Sequence[Block]
+    marker: str = ""

@@ -1,0 +1,257 @@
+"""From a report to the document that a reviewer reads: the verdict first, then dangers, then each resource."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from pulumi_inference.core.fields.compare import MISSING, Verdict
+from pulumi_inference.core.lifecycle.difference import OUTSIDE
+from pulumi_inference.core.redact import MASK
+from pulumi_inference.review import words
+from pulumi_inference.review.blocks import Block, Code, Diff, Document, Fold, Heading, Items, Line, Paragraph, Table
+from pulumi_inference.review.capacity import Amount
+from pulumi_inference.review.capacity import Line as Capacity
+from pulumi_inference.review.changes import Change, Resource
+from pulumi_inference.review.report import FAILED, OPS, Danger, Report, groups_of
+
+MOST_NAMED = 20
+_SIDES = ("program", "recorded", "live")
+_NUMBER = "{:,.0f}"
+
+
+def marker(report: Report) -> str:
+    """What a comment is found by again: one a stack."""
+    name = "".join(one if one.isalnum() or one in "-_./" else "-" for one in f"{report.project}/{report.stack}")
+    return f"<!-- pulumi-inference review: {name} -->"
+
+
+def document_of(report: Report, drift: str = "all") -> Document:
+    """The document of one stack. `drift` is all, relevant (of resources that change) or none."""
+    shown = _shown(report, drift)
+    return Document(
+        head=[*_verdict(report), *_dangers(report), *_failures(report)],
+        short_head=[*_verdict(report), *_short_dangers(report), *_failures(report)[:1]],
+        entries=[(_entry(one), _short_entry(one)) for one in report.changed],
+        tail=[*_drift(shown), *_hushed(report), *_checks(report), *_capacity(report), *_seen(report)],
+        marker=marker(report),
+    )
+
+
+def overview(reports: Sequence[Report]) -> Document:
+    """The table on top of several stacks."""
+    rows: list[list[Line]] = [[[Code(f"{one.project}/{one.stack}")], [one.headline]] for one in reports]
+    head: list[Block] = [Heading([f"{len(reports)} stacks"]), Table(("stack", "verdict"), rows)]
+    return Document(head, head, (), ())
+
+
+def _verdict(report: Report) -> Iterator[Block]:
+    yield Heading([report.title])
+    counts = [f"{report.counts[op]} {'unchanged' if op == 'same' else op}" for op in OPS if report.counts[op]]
+    counts += [report.drift_text] if report.drift else []
+    if counts:
+        yield Paragraph([" · ".join(counts)])
+
+
+def _dangers(report: Report) -> list[Block]:
+    if not report.dangers:
+        return []
+    return [Paragraph(["Look at this first"], is_alarm=True), Items([[one.text] for one in report.dangers])]
+
+
+def _short_dangers(report: Report) -> list[Block]:
+    """The same by kind, with nothing but the names."""
+    kinds: dict[str, list[Danger]] = {}
+    for one in report.dangers:
+        kinds.setdefault(one.kind, []).append(one)
+    lines: list[Line] = []
+    for kind, found in kinds.items():
+        if kind in ("delete", "replace"):
+            lines += [[f"{kind}: ", Code(one.urn.rpartition("::")[2])] for one in found]
+        else:
+            lines.append([f"{kind}: {len(found)}"])
+    return [Paragraph(["Look at this first"], is_alarm=True), Items(lines)] if lines else []
+
+
+def _failures(report: Report) -> list[Block]:
+    if report.verdict != FAILED:
+        return []
+    errors = [one for one in report.checks if one.severity == "error"]
+    said: list[Line] = [[*_whose(one.urn), *_told(one.text)] for one in errors[:MOST_NAMED]]
+    if len(errors) > MOST_NAMED:
+        said.append([f"and {len(errors) - MOST_NAMED} more"])
+    why: Line = ["What follows is what was planned until then; it is not all."]
+    return [Items(said), Paragraph(why)] if said else [Paragraph(why)]
+
+
+def _entry(one: Resource) -> list[Block]:
+    return [Fold(_summary(one), list(_inside(one)))]
+
+
+def _short_entry(one: Resource) -> list[Block]:
+    return [Items([_summary(one)])]
+
+
+def _summary(one: Resource) -> Line:
+    return [Code(one.name), f" {one.kind} {words.sentence(one)}"]
+
+
+def _inside(one: Resource) -> Iterator[Block]:
+    notes = list(words.consequences(one))
+    if words.secrets(one):
+        notes.append(f"secrets that change: {', '.join(words.secrets(one))}")
+    if one.only_looks_changed:
+        notes.append("everything that differs is an output of a resource that changes; it may turn out to be the same")
+    if notes:
+        yield Items([[note] for note in notes])
+    planned = one.planned
+    if one.op == "create":
+        planned = []
+    if planned:
+        yield Diff([line for change in planned for line in _diff(change)])
+    rows = [_row(change) for change in one.changes if change.is_drift]
+    if rows:
+        yield Table(("field", *_SIDES, "verdict"), rows)
+    # What is drift stands in the table already.
+    said = [each for each in one.said if each.severity != "error" and f": {OUTSIDE}: " not in each.text]
+    if said:
+        yield Items([_told(each.text) for each in said[:MOST_NAMED]])
+
+
+def _diff(change: Change) -> Iterator[tuple[str, str]]:
+    """The lines of one field; of a secret, only that it changes."""
+    forced = "  (forces the replacement)" if change.forces else ""
+    if change.is_secret:
+        yield "!", f"{change.text}: {MASK} changes{forced}"
+        return
+    before = change.recorded if change.verdict is Verdict.CHANGE else change.live
+    if before is not MISSING:
+        yield "-", f"{change.text}: {words.value_text(before, 300)}"
+    if change.program is not MISSING:
+        yield "+", f"{change.text}: {words.value_text(change.program, 300)}{forced}"
+
+
+def _row(change: Change) -> list[Line]:
+    sides = (change.program, change.recorded, change.live)
+    cells = [words.masked(side) if change.is_secret else words.value_text(side) for side in sides]
+    return [[Code(change.text)], *([Code(cell)] for cell in cells), [change.verdict.value]]
+
+
+def _shown(report: Report, drift: str) -> list[tuple[Resource, Change]]:
+    if drift == "none":
+        return []
+    changed = {one.urn for one in report.changed}
+    return [(one, change) for one, change in report.drift if drift == "all" or one.urn in changed]
+
+
+def _drift(drift: Sequence[tuple[Resource, Change]]) -> Iterator[Block]:
+    """What nobody changed in the program."""
+    groups = groups_of([(one, change) for one, change in drift if change.verdict is not Verdict.CONVERGED])
+    if not groups:
+        return
+    yield Heading(["Changed outside of the program"], level=2)
+    rows: list[list[Line]] = []
+    for change, resources in groups:
+        names = [one.name for one in resources]
+        more = f" and {len(names) - 5} more" if len(names) > 5 else ""
+        who: Line = [Code(", ".join(names[:5])), more]
+        rows.append([who, *_row(change)])
+    yield Table(("resource", "field", *_SIDES, "verdict"), rows[:MOST_NAMED])
+    if len(rows) > MOST_NAMED:
+        yield Paragraph([f"and {len(rows) - MOST_NAMED} more"])
+
+
+def _hushed(report: Report) -> Iterator[Block]:
+    if report.hushed:
+        lines: list[Line] = [
+            [Code(f"{one.resource.name}: {one.change.text}"), f" ({one.noise.reason})"] for one in report.hushed
+        ]
+        yield Fold([f"{len(report.hushed)} known, not counted as drift"], [Items(lines[:MOST_NAMED])])
+
+
+def _checks(report: Report) -> Iterator[Block]:
+    warnings = [one for one in report.checks if one.severity == "warning"]
+    if warnings:
+        lines: list[Line] = [[*_whose(one.urn), *_told(one.text)] for one in warnings[:MOST_NAMED]]
+        if len(warnings) > MOST_NAMED:
+            lines.append([f"and {len(warnings) - MOST_NAMED} more"])
+        yield Heading(["Checks"], level=2)
+        yield Items(lines)
+
+
+def _capacity(report: Report) -> Iterator[Block]:
+    if not report.lines:
+        return
+    yield Heading(["Capacity and cost"], level=2)
+    rows: list[list[Line]] = [
+        [[Code(one.what)], *([cell] for cell in _cells(one))]
+        for one in report.lines
+        if one.moves or len(report.lines) < MOST_NAMED
+    ]
+    yield Table(("what", "instances", "accelerators", "hours a month", "cost a month"), rows[:MOST_NAMED])
+    totals = _totals(report.lines)
+    if totals:
+        yield Paragraph([totals])
+    if not report.has_prices:
+        yield Paragraph(["No prices: none are configured (review.yaml, prices)."])
+
+
+def _cells(one: Capacity) -> list[str]:
+    hours = [_range(amount.hours, _NUMBER) for amount in (one.before, one.after)]
+    instances = [_range(amount.instances, "{}") for amount in (one.before, one.after)]
+    return [_moved(instances), _moved([_accelerators(one.before), _accelerators(one.after)]), _moved(hours), _cost(one)]
+
+
+def _accelerators(amount: Amount) -> str:
+    return "as the flavour says" if amount.accelerators is None else _range(amount.accelerators, "{}")
+
+
+def _cost(one: Capacity) -> str:
+    if one.cost is None or one.prices is None:
+        return "no price"
+    text = _priced(one.cost, one.prices.unit or one.prices.currency)
+    price = one.prices.unit_price
+    if not one.prices.unit or price is None:
+        return text
+    before, after = ((low * price, high * price) for low, high in one.cost)
+    return f"{text} ({_priced((before, after), one.prices.currency)})"
+
+
+def _priced(sides: tuple[tuple[float, float], tuple[float, float]], unit: str) -> str:
+    return _moved([f"{_range(side, _NUMBER)} {unit}".strip() for side in sides])
+
+
+def _totals(lines: Sequence[Capacity]) -> str:
+    """Accelerators and hours of everything, before and after."""
+    sides = []
+    for name in ("before", "after"):
+        amounts = [getattr(one, name) for one in lines]
+        accelerators = [sum((one.accelerators or (0, 0))[index] for one in amounts) for index in (0, 1)]
+        hours = [sum(one.hours[index] for one in amounts) for index in (0, 1)]
+        sides.append((_range((accelerators[0], accelerators[1]), "{}"), _range((hours[0], hours[1]), _NUMBER)))
+    accelerators_moved, hours_moved = (_moved([side[index] for side in sides]) for index in (0, 1))
+    return f"In all: {accelerators_moved} accelerators, {hours_moved} hours a month"
+
+
+def _seen(report: Report) -> Iterator[Block]:
+    if report.seen:
+        yield Items([[one] for one in report.seen])
+
+
+def _range(found: tuple[float, float], form: str) -> str:
+    low, high = (form.format(one) for one in found)
+    return low if low == high else f"{low} to {high}"
+
+
+def _moved(sides: Sequence[str]) -> str:
+    before, after = sides
+    return before if before == after else f"{before} → {after}"
+
+
+def _whose(urn: str) -> Line:
+    return [Code(urn.rpartition("::")[2]), " "] if urn else []
+
+
+def _told(text: str) -> Line:
+    """What somebody has said, on one line."""
+    lines = [one.strip() for one in text.splitlines() if one.strip()]
+    return [Code(" ".join(lines)[:600])]

@@ -1,0 +1,234 @@
+"""What a reviewer is told of a stack, before it is written in any form."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from pulumi_inference.core.fields.compare import MISSING, Verdict
+from pulumi_inference.core.fields.facts import facts_of
+from pulumi_inference.review import words
+from pulumi_inference.review.capacity import CountsOf, Line, accelerators, capacity, footprints
+from pulumi_inference.review.changes import Change, FindLifecycle, Resource, join
+from pulumi_inference.review.reading import Diagnostic, Preview
+from pulumi_inference.review.settings import Noise, Settings
+
+NO_CHANGE, CHANGES, DESTRUCTIVE, FAILED = "no change", "changes", "destructive", "failed"
+OPS = ("create", "update", "replace", "delete", "import", "same")
+
+
+@dataclass(frozen=True)
+class Danger:
+    """Something to look at before anything else. `kind` is one of a few words for programs."""
+
+    kind: str
+    urn: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Hushed:
+    """Drift that a noise file covers."""
+
+    resource: Resource
+    change: Change
+    noise: Noise
+
+
+@dataclass(frozen=True)
+class Report:
+    """One stack."""
+
+    stack: str
+    project: str
+    verdict: str
+    counts: dict[str, int]
+    dangers: Sequence[Danger]
+    resources: Sequence[Resource]
+    drift: Sequence[tuple[Resource, Change]]
+    hushed: Sequence[Hushed]
+    checks: Sequence[Diagnostic]
+    lines: Sequence[Line]
+    seen: Sequence[str]
+    failure: str | None = None
+    has_prices: bool = False
+
+    @property
+    def title(self) -> str:
+        """Stack and verdict."""
+        name = f"{self.project}/{self.stack}" if self.project else self.stack or "stack"
+        return f"{name}: {self.headline}"
+
+    @property
+    def headline(self) -> str:
+        """The verdict, with numbers."""
+        if self.verdict == FAILED:
+            return f"the preview failed: {self.failure}"
+        changed = sum(self.counts[op] for op in OPS if op != "same")
+        if not changed:
+            return "no change" + (f", {self.drift_text}" if self.drift else "")
+        number = f"{changed} change{'s' if changed != 1 else ''}"
+        gone = [
+            f"{self.counts[op]} {word}"
+            for op, word in (("replace", "replaced"), ("delete", "deleted"))
+            if self.counts[op]
+        ]
+        return ", ".join([number, *gone, *([self.drift_text] if self.drift else [])])
+
+    @property
+    def drift_text(self) -> str:
+        """How much has drifted."""
+        resources = len({one.urn for one, _ in self.drift})
+        return f"drift: {_plural(len(self.drift), 'field')} on {_plural(resources, 'resource')}"
+
+    @property
+    def changed(self) -> list[Resource]:
+        """The resources that something happens to, the dangerous ones first."""
+        order = ("delete", "replace", "update", "create", "import", "read")
+        found = [one for one in self.resources if one.op != "same"]
+        return sorted(found, key=lambda one: (order.index(one.op) if one.op in order else len(order), one.urn))
+
+    @property
+    def destructive(self) -> list[str]:
+        """The urns of what is replaced or deleted."""
+        return [one.urn for one in self.changed if one.op in ("delete", "replace")]
+
+
+def make_report(
+    preview: Preview, lifecycle_of: FindLifecycle, counts_of: CountsOf, settings: Settings, now: dt.datetime
+) -> Report:
+    """Everything that is to be said of a preview."""
+    resources = join(preview, lifecycle_of)
+    drift, hushed = _drift(resources, settings, now.date())
+    counts = {op: sum(one.op == op for one in resources) for op in OPS}
+    checks = [one for one in preview.diagnostics if one.severity in ("error", "warning")]
+    is_destructive = counts["replace"] + counts["delete"] > 0
+    changed = sum(counts[op] for op in OPS if op != "same")
+    return Report(
+        preview.stack,
+        preview.project,
+        FAILED if preview.failure else DESTRUCTIVE if is_destructive else CHANGES if changed else NO_CHANGE,
+        counts,
+        sorted(_dangers(resources, counts_of, settings, now), key=lambda one: (_KINDS.index(one.kind), one.urn)),
+        resources,
+        drift,
+        hushed,
+        checks,
+        capacity(resources, counts_of, settings),
+        _seen(preview, resources, drift),
+        preview.failure,
+        bool(settings.prices),
+    )
+
+
+_KINDS = ("delete", "replace", "protected", "zero", "untested", "heavy", "schedule")
+
+
+def _dangers(resources: Sequence[Resource], counts_of: CountsOf, settings: Settings, now: dt.datetime) -> list[Danger]:
+    found: list[Danger] = []
+    for one in resources:
+        before, after = footprints(one, counts_of)
+        if one.op in ("delete", "replace"):
+            found.append(Danger(one.op, one.urn, f"{one.name} ({one.kind}) {words.sentence(one)}"))
+            if one.is_protected:
+                found.append(Danger("protected", one.urn, f"{one.name} is protected: the up refuses it"))
+        if one.op == "update" and _runs(before) and not _runs(after) and before and after is not None:
+            found.append(Danger("zero", one.urn, f"{one.name} goes down to no instance at all"))
+        if _moves_untested_traffic(one):
+            found.append(
+                Danger("untested", one.urn, f"traffic of {one.name} moves, and no passed smoke test is on record")
+            )
+        heavy = max(accelerators(before), accelerators(after))
+        if one.op in ("update", "replace", "delete") and heavy >= settings.heavy_gpus and not one.only_looks_changed:
+            found.append(Danger("heavy", one.urn, f"{one.name} may have {heavy} accelerators"))
+        found += _schedules(one, settings, now)
+    return found
+
+
+def _runs(found: Sequence[object]) -> bool:
+    return any(getattr(one, "least", 0) > 0 for one in found)
+
+
+def _moves_untested_traffic(one: Resource) -> bool:
+    if one.life is None or one.op != "update" or "smoke_test" not in facts_of(one.life.spec):
+        return False
+    moves = any("traffic" in change.effects and not change.is_unknown for change in one.planned)
+    return moves and not one.outputs.get("smoke_tested")
+
+
+def _schedules(one: Resource, settings: Settings, now: dt.datetime) -> list[Danger]:
+    """What stops or changes by itself, at a time that the live state tells."""
+    if one.life is None:
+        return []
+    zone = ZoneInfo(settings.time_zone)
+    found = []
+    for facts in facts_of(one.life.outputs).values():
+        value = one.outputs.get(facts.name)
+        if not (facts.moment and facts.effect) or not isinstance(value, int | float):
+            continue
+        at = dt.datetime.fromtimestamp(value / (1000 if facts.unit == "ms" else 1), zone)
+        if at > now:
+            when = f"{at:%A, %d %B %Y, %H:%M} ({settings.time_zone})"
+            found.append(Danger("schedule", one.urn, f"{one.name} stops by itself on {when}"))
+    return found
+
+
+def _drift(
+    resources: Sequence[Resource], settings: Settings, today: dt.date
+) -> tuple[list[tuple[Resource, Change]], list[Hushed]]:
+    drift, hushed = [], []
+    for one in resources:
+        for change in one.drift:
+            noise = next((each for each in settings.noise if each.covers(one.urn, change.path, today)), None)
+            if noise is None:
+                drift.append((one, change))
+            else:
+                hushed.append(Hushed(one, change, noise))
+    return drift, hushed
+
+
+def _seen(preview: Preview, resources: Sequence[Resource], drift: Sequence[object]) -> list[str]:
+    """What the live state was compared with, and what could not be seen."""
+    ours = [one for one in resources if one.life is not None and one.op != "create"]
+    read = [one for one in ours if one.was_read]
+    found = list(preview.limits)
+    if ours and len(read) == len(ours) and not drift:
+        found.append("live state read, no drift")
+    elif ours and len(read) == len(ours):
+        found.append(f"live state read of {_plural(len(read), 'resource')}")
+    elif read:
+        names = ", ".join(sorted(one.name for one in ours if not one.was_read))
+        found.append(f"live state not read of: {names}")
+    elif ours and not read:
+        found.append("compared with what the last up has recorded; the live state was not read")
+    return found
+
+
+def groups_of(drift: Sequence[tuple[Resource, Change]]) -> list[tuple[Change, list[Resource]]]:
+    """Drift that is the same on several resources, once."""
+    found: dict[tuple[str, ...], tuple[Change, list[Resource]]] = {}
+    for one, change in drift:
+        sides = (change.program, change.recorded, change.live)
+        key = (one.kind, change.text, change.verdict.value, *map(words.value_text, sides))
+        found.setdefault(key, (change, []))[1].append(one)
+    return list(found.values())
+
+
+def _plural(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+
+
+__all__ = [
+    "CHANGES",
+    "DESTRUCTIVE",
+    "FAILED",
+    "MISSING",
+    "NO_CHANGE",
+    "Danger",
+    "Report",
+    "Verdict",
+    "groups_of",
+    "make_report",
+]

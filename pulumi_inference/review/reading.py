@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pulumi_inference.core.errors import ConfigurationError
@@ -12,7 +12,9 @@ from pulumi_inference.core.fields.unknown import UNKNOWN
 from pulumi_inference.core.http.parsing import parse_json
 from pulumi_inference.core.redact import MASK
 
-SIGNATURE, SECRET = "4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d75fd1eb44270"
+SIGNATURE = "4dabf18193072939515e22adb298388d"
+SECRET, OUTPUT = "1b47061264138c4ac30d75fd1eb44270", "d0e6a833031e9bbcd3f4e8bde6ca49a4"
+"""What marks a map as something else in Pulumi's JSON: a secret, and a value that may be one or not known yet."""
 UNKNOWNS = frozenset(
     {
         "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
@@ -26,10 +28,13 @@ UNKNOWNS = frozenset(
 """What stands for a value that is not known yet, in Pulumi's JSON: one text for each type."""
 
 _COLOURS = re.compile(r"<\{%[a-z ]*%\}>")
-_PROBLEM = re.compile(r"^\S+ resource '[^']*' has a problem: ")
+_PROBLEM = re.compile(r"^(?:\S+ resource '[^']*' has a problem: |(?:Preview|Refresh) failed: )")
 """What the engine puts in front of a problem that a provider has found."""
+_ENDS = frozenset({"preview failed", "refresh failed", "update failed"})
+"""What the engine says at the end of a run in which something else went wrong."""
 
 State = Mapping[str, Any]
+REFRESH = "refresh"
 
 
 @dataclass(frozen=True)
@@ -37,6 +42,7 @@ class Step:
     """One step of a preview: the states before and after it, the paths that differ and those that force a replacement.
 
     `kinds` says of each path what happens there: add, update, delete, or one of these with `-replace` behind it.
+    `has_ended` is whether it came to its end: of a refresh, whether the live thing was read.
     """
 
     op: str
@@ -45,6 +51,7 @@ class Step:
     new: State | None
     kinds: Mapping[str, str] = field(default_factory=dict)
     reasons: Sequence[str] = ()
+    has_ended: bool = True
 
 
 @dataclass(frozen=True)
@@ -68,6 +75,8 @@ class Preview:
     project: str = ""
     limits: Sequence[str] = ()
     """What could not be seen, and why."""
+    secrets: frozenset[str] = frozenset()
+    """What stands in it as a secret in clear: hidden wherever else it stands."""
 
 
 def preview_of_json(text: str) -> Preview:
@@ -77,14 +86,21 @@ def preview_of_json(text: str) -> Preview:
         ConfigurationError: it is none.
     """
     document = _parsed(text, "the preview")
-    listed = document.get("steps")
-    if not isinstance(document, dict) or not isinstance(listed, list):
+    listed, said = document.get("steps"), document.get("diagnostics")
+    # A preview that failed before its first step has none of them.
+    if not isinstance(listed, list) and not (isinstance(said, list) and said) and "changeSummary" not in document:
         raise ConfigurationError(
             "this is no preview of Pulumi: it has no steps", next_step="Write one by `pulumi preview --json > FILE`."
         )
-    steps = [_step(one) for one in listed if isinstance(one, dict)]
-    said = [_diagnostic(one) for one in document.get("diagnostics") or () if isinstance(one, dict)]
-    return _preview(steps, said)
+    found: set[str] = set()
+    steps = [_step(one, found) for one in _maps(listed)]
+    preview = _preview(steps, [_diagnostic(one) for one in _maps(said)], found)
+    if not preview.failure:
+        return preview
+    # The engine writes the steps of a refresh before it reads, so that nobody knows which ones have been.
+    planned = {one.urn for one in steps if one.op != REFRESH}
+    ended = [replace(one, has_ended=one.op != REFRESH or one.urn in planned) for one in steps]
+    return replace(preview, steps=ended)
 
 
 def preview_of_events(text: str) -> Preview:
@@ -95,16 +111,17 @@ def preview_of_events(text: str) -> Preview:
     """
     steps: dict[tuple[str, str], Step] = {}
     said: list[Diagnostic] = []
-    ended = False
-    for number, line in enumerate(text.splitlines(), 1):
+    ended, secrets = False, set[str]()
+    for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue
         event = _parsed(line, f"line {number} of the event log")
-        found = event.get("resourcePreEvent") or event.get("resOutputsEvent")
-        if isinstance(found, dict) and isinstance(found.get("metadata"), dict):
-            step = _step_of_event(found["metadata"])
-            # What is known after a step counts more than what was planned: of a refresh, only that has the live state.
-            steps[step.urn, step.op] = step
+        for name in ("resourcePreEvent", "resOutputsEvent"):
+            found = event.get(name)
+            if isinstance(found, dict) and isinstance(found.get("metadata"), dict):
+                step = _step_of_event(found["metadata"], secrets, has_ended=name == "resOutputsEvent")
+                # What is known after a step counts more than what was planned: of a refresh, only that is live.
+                steps[step.urn, step.op] = step
         if isinstance(event.get("diagnosticEvent"), dict) and not event["diagnosticEvent"].get("ephemeral"):
             said.append(_diagnostic(event["diagnosticEvent"]))
         ended = ended or "summaryEvent" in event
@@ -112,20 +129,24 @@ def preview_of_events(text: str) -> Preview:
         raise ConfigurationError(
             "this is no event log of Pulumi", next_step="Write one by `pulumi preview --event-log FILE`."
         )
-    found_preview = _preview(list(steps.values()), said)
-    if ended or found_preview.failure:
-        return found_preview
-    return Preview(found_preview.steps, said, "the event log ends before the preview did", found_preview.refreshed)
+    preview = _preview(list(steps.values()), said, secrets)
+    if ended or preview.failure:
+        return preview
+    return replace(preview, failure="the event log ends before the preview did")
 
 
-def _preview(steps: list[Step], said: list[Diagnostic]) -> Preview:
+def _preview(steps: list[Step], said: list[Diagnostic], secrets: Iterable[str]) -> Preview:
     errors = [one for one in said if one.severity == "error"]
+    causes = [one for one in errors if one.urn or one.text not in _ENDS] or errors
     urns = [*(one.urn for one in steps), *(one.urn for one in said)]
     stack, project = _names(next(filter(None, urns), ""))
     failure = None
     if errors:
-        failure = f"{len(errors)} error{'s' if len(errors) > 1 else ''}"
-    return Preview(steps, said, failure, any(one.op == "refresh" for one in steps), stack, project)
+        failure = f"{len(causes)} error{'s' if len(causes) > 1 else ''}"
+    told = [one for one in said if one.severity != "error" or one in causes]
+    shown = [one for one in told if one.severity != "debug" and one.text]
+    is_refreshed = any(one.op == REFRESH for one in steps)
+    return Preview(steps, shown, failure, is_refreshed, stack, project, secrets=frozenset(secrets))
 
 
 def _parsed(text: str, what: str) -> dict[str, Any]:
@@ -138,7 +159,11 @@ def _parsed(text: str, what: str) -> dict[str, Any]:
     return found
 
 
-def _step(one: Mapping[str, Any]) -> Step:
+def _maps(found: Any) -> list[dict[str, Any]]:
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+
+
+def _step(one: Mapping[str, Any], secrets: set[str]) -> Step:
     detailed = one.get("detailedDiff")
     kinds = {
         str(path): str(each.get("kind") or "update")
@@ -150,14 +175,14 @@ def _step(one: Mapping[str, Any]) -> Step:
     return Step(
         str(one.get("op")),
         str(one.get("urn")),
-        _state(one.get("oldState")),
-        _state(one.get("newState")),
+        _state(one.get("oldState"), secrets),
+        _state(one.get("newState"), secrets),
         kinds,
         _texts(one.get("replaceReasons")),
     )
 
 
-def _step_of_event(metadata: Mapping[str, Any]) -> Step:
+def _step_of_event(metadata: Mapping[str, Any], secrets: set[str], *, has_ended: bool) -> Step:
     detailed = metadata.get("detailedDiff")
     kinds = {
         str(path): str(each.get("diffKind") or each.get("kind") or "update").lower()
@@ -169,10 +194,11 @@ def _step_of_event(metadata: Mapping[str, Any]) -> Step:
     return Step(
         str(metadata.get("op")),
         str(metadata.get("urn")),
-        _state(metadata.get("old")),
-        _state(metadata.get("new")),
+        _state(metadata.get("old"), secrets),
+        _state(metadata.get("new"), secrets),
         kinds,
         _texts(metadata.get("keys")),
+        has_ended,
     )
 
 
@@ -182,19 +208,38 @@ def _diagnostic(one: Mapping[str, Any]) -> Diagnostic:
     return Diagnostic(severity, _PROBLEM.sub("", text), str(one.get("urn") or ""))
 
 
-def _state(found: Any) -> State | None:
-    return plain(found) if isinstance(found, dict) else None
+def _state(found: Any, secrets: set[str]) -> State | None:
+    return plain(found, secrets) if isinstance(found, dict) else None
 
 
-def plain(value: Any) -> Any:
-    """A value of Pulumi's JSON with its secrets masked, whatever form they are in, and what is not known yet."""
+def plain(value: Any, secrets: set[str]) -> Any:
+    """A value of Pulumi's JSON with its secrets masked and learnt, whatever form they are in, and what is unknown."""
     if isinstance(value, dict):
-        if value.get(SIGNATURE) == SECRET or ("ciphertext" in value and SIGNATURE in value):
+        mark = value.get(SIGNATURE)
+        if mark == SECRET or (mark == OUTPUT and value.get("secret")):
+            secrets.update(_texts_in(value.get("value")), _texts_in(_decoded(value.get("plaintext"))))
             return MASK
-        return {str(name): plain(one) for name, one in value.items()}
+        if mark == OUTPUT:
+            return plain(value["value"], secrets) if value.get("value") is not None else UNKNOWN
+        return {str(name): plain(one, secrets) for name, one in value.items()}
     if isinstance(value, list):
-        return [plain(one) for one in value]
+        return [plain(one, secrets) for one in value]
     return UNKNOWN if isinstance(value, str) and value in UNKNOWNS else value
+
+
+def _decoded(text: Any) -> Any:
+    """The value of a secret, which stands in the state as JSON in a text."""
+    try:
+        return parse_json(text) if isinstance(text, str) else None
+    except ValueError:
+        return text
+
+
+def _texts_in(value: Any) -> list[str]:
+    """Every text and number in a secret; its names are no secrets."""
+    if isinstance(value, dict | list):
+        return [text for one in (value.values() if isinstance(value, dict) else value) for text in _texts_in(one)]
+    return [str(value)] if isinstance(value, str | int | float) and not isinstance(value, bool) else []
 
 
 def _texts(found: Any) -> list[str]:
@@ -205,8 +250,3 @@ def _names(urn: str) -> tuple[str, str]:
     """Stack and project in an urn: `urn:pulumi:STACK::PROJECT::TYPE::NAME`."""
     first, _, rest = urn.partition("::")
     return first.rpartition(":")[2], rest.partition("::")[0]
-
-
-def urns_of(steps: Iterable[Step]) -> list[str]:
-    """The urns in the order of their first steps."""
-    return list(dict.fromkeys(one.urn for one in steps))

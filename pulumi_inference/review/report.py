@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from pulumi_inference.core.fields.compare import MISSING, Verdict
 from pulumi_inference.core.fields.facts import facts_of
+from pulumi_inference.core.fields.paths import Path
+from pulumi_inference.core.fields.secrets import secret_paths
 from pulumi_inference.review import words
 from pulumi_inference.review.capacity import CountsOf, Line, accelerators, capacity, footprints
-from pulumi_inference.review.changes import Change, FindLifecycle, Resource, join
+from pulumi_inference.review.changes import Change, Resource
+from pulumi_inference.review.hiding import hidden
+from pulumi_inference.review.joining import FindLifecycle, is_ours, join, kind_of
 from pulumi_inference.review.reading import Diagnostic, Preview
 from pulumi_inference.review.settings import Noise, Settings
 
@@ -67,9 +72,9 @@ class Report:
         if self.verdict == FAILED:
             return f"the preview failed: {self.failure}"
         changed = sum(self.counts[op] for op in OPS if op != "same")
-        if not changed:
+        if not changed and not self.destructive:
             return "no change" + (f", {self.drift_text}" if self.drift else "")
-        number = f"{changed} change{'s' if changed != 1 else ''}"
+        number = _plural(changed, "change")
         gone = [
             f"{self.counts[op]} {word}"
             for op, word in (("replace", "replaced"), ("delete", "deleted"))
@@ -87,24 +92,25 @@ class Report:
     def changed(self) -> list[Resource]:
         """The resources that something happens to, the dangerous ones first."""
         order = ("delete", "replace", "update", "create", "import", "read")
-        found = [one for one in self.resources if one.op != "same"]
+        found = [one for one in self.resources if one.op != "same" or one.has_leftover or one.former_name]
         return sorted(found, key=lambda one: (order.index(one.op) if one.op in order else len(order), one.urn))
 
     @property
     def destructive(self) -> list[str]:
         """The urns of what is replaced or deleted."""
-        return [one.urn for one in self.changed if one.op in ("delete", "replace")]
+        return [one.urn for one in self.changed if one.is_destroyed]
 
 
 def make_report(
     preview: Preview, lifecycle_of: FindLifecycle, counts_of: CountsOf, settings: Settings, now: dt.datetime
 ) -> Report:
     """Everything that is to be said of a preview."""
+    preview = hidden(preview, _secrets_by(lifecycle_of))
     resources = join(preview, lifecycle_of)
     drift, hushed = _drift(resources, settings, now.date())
     counts = {op: sum(one.op == op for one in resources) for op in OPS}
     checks = [one for one in preview.diagnostics if one.severity in ("error", "warning")]
-    is_destructive = counts["replace"] + counts["delete"] > 0
+    is_destructive = any(one.is_destroyed for one in resources)
     changed = sum(counts[op] for op in OPS if op != "same")
     return Report(
         preview.stack,
@@ -121,6 +127,17 @@ def make_report(
         preview.failure,
         bool(settings.prices),
     )
+
+
+def _secrets_by(lifecycle_of: FindLifecycle) -> Callable[[str], Sequence[Path]]:
+    """Finds the paths of the secrets of what has an urn."""
+
+    @cache
+    def of_kind(kind: str) -> Sequence[Path]:
+        life = lifecycle_of(kind)
+        return () if life is None else (*secret_paths(life.spec), *secret_paths(life.outputs))
+
+    return lambda urn: of_kind(kind_of(urn)) if is_ours(urn) else ()
 
 
 _KINDS = ("delete", "replace", "protected", "zero", "untested", "heavy", "schedule")

@@ -2,130 +2,192 @@
 
 from __future__ import annotations
 
-import json
+import json as jsonlib
 import threading
-from collections.abc import Mapping
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Iterable, Mapping
+from typing import Any
 
-from pulumi_inference.core.clock import SystemClock
-from pulumi_inference.core.errors import ApiError, ConfigurationError, InferenceError, api_error_class
+from pulumi_inference.cli.forges import Forge
+from pulumi_inference.core.clock import Clock, SystemClock
+from pulumi_inference.core.errors import (
+    ApiError,
+    BadRequestError,
+    InferenceError,
+    NotFoundError,
+    ResponseError,
+    ServerError,
+    TransportError,
+    api_error_class,
+)
 from pulumi_inference.core.http.client import HttpClient
-from pulumi_inference.core.http.exchange import Due, FixedHeader, Response, quote_segment
+from pulumi_inference.core.http.exchange import Due, FixedHeader, Response
 from pulumi_inference.core.redact import Redactor
 
 PAGE = 100
 MOST_PAGES = 100
+"""More comments than either of them keeps of one request."""
+MOST_REDIRECTS = 3
+TRIES = 3
+PAUSE_SECONDS = 2.0
+LONGEST_REASON = 300
+LARGEST_PAGE = 64 * 2**20
+"""A hundred comments of the greatest length."""
+
+_REDIRECTS = (301, 302, 307, 308)
+_REFUSALS = (401, 403, 404, 410)
 
 
 class RefusedError(InferenceError):
     """The token may not write there, as that of a fork."""
 
 
-@dataclass(frozen=True)
-class _Place:
-    """Where the comments of one request are: `edit` has the comment's id in it."""
+def post(forge: Forge, marker: str, texts: Iterable[str], clock: Clock | None = None) -> str:
+    """Writes the comment that begins with the marker, or edits the one that is there; answers what was done.
 
-    base_url: str
-    header: tuple[str, str]
-    comments: str
-    edit: str
-    method: str
-    token: str
-
-
-def post(place: str, marker: str, text: str, environ: Mapping[str, str]) -> str:
-    """Writes the comment with this marker, or edits the one that is there; answers what was done.
+    `texts` are the same from long to short: the next one is taken when one is too long for the server.
 
     Raises:
         RefusedError: the token may not.
-        ConfigurationError: the environment does not say where, or as whom.
         InferenceError: the server does not answer as it should.
     """
-    where = _github(environ) if place == "github" else _gitlab(environ)
-    client = HttpClient(
-        where.base_url,
-        clock=SystemClock(),
-        cancelled=threading.Event(),
-        redactor=Redactor([where.token]),
-        parse_error=_parse_error,
-        authenticator=FixedHeader(*where.header),
-    ).taking(Due.ANYTHING, 64 * 2**20)
-    try:
-        found = _find(client, where, marker)
-        if found is None:
-            client.request("POST", where.comments, json={"body": text})
-            return "the comment was written"
-        client.request(where.method, where.edit.format(id=found), json={"body": text}, idempotent=True)
-        return "the comment was edited"
-    except ApiError as error:
-        if error.status in (401, 403, 404):
-            raise RefusedError(str(error)) from None
-        raise
-    finally:
-        client.close()
+    with _Talk(forge, clock or SystemClock()) as talk:
+        error: InferenceError | None = None
+        for text in texts:
+            try:
+                return talk.write(marker, text)
+            except BadRequestError as refused:
+                error = refused
+            except ApiError as refused:
+                if refused.status in _REFUSALS:
+                    raise RefusedError(refused.headline(), details=refused.lines()) from None
+                raise
+        raise error or ValueError("nothing to write")
 
 
-def _find(client: HttpClient, where: _Place, marker: str) -> int | None:
-    """The id of the comment that begins with the marker."""
-    for page in range(1, MOST_PAGES + 1):
-        answer = client.request("GET", where.comments, params=[("per_page", str(PAGE)), ("page", str(page))])
-        items = answer.json()
-        if not isinstance(items, list):
-            return None
-        for one in items:
-            body = one.get("body") if isinstance(one, dict) else None
-            if isinstance(body, str) and body.startswith(marker) and isinstance(one.get("id"), int):
-                return int(one["id"])
-        if len(items) < PAGE:
-            return None
-    return None
+class _Talk:
+    """What is said to one server."""
+
+    def __init__(self, forge: Forge, clock: Clock) -> None:
+        self._forge, self._clock = forge, clock
+        self._cancelled = threading.Event()
+        self._redactor = Redactor([forge.token])
+        self._client = HttpClient(
+            forge.base_url,
+            clock=clock,
+            cancelled=self._cancelled,
+            redactor=self._redactor,
+            parse_error=_parse_error,
+            is_error=lambda answer: answer.status >= 400,  # a redirect is followed here
+            authenticator=FixedHeader(*forge.header),
+            headers=forge.headers,
+            request_id_headers=("x-github-request-id", "x-request-id"),
+        ).taking(Due.ANYTHING, LARGEST_PAGE)
+
+    def __enter__(self) -> _Talk:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._client.close()
+
+    def write(self, marker: str, text: str) -> str:
+        """Writes one text. After a write of which nobody knows whether it was done, it looks again."""
+        body = {"body": self._redactor.redact(text)}
+        me = self._who()
+        doubtful: InferenceError | None = None
+        for _ in range(TRIES):
+            if doubtful is not None:
+                self._clock.wait(PAUSE_SECONDS, self._cancelled)
+            mine = self._find(marker, me)
+            try:
+                if not mine:
+                    self._ask("POST", self._forge.comments, json=body)
+                    return "the comment was written"
+                self._ask(self._forge.method, self._forge.one.format(id=mine[0]), json=body, idempotent=True)
+            except NotFoundError as error:
+                if not mine:
+                    raise
+                doubtful = error  # it was deleted in between
+            except (ServerError, TransportError, ResponseError) as error:
+                if mine:
+                    raise
+                doubtful = error
+            else:
+                self._remove(mine[1:])
+                return "the comment was edited"
+        raise doubtful or ValueError("not tried")
+
+    def _remove(self, surplus: Iterable[int]) -> None:
+        """Two jobs at a time may have written one each: what is not edited any more would say what is no longer so."""
+        for one in surplus:
+            try:
+                self._ask("DELETE", self._forge.one.format(id=one))
+            except NotFoundError:
+                continue
+
+    def _who(self) -> int | None:
+        """The id of who writes; None for the token of a build, which may not ask."""
+        try:
+            found = self._ask("GET", "/user").json()
+        except ApiError as error:
+            if error.status == 403 and self._forge.bots_may_not_ask:
+                return None
+            raise
+        if not isinstance(found, dict) or not _is_id(found.get("id")):
+            raise ResponseError("GET /user: the answer does not say who writes")
+        return int(found["id"])
+
+    def _find(self, marker: str, me: int | None) -> list[int]:
+        """The ids of the comments of ours that begin with the marker, the oldest first.
+
+        What others have written is left alone: they could change it again, and quote the marker as they like.
+        """
+        found: list[int] = []
+        for page in range(1, MOST_PAGES + 1):
+            params = [*self._forge.order, ("per_page", str(PAGE)), ("page", str(page))]
+            answer = self._ask("GET", self._forge.comments, params=params)
+            items = answer.json()
+            if not isinstance(items, list):
+                raise answer.unusable("is no list of comments")
+            found += [int(one["id"]) for one in items if self._is_ours(one, marker, me)]
+            # A page may have fewer than asked for, and still not be the last one.
+            if not items or ("link" in answer.headers and 'rel="next"' not in answer.headers["link"]):
+                return found
+            if "link" not in answer.headers and len(items) < PAGE:
+                return found
+        raise ResponseError(f"GET {self._forge.comments}: the list of comments does not end")
+
+    def _is_ours(self, one: Any, marker: str, me: int | None) -> bool:
+        if not isinstance(one, dict) or not _is_id(one.get("id")):
+            return False
+        body, author = one.get("body"), one.get(self._forge.author)
+        if not isinstance(body, str) or not body.startswith(marker) or not isinstance(author, dict):
+            return False
+        return author.get("type") == "Bot" if me is None else author.get("id") == me
+
+    def _ask(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Iterable[tuple[str, str]] = (),
+        json: Any = None,
+        idempotent: bool | None = None,
+    ) -> Response:
+        """One request; a redirect is followed on the same server, with the same verb."""
+        answer = self._client.request(method, path, params=[*params], json=json, idempotent=idempotent)
+        for _ in range(MOST_REDIRECTS):
+            if answer.status < 300:
+                return answer
+            place = answer.headers.get("location", "")
+            root = f"{self._forge.base_url}/"
+            if answer.status not in _REDIRECTS or not place.startswith(root) or not place.isascii():
+                raise answer.unusable("leads to another server, which does not get the token")
+            answer = self._client.request(method, place[len(root) - 1 :], json=json, idempotent=idempotent)
+        raise answer.unusable("leads from one address to the next")
 
 
-def _github(environ: Mapping[str, str]) -> _Place:
-    token = _needed(environ, "GITHUB_TOKEN")
-    base_url = environ.get("GITHUB_API_URL", "https://api.github.com")
-    repository = _needed(environ, "GITHUB_REPOSITORY")
-    owner, _, name = repository.partition("/")
-    root = f"/repos/{quote_segment(owner)}/{quote_segment(name)}/issues"
-    return _Place(
-        base_url,
-        ("authorization", f"Bearer {token}"),
-        f"{root}/{_github_number(environ)}/comments",
-        root + "/comments/{id}",
-        "PATCH",
-        token,
-    )
-
-
-def _github_number(environ: Mapping[str, str]) -> int:
-    """The number of the pull request: of the event that the workflow runs for, or given."""
-    given = environ.get("PULL_REQUEST_NUMBER", "").strip()
-    if given.isdecimal():
-        return int(given)
-    try:
-        event = json.loads(Path(_needed(environ, "GITHUB_EVENT_PATH")).read_text(encoding="utf-8"))
-        return int(event["pull_request"]["number"])
-    except (OSError, ValueError, KeyError, TypeError):
-        raise ConfigurationError(
-            "the workflow does not run for a pull request",
-            next_step="Run it on pull_request, or set PULL_REQUEST_NUMBER.",
-        ) from None
-
-
-def _gitlab(environ: Mapping[str, str]) -> _Place:
-    token = _needed(environ, "GITLAB_TOKEN")
-    project, number = _needed(environ, "CI_PROJECT_ID"), _needed(environ, "CI_MERGE_REQUEST_IID")
-    base_url = environ.get("CI_API_V4_URL", "https://gitlab.com/api/v4")
-    notes = f"/projects/{quote_segment(project)}/merge_requests/{quote_segment(number)}/notes"
-    return _Place(base_url, ("private-token", token), notes, notes + "/{id}", "PUT", token)
-
-
-def _needed(environ: Mapping[str, str], name: str) -> str:
-    value = environ.get(name, "").strip()
-    if not value:
-        raise ConfigurationError(f"{name} is not set, so it is not known where the comment belongs, or who writes it")
-    return value
+def _is_id(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value > 0
 
 
 def _parse_error(answer: Response, method: str, path: str) -> ApiError:
@@ -133,12 +195,24 @@ def _parse_error(answer: Response, method: str, path: str) -> ApiError:
         body = answer.json()
     except InferenceError:
         body = None
-    message = body.get("message") if isinstance(body, dict) else None
-    return api_error_class(answer.status)(
-        status=answer.status,
+    reason = _reason(body if isinstance(body, dict) else {})
+    # GitHub says 403 for too many requests, too.
+    is_limit = answer.status == 403 and (
+        "retry-after" in answer.headers or answer.headers.get("x-ratelimit-remaining", "").strip() == "0"
+    )
+    status = 429 if is_limit else answer.status
+    return api_error_class(status)(
+        status=status,
         code=None,
-        message=message if isinstance(message, str) else "the server gave no reason",
+        message=reason or "the server gave no reason",
         request_id=answer.request_id,
         method=method,
         path=path,
     )
+
+
+def _reason(body: Mapping[str, Any]) -> str:
+    """What the server says, in the ways that it has: a text, texts by field, a list of what is wrong."""
+    said = [body.get(name) for name in ("message", "error", "error_description", "errors")]
+    texts = [one if isinstance(one, str) else jsonlib.dumps(one, ensure_ascii=False) for one in said if one]
+    return "; ".join(texts)[:LONGEST_REASON]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pulumi_inference import clouds
+from pulumi_inference.cli.forges import PLACES, Forge, forge_of
 from pulumi_inference.cli.kinds import lifecycle_of
 from pulumi_inference.cli.terminal import TEXT, say, say_json
 from pulumi_inference.core.errors import ConfigurationError, InferenceError
@@ -18,13 +19,14 @@ from pulumi_inference.core.errors import ConfigurationError, InferenceError
 if TYPE_CHECKING:
     from pulumi_inference.core.footprint import Footprints
     from pulumi_inference.core.lifecycle import Lifecycle
+    from pulumi_inference.review.blocks import Document
     from pulumi_inference.review.reading import Preview
     from pulumi_inference.review.report import Report
     from pulumi_inference.review.settings import Settings
 
 FAILED, CHANGES, DESTRUCTIVE, DRIFT = 1, 2, 3, 4
+LEAST_BUDGET = 2000
 FORMATS = ("markdown", "text", "json", "html")
-PLACES = ("github", "gitlab")
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _OUTPUT = click.Path(dir_okay=False, path_type=Path)
@@ -43,7 +45,7 @@ def _shared(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--post", type=click.Choice(PLACES), help="Write the comment of the pull request."),
         click.option("--summary", type=_OUTPUT, help="File that the Markdown is added to, such as a job summary."),
         click.option(
-            "--budget", type=click.IntRange(2000), default=60_000, show_default=True, help="Characters at most."
+            "--budget", type=click.IntRange(LEAST_BUDGET), default=60_000, show_default=True, help="Characters at most."
         ),
     ]
     for option in reversed(options):
@@ -79,10 +81,11 @@ def review(  # noqa: PLR0917 - by name, but for the first
     from pulumi_inference.cli.previews import run_preview
     from pulumi_inference.review.reading import preview_of_events, preview_of_json
 
+    forge = _forge(options["post"])
     found = [preview_of_json(_read(one)) for one in previews] + [preview_of_events(_read(one)) for one in events]
     if not found:
         found = [run_preview(one) for one in options["stacks"] or [None]]
-    reports = _tell(found, drift, options)
+    reports = _tell(found, drift, options, forge)
     context.exit(exit_code(reports, approved, on_drift=fail_on == "drift"))
 
 
@@ -96,7 +99,8 @@ def drift(context: click.Context, /, **options: Any) -> None:
     """
     from pulumi_inference.cli.previews import run_refresh
 
-    reports = _tell([run_refresh(one) for one in options["stacks"] or [None]], "all", options)
+    forge = _forge(options["post"])
+    reports = _tell([run_refresh(one) for one in options["stacks"] or [None]], "all", options, forge)
     failed = any(one.failure for one in reports)
     context.exit(FAILED if failed else DRIFT if any(one.drift for one in reports) else 0)
 
@@ -112,7 +116,12 @@ def exit_code(reports: Sequence[Report], approved: Sequence[str], *, on_drift: b
     return CHANGES if any(one.changed for one in reports) else 0
 
 
-def _tell(previews: Sequence[Preview], drift: str, options: Mapping[str, Any]) -> list[Report]:
+def _forge(place: str | None) -> Forge | None:
+    """Where to comment: found out before a preview has taken its minutes."""
+    return forge_of(place, os.environ) if place else None
+
+
+def _tell(previews: Sequence[Preview], drift: str, options: Mapping[str, Any], forge: Forge | None) -> list[Report]:
     """Writes the report wherever it is wanted."""
     from pulumi_inference.review.data import data
     from pulumi_inference.review.document import document_of, overview
@@ -143,24 +152,38 @@ def _tell(previews: Sequence[Preview], drift: str, options: Mapping[str, Any]) -
     if options["summary"]:
         with options["summary"].open("a", encoding="utf-8") as file:
             file.write(markdown(whole, options["budget"]))
-    if options["post"]:
-        _post(options["post"], [(one.marker, markdown([one], options["budget"])) for one in documents])
+    if forge is not None:
+        stacks = [one.stack or "the stack" for one in reports]
+        _post(forge, list(zip(stacks, documents, strict=True)), options["budget"], options["summary"])
     return reports
 
 
-def _post(place: str, comments: Sequence[tuple[str, str]]) -> None:
-    """Writes one comment a stack; without the right to, the job's summary gets it."""
-    from pulumi_inference.cli.posting import RefusedError, post
+def _post(forge: Forge, documents: Sequence[tuple[str, Document]], budget: int, told: Path | None) -> None:
+    """Writes one comment a stack; what cannot be written is added to the job's summary, where there is one.
 
-    for marker, text in comments:
+    Raises:
+        InferenceError: a server did not answer as it should, after all comments have been tried.
+    """
+    from pulumi_inference.cli.posting import RefusedError, post
+    from pulumi_inference.review.markdown import markdown
+
+    given = os.environ.get("GITHUB_STEP_SUMMARY")
+    summary = Path(given) if given else None
+    failed: InferenceError | None = None
+    for stack, one in documents:
+        # The shorter one is for a server that takes less than others do.
+        texts = (markdown([one], size) for size in (budget, max(budget // 4, LEAST_BUDGET)))
         try:
-            say(post(place, marker, text, os.environ), err=True)
-        except RefusedError as error:
-            summary = os.environ.get("GITHUB_STEP_SUMMARY")
-            say(f"no comment was written: {error}" + ("; it is in the job's summary" if summary else ""), err=True)
-            if summary:
-                with Path(summary).open("a", encoding="utf-8") as file:
-                    file.write(text)
+            say(f"{stack}: {post(forge, one.marker, texts)}", err=True)
+        except InferenceError as error:
+            where = "; it is in the job's summary" if summary else ""
+            say(f"{stack}: no comment was written{where}: {error}", err=True)
+            failed = failed if isinstance(error, RefusedError) else error
+            if summary and summary != told:
+                with summary.open("a", encoding="utf-8") as file:
+                    file.write(markdown([one], budget))
+    if failed is not None:
+        raise failed
 
 
 def find_lifecycle(kind: str) -> Lifecycle | None:

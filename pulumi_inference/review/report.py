@@ -71,7 +71,7 @@ class Report:
     @property
     def title(self) -> str:
         """Stack and verdict."""
-        name = f"{self.project}/{self.stack}" if self.project else self.stack or "stack"
+        name = "/".join(filter(None, (self.project, self.stack))) or "stack"
         return f"{name}: {self.headline}"
 
     @property
@@ -117,6 +117,8 @@ def make_report(
     resources = join(preview, lifecycle_of)
     drift, hushed, expired = _drift(resources, settings, now.astimezone(ZoneInfo(settings.time_zone)).date())
     counts = {op: sum(one.op == op for one in resources) for op in OPS}
+    if preview.failure:
+        counts["same"] = 0  # What was not come to may still change.
     told = dict.fromkeys(one for one in preview.diagnostics if one.severity in ("error", "warning"))
     checks = sorted(told, key=lambda one: (one.severity, one.urn, one.text))
     is_destructive = any(one.is_destroyed for one in resources)
@@ -131,7 +133,7 @@ def make_report(
         drift,
         hushed,
         checks,
-        capacity(resources, counts_of, settings),
+        [] if preview.failure else capacity(resources, counts_of, settings),
         [*_seen(preview, resources, drift), *expired, *_guesses(resources, counts_of)],
         unverifiable(resources),
         preview.failure,
@@ -244,7 +246,7 @@ def _seen(preview: Preview, resources: Sequence[Resource], drift: Sequence[objec
         more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
         found.append(f"live state not read of: {', '.join(names[:MOST_NAMED])}{more}")
     elif ours:
-        found.append("compared with what the last up has recorded; the live state was not read")
+        found.append("not refreshed: drift is told only where the comparison with the program has come upon it")
     planned = {one.urn for one in preview.steps if one.op != REFRESH}
     if planned and not preview.failure and any(one.urn not in planned and not one.is_gone for one in read):
         found.append("what would stay as it is was not listed, so drift that the up leaves is not seen (--show-sames)")

@@ -32,10 +32,24 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _OUTPUT = click.Path(dir_okay=False, path_type=Path)
 
 
+class _Command(click.Command):
+    """Wrong usage ends with 1, because 2 says that something would change."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Reads the options; a mistake in them has another exit code than elsewhere."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            error.exit_code = FAILED  # type: ignore[misc]  # the class says 2, each error may say otherwise
+            raise
+
+
 def _shared(command: Callable[..., Any]) -> Callable[..., Any]:
     """The options of both commands."""
     options = [
-        click.option("--stack", "-s", "stacks", multiple=True, type=TEXT, help="Stack; may be given several times."),
+        click.option(
+            "--stack", "-s", "stacks", multiple=True, type=TEXT, help="Stack; repeatable. With files, of each file."
+        ),
         click.option("--format", "form", type=click.Choice(FORMATS), default="markdown", show_default=True),
         click.option("--output", "-o", type=_OUTPUT, help="File to write to instead of the terminal."),
         click.option("--html", "page", type=_OUTPUT, help="File for a report as one HTML page, besides."),
@@ -53,7 +67,7 @@ def _shared(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
-@click.command()
+@click.command(cls=_Command)
 @_shared
 @click.option("--preview", "previews", multiple=True, type=_FILE, help="Read this preview: JSON of `pulumi preview`.")
 @click.option("--events", "events", multiple=True, type=_FILE, help="Read this event log of the engine.")
@@ -75,27 +89,33 @@ def review(  # noqa: PLR0917 - by name, but for the first
 
     Runs the preview of the stack, or reads one. Nothing is written to the cloud or to the state.
 
-    Exit codes: 0 nothing would change, 1 the preview failed, 2 something would change, 3 something would be replaced or
-    deleted that is not approved, 4 something has drifted, with --fail-on drift.
+    Exit codes, the first that holds: 1 the preview failed, or wrong usage; 3 something would be replaced or deleted
+    that is not approved; 4 something has drifted, with --fail-on drift; 2 something would change; 0 nothing would.
     """
-    from pulumi_inference.cli.previews import run_preview
+    from pulumi_inference.cli.previews import read_preview, run_preview
     from pulumi_inference.review.reading import preview_of_events, preview_of_json
 
     forge = _forge(options["post"])
-    found = [preview_of_json(_read(one)) for one in previews] + [preview_of_events(_read(one)) for one in events]
-    if not found:
-        found = [run_preview(one) for one in options["stacks"] or [None]]
+    stacks = options["stacks"] or [None]
+    files = [(preview_of_json, one) for one in previews] + [(preview_of_events, one) for one in events]
+    if files and len(options["stacks"]) not in (0, len(files)):
+        raise ConfigurationError("--stack: give one for each file, --preview first, or none")
+    # The name is for what cannot be read, such as what a crashed preview has left.
+    named = stacks if len(stacks) == len(files) else [None] * len(files)
+    found = [read_preview(read, file, stack) for (read, file), stack in zip(files, named, strict=True)]
+    if not files:
+        found = [run_preview(one) for one in stacks]
     reports = _tell(found, drift, options, forge)
     context.exit(exit_code(reports, approved, on_drift=fail_on == "drift"))
 
 
-@click.command()
+@click.command(cls=_Command)
 @_shared
 @click.pass_context
 def drift(context: click.Context, /, **options: Any) -> None:
     """Tell what has changed outside of the program, without asking the program; for a nightly job.
 
-    Exit codes: 0 nothing, 1 it could not be found out, 4 something has drifted.
+    Exit codes: 0 nothing, 1 it could not be found out, or wrong usage, 4 something has drifted.
     """
     from pulumi_inference.cli.previews import run_refresh
 
@@ -209,13 +229,6 @@ def _write(file: Path | None, text: str | None, document: Any = None) -> None:
     from pulumi_inference.core.texts import json_text
 
     file.write_text(json_text(document, indent=2) + "\n" if text is None else text, encoding="utf-8")
-
-
-def _read(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8")
-    except UnicodeDecodeError:
-        raise ConfigurationError(f"{file}: is not UTF-8") from None
 
 
 __all__ = ["InferenceError", "drift", "review"]

@@ -7,7 +7,6 @@ from typing import Any
 
 from pulumi_inference.core.fields.compare import MISSING
 from pulumi_inference.core.fields.unknown import UNKNOWN
-from pulumi_inference.core.redact import MASK
 from pulumi_inference.review import words
 from pulumi_inference.review.capacity import Amount
 from pulumi_inference.review.capacity import Line as Capacity
@@ -37,6 +36,10 @@ def _stack(report: Report) -> dict[str, Any]:
             {"urn": one.resource.urn, "path": one.change.text, "reason": one.noise.reason} for one in report.hushed
         ],
         "checks": [{"severity": one.severity, "urn": one.urn, "text": one.text} for one in report.checks],
+        "unverifiable": [
+            {"kind": one.kind, "never": list(one.never), "sometimes": list(one.sometimes)}
+            for one in report.unverifiable
+        ],
         "capacity": [_line(one) for one in report.lines],
         "seen": list(report.seen),
     }
@@ -48,6 +51,9 @@ def _resource(one: Resource) -> dict[str, Any]:
         "name": one.name,
         "kind": one.kind,
         "op": one.op,
+        "former_name": one.former_name or None,
+        "gone": one.is_gone,
+        "live_state_read": one.was_read,
         "summary": words.sentence(one),
         "consequences": words.consequences(one),
         "only_looks_changed": one.only_looks_changed,
@@ -60,7 +66,7 @@ def _change(change: Change) -> dict[str, Any]:
     sides = {"program": change.program, "recorded": change.recorded, "live": change.live}
     return {
         "path": change.text,
-        "verdict": change.verdict.value,
+        "verdict": change.verdict_text,
         "secret": change.is_secret,
         "forces_replacement": change.forces,
         "effects": list(change.effects),
@@ -72,7 +78,7 @@ def _value(value: Any, *, is_secret: bool) -> dict[str, Any]:
     if value is MISSING:
         return {"is": "absent"}
     if is_secret:
-        return {"is": "secret", "value": MASK}
+        return {"is": "secret"}
     return {"is": "unknown"} if value is UNKNOWN else {"is": "known", "value": _plain(value)}
 
 

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from pulumi_inference.core.fields.compare import MISSING, Verdict
+from pulumi_inference.core.fields.paths import Path, render
 from pulumi_inference.core.lifecycle.difference import OUTSIDE
 from pulumi_inference.core.redact import MASK
-from pulumi_inference.review import words
+from pulumi_inference.review import places, words
 from pulumi_inference.review.blocks import Block, Code, Diff, Document, Fold, Heading, Items, Line, Paragraph, Table
-from pulumi_inference.review.capacity import Amount
+from pulumi_inference.review.capacity import Amount, Range, totals
 from pulumi_inference.review.capacity import Line as Capacity
 from pulumi_inference.review.changes import Change, Resource
-from pulumi_inference.review.report import FAILED, OPS, Danger, Report, groups_of
+from pulumi_inference.review.report import FAILED, MOST_NAMED, OPS, Danger, Report, groups_of
+from pulumi_inference.review.settings import Prices
 
-MOST_NAMED = 20
 _SIDES = ("program", "recorded", "live")
 _NUMBER = "{:,.0f}"
+MOST_LINES = 40
+LONGEST_TOLD = 600
 
 
 def marker(report: Report) -> str:
@@ -66,6 +70,7 @@ def _short_dangers(report: Report) -> list[Block]:
     lines: list[Line] = []
     for kind, found in kinds.items():
         if kind in ("delete", "replace"):
+            # These are named, whatever there is no room for.
             lines += [[f"{kind}: ", Code(one.urn.rpartition("::")[2])] for one in found]
         else:
             lines.append([f"{kind}: {len(found)}"])
@@ -103,16 +108,14 @@ def _inside(one: Resource) -> Iterator[Block]:
         notes.append("everything that differs is an output of a resource that changes; it may turn out to be the same")
     if notes:
         yield Items([[note] for note in notes])
-    planned = one.planned
-    if one.op == "create":
-        planned = []
-    if planned:
-        yield Diff([line for change in planned for line in _diff(change)])
+    lines = [line for change in one.planned for line in _diff(change)] or list(_whole(one))
+    if lines:
+        yield Diff(lines)
     rows = [_row(change) for change in one.changes if change.is_drift]
     if rows:
         yield Table(("field", *_SIDES, "verdict"), rows)
-    # What is drift stands in the table already.
-    said = [each for each in one.said if each.severity != "error" and f": {OUTSIDE}: " not in each.text]
+    # What is drift stands in the table already, and what is wrong in the checks.
+    said = [each for each in one.said if each.severity == "info" and f": {OUTSIDE}: " not in each.text]
     if said:
         yield Items([_told(each.text) for each in said[:MOST_NAMED]])
 
@@ -130,10 +133,36 @@ def _diff(change: Change) -> Iterator[tuple[str, str]]:
         yield "+", f"{change.text}: {words.value_text(change.program, 300)}{forced}"
 
 
+def _whole(one: Resource) -> Iterator[tuple[str, str]]:
+    """All that a new resource has, or that one which goes had."""
+    side = {"create": one.program, "import": one.program, "delete": one.live or one.recorded}.get(one.op)
+    leaves = [(_path(one, path, side or {}), value) for path, value in _leaves(side or {}, ())]
+    sign = "-" if one.op == "delete" else "+"
+    for path, value in leaves[:MOST_LINES]:
+        yield sign, f"{render(path)}: {words.value_text(value, 300)}"
+    if len(leaves) > MOST_LINES:
+        yield sign, f"and {len(leaves) - MOST_LINES} more"
+
+
+def _path(one: Resource, path: Path, values: Mapping[str, Any]) -> Path:
+    return path if one.life is None else places.named(one.life.spec, path, values)
+
+
+def _leaves(value: Any, path: Path) -> Iterator[tuple[Path, Any]]:
+    if isinstance(value, Mapping) and value:
+        for name in sorted(value):
+            yield from _leaves(value[name], (*path, name))
+    elif isinstance(value, list) and any(isinstance(one, Mapping) for one in value):
+        for place, one in enumerate(value):
+            yield from _leaves(one, (*path, place))
+    else:
+        yield path, value
+
+
 def _row(change: Change) -> list[Line]:
     sides = (change.program, change.recorded, change.live)
     cells = [words.masked(side) if change.is_secret else words.value_text(side) for side in sides]
-    return [[Code(change.text)], *([Code(cell)] for cell in cells), [change.verdict.value]]
+    return [[Code(change.text)], *([Code(cell)] for cell in cells), [change.verdict_text]]
 
 
 def _shown(report: Report, drift: str) -> list[tuple[Resource, Change]]:
@@ -170,10 +199,15 @@ def _hushed(report: Report) -> Iterator[Block]:
 
 def _checks(report: Report) -> Iterator[Block]:
     warnings = [one for one in report.checks if one.severity == "warning"]
-    if warnings:
-        lines: list[Line] = [[*_whose(one.urn), *_told(one.text)] for one in warnings[:MOST_NAMED]]
-        if len(warnings) > MOST_NAMED:
-            lines.append([f"and {len(warnings) - MOST_NAMED} more"])
+    lines: list[Line] = [[*_whose(one.urn), *_told(one.text)] for one in warnings[:MOST_NAMED]]
+    if len(warnings) > MOST_NAMED:
+        lines.append([f"and {len(warnings) - MOST_NAMED} more"])
+    for one in report.unverifiable:
+        for fields, how in ((one.never, "never answered"), (one.sometimes, "not always answered")):
+            if fields:
+                names: Line = [f"{one.kind}: {how}, so that a change outside of the program may not be seen: "]
+                lines.append([*names, Code(", ".join(fields))])
+    if lines:
         yield Heading(["Checks"], level=2)
         yield Items(lines)
 
@@ -188,11 +222,13 @@ def _capacity(report: Report) -> Iterator[Block]:
         if one.moves or len(report.lines) < MOST_NAMED
     ]
     yield Table(("what", "instances", "accelerators", "hours a month", "cost a month"), rows[:MOST_NAMED])
-    totals = _totals(report.lines)
-    if totals:
-        yield Paragraph([totals])
+    yield Paragraph([_totals(report.lines)])
     if not report.has_prices:
         yield Paragraph(["No prices: none are configured (review.yaml, prices)."])
+    for prices, before, after in totals(report.lines):
+        without = [one.what for one in report.lines if one.cost is None]
+        but = f", without {', '.join(without[:MOST_NAMED])}" if without else ""
+        yield Paragraph([f"In all, a month: {_money(before, after, prices)}{but}"])
 
 
 def _cells(one: Capacity) -> list[str]:
@@ -208,16 +244,21 @@ def _accelerators(amount: Amount) -> str:
 def _cost(one: Capacity) -> str:
     if one.cost is None or one.prices is None:
         return "no price"
-    text = _priced(one.cost, one.prices.unit or one.prices.currency)
-    price = one.prices.unit_price
-    if not one.prices.unit or price is None:
+    return _money(*one.cost, one.prices)
+
+
+def _money(before: Range, after: Range, prices: Prices) -> str:
+    """What it costs in the unit of the prices, and in money where that is another one."""
+    text = _priced(before, after, prices.unit or prices.currency)
+    price = prices.unit_price
+    if not prices.unit or price is None:
         return text
-    before, after = ((low * price, high * price) for low, high in one.cost)
-    return f"{text} ({_priced((before, after), one.prices.currency)})"
+    now, then = ((low * price, high * price) for low, high in (before, after))
+    return f"{text} ({_priced(now, then, prices.currency)})"
 
 
-def _priced(sides: tuple[tuple[float, float], tuple[float, float]], unit: str) -> str:
-    return _moved([f"{_range(side, _NUMBER)} {unit}".strip() for side in sides])
+def _priced(before: Range, after: Range, unit: str) -> str:
+    return _moved([f"{_range(side, _NUMBER)} {unit}".strip() for side in (before, after)])
 
 
 def _totals(lines: Sequence[Capacity]) -> str:
@@ -253,5 +294,8 @@ def _whose(urn: str) -> Line:
 
 def _told(text: str) -> Line:
     """What somebody has said, on one line."""
-    lines = [one.strip() for one in text.splitlines() if one.strip()]
-    return [Code(" ".join(lines)[:600])]
+    told = " ".join(one.strip() for one in text.splitlines() if one.strip())
+    if len(told) > LONGEST_TOLD:
+        # Both ends count: a traceback says last what it is about.
+        told = f"{told[: LONGEST_TOLD // 2]} … {told[-LONGEST_TOLD // 2 :]}"
+    return [Code(told)]

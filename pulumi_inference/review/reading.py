@@ -111,7 +111,7 @@ def preview_of_events(text: str) -> Preview:
     """
     steps: dict[tuple[str, str], Step] = {}
     said: list[Diagnostic] = []
-    ended, secrets = False, set[str]()
+    ended, secrets, begun = False, set[str](), dict[str, str]()
     for number, line in enumerate(text.split("\n"), 1):
         if not line.strip():
             continue
@@ -120,6 +120,11 @@ def preview_of_events(text: str) -> Preview:
             found = event.get(name)
             if isinstance(found, dict) and isinstance(found.get("metadata"), dict):
                 step = _step_of_event(found["metadata"], secrets, has_ended=name == "resOutputsEvent")
+                if not step.has_ended:
+                    begun[step.urn] = step.op
+                elif begun.pop(step.urn, "") == REFRESH:
+                    # `pulumi refresh` ends each of its steps by the name of what it has found.
+                    step = replace(step, op=REFRESH, new=None if step.op == "delete" else step.new)
                 # What is known after a step counts more than what was planned: of a refresh, only that is live.
                 steps[step.urn, step.op] = step
         if isinstance(event.get("diagnosticEvent"), dict) and not event["diagnosticEvent"].get("ephemeral"):

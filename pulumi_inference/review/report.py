@@ -2,25 +2,32 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from operator import itemgetter
 from zoneinfo import ZoneInfo
 
 from pulumi_inference.core.fields.compare import MISSING, Verdict
 from pulumi_inference.core.fields.facts import facts_of
 from pulumi_inference.core.fields.paths import Path
 from pulumi_inference.core.fields.secrets import secret_paths
+from pulumi_inference.core.footprint import Footprint
 from pulumi_inference.review import words
-from pulumi_inference.review.capacity import CountsOf, Line, accelerators, capacity, footprints
+from pulumi_inference.review.capacity import CountsOf, Line, accelerators, capacity, footprints, is_guessed
 from pulumi_inference.review.changes import Change, Resource
 from pulumi_inference.review.hiding import hidden
 from pulumi_inference.review.joining import FindLifecycle, is_ours, join, kind_of
-from pulumi_inference.review.reading import Diagnostic, Preview
+from pulumi_inference.review.reading import REFRESH, Diagnostic, Preview
 from pulumi_inference.review.settings import Noise, Settings
+from pulumi_inference.review.unverifiable import Unverifiable, unverifiable
 
 NO_CHANGE, CHANGES, DESTRUCTIVE, FAILED = "no change", "changes", "destructive", "failed"
+MOST_NAMED = 20
+SOON = dt.timedelta(days=7)
+"""How far ahead one is told of what stops by itself."""
 OPS = ("create", "update", "replace", "delete", "import", "same")
 
 
@@ -57,13 +64,14 @@ class Report:
     checks: Sequence[Diagnostic]
     lines: Sequence[Line]
     seen: Sequence[str]
+    unverifiable: Sequence[Unverifiable] = ()
     failure: str | None = None
     has_prices: bool = False
 
     @property
     def title(self) -> str:
         """Stack and verdict."""
-        name = f"{self.project}/{self.stack}" if self.project else self.stack or "stack"
+        name = "/".join(filter(None, (self.project, self.stack))) or "stack"
         return f"{name}: {self.headline}"
 
     @property
@@ -107,9 +115,12 @@ def make_report(
     """Everything that is to be said of a preview."""
     preview = hidden(preview, _secrets_by(lifecycle_of))
     resources = join(preview, lifecycle_of)
-    drift, hushed = _drift(resources, settings, now.date())
+    drift, hushed, expired = _drift(resources, settings, now.astimezone(ZoneInfo(settings.time_zone)).date())
     counts = {op: sum(one.op == op for one in resources) for op in OPS}
-    checks = [one for one in preview.diagnostics if one.severity in ("error", "warning")]
+    if preview.failure:
+        counts["same"] = 0  # What was not come to may still change.
+    told = dict.fromkeys(one for one in preview.diagnostics if one.severity in ("error", "warning"))
+    checks = sorted(told, key=lambda one: (one.severity, one.urn, one.text))
     is_destructive = any(one.is_destroyed for one in resources)
     changed = sum(counts[op] for op in OPS if op != "same")
     return Report(
@@ -122,8 +133,9 @@ def make_report(
         drift,
         hushed,
         checks,
-        capacity(resources, counts_of, settings),
-        _seen(preview, resources, drift),
+        [] if preview.failure else capacity(resources, counts_of, settings),
+        [*_seen(preview, resources, drift), *expired, *_guesses(resources, counts_of)],
+        unverifiable(resources),
         preview.failure,
         bool(settings.prices),
     )
@@ -151,8 +163,13 @@ def _dangers(resources: Sequence[Resource], counts_of: CountsOf, settings: Setti
             found.append(Danger(one.op, one.urn, f"{one.name} ({one.kind}) {words.sentence(one)}"))
             if one.is_protected:
                 found.append(Danger("protected", one.urn, f"{one.name} is protected: the up refuses it"))
-        if one.op == "update" and _runs(before) and not _runs(after) and before and after is not None:
-            found.append(Danger("zero", one.urn, f"{one.name} goes down to no instance at all"))
+        elif one.has_leftover:
+            found.append(Danger("delete", one.urn, f"{one.name} ({one.kind}) {words.sentence(one)}"))
+        elif one.is_protected and one.op == "update":
+            found.append(Danger("protected", one.urn, f"{one.name} is protected, and {words.sentence(one)}"))
+        if one.op == "update" and _least(before) and not _least(after):
+            until = ", until a call comes" if any(each.most for each in after) else ""
+            found.append(Danger("zero", one.urn, f"{one.name} goes down to no instance at all{until}"))
         if _moves_untested_traffic(one):
             found.append(
                 Danger("untested", one.urn, f"traffic of {one.name} moves, and no passed smoke test is on record")
@@ -164,8 +181,9 @@ def _dangers(resources: Sequence[Resource], counts_of: CountsOf, settings: Setti
     return found
 
 
-def _runs(found: Sequence[object]) -> bool:
-    return any(getattr(one, "least", 0) > 0 for one in found)
+def _least(found: Sequence[Footprint]) -> int:
+    """Instances that always run."""
+    return sum(one.least for one in found if one.hours)
 
 
 def _moves_untested_traffic(one: Resource) -> bool:
@@ -176,34 +194,44 @@ def _moves_untested_traffic(one: Resource) -> bool:
 
 
 def _schedules(one: Resource, settings: Settings, now: dt.datetime) -> list[Danger]:
-    """What stops or changes by itself, at a time that the live state tells."""
-    if one.life is None:
+    """What happens by itself soon, at moments that the live state tells; the next three of them."""
+    if one.life is None or one.is_gone or one.op == "delete":
         return []
-    zone = ZoneInfo(settings.time_zone)
-    found = []
+    zone, found = ZoneInfo(settings.time_zone), []
     for facts in facts_of(one.life.outputs).values():
         value = one.outputs.get(facts.name)
-        if not (facts.moment and facts.effect) or not isinstance(value, int | float):
+        if not (facts.moment and facts.effect) or not isinstance(value, int | float) or isinstance(value, bool):
             continue
-        at = dt.datetime.fromtimestamp(value / (1000 if facts.unit == "ms" else 1), zone)
-        if at > now:
-            when = f"{at:%A, %d %B %Y, %H:%M} ({settings.time_zone})"
-            found.append(Danger("schedule", one.urn, f"{one.name} stops by itself on {when}"))
-    return found
+        try:
+            at = dt.datetime.fromtimestamp(value / (1000 if facts.unit == "ms" else 1), zone)
+        except (ValueError, OverflowError, OSError):
+            continue  # no time that there is
+        if now < at <= now + SOON:
+            what = facts.description.removesuffix(".")
+            # Not by strftime, whose names follow the locale.
+            day = f"{calendar.day_name[at.weekday()]}, {at.day} {calendar.month_name[at.month]} {at.year}"
+            when = f"{day}, {at.hour:02}:{at.minute:02} ({settings.time_zone})"
+            found.append((at, Danger("schedule", one.urn, f"{one.name}: {what[:1].lower()}{what[1:]}: {when}")))
+    return [danger for _, danger in sorted(found, key=itemgetter(0))[:3]]
 
 
 def _drift(
     resources: Sequence[Resource], settings: Settings, today: dt.date
-) -> tuple[list[tuple[Resource, Change]], list[Hushed]]:
-    drift, hushed = [], []
+) -> tuple[list[tuple[Resource, Change]], list[Hushed], list[str]]:
+    """What counts, what is known, and what was known for too long."""
+    drift, hushed, expired = [], [], dict[str, None]()
     for one in resources:
         for change in one.drift:
-            noise = next((each for each in settings.noise if each.covers(one.urn, change.path, today)), None)
-            if noise is None:
-                drift.append((one, change))
-            else:
+            known = [each for each in settings.noise if each.covers(one.urn, change.path)]
+            noise = next((each for each in known if each.holds(today)), None)
+            if noise is not None:
                 hushed.append(Hushed(one, change, noise))
-    return drift, hushed
+                continue
+            drift.append((one, change))
+            expired |= {
+                f"known until {each.expires}, counted since: {each.path} ({each.reason})": None for each in known
+            }
+    return drift, hushed, list(expired)
 
 
 def _seen(preview: Preview, resources: Sequence[Resource], drift: Sequence[object]) -> list[str]:
@@ -211,16 +239,23 @@ def _seen(preview: Preview, resources: Sequence[Resource], drift: Sequence[objec
     ours = [one for one in resources if one.life is not None and one.op != "create"]
     read = [one for one in ours if one.was_read]
     found = list(preview.limits)
-    if ours and len(read) == len(ours) and not drift:
-        found.append("live state read, no drift")
-    elif ours and len(read) == len(ours):
-        found.append(f"live state read of {_plural(len(read), 'resource')}")
+    if ours and len(read) == len(ours):
+        found.append("live state read, " + (f"of {_plural(len(read), 'resource')}" if drift else "no drift"))
     elif read:
-        names = ", ".join(sorted(one.name for one in ours if not one.was_read))
-        found.append(f"live state not read of: {names}")
-    elif ours and not read:
-        found.append("compared with what the last up has recorded; the live state was not read")
+        names = sorted(one.name for one in ours if not one.was_read)
+        more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+        found.append(f"live state not read of: {', '.join(names[:MOST_NAMED])}{more}")
+    elif ours:
+        found.append("not refreshed: drift is told only where the comparison with the program has come upon it")
+    planned = {one.urn for one in preview.steps if one.op != REFRESH}
+    if planned and not preview.failure and any(one.urn not in planned and not one.is_gone for one in read):
+        found.append("what would stay as it is was not listed, so drift that the up leaves is not seen (--show-sames)")
     return found
+
+
+def _guesses(resources: Sequence[Resource], counts_of: CountsOf) -> list[str]:
+    names = sorted(one.name for one in resources if is_guessed(one, counts_of))
+    return [f"counted as far as it is known before the up: {', '.join(names[:MOST_NAMED])}"] if names else []
 
 
 def groups_of(drift: Sequence[tuple[Resource, Change]]) -> list[tuple[Change, list[Resource]]]:
@@ -242,6 +277,7 @@ __all__ = [
     "DESTRUCTIVE",
     "FAILED",
     "MISSING",
+    "MOST_NAMED",
     "NO_CHANGE",
     "Danger",
     "Report",

@@ -45,10 +45,12 @@ class Noise:
     resource: str = "*"
     expires: dt.date | None = None
 
-    def covers(self, urn: str, path: paths.Path, today: dt.date) -> bool:
-        """Whether it is about this path of this resource, and still in force."""
-        if self.expires is not None and today > self.expires:
-            return False
+    def holds(self, today: dt.date) -> bool:
+        """Whether it is still in force; its last day counts."""
+        return self.expires is None or today <= self.expires
+
+    def covers(self, urn: str, path: paths.Path) -> bool:
+        """Whether it is about this path of this resource."""
         return self.resource in ("*", urn, urn.rpartition("::")[2]) and paths.starts_with(path, paths.parse(self.path))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from pulumi_inference.core.fields.compare import MISSING, Verdict
@@ -24,6 +24,20 @@ VERBS = {
     "same": "stays as it is",
 }
 
+EFFECTS = {
+    "downtime": "nothing answers in between",
+    "restart": "instances are started anew, while others answer",
+    "traffic": "another share of the traffic goes there",
+    "capacity": "capacity changes",
+    "schedule": "it stops by itself at another time",
+}
+"""What a change does to what runs, by the effects that the facts of fields have."""
+ORDER = ("capacity", "traffic", "downtime", "restart", "schedule")
+ORDERS = {
+    True: "the old one goes first, and nothing answers in between",
+    False: "the new one is made first",
+}
+
 
 def value_text(value: Any, longest: int = LONGEST_VALUE) -> str:
     """A value as one short line."""
@@ -42,7 +56,7 @@ def value_text(value: Any, longest: int = LONGEST_VALUE) -> str:
 
 def label(change: Change) -> str:
     """What a field is called: its last names, with what identifies the item that it belongs to in front."""
-    names = [str(token) for token in change.path]
+    names = [str(token) for token in change.path] or ["all of it"]
     return names[-1].replace("_", " ") if len(names) < 2 else f"{names[-2]}: {names[-1].replace('_', ' ')}"
 
 
@@ -63,9 +77,17 @@ def part(change: Change) -> str:
 
 def sentence(one: Resource) -> str:
     """What becomes of a resource, in one sentence: capacity and traffic first, then the rest."""
+    parts = [f"was called {one.former_name}"] if one.former_name else []
+    parts.append(_main_clause(one))
+    if one.has_leftover:
+        parts.append("what an earlier replacement has left is deleted")
+    return "; ".join(parts)
+
+
+def _main_clause(one: Resource) -> str:
     verb = VERBS.get(one.op, one.op)
-    if one.is_gone and one.op != "delete":
-        verb = "is gone from the cloud, and made anew"
+    if one.is_gone:
+        return "is gone from the cloud" + (", and is made anew" if one.op == "create" else "")
     if one.op == "replace":
         return f"{verb}{_forced(one)}{_order(one)}"
     if one.only_looks_changed:
@@ -82,14 +104,12 @@ def consequences(one: Resource) -> list[str]:
     if one.op != "update":
         return []
     effects = {effect for change in one.planned if not change.is_unknown for effect in change.effects}
-    found = []
-    if "downtime" in effects:
-        found.append("instances are started anew")
-    if "traffic" in effects:
-        found.append("the share of the traffic moves")
-    if "capacity" in effects:
-        found.append("capacity changes")
-    return found
+    return [text for effect, text in EFFECTS.items() if effect in effects and not _is_in(effect, effects)]
+
+
+def _is_in(effect: str, effects: Collection[str]) -> bool:
+    """Whether another effect says as much and more."""
+    return effect == "restart" and "downtime" in effects
 
 
 def secrets(one: Resource) -> list[str]:
@@ -98,24 +118,24 @@ def secrets(one: Resource) -> list[str]:
 
 
 def _forced(one: Resource) -> str:
-    names = [change.text for change in one.planned if change.forces]
-    return f", forced by {', '.join(names)}" if names else ""
+    forcing = [change for change in one.planned if change.forces]
+    names = ", ".join(change.text for change in forcing)
+    if forcing and all(change.is_unknown for change in forcing):
+        return f", forced by {names}, which only the up will know"
+    return f", forced by {names}" if names else ""
 
 
 def _order(one: Resource) -> str:
     if one.life is None:
-        return ""
+        return "" if one.goes_first is None else f": {ORDERS[one.goes_first]}"
     renewed = f", with another {one.life.renewed}" if one.life.renewed else ""
-    order = "it goes first, and is down in between" if one.deletes_first else "the new one is made first"
-    return f": {order}{renewed}"
+    return f": {ORDERS[one.deletes_first]}{renewed}"
 
 
 def _sorted(changes: Sequence[Change]) -> list[Change]:
-    order = ("capacity", "traffic", "downtime")
-
     def rank(change: Change) -> tuple[int, str]:
-        places = [order.index(one) for one in change.effects if one in order]
-        return min(places, default=len(order)), change.text
+        places = [ORDER.index(one) for one in change.effects if one in ORDER]
+        return min(places, default=len(ORDER)), change.text
 
     return sorted(changes, key=rank)
 

@@ -97,7 +97,7 @@ class ServiceSpec(Placed):
         source="CreateService",
         max_length=1,
         update="property",
-        effect=("downtime",),
+        effect=("schedule",),
     )
     additional_properties: AdditionalProperties | None = field(
         None, description="Notifications, logs and WebSocket.", source="CreateService", update="property"
@@ -135,7 +135,7 @@ class ServiceSpec(Placed):
         secret=True,
         local=True,
         update="config",
-        effect=("downtime",),
+        effect=("restart",),
     )
     desired_status: Literal["running", "stopped"] | None = field(
         None,

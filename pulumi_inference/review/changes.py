@@ -44,6 +44,11 @@ class Change:
         return paths.render(self.path) if self.path else "the resource itself"
 
     @property
+    def before(self) -> Any:
+        """What there is now, as far as that is known."""
+        return self.recorded if self.live is MISSING and self.verdict is Verdict.CHANGE else self.live
+
+    @property
     def is_unknown(self) -> bool:
         """Whether only the `up` will know what the program says here."""
         return contains_unknown(self.program)

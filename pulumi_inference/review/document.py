@@ -126,9 +126,8 @@ def _diff(change: Change) -> Iterator[tuple[str, str]]:
     if change.is_secret:
         yield "!", f"{change.text}: {MASK} changes{forced}"
         return
-    before = change.recorded if change.verdict is Verdict.CHANGE else change.live
-    if before is not MISSING:
-        yield "-", f"{change.text}: {words.value_text(before, 300)}"
+    if change.before is not MISSING:
+        yield "-", f"{change.text}: {words.value_text(change.before, 300)}"
     if change.program is not MISSING:
         yield "+", f"{change.text}: {words.value_text(change.program, 300)}{forced}"
 

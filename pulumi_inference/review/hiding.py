@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Any
+from urllib.parse import quote
 
 from pulumi_inference.core.fields.paths import WILDCARD, Path, texts_at
 from pulumi_inference.core.redact import MASK, Redactor
@@ -28,8 +30,9 @@ def hidden(preview: Preview, secrets_of: SecretsOf) -> Preview:
     for step in preview.steps:
         for side in (step.old, step.new):
             known.update(_in_clear(side, secrets_of(step.urn)))
-    redactor = Redactor(spelling for one in known - {MASK} for spelling in (one, *_in_base64(one)))
-    redact = cache(redactor.redact) if known - {MASK} else None
+    known.discard(MASK)
+    redactor = Redactor(spelling for one in known for spelling in _spellings(one))
+    redact = cache(redactor.redact) if known else None
     steps = [_step(one, secrets_of(one.urn), redact) for one in preview.steps]
     if redact is None:
         return replace(preview, steps=steps)
@@ -98,9 +101,16 @@ def _redacted(value: Any, redact: Callable[[str], str]) -> Any:
     return [_redacted(one, redact) for one in value] if isinstance(value, list) else value
 
 
-def _in_base64(secret: str) -> Iterator[str]:
-    """What a secret looks like in base64, also in the midst of another text: at each of three places."""
-    raw = secret.encode("utf-8", "surrogatepass")
+def _spellings(secret: str) -> Iterator[str]:
+    """A secret as it may be written, besides what a `Redactor` knows: in a path, as JSON in JSON, and in base64."""
+    as_json = json.dumps(secret)[1:-1]
+    yield from (secret, quote(secret, errors="surrogatepass"), json.dumps(as_json)[1:-1])
+    for text in {secret, as_json}:
+        yield from _in_base64(text.encode("utf-8", "surrogatepass"))
+
+
+def _in_base64(raw: bytes) -> Iterator[str]:
+    """What it looks like there, also in the midst of another text: at each of three places."""
     for encode in (base64.b64encode, base64.urlsafe_b64encode):
         yield encode(raw).decode("ascii").rstrip("=")
         if len(raw) >= _SHORTEST:

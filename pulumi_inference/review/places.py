@@ -16,8 +16,17 @@ Values = Mapping[str, Any]
 
 
 def known(spec: Any, values: Values) -> dict[str, Any]:
-    """The values of declared fields."""
-    return {name: value for name, value in values.items() if name in facts_of(spec)}
+    """The values of declared fields, at every depth: a state may be of another layout."""
+    facts = facts_of(spec)
+    return {name: _known_in(facts[name], value) for name, value in values.items() if name in facts}
+
+
+def _known_in(field: FieldFacts, value: Any) -> Any:
+    if field.item is None:
+        return value
+    if isinstance(value, list):
+        return [known(field.item, one) if isinstance(one, Mapping) else one for one in value]
+    return known(field.item, value) if isinstance(value, Mapping) and field.kind == "object" else value
 
 
 def at(values: Any, path: paths.Path) -> Any:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from pulumi_inference.core.fields.compare import MISSING, Verdict
+from pulumi_inference.core.fields.compare import MISSING
 from pulumi_inference.core.fields.unknown import UNKNOWN
 from pulumi_inference.core.redact import MASK
 from pulumi_inference.review.changes import Change, Resource
@@ -64,9 +64,7 @@ def part(change: Change) -> str:
     """One field of a sentence: `instance count 2 → 4`, `gpu P4 → A310`, `secret_env.TOKEN (secret)`."""
     if change.is_secret:
         return f"{change.text} (secret)"
-    before, after = change.live if change.verdict is Verdict.DRIFT else change.recorded, change.program
-    if change.live is not MISSING and change.verdict is Verdict.CONFLICT:
-        before = change.live
+    before, after = change.before, change.program
     unit = f" {change.facts.unit}" if change.facts and change.facts.unit else ""
     if after is MISSING:
         return f"{label(change)} {value_text(before, 30)} → none"

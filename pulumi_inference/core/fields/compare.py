@@ -101,10 +101,11 @@ def compare(model: type[Spec], program: Values, recorded: Values, live: Values) 
         for before, after in ((recorded, program), (recorded, seen), (program, seen))
         for path in differences(model, before, after)
     }
-    outermost = [path for path in found if not any(other != path and paths.starts_with(path, other) for other in found)]
+    outermost = [path for path in found if not any(path[:length] in found for length in range(1, len(path)))]
     order = list(facts_of(model))
     outermost.sort(key=lambda path: (order.index(str(path[0])), str(path)))
-    return [_finding(model, path, program, recorded, seen) for path in outermost]
+    keyed = [_keyed(model, side) for side in (program, recorded, seen)] if outermost else []
+    return [_finding(model, path, program, [_value_at(side, path) for side in keyed]) for path in outermost]
 
 
 def additions(model: type[Spec], program: Values, recorded: Values, live: Values) -> list[Finding]:
@@ -139,8 +140,7 @@ def _added(
                     yield from _added(field.item, one, there[key], (*path, str(key)))
 
 
-def _finding(model: type[Spec], path: paths.Path, program: Values, recorded: Values, live: Values) -> Finding:
-    values = [_value_at(model, side, path) for side in (program, recorded, live)]
+def _finding(model: type[Spec], path: paths.Path, program: Values, values: Sequence[Any]) -> Finding:
     wanted, known, seen = values
     fields = list(_fields_along(model, path))
     if wanted is MISSING and fields[-1].server_default:
@@ -332,8 +332,8 @@ def _unknown_paths(value: Any, prefix: paths.Path = ()) -> set[paths.Path]:
     return {path for key, one in items for path in _unknown_paths(one, (*prefix, key))}
 
 
-def _value_at(model: type[Spec], values: Values, path: paths.Path) -> Any:
-    value: Any = _keyed(model, values)
+def _value_at(keyed: Values, path: paths.Path) -> Any:
+    value: Any = keyed
     try:
         for token in path:
             value = value[token]

@@ -149,10 +149,9 @@ class _Talk:
             if not isinstance(items, list):
                 raise answer.unusable("is no list of comments")
             found += [int(one["id"]) for one in items if self._is_ours(one, marker, me)]
-            # A page may have fewer than asked for, and still not be the last one.
-            if not items or ("link" in answer.headers and 'rel="next"' not in answer.headers["link"]):
-                return found
-            if "link" not in answer.headers and len(items) < PAGE:
+            # A page may have fewer than asked for, or none, and still not be the last one.
+            link = answer.headers.get("link")
+            if 'rel="next"' not in link if link is not None else len(items) < PAGE:
                 return found
         raise ResponseError(f"GET {self._forge.comments}: the list of comments does not end")
 
@@ -162,7 +161,7 @@ class _Talk:
         body, author = one.get("body"), one.get(self._forge.author)
         if not isinstance(body, str) or not body.startswith(marker) or not isinstance(author, dict):
             return False
-        return author.get("type") == "Bot" if me is None else author.get("id") == me
+        return True if me is None else author.get("id") == me
 
     def _ask(
         self,

@@ -161,7 +161,7 @@ class _Talk:
         body, author = one.get("body"), one.get(self._forge.author)
         if not isinstance(body, str) or not body.startswith(marker) or not isinstance(author, dict):
             return False
-        return True if me is None else author.get("id") == me
+        return author.get("type") == "Bot" if me is None else author.get("id") == me
 
     def _ask(
         self,

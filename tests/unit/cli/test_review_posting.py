@@ -302,10 +302,13 @@ def test_a_server_that_takes_less_gets_a_shorter_comment(server: StandIn, review
     """Whatever the budget was: the shorter one has the verdict still."""
     refusal = answer(422, {"message": "Validation Failed", "errors": [{"message": "Body is too long"}]})
     server.instead = lambda one: refusal if one.body and len(one.body["body"]) > 16_000 else None
-    result = review(server.kind, preview("b" * 400 + "\n" * 50_000))
+    [step] = json.loads(preview())["steps"]
+    steps = [json.loads(json.dumps(step).replace("::thing", f"::thing{number}")) for number in range(300)]
+    result = review(server.kind, json.dumps({"steps": steps, "changeSummary": {"update": 300}}))
     assert result.exit_code == 2
+    assert len(result.stdout) > 16_000
     [body] = server.bodies()
-    assert body.startswith(MARKER) and "1 change" in body
+    assert body.startswith(MARKER) and "300 changes" in body
 
 
 def test_what_is_refused_at_any_length_is_an_error(server: StandIn) -> None:

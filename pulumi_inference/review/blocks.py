@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from pulumi_inference.core.texts import neutral
+
 
 @dataclass(frozen=True)
 class Code:
@@ -65,15 +67,33 @@ class Fold:
     is_open: bool = False
 
 
+Section: TypeAlias = "tuple[Sequence[Block], Sequence[Block]]"
+"""Blocks, long and short."""
 Block: TypeAlias = "Heading | Paragraph | Items | Diff | Table | Fold"
 
 
 @dataclass(frozen=True)
 class Document:
-    """A report: what is always said, long and short; an entry for each resource, long and short; and the end."""
+    """A report: what is always said, an entry for each resource, and sections at the end; all of them long and short.
+
+    `short_head` begins with the title.
+    """
 
     head: Sequence[Block]
     short_head: Sequence[Block]
-    entries: Sequence[tuple[Sequence[Block], Sequence[Block]]]
-    tail: Sequence[Block]
+    entries: Sequence[Section]
+    tail: Sequence[Section]
     marker: str = ""
+
+    @property
+    def whole(self) -> list[Block]:
+        """All of it."""
+        return [*self.head, *(block for full, _ in (*self.entries, *self.tail) for block in full)]
+
+
+def one_line(text: str) -> str:
+    """A text that acts nowhere, on one line; a space at its ends stays one."""
+    plain = " ".join(neutral(text).split())
+    if not plain:
+        return " " if text else ""
+    return f"{' ' if text[:1].isspace() else ''}{plain}{' ' if text[-1:].isspace() else ''}"

@@ -36,7 +36,13 @@ def document_of(report: Report, drift: str = "all") -> Document:
         head=[*_verdict(report), *_dangers(report), *_failures(report)],
         short_head=[*_verdict(report), *_short_dangers(report), *_failures(report)[:1]],
         entries=[(_entry(one), _short_entry(one)) for one in report.changed],
-        tail=[*_drift(shown), *_hushed(report), *_checks(report), *_capacity(report), *_seen(report)],
+        tail=[
+            (list(_drift(shown)), _drift_counted(shown)),
+            (list(_hushed(report)), []),
+            (list(_checks(report)), _checks_counted(report)),
+            (list(_capacity(report)), list(_sums(report))),
+            (list(_seen(report)), []),
+        ],
         marker=marker(report),
     )
 
@@ -71,7 +77,7 @@ def _short_dangers(report: Report) -> list[Block]:
     for kind, found in kinds.items():
         if kind in ("delete", "replace"):
             # These are named, whatever there is no room for.
-            lines += [[f"{kind}: ", Code(one.urn.rpartition("::")[2])] for one in found]
+            lines += [[f"{kind}: ", Code(_name(one.urn))] for one in found]
         else:
             lines.append([f"{kind}: {len(found)}"])
     return [Paragraph(["Look at this first"], is_alarm=True), Items(lines)] if lines else []
@@ -188,6 +194,10 @@ def _drift(drift: Sequence[tuple[Resource, Change]]) -> Iterator[Block]:
         yield Paragraph([f"and {len(rows) - MOST_NAMED} more"])
 
 
+def _drift_counted(drift: Sequence[tuple[Resource, Change]]) -> list[Block]:
+    return [Paragraph([f"Changed outside of the program: {len(drift)}, which the full report has."])] if drift else []
+
+
 def _hushed(report: Report) -> Iterator[Block]:
     if report.hushed:
         lines: list[Line] = [
@@ -211,6 +221,11 @@ def _checks(report: Report) -> Iterator[Block]:
         yield Items(lines)
 
 
+def _checks_counted(report: Report) -> list[Block]:
+    number = sum(one.severity == "warning" for one in report.checks)
+    return [Paragraph([f"Warnings: {number}, which the full report has."])] if number else []
+
+
 def _capacity(report: Report) -> Iterator[Block]:
     if not report.lines:
         return
@@ -221,12 +236,19 @@ def _capacity(report: Report) -> Iterator[Block]:
         if one.moves or len(report.lines) < MOST_NAMED
     ]
     yield Table(("what", "instances", "accelerators", "hours a month", "cost a month"), rows[:MOST_NAMED])
-    yield Paragraph([_totals(report.lines)])
+    yield from _sums(report)
     if not report.has_prices:
         yield Paragraph(["No prices: none are configured (review.yaml, prices)."])
+
+
+def _sums(report: Report) -> Iterator[Block]:
+    """Totals, which are always said."""
+    if not report.lines:
+        return
+    yield Paragraph([_totals(report.lines)])
+    without = sum(one.cost is None for one in report.lines)
+    but = f", without {without} of no price" if without else ""
     for prices, before, after in totals(report.lines):
-        without = [one.what for one in report.lines if one.cost is None]
-        but = f", without {', '.join(without[:MOST_NAMED])}" if without else ""
         yield Paragraph([f"In all, a month: {_money(before, after, prices)}{but}"])
 
 
@@ -288,7 +310,11 @@ def _moved(sides: Sequence[str]) -> str:
 
 
 def _whose(urn: str) -> Line:
-    return [Code(urn.rpartition("::")[2]), " "] if urn else []
+    return [Code(_name(urn)), " "] if urn else []
+
+
+def _name(urn: str) -> str:
+    return urn.rpartition("::")[2]
 
 
 def _told(text: str) -> Line:

@@ -6,7 +6,6 @@ import html
 import re
 from collections.abc import Iterable, Sequence
 
-from pulumi_inference.core.texts import neutral
 from pulumi_inference.review.blocks import (
     Block,
     Code,
@@ -18,15 +17,22 @@ from pulumi_inference.review.blocks import (
     Line,
     Paragraph,
     Table,
+    one_line,
 )
 
 BUDGET = 60_000
 """Characters of a comment: GitHub takes 65,536."""
 
-_SPECIAL = re.compile(r"[\\`*\[\]|~$<>&]|(?<!\w)_|_(?!\w)|:(?=[\w+-]+:)")
-_MENTION = re.compile(r"((?:@|#|\bGH-|\bwww\.)(?=\w)|\b(?:https?|ftp|mailto):(?=\S))", re.IGNORECASE)
+_SPECIAL = re.compile(r"[\\`*\[\]|~$<>&]|(?<!\w)_|_(?!\w)")
+_BEGINS = re.compile(r"^(?:[#+=-]|\d+(?=[.)]))")
+"""What makes a heading or a list of the line that it begins."""
+_ACTS = re.compile(
+    r"((?:[@#!$%~^&]|\bGH-|\bwww\.)(?=\w)|:(?=[\w+-]+:)|\b(?:https?|ftp|mailto|xmpp):(?=\S))", re.IGNORECASE
+)
+"""Names, numbers of issues and the like, emoji and addresses, which are looked for in what is shown."""
 _BREAK = "\u200b"
-"""Keeps what follows from being taken for a name, a number of an issue or an address."""
+LEAST_SHARE = 1_000
+"""Characters under which a report of one stack among several is left to the full report."""
 
 
 def markdown(documents: Sequence[Document], budget: int = BUDGET) -> str:
@@ -35,36 +41,61 @@ def markdown(documents: Sequence[Document], budget: int = BUDGET) -> str:
     for index, one in enumerate(documents):
         left = budget - sum(len(each) + 1 for each in found)
         share = left // (len(documents) - index)
+        if len(documents) > 1 and index and share < LEAST_SHARE:
+            missing = f"{len(documents) - index} more stacks are in the full report.\n"
+            return "\n".join([*found, missing] if len(missing) < left else found)
         found.append(fitted(one, share))
     return "\n".join(found)
 
 
 def fitted(document: Document, budget: int) -> str:
-    """One document within so many characters. What is always said stays; entries get shorter, then only counted."""
+    """One document within so many characters: sections get shorter first, then entries, then the head.
+
+    Title, dangers and totals are always said; of dangers for which there is no room, how many there are.
+    """
     marker = f"{document.marker}\n" if document.marker else ""
-    tail = _blocks(document.tail)
-    room = budget - len(marker) - len(tail) - len(_left_out(len(document.entries))) - 2
+    tail = [(_blocks(full), _blocks(short)) for full, short in document.tail]
+    entries = [(_blocks(full), _blocks(short)) for full, short in document.entries]
+    room = budget - len(marker) - sum(len(short) for _, short in tail) - 1
     head = _blocks(document.head)
-    if len(head) > room:
-        head = _blocks(document.short_head)
-    if len(head) > room:
-        head = _cut(document.short_head, room)
+    if len(head) > room - len(_left_out(len(entries))):
+        head = _cut(document.short_head, room - len(_left_out(len(entries))))
     room -= len(head)
+    # What stands at the end has what the entries do not need, and half of the room at least.
+    spare = room - min(sum(len(full) for full, _ in entries), room // 2)
+    ends = []
+    for full, short in tail:
+        more = len(full) - len(short)
+        ends.append(full if more <= spare else short)
+        spare, room = (spare - more, room - more) if more <= spare else (spare, room)
+    return f"{marker}{head}{_fitting(entries, room)}{''.join(ends)}".rstrip() + "\n"
+
+
+def _fitting(entries: Sequence[tuple[str, str]], room: int) -> str:
+    """Every entry short, as many as there is room for, and then the first ones long."""
+    if sum(len(short) for _, short in entries) > room:
+        room -= len(_left_out(len(entries)))
     told: list[str] = []
-    for full, short in document.entries:
-        text = next((text for text in (_blocks(full), _blocks(short)) if len(text) <= room), None)
-        if text is None:
+    for _, short in entries:
+        if len(short) > room:
             break
-        told.append(text)
-        room -= len(text)
-    left = len(document.entries) - len(told)
-    return f"{marker}{head}{''.join(told)}{_left_out(left) if left else ''}{tail}".rstrip() + "\n"
+        told.append(short)
+        room -= len(short)
+    for place, (full, short) in enumerate(entries[: len(told)]):
+        if len(full) - len(short) > room:
+            break
+        told[place] = full
+        room -= len(full) - len(short)
+    left = len(entries) - len(told)
+    return "".join(told) + (_left_out(left) if left and room >= 0 else "")
 
 
 def escaped(text: str) -> str:
     """A text of somebody else's in which nothing acts: no markup, no mention, no reference, no address."""
-    plain = " ".join(neutral(text).split())
-    return _SPECIAL.sub(lambda match: f"&#{ord(match[0])};", _MENTION.sub(rf"\1{_BREAK}", plain))
+    plain = _ACTS.sub(rf"\1{_BREAK}", one_line(text))
+    begins = _BEGINS.sub(lambda match: f"&#{ord(match[0][0])};{match[0][1:]}", plain)
+    first = len(begins) - len(plain) + 1 if begins != plain else 0
+    return begins[:first] + _SPECIAL.sub(lambda match: f"&#{ord(match[0])};", begins[first:])
 
 
 def _left_out(number: int) -> str:
@@ -72,7 +103,7 @@ def _left_out(number: int) -> str:
 
 
 def _cut(blocks: Sequence[Block], room: int) -> str:
-    """As many blocks and items as fit, and how many do not."""
+    """As many blocks and items as fit, and how many do not; the first block is clipped rather than left out."""
     text = ""
     for one in blocks:
         whole = _blocks([one])
@@ -80,7 +111,16 @@ def _cut(blocks: Sequence[Block], room: int) -> str:
             text += whole
         elif isinstance(one, Items):
             text += _cut_items(one, room - len(text))
+        elif not text and isinstance(one, Heading):
+            text = _clipped(one, room)
     return text
+
+
+def _clipped(heading: Heading, room: int) -> str:
+    words = "".join(one.text if isinstance(one, Code) else one for one in heading.line)
+    while words and len(_blocks([Heading([f"{words}…"], heading.level)])) > room:
+        words = words[: len(words) * 3 // 4]
+    return _blocks([Heading([f"{words}…"], heading.level)])
 
 
 def _cut_items(items: Items, room: int) -> str:
@@ -91,9 +131,9 @@ def _cut_items(items: Items, room: int) -> str:
         if size > room:
             break
         told.append(line)
-    if not told:
-        return ""
-    return _blocks([Items(told)]) + _left_out(len(items.lines) - len(told))
+    left = _left_out(len(items.lines) - len(told)) if len(told) < len(items.lines) else ""
+    text = (_blocks([Items(told)]) if told else "") + left
+    return text if len(text) <= room else ""
 
 
 def _blocks(blocks: Iterable[Block]) -> str:
@@ -121,20 +161,12 @@ def _line(line: Line) -> str:
 
 def _inline(one: Inline) -> str:
     if isinstance(one, Code):
-        return f"<code>{escaped(one.text) or ' '}</code>"
-    return escaped_words(one)
-
-
-def escaped_words(text: str) -> str:
-    """Our own words, in which values of others may stand: spaces at both ends are kept."""
-    if not text.strip():
-        return " " if text else ""
-    start, end = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
-    return f"{' ' if start else ''}{escaped(text)}{' ' if end else ''}"
+        return f"<code>{escaped(one.text.strip()) or ' '}</code>"
+    return escaped(one)
 
 
 def _diff(one: Diff) -> str:
-    lines = [f"{sign} {_one_line(text)}" for sign, text in one.lines]
+    lines = [f"{sign} {one_line(text)}" for sign, text in one.lines]
     longest = max((len(match) for line in lines for match in re.findall(r"`+", line)), default=0)
     fence = "`" * max(3, longest + 1)
     return "\n".join([f"{fence}diff", *lines, fence])
@@ -143,7 +175,3 @@ def _diff(one: Diff) -> str:
 def _table(one: Table) -> str:
     rows = [f"| {' | '.join(_line(cell) or ' ' for cell in row)} |" for row in one.rows]
     return "\n".join([f"| {' | '.join(map(html.escape, one.head))} |", f"|{'---|' * len(one.head)}", *rows])
-
-
-def _one_line(text: str) -> str:
-    return " ".join(neutral(text).split())

@@ -5,8 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Iterable, Sequence
 
-from pulumi_inference.core.texts import neutral
-from pulumi_inference.review.blocks import Block, Code, Diff, Document, Heading, Items, Line, Paragraph, Table
+from pulumi_inference.review.blocks import Block, Code, Diff, Document, Heading, Items, Line, Paragraph, Table, one_line
 
 _STYLE = """
 :root { color-scheme: light dark; --ink: #1f2328; --back: #fff; --edge: #d1d9e0; --soft: #f6f8fa; --faint: #59636e;
@@ -48,7 +47,7 @@ def page(documents: Sequence[Document], title: str) -> str:
 
 
 def _document(one: Document) -> str:
-    return _blocks([*one.head, *(block for full, _ in one.entries for block in full), *one.tail])
+    return _blocks(one.whole)
 
 
 def _blocks(blocks: Iterable[Block]) -> str:
@@ -77,12 +76,8 @@ def _block(one: Block) -> str:
 
 
 def _line(line: Line) -> str:
-    return "".join(f"<code>{_text(one.text)}</code>" if isinstance(one, Code) else _words(one) for one in line)
-
-
-def _words(text: str) -> str:
-    return html.escape(neutral(text))
+    return "".join(f"<code>{_text(one.text)}</code>" if isinstance(one, Code) else _text(one) for one in line)
 
 
 def _text(text: str) -> str:
-    return html.escape(" ".join(neutral(text).split()))
+    return html.escape(one_line(text))

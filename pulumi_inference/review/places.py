@@ -26,7 +26,7 @@ def _known_in(field: FieldFacts, value: Any) -> Any:
         return value
     if isinstance(value, list):
         return [known(field.item, one) if isinstance(one, Mapping) else one for one in value]
-    return known(field.item, value) if isinstance(value, Mapping) and field.kind == "object" else value
+    return known(field.item, value) if isinstance(value, Mapping) else value
 
 
 def at(values: Any, path: paths.Path) -> Any:

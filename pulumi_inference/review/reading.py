@@ -37,6 +37,9 @@ State = Mapping[str, Any]
 REFRESH = "refresh"
 
 
+_OF_A_STATE = ("urn", "inputs", "outputs", "protect", "additionalSecretOutputs")
+
+
 @dataclass(frozen=True)
 class Step:
     """One step of a preview: the states before and after it, the paths that differ and those that force a replacement.
@@ -214,7 +217,9 @@ def _diagnostic(one: Mapping[str, Any]) -> Diagnostic:
 
 
 def _state(found: Any, secrets: set[str]) -> State | None:
-    return plain(found, secrets) if isinstance(found, dict) else None
+    if not isinstance(found, dict):
+        return None
+    return {name: plain(found[name], secrets) for name in _OF_A_STATE if name in found}
 
 
 def plain(value: Any, secrets: set[str]) -> Any:

@@ -26,6 +26,7 @@ from pulumi_inference.review.unverifiable import Unverifiable, unverifiable
 
 NO_CHANGE, CHANGES, DESTRUCTIVE, FAILED = "no change", "changes", "destructive", "failed"
 MOST_NAMED = 20
+LONGEST_REASON = 200
 SOON = dt.timedelta(days=7)
 """How far ahead one is told of what stops by itself."""
 OPS = ("create", "update", "replace", "delete", "import", "same")
@@ -78,7 +79,7 @@ class Report:
     def headline(self) -> str:
         """The verdict, with numbers."""
         if self.verdict == FAILED:
-            return f"the preview failed: {self.failure}"
+            return f"the preview failed: {(self.failure or '')[:LONGEST_REASON]}"
         changed = sum(self.counts[op] for op in OPS if op != "same")
         if not changed and not self.destructive:
             return "no change" + (f", {self.drift_text}" if self.drift else "")

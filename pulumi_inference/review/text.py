@@ -5,8 +5,19 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
-from pulumi_inference.core.texts import neutral
-from pulumi_inference.review.blocks import Block, Code, Diff, Document, Fold, Heading, Items, Line, Paragraph, Table
+from pulumi_inference.review.blocks import (
+    Block,
+    Code,
+    Diff,
+    Document,
+    Fold,
+    Heading,
+    Items,
+    Line,
+    Paragraph,
+    Table,
+    one_line,
+)
 
 WIDTH = 100
 
@@ -17,8 +28,7 @@ def plain_text(documents: Sequence[Document], width: int = WIDTH) -> str:
 
 
 def _document(one: Document, width: int) -> str:
-    blocks = [*one.head, *(block for full, _ in one.entries for block in full), *one.tail]
-    return "\n".join(_lines(blocks, width)).rstrip()
+    return "\n".join(_lines(one.whole, width)).rstrip()
 
 
 def _lines(blocks: Iterable[Block], width: int) -> Iterator[str]:
@@ -39,7 +49,7 @@ def _block(one: Block, width: int) -> Iterator[str]:
         for line in one.lines:
             yield from textwrap.wrap(_line(line), width, initial_indent="  * ", subsequent_indent="    ")
     elif isinstance(one, Diff):
-        yield from (f"    {sign} {_one_line(text)}" for sign, text in one.lines)
+        yield from (f"    {sign} {one_line(text)}" for sign, text in one.lines)
     elif isinstance(one, Table):
         yield from _table(one)
     else:
@@ -56,8 +66,4 @@ def _table(one: Table) -> Iterator[str]:
 
 
 def _line(line: Line) -> str:
-    return "".join(_one_line(one.text) if isinstance(one, Code) else neutral(one) for one in line)
-
-
-def _one_line(text: str) -> str:
-    return " ".join(neutral(text).split())
+    return "".join(one_line(one.text if isinstance(one, Code) else one) for one in line)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pulumi_inference.cli.review import counts_of, find_lifecycle
+from pulumi_inference.core.texts import json_text
 from pulumi_inference.review.data import data
 from pulumi_inference.review.document import document_of
 from pulumi_inference.review.markdown import markdown
@@ -201,5 +202,5 @@ def every_format(report: Report, budget: int = 60_000) -> dict[str, str]:
         "markdown": markdown([document], budget),
         "text": plain_text([document]),
         "html": page([document], report.title),
-        "json": json.dumps(data([report]), indent=2, ensure_ascii=False),
+        "json": json_text(data([report]), indent=2),
     }

@@ -73,20 +73,44 @@ def differences(model: type[Spec], before: Values, after: Values) -> list[paths.
     left, right = canonical(model, before), canonical(model, after)
     if left == right:
         return []
-    from deepdiff import DeepDiff  # slow to load, and needed only when something differs
+    found = set(_differing(_keyed(model, left, whole=True), _keyed(model, right, whole=True), ()))
+    found |= _unknown_paths(_keyed(model, right))
+    order = list(facts_of(model))
+    return sorted(found, key=lambda path: (order.index(str(path[0])), str(path)))
+
+
+def _differing(left: Values, right: Values, prefix: paths.Path) -> Iterator[paths.Path]:
+    """The paths at which two maps differ; what is alike is not gone through, because nearly all of it is."""
+    for name in {**left, **right}:
+        path = (*prefix, name)
+        if name not in left or name not in right:
+            yield path
+            continue
+        one, other = left[name], right[name]
+        if one == other:
+            continue
+        if isinstance(one, Mapping) and isinstance(other, Mapping):
+            yield from _differing(one, other, path)
+        elif isinstance(one, list) and isinstance(other, list):
+            yield from ((*path, *inside) for inside in _in_lists(one, other))
+        else:
+            yield path
+
+
+def _in_lists(left: list[Any], right: list[Any]) -> Iterator[paths.Path]:
+    from deepdiff import DeepDiff  # slow to load, and needed only where lists differ
 
     tree = DeepDiff(
-        _keyed(model, left, whole=True),
-        _keyed(model, right, whole=True),
+        left,
+        right,
         view="tree",
         ignore_numeric_type_changes=True,
         ignore_private_variables=False,
         threshold_to_diff_deeper=0,
     )
-    found = {tuple(level.path(output_format="list")) for levels in tree.values() for level in levels}
-    found |= _unknown_paths(_keyed(model, right))
-    order = list(facts_of(model))
-    return sorted(found, key=lambda path: (order.index(path[0]), str(path)))
+    for levels in tree.values():
+        for level in levels:
+            yield tuple(level.path(output_format="list"))
 
 
 def compare(model: type[Spec], program: Values, recorded: Values, live: Values) -> list[Finding]:

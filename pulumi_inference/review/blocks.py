@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -73,6 +73,14 @@ Block: TypeAlias = "Heading | Paragraph | Items | Diff | Table | Fold"
 
 
 @dataclass(frozen=True)
+class Entry:
+    """What makes the blocks of one resource, long and short: of a thousand, few are ever written."""
+
+    full: Callable[[], Sequence[Block]]
+    short: Callable[[], Sequence[Block]]
+
+
+@dataclass(frozen=True)
 class Document:
     """A report: what is always said, an entry for each resource, and sections at the end; all of them long and short.
 
@@ -81,14 +89,15 @@ class Document:
 
     head: Sequence[Block]
     short_head: Sequence[Block]
-    entries: Sequence[Section]
+    entries: Sequence[Entry]
     tail: Sequence[Section]
     marker: str = ""
 
     @property
     def whole(self) -> list[Block]:
         """All of it."""
-        return [*self.head, *(block for full, _ in (*self.entries, *self.tail) for block in full)]
+        entries = (block for one in self.entries for block in one.full())
+        return [*self.head, *entries, *(block for full, _ in self.tail for block in full)]
 
 
 def one_line(text: str) -> str:

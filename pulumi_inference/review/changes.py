@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from pulumi_inference.core.fields import paths
@@ -38,7 +39,7 @@ class Change:
     forces: bool = False
     is_left: bool = False
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The path as text."""
         return paths.render(self.path) if self.path else "the resource itself"
@@ -103,13 +104,13 @@ class Resource:
         """Whether something that there is goes."""
         return self.op in DESTRUCTIVE_OPS or self.has_leftover
 
-    @property
+    @cached_property
     def planned(self) -> list[Change]:
         """What the program changes, or puts back."""
         spared = (Verdict.CONVERGED, Verdict.UNMANAGED)
         return [one for one in self.changes if one.path and one.verdict not in spared and not one.is_left]
 
-    @property
+    @cached_property
     def drift(self) -> list[Change]:
         """What somebody has changed outside of the program."""
         return [one for one in self.changes if one.is_drift]
@@ -119,7 +120,7 @@ class Resource:
         """Whether all that differs is what only the `up` will know."""
         return self.op == "update" and bool(self.planned) and all(one.is_unknown for one in self.planned)
 
-    @property
+    @cached_property
     def deletes_first(self) -> bool:
         """Whether a replacement goes before its successor: as the engine has it, or as both want the same name."""
         if self.op != "replace" or self.goes_first is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from pulumi_inference.core.fields.compare import MISSING, Verdict
@@ -10,7 +11,19 @@ from pulumi_inference.core.fields.paths import Path, render
 from pulumi_inference.core.lifecycle.difference import OUTSIDE
 from pulumi_inference.core.redact import MASK
 from pulumi_inference.review import places, words
-from pulumi_inference.review.blocks import Block, Code, Diff, Document, Fold, Heading, Items, Line, Paragraph, Table
+from pulumi_inference.review.blocks import (
+    Block,
+    Code,
+    Diff,
+    Document,
+    Entry,
+    Fold,
+    Heading,
+    Items,
+    Line,
+    Paragraph,
+    Table,
+)
 from pulumi_inference.review.capacity import Amount, Range, totals
 from pulumi_inference.review.capacity import Line as Capacity
 from pulumi_inference.review.changes import Change, Resource
@@ -35,7 +48,7 @@ def document_of(report: Report, drift: str = "all") -> Document:
     return Document(
         head=[*_verdict(report), *_dangers(report), *_failures(report)],
         short_head=[*_verdict(report), *_short_dangers(report), *_failures(report)[:1]],
-        entries=[(_entry(one), _short_entry(one)) for one in report.changed],
+        entries=[Entry(partial(_entry, one), partial(_short_entry, one)) for one in report.changed],
         tail=[
             (list(_drift(shown)), _drift_counted(shown)),
             (list(_hushed(report)), []),

@@ -85,6 +85,8 @@ def _each_masked(values: Any, paths: Iterable[Path]) -> Any:
 def _masked(value: Any, path: Path) -> Any:
     """The value with texts and numbers at and below a path masked; names of maps are kept."""
     head, rest = (path[0], path[1:]) if path else (WILDCARD, ())
+    if head != WILDCARD and isinstance(value, dict) and head not in value:  # so it is nearly always
+        return value
     if isinstance(value, Mapping):
         return {name: _masked(one, rest) if head in (WILDCARD, name) else one for name, one in value.items()}
     if isinstance(value, list):

@@ -11,6 +11,7 @@ from pulumi_inference.review.blocks import (
     Code,
     Diff,
     Document,
+    Entry,
     Heading,
     Inline,
     Items,
@@ -55,12 +56,12 @@ def fitted(document: Document, budget: int) -> str:
     """
     marker = f"{document.marker}\n" if document.marker else ""
     tail = [(_blocks(full), _blocks(short)) for full, short in document.tail]
-    entries = [(_blocks(full), _blocks(short)) for full, short in document.entries]
     room = budget - len(marker) - sum(len(short) for _, short in tail) - 1
     head = _blocks(document.head)
-    if len(head) > room - len(_left_out(len(entries))):
-        head = _cut(document.short_head, room - len(_left_out(len(entries))))
+    if len(head) > room - len(_left_out(len(document.entries))):
+        head = _cut(document.short_head, room - len(_left_out(len(document.entries))))
     room -= len(head)
+    entries = _long_enough(document.entries, room)
     # What stands at the end has what the entries do not need, and half of the room at least.
     spare = room - min(sum(len(full) for full, _ in entries), room // 2)
     ends = []
@@ -69,6 +70,17 @@ def fitted(document: Document, budget: int) -> str:
         ends.append(full if more <= spare else short)
         spare, room = (spare - more, room - more) if more <= spare else (spare, room)
     return f"{marker}{head}{_fitting(entries, room)}{''.join(ends)}".rstrip() + "\n"
+
+
+def _long_enough(entries: Sequence[Entry], room: int) -> list[tuple[str, str]]:
+    """Entries long and short; once the long ones are more than there is room for, the rest is short only."""
+    found: list[tuple[str, str]] = []
+    for one in entries:
+        short = _blocks(one.short())
+        full = _blocks(one.full()) if room >= 0 else short
+        room -= len(full)
+        found.append((full, short))
+    return found
 
 
 def _fitting(entries: Sequence[tuple[str, str]], room: int) -> str:
@@ -92,6 +104,8 @@ def _fitting(entries: Sequence[tuple[str, str]], room: int) -> str:
 
 def escaped(text: str) -> str:
     """A text of somebody else's in which nothing acts: no markup, no mention, no reference, no address."""
+    if text.isascii() and text.isalnum():
+        return text
     plain = _ACTS.sub(rf"\1{_BREAK}", one_line(text))
     begins = _BEGINS.sub(lambda match: f"&#{ord(match[0][0])};{match[0][1:]}", plain)
     first = len(begins) - len(plain) + 1 if begins != plain else 0

@@ -37,6 +37,12 @@ State = Mapping[str, Any]
 REFRESH = "refresh"
 
 
+_STEP = re.compile(
+    r'"(resourcePreEvent|resOutputsEvent)": ?\{"metadata": ?\{"op": ?"([^"\\]+)", ?"urn": ?"((?:[^"\\]|\\.)+)"'
+)
+"""The beginning of a step in the event log, whose fields have the order of the engine's own types."""
+_FIRST = 4_000
+"""Characters in which that stands."""
 _OF_A_STATE = ("urn", "inputs", "outputs", "protect", "additionalSecretOutputs")
 
 
@@ -112,32 +118,32 @@ def preview_of_events(text: str) -> Preview:
     Raises:
         ConfigurationError: it is none.
     """
-    steps: dict[tuple[str, str], Step] = {}
+    latest: dict[tuple[str, str], tuple[str, str, int]] = {}
     said: list[Diagnostic] = []
     ended, secrets, begun = False, set[str](), dict[str, str]()
     for number, line in enumerate(text.split("\n"), 1):
-        if not line.strip():
-            continue
-        event = _parsed(line, f"line {number} of the event log")
-        for name in ("resourcePreEvent", "resOutputsEvent"):
-            found = event.get(name)
-            if isinstance(found, dict) and isinstance(found.get("metadata"), dict):
-                step = _step_of_event(found["metadata"], secrets, has_ended=name == "resOutputsEvent")
-                if not step.has_ended:
-                    begun[step.urn] = step.op
-                elif begun.pop(step.urn, "") == REFRESH:
-                    # `pulumi refresh` ends each of its steps by the name of what it has found.
-                    step = replace(step, op=REFRESH, new=None if step.op == "delete" else step.new)
-                # What is known after a step counts more than what was planned: of a refresh, only that is live.
-                steps[step.urn, step.op] = step
+        match = _STEP.search(line[:_FIRST])
+        event = _parsed(line, _line(number)) if match is None and line.strip() else {}
         if isinstance(event.get("diagnosticEvent"), dict) and not event["diagnosticEvent"].get("ephemeral"):
             said.append(_diagnostic(event["diagnosticEvent"]))
         ended = ended or "summaryEvent" in event
-    if not steps and not said and not ended:
+        begins = match.groups() if match else _beginning(event)
+        if begins is None:
+            continue
+        name, op, urn = begins
+        if name == "resourcePreEvent":
+            begun[urn] = op
+        elif begun.pop(urn, "") == REFRESH:
+            op = REFRESH  # `pulumi refresh` ends each of its steps by the name of what it has found.
+        # What is known after a step counts more than what was planned: of a refresh, only that is live. The other one
+        # is not even parsed, because that is most of the work.
+        latest[urn, op] = (name, line, number)
+    if not latest and not said and not ended:
         raise ConfigurationError(
             "this is no event log of Pulumi", next_step="Write one by `pulumi preview --event-log FILE`."
         )
-    preview = _preview(list(steps.values()), said, secrets)
+    steps = [_step_of_event(*one, op, secrets) for (_, op), one in latest.items()]
+    preview = _preview(steps, said, secrets)
     if ended or preview.failure:
         return preview
     return replace(preview, failure="the event log ends before the preview did")
@@ -190,24 +196,43 @@ def _step(one: Mapping[str, Any], secrets: set[str]) -> Step:
     )
 
 
-def _step_of_event(metadata: Mapping[str, Any], secrets: set[str], *, has_ended: bool) -> Step:
-    detailed = metadata.get("detailedDiff")
+def _step_of_event(name: str, line: str, number: int, op: str, secrets: set[str]) -> Step:
+    found = _parsed(line, _line(number)).get(name)
+    metadata = _map(_map(found).get("metadata"))
     kinds = {
         str(path): str(each.get("diffKind") or each.get("kind") or "update").lower()
-        for path, each in (detailed if isinstance(detailed, dict) else {}).items()
+        for path, each in _map(metadata.get("detailedDiff")).items()
         if isinstance(each, dict)
     }
     if not kinds:
         kinds = {str(path): "update" for path in _texts(metadata.get("diffs"))}
+    is_gone = op == REFRESH and metadata.get("op") == "delete"
     return Step(
-        str(metadata.get("op")),
+        op,
         str(metadata.get("urn")),
         _state(metadata.get("old"), secrets),
-        _state(metadata.get("new"), secrets),
+        None if is_gone else _state(metadata.get("new"), secrets),
         kinds,
         _texts(metadata.get("keys")),
-        has_ended,
+        name == "resOutputsEvent",
     )
+
+
+def _beginning(event: Mapping[str, Any]) -> tuple[str, str, str] | None:
+    """What stands at the beginning of a step's line, of one whose fields are in another order."""
+    for name in ("resourcePreEvent", "resOutputsEvent"):
+        metadata = _map(_map(event.get(name)).get("metadata"))
+        if metadata:
+            return name, str(metadata.get("op")), str(metadata.get("urn"))
+    return None
+
+
+def _line(number: int) -> str:
+    return f"line {number} of the event log"
+
+
+def _map(found: Any) -> Mapping[str, Any]:
+    return found if isinstance(found, dict) else {}
 
 
 def _diagnostic(one: Mapping[str, Any]) -> Diagnostic:
@@ -224,6 +249,8 @@ def _state(found: Any, secrets: set[str]) -> State | None:
 
 def plain(value: Any, secrets: set[str]) -> Any:
     """A value of Pulumi's JSON with its secrets masked and learnt, whatever form they are in, and what is unknown."""
+    if isinstance(value, str):  # most values are
+        return UNKNOWN if value in UNKNOWNS else value
     if isinstance(value, dict):
         mark = value.get(SIGNATURE)
         if mark == SECRET or (mark == OUTPUT and value.get("secret")):
@@ -232,9 +259,7 @@ def plain(value: Any, secrets: set[str]) -> Any:
         if mark == OUTPUT:
             return plain(value["value"], secrets) if value.get("value") is not None else UNKNOWN
         return {str(name): plain(one, secrets) for name, one in value.items()}
-    if isinstance(value, list):
-        return [plain(one, secrets) for one in value]
-    return UNKNOWN if isinstance(value, str) and value in UNKNOWNS else value
+    return [plain(one, secrets) for one in value] if isinstance(value, list) else value
 
 
 def _decoded(text: Any) -> Any:

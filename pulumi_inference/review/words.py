@@ -45,7 +45,9 @@ def value_text(value: Any, longest: int = LONGEST_VALUE) -> str:
         return "not set"
     if value is UNKNOWN:
         return "known after up"
-    if isinstance(value, str):
+    if isinstance(value, int) and not isinstance(value, bool):  # the encoder is slow, and most values are these
+        text = str(value)
+    elif isinstance(value, str):
         text = (
             value if value and value == value.strip() and "\n" not in value else json.dumps(value, ensure_ascii=False)
         )

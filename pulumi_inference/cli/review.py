@@ -29,6 +29,8 @@ LEAST_BUDGET = 2000
 FORMATS = ("markdown", "text", "json", "html")
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+# One that is not there is what a crashed preview leaves, and is told where the last one was told.
+_PREVIEW = click.Path(dir_okay=False, path_type=Path)
 _OUTPUT = click.Path(dir_okay=False, path_type=Path)
 
 
@@ -69,8 +71,10 @@ def _shared(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @click.command(cls=_Command)
 @_shared
-@click.option("--preview", "previews", multiple=True, type=_FILE, help="Read this preview: JSON of `pulumi preview`.")
-@click.option("--events", "events", multiple=True, type=_FILE, help="Read this event log of the engine.")
+@click.option(
+    "--preview", "previews", multiple=True, type=_PREVIEW, help="Read this preview: JSON of `pulumi preview`."
+)
+@click.option("--events", "events", multiple=True, type=_PREVIEW, help="Read this event log of the engine.")
 @click.option("--drift", "drift", type=click.Choice(("all", "relevant", "none")), default="all", show_default=True)
 @click.option("--approve", "approved", multiple=True, metavar="URN", type=TEXT, help="This may be replaced or deleted.")
 @click.option("--fail-on", type=click.Choice(("drift",)), help="Exit with 4 when something has drifted.")
@@ -181,15 +185,14 @@ def _tell(previews: Sequence[Preview], drift: str, options: Mapping[str, Any], f
 def _post(forge: Forge, documents: Sequence[tuple[str, Document]], budget: int, told: Path | None) -> None:
     """Writes one comment a stack; what cannot be written is added to the job's summary, where there is one.
 
-    Raises:
-        InferenceError: a server did not answer as it should, after all comments have been tried.
+    Ends with 1 when a server did not answer as it should, after all comments have been tried.
     """
     from pulumi_inference.cli.posting import RefusedError, post
     from pulumi_inference.review.markdown import markdown
 
     given = os.environ.get("GITHUB_STEP_SUMMARY")
     summary = Path(given) if given else None
-    failed: InferenceError | None = None
+    has_failed = False
     for stack, one in documents:
         # The shorter one is for a server that takes less than others do.
         texts = (markdown([one], size) for size in (budget, max(budget // 4, LEAST_BUDGET)))
@@ -198,12 +201,12 @@ def _post(forge: Forge, documents: Sequence[tuple[str, Document]], budget: int, 
         except InferenceError as error:
             where = "; it is in the job's summary" if summary else ""
             say(f"{stack}: no comment was written{where}: {error}", err=True)
-            failed = failed if isinstance(error, RefusedError) else error
+            has_failed = has_failed or not isinstance(error, RefusedError)
             if summary and summary != told:
                 with summary.open("a", encoding="utf-8") as file:
                     file.write(markdown([one], budget))
-    if failed is not None:
-        raise failed
+    if has_failed:
+        raise click.exceptions.Exit(FAILED)
 
 
 def find_lifecycle(kind: str) -> Lifecycle | None:

@@ -99,12 +99,15 @@ def _short_dangers(report: Report) -> list[Block]:
 def _failures(report: Report) -> list[Block]:
     if report.verdict != FAILED:
         return []
-    errors = [one for one in report.checks if one.severity == "error"]
+    # What the title says already is not said again.
+    errors = [one for one in report.checks if one.severity == "error" and (one.urn or one.text != report.failure)]
     said: list[Line] = [[*_whose(one.urn), *_told(one.text)] for one in errors[:MOST_NAMED]]
     if len(errors) > MOST_NAMED:
         said.append([f"and {len(errors) - MOST_NAMED} more"])
-    why: Line = ["What follows is what was planned until then; it is not all."]
-    return [Items(said), Paragraph(why)] if said else [Paragraph(why)]
+    found: list[Block] = [Items(said)] if said else []
+    if report.changed:
+        found.append(Paragraph(["What follows is what was planned until then; it is not all."]))
+    return found
 
 
 def _entry(one: Resource) -> list[Block]:

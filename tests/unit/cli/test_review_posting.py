@@ -222,6 +222,17 @@ def test_what_a_crashed_preview_leaves_replaces_it_too(
     assert "no change" not in body and "failed" in body
 
 
+def test_a_preview_that_has_written_no_file_replaces_it_too(
+    server: StandIn, review: Review, run: Run, project: Path
+) -> None:
+    (project / "Pulumi.yaml").write_text("name: fleet\nruntime: python\n")
+    review(server.kind, preview("a"))
+    result = run("review", "--events", "missing.json", "--stack", "dev", "--post", server.kind)
+    assert result.exit_code == 1
+    [body] = server.bodies()
+    assert "missing.json: No such file or directory" in body
+
+
 # Who may not, and what is wrong
 
 
@@ -368,6 +379,7 @@ def test_what_does_not_pass_is_an_error_that_keeps_the_report(
     assert "dev: no comment was written" in said(result) and "prod: no comment was written" in said(result)
     assert summary_of(tmp_path).count("+ value: b") == 2
     assert "+ value: b" in result.stdout
+    assert said(result).count("out of order") == 2, "once for each stack"
 
 
 @pytest.mark.parametrize("status", [301, 302, 307, 308])

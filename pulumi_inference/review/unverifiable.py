@@ -11,6 +11,9 @@ from pulumi_inference.core.fields.facts import Spec, walk
 from pulumi_inference.core.fields.paths import WILDCARD, Path, render
 from pulumi_inference.review.changes import Resource
 
+_OURS = ("pulumi-inference",)
+"""The source of fields that are no cloud's."""
+
 
 @dataclass(frozen=True)
 class Unverifiable:
@@ -42,7 +45,9 @@ def _unanswered(spec: type[Spec]) -> Sequence[tuple[Path, bool]]:
     """The outermost paths, each with whether it is never answered; what says only how we work is none."""
     found: list[tuple[Path, bool]] = []
     for path, facts in walk(spec):
-        is_never = facts.write_only and (not facts.local or facts.secret)
+        # What is local and goes nowhere says only how we work, such as when something is done again.
+        is_sent = not facts.local or facts.secret or (facts.update and facts.source not in _OURS)
+        is_never = facts.write_only and bool(is_sent)
         is_inside = any(path[: len(other)] == other for other, _ in found)
         if (is_never or facts.sometimes_answered) and not is_inside:
             found.append((path, is_never))

@@ -158,7 +158,7 @@ class ServiceSpec(Placed):
     rerun_triggers: dict[str, str] | None = field(
         None,
         description="Values of the program's own; a batch service runs again when one of them changes.",
-        source="UpdateService",
+        source="pulumi-inference",
         local=True,
         write_only=True,
         update="status",

@@ -58,7 +58,11 @@ def _shared(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option(
             "--config", type=_FILE, help="Prices, known drift and the like; by default review.yaml, where there is one."
         ),
-        click.option("--post", type=click.Choice(PLACES), help="Write the comment of the pull request."),
+        click.option(
+            "--post",
+            type=click.Choice(PLACES),
+            help="Write the comment of the pull request, with GITHUB_TOKEN or GITLAB_TOKEN.",
+        ),
         click.option("--summary", type=_OUTPUT, help="File that the Markdown is added to, such as a job summary."),
         click.option(
             "--budget", type=click.IntRange(LEAST_BUDGET), default=60_000, show_default=True, help="Characters at most."

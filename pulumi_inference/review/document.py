@@ -137,9 +137,11 @@ def _inside(one: Resource) -> Iterator[Block]:
     if rows:
         yield Table(("field", *_SIDES, "verdict"), rows)
     # What is drift stands in the table already, and what is wrong in the checks.
-    said = [each for each in one.said if each.severity == "info" and f": {OUTSIDE}: " not in each.text]
+    texts = [each.text for each in one.said if each.severity == "info" and f": {OUTSIDE}: " not in each.text]
+    # The refresh and the plan say the same.
+    said = list(dict.fromkeys(texts))
     if said:
-        yield Items([_told(each.text) for each in said[:MOST_NAMED]])
+        yield Items([_told(each) for each in said[:MOST_NAMED]])
 
 
 def _diff(change: Change) -> Iterator[tuple[str, str]]:

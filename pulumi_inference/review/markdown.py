@@ -24,11 +24,11 @@ from pulumi_inference.review.blocks import (
 BUDGET = 60_000
 """Characters of a comment: GitHub takes 65,536."""
 
-_SPECIAL = re.compile(r"[\\`*\[\]|~$<>&]|(?<!\w)_|_(?!\w)")
+_SPECIAL = re.compile(r"[\\`*\[\]|~$<>&]|(?<![^\W_])_|_(?![^\W_])")
 _BEGINS = re.compile(r"^(?:[#+=-]|\d+(?=[.)]))")
 """What makes a heading or a list of the line that it begins."""
 _ACTS = re.compile(
-    r"((?:[@#!$%~^&]|\bGH-|\bwww\.)(?=\w)|:(?=[\w+-]+:)|\b(?:https?|ftp|mailto|xmpp):(?=\S))", re.IGNORECASE
+    r"((?:[@#!$%~^&]|\bGH-)(?=\w)|\bwww(?=\.\w)|:(?=[\w+-]+:)|\b(?:https?|ftp|mailto|xmpp):(?=\S))", re.IGNORECASE
 )
 """Names, numbers of issues and the like, emoji and addresses, which are looked for in what is shown."""
 _BREAK = "\u200b"

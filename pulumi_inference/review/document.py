@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from pulumi_inference.core.fields.compare import MISSING, Verdict
+from pulumi_inference.core.fields.compare import MISSING
 from pulumi_inference.core.fields.paths import Path, render
 from pulumi_inference.core.lifecycle.difference import OUTSIDE
 from pulumi_inference.core.redact import MASK
@@ -52,6 +52,7 @@ def document_of(report: Report, drift: str = "all") -> Document:
         tail=[
             (list(_drift(shown)), _drift_counted(shown)),
             (list(_hushed(report)), []),
+            (list(_adopted(report)), []),
             (list(_checks(report)), _checks_counted(report)),
             (list(_capacity(report)), list(_sums(report))),
             (list(_seen(report)), []),
@@ -130,7 +131,7 @@ def _inside(one: Resource) -> Iterator[Block]:
     lines = [line for change in one.planned for line in _diff(change)] or list(_whole(one))
     if lines:
         yield Diff(lines)
-    rows = [_row(change) for change in one.changes if change.is_drift]
+    rows = [_row(change) for change in one.changes if change.is_drift or change.is_adopted]
     if rows:
         yield Table(("field", *_SIDES, "verdict"), rows)
     # What is drift stands in the table already, and what is wrong in the checks.
@@ -192,7 +193,7 @@ def _shown(report: Report, drift: str) -> list[tuple[Resource, Change]]:
 
 def _drift(drift: Sequence[tuple[Resource, Change]]) -> Iterator[Block]:
     """What nobody changed in the program."""
-    groups = groups_of([(one, change) for one, change in drift if change.verdict is not Verdict.CONVERGED])
+    groups = groups_of(drift)
     if not groups:
         return
     yield Heading(["Changed outside of the program"], level=2)
@@ -217,6 +218,16 @@ def _hushed(report: Report) -> Iterator[Block]:
             [Code(f"{one.resource.name}: {one.change.text}"), f" ({one.noise.reason})"] for one in report.hushed
         ]
         yield Fold([f"{len(report.hushed)} known, not counted as drift"], [Items(lines[:MOST_NAMED])])
+
+
+def _adopted(report: Report) -> Iterator[Block]:
+    """What the program says by now as somebody has made it."""
+    found = [(one, change) for one in report.resources for change in one.changes if change.is_adopted]
+    if found:
+        lines: list[Line] = [[Code(f"{one.name}: {change.text}")] for one, change in found[:MOST_NAMED]]
+        if len(found) > MOST_NAMED:
+            lines.append([f"and {len(found) - MOST_NAMED} more"])
+        yield Fold([f"{len(found)} changed outside of the program, which says the same by now"], [Items(lines)])
 
 
 def _checks(report: Report) -> Iterator[Block]:

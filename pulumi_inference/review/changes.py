@@ -56,8 +56,13 @@ class Change:
 
     @property
     def is_drift(self) -> bool:
-        """Whether somebody has changed it outside of the program."""
-        return self.verdict in (Verdict.DRIFT, Verdict.CONFLICT, Verdict.CONVERGED)
+        """Whether somebody has changed it outside of the program, which says something else."""
+        return self.verdict in (Verdict.DRIFT, Verdict.CONFLICT)
+
+    @property
+    def is_adopted(self) -> bool:
+        """Whether somebody has changed it outside of the program, which says the same by now."""
+        return self.verdict is Verdict.CONVERGED
 
     @property
     def verdict_text(self) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from pulumi_inference.core.fields.compare import MISSING, Verdict
+from pulumi_inference.core.fields.compare import MISSING
 from pulumi_inference.core.fields.paths import Path, render
 from pulumi_inference.core.lifecycle.difference import OUTSIDE
 from pulumi_inference.core.redact import MASK
@@ -24,14 +24,11 @@ from pulumi_inference.review.blocks import (
     Paragraph,
     Table,
 )
-from pulumi_inference.review.capacity import Amount, Range, totals
-from pulumi_inference.review.capacity import Line as Capacity
 from pulumi_inference.review.changes import Change, Resource
+from pulumi_inference.review.costs import capacity_section, sums
 from pulumi_inference.review.report import FAILED, MOST_NAMED, OPS, Danger, Report, groups_of
-from pulumi_inference.review.settings import Prices
 
 _SIDES = ("program", "recorded", "live")
-_NUMBER = "{:,.0f}"
 MOST_LINES = 40
 LONGEST_TOLD = 600
 
@@ -52,8 +49,9 @@ def document_of(report: Report, drift: str = "all") -> Document:
         tail=[
             (list(_drift(shown)), _drift_counted(shown)),
             (list(_hushed(report)), []),
+            (list(_adopted(report)), []),
             (list(_checks(report)), _checks_counted(report)),
-            (list(_capacity(report)), list(_sums(report))),
+            (list(capacity_section(report)), list(sums(report))),
             (list(_seen(report)), []),
         ],
         marker=marker(report),
@@ -101,9 +99,7 @@ def _failures(report: Report) -> list[Block]:
         return []
     # What the title says already is not said again.
     errors = [one for one in report.checks if one.severity == "error" and (one.urn or one.text != report.failure)]
-    said: list[Line] = [[*_whose(one.urn), *_told(one.text)] for one in errors[:MOST_NAMED]]
-    if len(errors) > MOST_NAMED:
-        said.append([f"and {len(errors) - MOST_NAMED} more"])
+    said = _first([[*_whose(one.urn), *_told(one.text)] for one in errors])
     found: list[Block] = [Items(said)] if said else []
     if report.changed:
         found.append(Paragraph(["What follows is what was planned until then; it is not all."]))
@@ -133,7 +129,7 @@ def _inside(one: Resource) -> Iterator[Block]:
     lines = [line for change in one.planned for line in _diff(change)] or list(_whole(one))
     if lines:
         yield Diff(lines)
-    rows = [_row(change) for change in one.changes if change.is_drift]
+    rows = [_row(change) for change in one.changes if change.is_drift or change.is_adopted]
     if rows:
         yield Table(("field", *_SIDES, "verdict"), rows)
     # What is drift stands in the table already, and what is wrong in the checks.
@@ -197,7 +193,7 @@ def _shown(report: Report, drift: str) -> list[tuple[Resource, Change]]:
 
 def _drift(drift: Sequence[tuple[Resource, Change]]) -> Iterator[Block]:
     """What nobody changed in the program."""
-    groups = groups_of([(one, change) for one, change in drift if change.verdict is not Verdict.CONVERGED])
+    groups = groups_of(drift)
     if not groups:
         return
     yield Heading(["Changed outside of the program"], level=2)
@@ -221,14 +217,20 @@ def _hushed(report: Report) -> Iterator[Block]:
         lines: list[Line] = [
             [Code(f"{one.resource.name}: {one.change.text}"), f" ({one.noise.reason})"] for one in report.hushed
         ]
-        yield Fold([f"{len(report.hushed)} known, not counted as drift"], [Items(lines[:MOST_NAMED])])
+        yield Fold([f"{len(report.hushed)} known, not counted as drift"], [Items(_first(lines))])
+
+
+def _adopted(report: Report) -> Iterator[Block]:
+    """What the program says by now as somebody has made it."""
+    found = [(one, change) for one in report.resources for change in one.changes if change.is_adopted]
+    if found:
+        lines: list[Line] = [[Code(f"{one.name}: {change.text}")] for one, change in found]
+        yield Fold([f"{len(found)} changed outside of the program, which says the same by now"], [Items(_first(lines))])
 
 
 def _checks(report: Report) -> Iterator[Block]:
     warnings = [one for one in report.checks if one.severity == "warning"]
-    lines: list[Line] = [[*_whose(one.urn), *_told(one.text)] for one in warnings[:MOST_NAMED]]
-    if len(warnings) > MOST_NAMED:
-        lines.append([f"and {len(warnings) - MOST_NAMED} more"])
+    lines = _first([[*_whose(one.urn), *_told(one.text)] for one in warnings])
     for one in report.unverifiable:
         for fields, how in ((one.never, "never answered"), (one.sometimes, "not always answered")):
             if fields:
@@ -244,87 +246,15 @@ def _checks_counted(report: Report) -> list[Block]:
     return [Paragraph([f"Warnings: {number}, which the full report has."])] if number else []
 
 
-def _capacity(report: Report) -> Iterator[Block]:
-    if not report.lines:
-        return
-    yield Heading(["Capacity and cost"], level=2)
-    rows: list[list[Line]] = [
-        [[Code(one.what)], *([cell] for cell in _cells(one))]
-        for one in report.lines
-        if one.moves or len(report.lines) < MOST_NAMED
-    ]
-    yield Table(("what", "instances", "accelerators", "hours a month", "cost a month"), rows[:MOST_NAMED])
-    yield from _sums(report)
-    if not report.has_prices:
-        yield Paragraph(["No prices: none are configured (review.yaml, prices)."])
-
-
-def _sums(report: Report) -> Iterator[Block]:
-    """Totals, which are always said."""
-    if not report.lines:
-        return
-    yield Paragraph([_totals(report.lines)])
-    without = sum(one.cost is None for one in report.lines)
-    but = f", without {without} of no price" if without else ""
-    for prices, before, after in totals(report.lines):
-        yield Paragraph([f"In all, a month: {_money(before, after, prices)}{but}"])
-
-
-def _cells(one: Capacity) -> list[str]:
-    hours = [_range(amount.hours, _NUMBER) for amount in (one.before, one.after)]
-    instances = [_range(amount.instances, "{}") for amount in (one.before, one.after)]
-    return [_moved(instances), _moved([_accelerators(one.before), _accelerators(one.after)]), _moved(hours), _cost(one)]
-
-
-def _accelerators(amount: Amount) -> str:
-    return "as the flavour says" if amount.accelerators is None else _range(amount.accelerators, "{}")
-
-
-def _cost(one: Capacity) -> str:
-    if one.cost is None or one.prices is None:
-        return "no price"
-    return _money(*one.cost, one.prices)
-
-
-def _money(before: Range, after: Range, prices: Prices) -> str:
-    """What it costs in the unit of the prices, and in money where that is another one."""
-    text = _priced(before, after, prices.unit or prices.currency)
-    price = prices.unit_price
-    if not prices.unit or price is None:
-        return text
-    now, then = ((low * price, high * price) for low, high in (before, after))
-    return f"{text} ({_priced(now, then, prices.currency)})"
-
-
-def _priced(before: Range, after: Range, unit: str) -> str:
-    return _moved([f"{_range(side, _NUMBER)} {unit}".strip() for side in (before, after)])
-
-
-def _totals(lines: Sequence[Capacity]) -> str:
-    """Accelerators and hours of everything, before and after."""
-    sides = []
-    for name in ("before", "after"):
-        amounts = [getattr(one, name) for one in lines]
-        accelerators = [sum((one.accelerators or (0, 0))[index] for one in amounts) for index in (0, 1)]
-        hours = [sum(one.hours[index] for one in amounts) for index in (0, 1)]
-        sides.append((_range((accelerators[0], accelerators[1]), "{}"), _range((hours[0], hours[1]), _NUMBER)))
-    accelerators_moved, hours_moved = (_moved([side[index] for side in sides]) for index in (0, 1))
-    return f"In all: {accelerators_moved} accelerators, {hours_moved} hours a month"
-
-
 def _seen(report: Report) -> Iterator[Block]:
     if report.seen:
         yield Items([[one] for one in report.seen])
 
 
-def _range(found: tuple[float, float], form: str) -> str:
-    low, high = (form.format(one) for one in found)
-    return low if low == high else f"{low} to {high}"
-
-
-def _moved(sides: Sequence[str]) -> str:
-    before, after = sides
-    return before if before == after else f"{before} → {after}"
+def _first(lines: Sequence[Line]) -> list[Line]:
+    """The first lines, and how many there are besides."""
+    more: list[Line] = [[f"and {len(lines) - MOST_NAMED} more"]] if len(lines) > MOST_NAMED else []
+    return [*lines[:MOST_NAMED], *more]
 
 
 def _whose(urn: str) -> Line:

@@ -177,7 +177,7 @@ def _dangers(resources: Sequence[Resource], counts_of: CountsOf, settings: Setti
             )
         heavy = max(accelerators(before), accelerators(after))
         if one.op in ("update", "replace", "delete") and heavy >= settings.heavy_gpus and not one.only_looks_changed:
-            found.append(Danger("heavy", one.urn, f"{one.name} may have {heavy} accelerators"))
+            found.append(Danger("heavy", one.urn, f"{one.name} has up to {heavy} accelerators"))
         found += _schedules(one, settings, now)
     return found
 

@@ -80,12 +80,12 @@ def read_settings(file: Path | None) -> Settings:
     import yaml  # needed only where there is such a file
 
     try:
-        document = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
+        document = yaml.safe_load(file.read_text(encoding="utf-8"))
     except (OSError, ValueError, yaml.YAMLError) as error:
         raise ConfigurationError(f"{file}: cannot be read: {error}") from None
+    document = {} if document is None else document
     _check_keys(str(file), document, _KEYS)
-    prices = document.get("prices") or []
-    noise = document.get("noise") or []
+    prices, noise = ([] if document.get(name) is None else document[name] for name in ("prices", "noise"))
     heavy = document.get("heavy_gpus", 8)
     if not isinstance(heavy, int) or isinstance(heavy, bool) or heavy < 1:
         raise ConfigurationError(f"{file}: heavy_gpus: must be an integer of at least 1")

@@ -96,6 +96,7 @@ def test_a_report_looks_as_it_did(name: str) -> None:
         as_json([]),
         as_json([CLASSIFIER], said("it cannot be", CLASSIFIER, "error")),
         as_events([Thing(SERVICE_KIND, "new", "same", SERVED, program=SERVED, was="before", leftover=True)]),
+        as_json([Thing(SERVICE_KIND, "ignoring", "same", SERVED, changed(SERVED, ("description", "x")), SERVED)]),
     ],
 )
 def test_the_json_is_what_the_schema_says(text: str) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
+from pulumi_inference.core.errors import ConfigurationError
 from pulumi_inference.core.fields.compare import Verdict
 from pulumi_inference.review.changes import Change, Resource
 from pulumi_inference.review.report import Report
@@ -320,3 +323,25 @@ def test_errors_make_a_failed_preview_and_what_was_not_read_is_said(write: Write
     assert not report.lines
     for text in every_format(report).values():
         assert "no change" not in text
+
+
+@pytest.mark.parametrize("refresh", [True, False])
+def test_a_log_whose_fields_are_in_another_order_is_read_as_well(refresh: bool) -> None:
+    things = [DRIFTED, Thing(BUCKET, "b", "delete", recorded={"a": "1"})]
+    log = as_events(things, refresh=refresh)
+    turned = "\n".join(json.dumps(_turned(json.loads(line))) for line in log.splitlines())
+    assert every_format(report_of(turned)) == every_format(report_of(log))
+
+
+def _turned(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _turned(one) for name, one in reversed(value.items())}
+    return [_turned(one) for one in value] if isinstance(value, list) else value
+
+
+@pytest.mark.parametrize(
+    "line", ["{", "[]", '"x"', '{"resourcePreEvent": {"metadata": {"op": "update", "urn": "urn:x"']
+)
+def test_a_broken_line_is_told_by_its_number(line: str) -> None:
+    with pytest.raises(ConfigurationError, match="line 2 of the event log"):
+        report_of(f'{{"preludeEvent": {{}}}}\n{line}\n')

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -36,6 +37,16 @@ _OUTPUT = click.Path(dir_okay=False, path_type=Path)
 
 class _Command(click.Command):
     """Wrong usage ends with 1, because 2 says that something would change."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Runs the command without looking for garbage: what is read is kept to the end, and there is much of it."""
+        was_on = gc.isenabled()
+        gc.disable()
+        try:
+            return super().invoke(ctx)
+        finally:
+            if was_on:
+                gc.enable()
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Reads the options; a mistake in them has another exit code than elsewhere."""

@@ -12,6 +12,7 @@ CLOUD = Cloud(
             name="Deployment",
             provider="pulumi_inference.alaya.providers:DeploymentProvider",
             importing="pulumi_inference.alaya.importing:DEPLOYMENT",
+            footprint="pulumi_inference.alaya.deployments.footprint:footprint",
         ),
     ),
     settings="pulumi_inference.alaya.settings:SETTINGS",

@@ -14,6 +14,7 @@ from pulumi_inference.cli.importing import import_
 from pulumi_inference.cli.init import init
 from pulumi_inference.cli.invoke import invoke
 from pulumi_inference.cli.listing import listings
+from pulumi_inference.cli.review import drift, review
 from pulumi_inference.cli.status import status
 from pulumi_inference.cli.terminal import never_fail
 from pulumi_inference.cli.validate import validate
@@ -56,7 +57,7 @@ def cli() -> None:
     """All commands."""
 
 
-for command in (doctor, emulator, import_, init, invoke, *listings(), status, validate):
+for command in (doctor, drift, emulator, import_, init, invoke, *listings(), review, status, validate):
     cli.add_command(command)
 
 

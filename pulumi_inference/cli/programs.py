@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 
-def run(command: Sequence[str], *, told: str = "", seconds: float | None = None) -> subprocess.CompletedProcess[str]:
-    """Runs a program of the user's to its end, with `told` on its stdin.
+def run(
+    command: Sequence[str],
+    *,
+    told: str = "",
+    seconds: float | None = None,
+    folder: Path | None = None,
+    environ: Mapping[str, str] | None = None,
+) -> subprocess.CompletedProcess[str]:
+    """Runs a program of the user's to its end, with `told` on its stdin, in a folder and with more variables.
 
     Raises:
         OSError: there is no such program.
@@ -21,4 +30,6 @@ def run(command: Sequence[str], *, told: str = "", seconds: float | None = None)
         errors="replace",
         timeout=seconds,
         check=False,
+        cwd=folder,
+        env={**os.environ, **environ} if environ else None,
     )

@@ -22,6 +22,7 @@ class Kind:
         mixin: import string of a hand-written class that the resource class has before the base class of all.
         secrets_when_read: outputs of an existing thing that may hold secrets, where no program says which.
         filled_in: arguments without a default that have a value after `up` all the same.
+        footprint: import string of what counts the instances of one (`core/footprint.py`); "" where it takes none.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Kind:
     mixin: str = ""
     secrets_when_read: tuple[str, ...] = ()
     filled_in: tuple[str, ...] = ("name",)
+    footprint: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,6 +12,7 @@ CLOUD = Cloud(
             name="Service",
             provider="pulumi_inference.providers:ModelArtsServiceProvider",
             importing="pulumi_inference.modelarts.importing:SERVICE",
+            footprint="pulumi_inference.modelarts.services.footprint:footprint",
             secrets_when_read=("config",),
         ),
         Kind(

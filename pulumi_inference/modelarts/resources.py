@@ -286,7 +286,6 @@ class Service(InferenceResource, module="modelarts", name="Service"):
             restart_after_schedule: Whether a service that its schedule has stopped is started again by `pulumi up`;
                 otherwise it is left as it is, even with desired_status "running".
             rerun_triggers: Values of the program's own; a batch service runs again when one of them changes.
-                [UpdateService]
             desired_node_status: Which edge nodes are to run the service and which not, by node id; the others are not
                 managed. [UpdateEdgeNodeStatus]
             tags: Tags of a real-time service. The cloud does not answer them, so that a change outside of the program

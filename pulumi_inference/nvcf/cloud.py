@@ -17,6 +17,7 @@ CLOUD = Cloud(
             name="Deployment",
             provider="pulumi_inference.nvcf.providers:DeploymentProvider",
             importing="pulumi_inference.nvcf.importing:DEPLOYMENT",
+            footprint="pulumi_inference.nvcf.deployments.footprint:footprint",
         ),
         Kind(
             name="Authorization",

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from itertools import product
 from pathlib import Path
 
-from tools.bench import clouds, deploys, figures, imports, previews
+from tools.bench import clouds, deploys, figures, imports, previews, reviews
 from tools.bench.cloud import Cloud
 from tools.bench.figures import Figure
 from tools.bench.project import BenchError
@@ -25,6 +25,7 @@ BENCHMARKS: dict[str, Callable[[type[Cloud], Path, Path], list[Figure]]] = {
     "import": imports.measure,
     "preview": previews.measure,
     "scale": previews.measure_scale,
+    "review": reviews.measure,
     "finish": deploys.measure_finish,
     "creates": deploys.measure_creates,
 }

@@ -73,20 +73,44 @@ def differences(model: type[Spec], before: Values, after: Values) -> list[paths.
     left, right = canonical(model, before), canonical(model, after)
     if left == right:
         return []
-    from deepdiff import DeepDiff  # slow to load, and needed only when something differs
+    found = set(_differing(_keyed(model, left, whole=True), _keyed(model, right, whole=True), ()))
+    found |= _unknown_paths(_keyed(model, right))
+    order = list(facts_of(model))
+    return sorted(found, key=lambda path: (order.index(str(path[0])), str(path)))
+
+
+def _differing(left: Values, right: Values, prefix: paths.Path) -> Iterator[paths.Path]:
+    """The paths at which two maps differ; what is alike is not gone through, because nearly all of it is."""
+    for name in {**left, **right}:
+        path = (*prefix, name)
+        if name not in left or name not in right:
+            yield path
+            continue
+        one, other = left[name], right[name]
+        if one == other:
+            continue
+        if isinstance(one, Mapping) and isinstance(other, Mapping):
+            yield from _differing(one, other, path)
+        elif isinstance(one, list) and isinstance(other, list):
+            yield from ((*path, *inside) for inside in _in_lists(one, other))
+        else:
+            yield path
+
+
+def _in_lists(left: list[Any], right: list[Any]) -> Iterator[paths.Path]:
+    from deepdiff import DeepDiff  # slow to load, and needed only where lists differ
 
     tree = DeepDiff(
-        _keyed(model, left, whole=True),
-        _keyed(model, right, whole=True),
+        left,
+        right,
         view="tree",
         ignore_numeric_type_changes=True,
         ignore_private_variables=False,
         threshold_to_diff_deeper=0,
     )
-    found = {tuple(level.path(output_format="list")) for levels in tree.values() for level in levels}
-    found |= _unknown_paths(_keyed(model, right))
-    order = list(facts_of(model))
-    return sorted(found, key=lambda path: (order.index(path[0]), str(path)))
+    for levels in tree.values():
+        for level in levels:
+            yield tuple(level.path(output_format="list"))
 
 
 def compare(model: type[Spec], program: Values, recorded: Values, live: Values) -> list[Finding]:
@@ -101,10 +125,11 @@ def compare(model: type[Spec], program: Values, recorded: Values, live: Values) 
         for before, after in ((recorded, program), (recorded, seen), (program, seen))
         for path in differences(model, before, after)
     }
-    outermost = [path for path in found if not any(other != path and paths.starts_with(path, other) for other in found)]
+    outermost = [path for path in found if not any(path[:length] in found for length in range(1, len(path)))]
     order = list(facts_of(model))
     outermost.sort(key=lambda path: (order.index(str(path[0])), str(path)))
-    return [_finding(model, path, program, recorded, seen) for path in outermost]
+    keyed = [_keyed(model, side) for side in (program, recorded, seen)] if outermost else []
+    return [_finding(model, path, program, [_value_at(side, path) for side in keyed]) for path in outermost]
 
 
 def additions(model: type[Spec], program: Values, recorded: Values, live: Values) -> list[Finding]:
@@ -139,8 +164,7 @@ def _added(
                     yield from _added(field.item, one, there[key], (*path, str(key)))
 
 
-def _finding(model: type[Spec], path: paths.Path, program: Values, recorded: Values, live: Values) -> Finding:
-    values = [_value_at(model, side, path) for side in (program, recorded, live)]
+def _finding(model: type[Spec], path: paths.Path, program: Values, values: Sequence[Any]) -> Finding:
     wanted, known, seen = values
     fields = list(_fields_along(model, path))
     if wanted is MISSING and fields[-1].server_default:
@@ -335,8 +359,8 @@ def _unknown_paths(value: Any, prefix: paths.Path = ()) -> set[paths.Path]:
     return {path for key, one in items for path in _unknown_paths(one, (*prefix, key))}
 
 
-def _value_at(model: type[Spec], values: Values, path: paths.Path) -> Any:
-    value: Any = _keyed(model, values)
+def _value_at(keyed: Values, path: paths.Path) -> Any:
+    value: Any = keyed
     try:
         for token in path:
             value = value[token]

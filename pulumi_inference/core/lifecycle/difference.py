@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from pulumi_inference.core.lifecycle.lifecycle import Lifecycle
 
 
+OUTSIDE = "changed outside of the program"
+"""What is said of a field that the live side alone has moved."""
+
+
 @dataclass(frozen=True)
 class Difference:
     """`changes`: None = compare the inputs and show each property, True = act although they are equal, False = none."""
@@ -201,9 +205,7 @@ class _Comparison:
 
     def _drift_line(self, finding: compare.Finding) -> str:
         program, live = self._shown(finding, finding.program), self._shown(finding, finding.live)
-        return (
-            f"{finding.text}: changed outside of the program: program {program}, live {live}; `pulumi up` puts it back"
-        )
+        return f"{finding.text}: {OUTSIDE}: program {program}, live {live}; `pulumi up` puts it back"
 
     def _told(self, finding: compare.Finding) -> str:
         """The name, and the value where it is a plain one: what others keep in lists and maps may be secret."""

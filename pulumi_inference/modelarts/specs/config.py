@@ -69,7 +69,7 @@ class ConfigAdditionalProperties(Spec):
         description="Folders of the node for logs. Dedicated pools only.",
         source="CreateService",
         keyed_by="mount_path",
-        effect=("downtime",),
+        effect=("restart",),
     )
     max_surge: float | None = field(
         1,
@@ -93,7 +93,7 @@ class ConfigAdditionalProperties(Spec):
         description="SFS Turbo file systems in the container.",
         source="CreateService",
         keyed_by="mount_path",
-        effect=("downtime",),
+        effect=("restart",),
     )
 
 
@@ -136,13 +136,13 @@ class ServiceConfig(Spec):
         description="Id of the model version; it must be published. Each only once in a service.",
         source="CreateService",
         min_length=1,
-        effect=("traffic", "downtime"),
+        effect=("traffic", "restart"),
     )
     specification: str = field(
         description="Flavour of one instance; `custom` needs custom_spec and, but for edge, a dedicated pool.",
         source="CreateService",
         min_length=1,
-        effect=("capacity", "downtime"),
+        effect=("capacity", "restart"),
         examples=("modelarts.vm.cpu.2u", "custom"),
     )
     weight: int | None = field(
@@ -162,14 +162,14 @@ class ServiceConfig(Spec):
         None,
         description="Resources of one instance, with the flavour `custom` only.",
         source="CreateService",
-        effect=("capacity", "downtime"),
+        effect=("capacity", "restart"),
     )
     envs: dict[str, str] | None = field(
         None,
         description="Environment variables of the model. Secret ones belong to the service's secret_envs.",
         source="CreateService",
         hidden_in="secret_envs",
-        effect=("downtime",),
+        effect=("restart",),
         examples=({"BATCH": "8"},),
     )
     pool_name: str | None = field(
@@ -177,14 +177,14 @@ class ServiceConfig(Spec):
         description="Id of a dedicated pool for this model; wins over the service's. Needs a pool there too.",
         source="CreateService",
         min_length=1,
-        effect=("downtime",),
+        effect=("restart",),
     )
     cluster_id: str | None = field(
         None,
         description="Id of an old dedicated pool for this model. Needs a pool at the service too.",
         source="CreateService",
         min_length=1,
-        effect=("downtime",),
+        effect=("restart",),
     )
     deploy_timeout_in_seconds: int | None = field(
         1200,
@@ -203,7 +203,7 @@ class ServiceConfig(Spec):
         None,
         description="Where instances prefer or have to run; real-time and batch only.",
         source="CreateService",
-        effect=("downtime",),
+        effect=("restart",),
     )
     src_path: str | None = field(
         None,

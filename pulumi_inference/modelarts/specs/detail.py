@@ -115,7 +115,12 @@ class ServiceOutputs(Answer):
         None, description="Time of the last change of state.", source="ShowService", unit="ms", moment=True
     )
     due_time: int | None = field(
-        None, description="When the service stops by itself.", source="ShowService", unit="ms", moment=True
+        None,
+        description="When the service stops by itself.",
+        source="ShowService",
+        unit="ms",
+        moment=True,
+        effect=("downtime",),
     )
     is_shared: bool = field(description="Whether it is a subscribed service.", source="ShowService", stable_unless=())
     is_free: bool = field(

@@ -20,14 +20,14 @@ class ScheduleSpec(Placed):
         immutable=True,
     )
     time_unit: Literal["DAYS", "HOURS", "MINUTES"] = field(
-        description="Unit of duration.", source="UpdateService", update="property", effect=("downtime",)
+        description="Unit of duration.", source="UpdateService", update="property", effect=("schedule",)
     )
     duration: int = field(
         description="Number of units that the service runs, counted from its start.",
         source="UpdateService",
         ge=1,
         update="property",
-        effect=("downtime",),
+        effect=("schedule",),
         examples=(10,),
     )
     type: Literal["stop"] = field("stop", description="What happens then.", source="UpdateService", update="property")
@@ -45,4 +45,5 @@ class ScheduleOutputs(Answer):
         source="ShowService",
         unit="ms",
         moment=True,
+        effect=("downtime",),
     )

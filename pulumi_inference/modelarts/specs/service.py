@@ -97,7 +97,7 @@ class ServiceSpec(Placed):
         source="CreateService",
         max_length=1,
         update="property",
-        effect=("downtime",),
+        effect=("schedule",),
     )
     additional_properties: AdditionalProperties | None = field(
         None, description="Notifications, logs and WebSocket.", source="CreateService", update="property"
@@ -135,7 +135,7 @@ class ServiceSpec(Placed):
         secret=True,
         local=True,
         update="config",
-        effect=("downtime",),
+        effect=("restart",),
     )
     desired_status: Literal["running", "stopped"] | None = field(
         None,
@@ -158,7 +158,7 @@ class ServiceSpec(Placed):
     rerun_triggers: dict[str, str] | None = field(
         None,
         description="Values of the program's own; a batch service runs again when one of them changes.",
-        source="UpdateService",
+        source="pulumi-inference",
         local=True,
         write_only=True,
         update="status",

@@ -81,7 +81,11 @@ class DeploymentSpecification(Spec):
     """Instances of one type in some places; only their number and autoscaling change in place."""
 
     gpu: str = field(
-        description="GPU, by its name in the cluster groups.", source=SOURCE, min_length=1, update="deploy"
+        description="GPU, by its name in the cluster groups.",
+        source=SOURCE,
+        min_length=1,
+        update="deploy",
+        effect=("capacity", "downtime"),
     )
     instance_type: str = field(
         description="Instance type.",
@@ -89,6 +93,7 @@ class DeploymentSpecification(Spec):
         wire="instanceType",
         min_length=1,
         update="deploy",
+        effect=("capacity", "downtime"),
         examples=("NCP.GPU.L40_1x",),
     )
     min_instances: int = field(
@@ -119,10 +124,15 @@ class DeploymentSpecification(Spec):
         effect=("capacity",),
     )
     backend: str | None = field(
-        None, description="Cluster group. Deprecated: use clusters.", source=SOURCE, update="deploy", min_length=1
+        None,
+        description="Cluster group. Deprecated: use clusters.",
+        source=SOURCE,
+        update="deploy",
+        effect=("downtime",),
+        min_length=1,
     )
     clusters: list[str] | None = field(
-        None, description="Only these clusters.", source=SOURCE, unordered=True, update="deploy"
+        None, description="Only these clusters.", source=SOURCE, unordered=True, update="deploy", effect=("downtime",)
     )
     regions: list[str] | None = field(
         None,
@@ -130,6 +140,7 @@ class DeploymentSpecification(Spec):
         source=SOURCE,
         unordered=True,
         update="deploy",
+        effect=("downtime",),
         examples=(["us-east-1"],),
     )
     availability_zones: list[str] | None = field(
@@ -139,9 +150,15 @@ class DeploymentSpecification(Spec):
         wire="availabilityZones",
         unordered=True,
         update="deploy",
+        effect=("downtime",),
     )
     attributes: list[str] | None = field(
-        None, description="What clusters have to offer.", source=SOURCE, unordered=True, update="deploy"
+        None,
+        description="What clusters have to offer.",
+        source=SOURCE,
+        unordered=True,
+        update="deploy",
+        effect=("downtime",),
     )
     preferred_order: int | None = field(
         None,
@@ -152,9 +169,10 @@ class DeploymentSpecification(Spec):
         ge=1,
         le=99,
         update="deploy",
+        effect=("downtime",),
     )
     configuration: dict[str, Any] | None = field(
-        None, description="Values of the Helm chart.", source=SOURCE, update="deploy"
+        None, description="Values of the Helm chart.", source=SOURCE, update="deploy", effect=("downtime",)
     )
     helm_validation_policy: HelmValidationPolicy | None = field(
         None,
@@ -162,6 +180,7 @@ class DeploymentSpecification(Spec):
         source=SOURCE,
         wire="helmValidationPolicy",
         update="deploy",
+        effect=("downtime",),
     )
     autoscaling_configuration: AutoscalingConfiguration | None = field(
         None,
@@ -169,6 +188,7 @@ class DeploymentSpecification(Spec):
         source=SOURCE,
         wire="autoscalingConfiguration",
         update="patch",
+        effect=("capacity",),
     )
 
 
@@ -200,6 +220,7 @@ class DeploymentSpec(Placed):
         wire="deploymentSpecifications",
         keyed_by=PLACEMENT,
         min_length=1,
+        effect=("capacity", "downtime"),
     )
     on_redeploy: Literal["error", "redeploy"] = field(
         "error",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,9 @@ from click.testing import CliRunner, Result
 
 from pulumi_inference.cli import cli
 from tests.support.cloud import Cloud
+from tests.support.comments import FOREIGN as OF_A_BUILD
+from tests.support.comments import KINDS, Review, environment, preview
+from tests.support.forges import StandIn, stand_in
 from tests.support.projects import FOREIGN
 from tests.support.states import State
 
@@ -103,6 +106,51 @@ def status(run: Run, state: State) -> Status:
 
     def invoke(*words: str, **options: Any) -> Result:
         return run("status", *words, **options)
+
+    return invoke
+
+
+@pytest.fixture
+def no_build(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Nothing of a build that runs these tests."""
+    for name in [one for one in os.environ if one.startswith(OF_A_BUILD)]:
+        monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture(params=KINDS)
+def server(
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    no_build: None,
+) -> Iterator[StandIn]:
+    """The server of a build for request 12, whose environment is set."""
+    with stand_in(request.param) as here:
+        for name, value in environment(here, tmp_path).items():
+            monkeypatch.setenv(name, value)
+        yield here
+
+
+@pytest.fixture
+def github(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, no_build: None) -> Iterator[StandIn]:
+    with stand_in("github") as here:
+        for name, value in environment(here, tmp_path).items():
+            monkeypatch.setenv(name, value)
+        yield here
+
+
+@pytest.fixture
+def review(run: Run, tmp_path: Path, no_build: None) -> Review:
+    """Reviews previews, each a text, and comments."""
+
+    def invoke(kind: str, *previews: str, words: tuple[str, ...] = ()) -> Result:
+        given: list[str] = []
+        for number, text in enumerate(previews or (preview(),)):
+            file = tmp_path / f"preview{number}.json"
+            file.write_text(text)
+            given += ["--preview", str(file)]
+        return run("review", *given, "--post", kind, *words)
 
     return invoke
 

@@ -132,7 +132,7 @@ def test_every_field_says_what_it_is_and_where_that_is_documented(model: type[Sp
         assert facts.description.endswith("."), render(path)
         assert facts.source, render(path)
         assert facts.hint or not facts.pattern, f"{render(path)}: a pattern needs words for its message"
-        assert set(facts.effect) <= {"capacity", "traffic", "downtime"}, render(path)
+        assert set(facts.effect) <= {"capacity", "traffic", "restart", "downtime", "schedule"}, render(path)
 
 
 def test_every_managed_field_of_a_service_says_how_it_changes() -> None:

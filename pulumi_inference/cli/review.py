@@ -1,0 +1,252 @@
+"""`pulumi-inference review` and `pulumi-inference drift`: what a preview would do, for whoever reviews it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import gc
+import os
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from pulumi_inference import clouds
+from pulumi_inference.cli.forges import PLACES, Forge, forge_of
+from pulumi_inference.cli.kinds import lifecycle_of
+from pulumi_inference.cli.terminal import TEXT, say, say_json
+from pulumi_inference.core.errors import ConfigurationError, InferenceError
+
+if TYPE_CHECKING:
+    from pulumi_inference.core.footprint import Footprints
+    from pulumi_inference.core.lifecycle import Lifecycle
+    from pulumi_inference.review.blocks import Document
+    from pulumi_inference.review.reading import Preview
+    from pulumi_inference.review.report import Report
+    from pulumi_inference.review.settings import Settings
+
+FAILED, CHANGES, DESTRUCTIVE, DRIFT = 1, 2, 3, 4
+LEAST_BUDGET = 2000
+FORMATS = ("markdown", "text", "json", "html")
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+# One that is not there is what a crashed preview leaves, and is told where the last one was told.
+_PREVIEW = click.Path(dir_okay=False, path_type=Path)
+_OUTPUT = click.Path(dir_okay=False, path_type=Path)
+
+
+class _Command(click.Command):
+    """Wrong usage ends with 1, because 2 says that something would change."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Runs the command without looking for garbage: what is read is kept to the end, and there is much of it."""
+        was_on = gc.isenabled()
+        gc.disable()
+        try:
+            return super().invoke(ctx)
+        finally:
+            if was_on:
+                gc.enable()
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Reads the options; a mistake in them has another exit code than elsewhere."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            error.exit_code = FAILED  # type: ignore[misc]  # the class says 2, each error may say otherwise
+            raise
+
+
+def _shared(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of both commands."""
+    options = [
+        click.option(
+            "--stack", "-s", "stacks", multiple=True, type=TEXT, help="Stack; repeatable. With files, of each file."
+        ),
+        click.option("--format", "form", type=click.Choice(FORMATS), default="markdown", show_default=True),
+        click.option("--output", "-o", type=_OUTPUT, help="File to write to instead of the terminal."),
+        click.option("--html", "page", type=_OUTPUT, help="File for a report as one HTML page, besides."),
+        click.option(
+            "--config", type=_FILE, help="Prices, known drift and the like; by default review.yaml, where there is one."
+        ),
+        click.option(
+            "--post",
+            type=click.Choice(PLACES),
+            help="Write the comment of the pull request, with GITHUB_TOKEN or GITLAB_TOKEN.",
+        ),
+        click.option("--summary", type=_OUTPUT, help="File that the Markdown is added to, such as a job summary."),
+        click.option(
+            "--budget", type=click.IntRange(LEAST_BUDGET), default=60_000, show_default=True, help="Characters at most."
+        ),
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+@click.command(cls=_Command)
+@_shared
+@click.option(
+    "--preview", "previews", multiple=True, type=_PREVIEW, help="Read this preview: JSON of `pulumi preview`."
+)
+@click.option("--events", "events", multiple=True, type=_PREVIEW, help="Read this event log of the engine.")
+@click.option("--drift", "drift", type=click.Choice(("all", "relevant", "none")), default="all", show_default=True)
+@click.option("--approve", "approved", multiple=True, metavar="URN", type=TEXT, help="This may be replaced or deleted.")
+@click.option("--fail-on", type=click.Choice(("drift",)), help="Exit with 4 when something has drifted.")
+@click.pass_context
+def review(  # noqa: PLR0917 - by name, but for the first
+    context: click.Context,
+    /,
+    previews: Sequence[Path],
+    events: Sequence[Path],
+    drift: str,
+    approved: Sequence[str],
+    fail_on: str | None,
+    **options: Any,
+) -> None:
+    """Tell a reviewer what `pulumi up` would do, and what has changed outside of the program.
+
+    Runs the preview of the stack, or reads one. Nothing is written to the cloud or to the state.
+
+    Exit codes, the first that holds: 1 the preview failed, or wrong usage; 3 something would be replaced or deleted
+    that is not approved; 4 something has drifted, with --fail-on drift; 2 something would change; 0 nothing would.
+    """
+    from pulumi_inference.cli.previews import read_preview, run_preview
+    from pulumi_inference.review.reading import preview_of_events, preview_of_json
+
+    forge = _forge(options["post"])
+    stacks = options["stacks"] or [None]
+    files = [(preview_of_json, one) for one in previews] + [(preview_of_events, one) for one in events]
+    if files and len(options["stacks"]) not in (0, len(files)):
+        raise ConfigurationError("--stack: give one for each file, --preview first, or none")
+    # The name is for what cannot be read, such as what a crashed preview has left.
+    named = stacks if len(stacks) == len(files) else [None] * len(files)
+    found = [read_preview(read, file, stack) for (read, file), stack in zip(files, named, strict=True)]
+    if not files:
+        found = [run_preview(one) for one in stacks]
+    reports = _tell(found, drift, options, forge)
+    context.exit(exit_code(reports, approved, on_drift=fail_on == "drift"))
+
+
+@click.command(cls=_Command)
+@_shared
+@click.pass_context
+def drift(context: click.Context, /, **options: Any) -> None:
+    """Tell what has changed outside of the program, without asking the program; for a nightly job.
+
+    Exit codes: 0 nothing, 1 it could not be found out, or wrong usage, 4 something has drifted.
+    """
+    from pulumi_inference.cli.previews import run_refresh
+
+    forge = _forge(options["post"])
+    reports = _tell([run_refresh(one) for one in options["stacks"] or [None]], "all", options, forge)
+    failed = any(one.failure for one in reports)
+    context.exit(FAILED if failed else DRIFT if any(one.drift for one in reports) else 0)
+
+
+def exit_code(reports: Sequence[Report], approved: Sequence[str], *, on_drift: bool) -> int:
+    """What a review of these stacks ends with; the first of these that holds: failed, destructive, drift, changes."""
+    if any(one.failure for one in reports):
+        return FAILED
+    if any(urn not in approved for one in reports for urn in one.destructive):
+        return DESTRUCTIVE
+    if on_drift and any(one.drift for one in reports):
+        return DRIFT
+    return CHANGES if any(one.changed for one in reports) else 0
+
+
+def _forge(place: str | None) -> Forge | None:
+    """Where to comment: found out before a preview has taken its minutes."""
+    return forge_of(place, os.environ) if place else None
+
+
+def _tell(previews: Sequence[Preview], drift: str, options: Mapping[str, Any], forge: Forge | None) -> list[Report]:
+    """Writes the report wherever it is wanted."""
+    from pulumi_inference.review.data import data
+    from pulumi_inference.review.document import document_of, overview
+    from pulumi_inference.review.markdown import markdown
+    from pulumi_inference.review.page import page
+    from pulumi_inference.review.report import make_report
+    from pulumi_inference.review.settings import FILE, read_settings
+    from pulumi_inference.review.text import plain_text
+
+    default = Path(FILE)
+    settings: Settings = read_settings(options["config"] or (default if default.is_file() else None))
+    now = dt.datetime.now(dt.UTC)
+    reports = [make_report(one, find_lifecycle, counts_of, settings, now) for one in previews]
+    documents = [document_of(one, drift) for one in reports]
+    whole = [*([overview(reports)] if len(reports) > 1 else []), *documents]
+    form = options["form"]
+    if form == "json":
+        _write(options["output"], None, data(reports))
+    else:
+        writers: dict[str, Callable[[], str]] = {
+            "markdown": lambda: markdown(whole, options["budget"]),
+            "text": lambda: plain_text(whole),
+            "html": lambda: page(whole, "; ".join(one.title for one in reports)),
+        }
+        _write(options["output"], writers[form]())
+    if options["page"]:
+        _write(options["page"], page(whole, "; ".join(one.title for one in reports)))
+    if options["summary"]:
+        with options["summary"].open("a", encoding="utf-8") as file:
+            file.write(markdown(whole, options["budget"]))
+    if forge is not None:
+        stacks = [one.stack or "the stack" for one in reports]
+        _post(forge, list(zip(stacks, documents, strict=True)), options["budget"], options["summary"])
+    return reports
+
+
+def _post(forge: Forge, documents: Sequence[tuple[str, Document]], budget: int, told: Path | None) -> None:
+    """Writes one comment a stack; what cannot be written is added to the job's summary, where there is one.
+
+    Ends with 1 when a server did not answer as it should, after all comments have been tried.
+    """
+    from pulumi_inference.cli.posting import RefusedError, post
+    from pulumi_inference.review.markdown import markdown
+
+    given = os.environ.get("GITHUB_STEP_SUMMARY")
+    summary = Path(given) if given else None
+    has_failed = False
+    for stack, one in documents:
+        # The shorter one is for a server that takes less than others do.
+        texts = (markdown([one], size) for size in (budget, max(budget // 4, LEAST_BUDGET)))
+        try:
+            say(f"{stack}: {post(forge, one.marker, texts)}", err=True)
+        except InferenceError as error:
+            where = "; it is in the job's summary" if summary else ""
+            say(f"{stack}: no comment was written{where}: {error}", err=True)
+            has_failed = has_failed or not isinstance(error, RefusedError)
+            if summary and summary != told:
+                with summary.open("a", encoding="utf-8") as file:
+                    file.write(markdown([one], budget))
+    if has_failed:
+        raise click.exceptions.Exit(FAILED)
+
+
+def find_lifecycle(kind: str) -> Lifecycle | None:
+    """The lifecycle of a kind; None for what is not ours."""
+    found = next((one for cloud, one in clouds.kinds() if f"{cloud.name}.{one.name}" == kind), None)
+    return None if found is None else lifecycle_of(found)
+
+
+def counts_of(kind: str) -> Footprints | None:
+    """What counts the instances of a kind; None where nothing does."""
+    found = next((one for cloud, one in clouds.kinds() if f"{cloud.name}.{one.name}" == kind), None)
+    if found is None or not found.footprint:
+        return None
+    counts: Footprints = clouds.load(found.footprint)
+    return counts
+
+
+def _write(file: Path | None, text: str | None, document: Any = None) -> None:
+    if file is None:
+        # Whatever is in it is harmless already, and keeps what it is written with.
+        say_json(document) if text is None else click.echo(text, nl=False)
+        return
+    from pulumi_inference.core.texts import json_text
+
+    file.write_text(json_text(document, indent=2) + "\n" if text is None else text, encoding="utf-8")
+
+
+__all__ = ["InferenceError", "drift", "review"]

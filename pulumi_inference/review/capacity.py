@@ -1,0 +1,130 @@
+"""Accelerators, instances and hours before and after, and what they cost."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from pulumi_inference.core.fields.unknown import UNKNOWN, contains_unknown
+from pulumi_inference.core.footprint import Footprint
+from pulumi_inference.review.changes import Resource
+from pulumi_inference.review.settings import Prices, Settings
+
+CountsOf = Callable[[str], Callable[[Mapping[str, Any]], Sequence[Footprint]] | None]
+"""What counts the instances of a kind; None where nothing does."""
+
+
+Range: TypeAlias = tuple[float, float]
+"""Least and most."""
+
+
+@dataclass(frozen=True)
+class Amount:
+    """Instances, accelerators and hours of a month, least and most. Accelerators are None of flavours."""
+
+    instances: tuple[int, int] = (0, 0)
+    accelerators: tuple[int, int] | None = (0, 0)
+    hours: tuple[float, float] = (0.0, 0.0)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One accelerator or flavour, before and after."""
+
+    what: str
+    before: Amount
+    after: Amount
+    cost: tuple[tuple[float, float], tuple[float, float]] | None = None
+    prices: Prices | None = None
+
+    @property
+    def moves(self) -> bool:
+        """Whether anything of it changes."""
+        return self.before != self.after
+
+
+def footprints(one: Resource, counts_of: CountsOf) -> tuple[Sequence[Footprint], Sequence[Footprint]]:
+    """What a resource takes now, and what it will take."""
+    count = counts_of(one.kind)
+    if count is None:
+        return (), ()
+    before = None if one.is_gone or one.op in ("create", "import") else (one.live or one.recorded)
+    after = None if one.op == "delete" else one.program
+    after = _filled(after, before) if after and before else after
+    return (count(before) if before else ()), (count(after) if after else ())
+
+
+def _filled(value: Any, other: Any) -> Any:
+    """The value, with the other one's wherever it is not known yet."""
+    if value is UNKNOWN:
+        return UNKNOWN if other is None else other
+    if isinstance(value, Mapping):
+        there = other if isinstance(other, Mapping) else {}
+        return {name: _filled(one, there.get(name)) for name, one in value.items()}
+    if isinstance(value, list) and isinstance(other, list) and len(value) == len(other):
+        return [_filled(one, before) for one, before in zip(value, other, strict=True)]
+    return value
+
+
+def is_guessed(one: Resource, counts_of: CountsOf) -> bool:
+    """Whether only the `up` will know what a resource takes, so that it is counted as it is now, or not at all."""
+    count = counts_of(one.kind)
+    if count is None or not one.program or not contains_unknown(one.program):
+        return False
+    return list(count(one.program)) != list(footprints(one, counts_of)[1])
+
+
+def totals(lines: Sequence[Line]) -> list[tuple[Prices, Range, Range]]:
+    """What everything with a price costs before and after, by the unit of the price."""
+    found: dict[str, tuple[Prices, Range, Range]] = {}
+    for one in lines:
+        if one.cost is not None and one.prices is not None:
+            unit = one.prices.unit or one.prices.currency
+            _, before, after = found.get(unit, (one.prices, (0.0, 0.0), (0.0, 0.0)))
+            found[unit] = (one.prices, _sum(before, one.cost[0]), _sum(after, one.cost[1]))
+    return [found[unit] for unit in sorted(found)]
+
+
+def _sum(one: Range, other: Range) -> Range:
+    return one[0] + other[0], one[1] + other[1]
+
+
+def capacity(resources: Iterable[Resource], counts_of: CountsOf, settings: Settings) -> list[Line]:
+    """All that the stack takes, by accelerator or flavour."""
+    sides: tuple[dict[str, list[Footprint]], dict[str, list[Footprint]]] = ({}, {})
+    for one in resources:
+        for side, found in zip(sides, footprints(one, counts_of), strict=True):
+            for each in found:
+                side.setdefault(each.what, []).append(each)
+    names = sorted({*sides[0], *sides[1]})
+    return [_line(name, sides[0].get(name, []), sides[1].get(name, []), settings) for name in names]
+
+
+def accelerators(found: Sequence[Footprint]) -> int:
+    """How many accelerators there may be at most; of flavours, their instances."""
+    return sum(one.most * (one.each or 1) for one in found)
+
+
+def _line(what: str, before: Sequence[Footprint], after: Sequence[Footprint], settings: Settings) -> Line:
+    now, then = _amount(before), _amount(after)
+    priced = settings.price_of(what)
+    if priced is None:
+        return Line(what, now, then)
+    prices, price = priced
+    low, high = ((price * one.hours[0], price * one.hours[1]) for one in (now, then))
+    return Line(what, now, then, (low, high), prices)
+
+
+def _amount(found: Sequence[Footprint]) -> Amount:
+    counted = [one.each for one in found if one.each is not None]
+    return Amount(
+        (sum(one.least for one in found), sum(one.most for one in found)),
+        (sum(one.least * (one.each or 0) for one in found), sum(one.most * (one.each or 0) for one in found))
+        if len(counted) == len(found)
+        else None,
+        (
+            sum(one.least * (one.each or 1) * one.hours for one in found),
+            sum(one.most * (one.each or 1) * one.hours for one in found),
+        ),
+    )

@@ -1,0 +1,122 @@
+"""Secrets of a preview: what is known as one anywhere is hidden everywhere, before anything is made of it."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import cache
+from typing import Any
+from urllib.parse import quote
+
+from pulumi_inference.core.fields.paths import WILDCARD, Path, texts_at
+from pulumi_inference.core.redact import MASK, Redactor
+from pulumi_inference.review.reading import Diagnostic, Preview, State, Step
+
+SecretsOf = Callable[[str], Sequence[Path]]
+"""The paths of the secrets in the inputs of what has this urn."""
+
+_SHORTEST = 6
+"""Characters of a secret that is looked for within the base64 of a longer text."""
+
+
+def hidden(preview: Preview, secrets_of: SecretsOf) -> Preview:
+    """The preview without its secrets, whatever they are written as and wherever else they stand.
+
+    Names are left: those of stacks, resources, fields and keys.
+    """
+    known = set(preview.secrets)
+    for step in preview.steps:
+        for side in (step.old, step.new):
+            known.update(_in_clear(side, secrets_of(step.urn)))
+    known.discard(MASK)
+    redactor = Redactor(spelling for one in known for spelling in _spellings(one))
+    redact = cache(redactor.redact) if known else None
+    steps = [_step(one, secrets_of(one.urn), redact) for one in preview.steps]
+    if redact is None:
+        return replace(preview, steps=steps)
+    return replace(
+        preview,
+        steps=steps,
+        diagnostics=[Diagnostic(one.severity, redact(one.text), one.urn) for one in preview.diagnostics],
+        failure=None if preview.failure is None else redact(preview.failure),
+        limits=[redact(one) for one in preview.limits],
+    )
+
+
+def _step(step: Step, secrets: Sequence[Path], redact: Callable[[str], str] | None) -> Step:
+    old, new = (_state(side, secrets, redact) for side in (step.old, step.new))
+    return replace(step, old=old, new=new)
+
+
+def _state(side: State | None, secrets: Sequence[Path], redact: Callable[[str], str] | None) -> State | None:
+    if side is None:
+        return None
+    masked = {**side}
+    for name in ("inputs", "outputs"):
+        values = side.get(name)
+        if isinstance(values, Mapping):
+            paths = [*secrets, *_marked(side)]
+            masked[name] = _each_masked(values, paths)
+    return masked if redact is None else {name: _redacted(one, redact) for name, one in masked.items()}
+
+
+def _marked(side: State) -> Iterator[Path]:
+    """The outputs that Pulumi keeps secret, which stand under the same names in the inputs."""
+    names = side.get("additionalSecretOutputs")
+    return ((str(one),) for one in names) if isinstance(names, list) else iter(())
+
+
+def _in_clear(side: State | None, secrets: Iterable[Path]) -> Iterator[str]:
+    if side is None:
+        return
+    for name in ("inputs", "outputs"):
+        for path in (*secrets, *_marked(side)):
+            yield from texts_at(side.get(name), path)
+
+
+def _each_masked(values: Any, paths: Iterable[Path]) -> Any:
+    for path in paths:
+        values = _masked(values, path)
+    return values
+
+
+def _masked(value: Any, path: Path) -> Any:
+    """The value with texts and numbers at and below a path masked; names of maps are kept."""
+    head, rest = (path[0], path[1:]) if path else (WILDCARD, ())
+    if head != WILDCARD and isinstance(value, dict) and head not in value:  # so it is nearly always
+        return value
+    if isinstance(value, Mapping):
+        return {name: _masked(one, rest) if head in (WILDCARD, name) else one for name, one in value.items()}
+    if isinstance(value, list):
+        return [_masked(one, rest) if head in (WILDCARD, place) else one for place, one in enumerate(value)]
+    is_plain = isinstance(value, str | int | float) and not isinstance(value, bool) and value != ""
+    return MASK if not path and is_plain else value
+
+
+def _redacted(value: Any, redact: Callable[[str], str]) -> Any:
+    if isinstance(value, str):
+        return redact(value)
+    if isinstance(value, Mapping):
+        return {name: _redacted(one, redact) for name, one in value.items()}
+    return [_redacted(one, redact) for one in value] if isinstance(value, list) else value
+
+
+def _spellings(secret: str) -> Iterator[str]:
+    """A secret as it may be written, besides what a `Redactor` knows: in a path, as JSON in JSON, and in base64."""
+    as_json = json.dumps(secret)[1:-1]
+    yield from (secret, quote(secret, errors="surrogatepass"), json.dumps(as_json)[1:-1])
+    for text in {secret, as_json}:
+        yield from _in_base64(text.encode("utf-8", "surrogatepass"))
+
+
+def _in_base64(raw: bytes) -> Iterator[str]:
+    """What it looks like there, also in the midst of another text: at each of three places."""
+    for encode in (base64.b64encode, base64.urlsafe_b64encode):
+        yield encode(raw).decode("ascii").rstrip("=")
+        if len(raw) >= _SHORTEST:
+            for before in range(3):
+                # The first and the last characters also hold bits of what stands around it.
+                text = encode(bytes(before) + raw).decode("ascii").rstrip("=")
+                yield text[(0, 2, 3)[before] : len(text) - (1 if (before + len(raw)) % 3 else 0)]

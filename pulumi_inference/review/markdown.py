@@ -1,0 +1,191 @@
+"""A report as Markdown for GitHub and GitLab: escaped, balanced, and never longer than a comment may be."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable, Sequence
+
+from pulumi_inference.review.blocks import (
+    Block,
+    Code,
+    Diff,
+    Document,
+    Entry,
+    Heading,
+    Inline,
+    Items,
+    Line,
+    Paragraph,
+    Table,
+    one_line,
+)
+
+BUDGET = 60_000
+"""Characters of a comment: GitHub takes 65,536."""
+
+_SPECIAL = re.compile(r"[\\`*\[\]|~$<>&]|(?<![^\W_])_|_(?![^\W_])")
+_BEGINS = re.compile(r"^(?:[#+=-]|\d+(?=[.)]))")
+"""What makes a heading or a list of the line that it begins."""
+_ACTS = re.compile(
+    r"((?:[@#!$%~^&]|\bGH-)(?=\w)|\bwww(?=\.\w)|:(?=[\w+-]+:)|\b(?:https?|ftp|mailto|xmpp):(?=\S))", re.IGNORECASE
+)
+"""Names, numbers of issues and the like, emoji and addresses, which are looked for in what is shown."""
+_BREAK = "\u200b"
+LEAST_SHARE = 1_000
+"""Characters under which a report of one stack among several is left to the full report."""
+
+
+def markdown(documents: Sequence[Document], budget: int = BUDGET) -> str:
+    """The documents one after the other, within so many characters: each has its share of what is left."""
+    found: list[str] = []
+    for index, one in enumerate(documents):
+        left = budget - sum(len(each) + 1 for each in found)
+        share = left // (len(documents) - index)
+        if len(documents) > 1 and index and share < LEAST_SHARE:
+            missing = f"{len(documents) - index} more stacks are in the full report.\n"
+            return "\n".join([*found, missing] if len(missing) < left else found)
+        found.append(fitted(one, share))
+    return "\n".join(found)
+
+
+def fitted(document: Document, budget: int) -> str:
+    """One document within so many characters: sections get shorter first, then entries, then the head.
+
+    Title, dangers and totals are always said; of dangers for which there is no room, how many there are.
+    """
+    marker = f"{document.marker}\n" if document.marker else ""
+    tail = [(_blocks(full), _blocks(short)) for full, short in document.tail]
+    room = budget - len(marker) - sum(len(short) for _, short in tail) - 1
+    head = _blocks(document.head)
+    if len(head) > room - len(_left_out(len(document.entries))):
+        head = _cut(document.short_head, room - len(_left_out(len(document.entries))))
+    room -= len(head)
+    entries = _long_enough(document.entries, room)
+    # What stands at the end has what the entries do not need, and half of the room at least.
+    spare = room - min(sum(len(full) for full, _ in entries), room // 2)
+    ends = []
+    for full, short in tail:
+        more = len(full) - len(short)
+        ends.append(full if more <= spare else short)
+        spare, room = (spare - more, room - more) if more <= spare else (spare, room)
+    return f"{marker}{head}{_fitting(entries, room)}{''.join(ends)}".rstrip() + "\n"
+
+
+def _long_enough(entries: Sequence[Entry], room: int) -> list[tuple[str, str]]:
+    """Entries long and short; once the long ones are more than there is room for, the rest is short only."""
+    found: list[tuple[str, str]] = []
+    for one in entries:
+        short = _blocks(one.short())
+        full = _blocks(one.full()) if room >= 0 else short
+        room -= len(full)
+        found.append((full, short))
+    return found
+
+
+def _fitting(entries: Sequence[tuple[str, str]], room: int) -> str:
+    """Every entry short, as many as there is room for, and then the first ones long."""
+    if sum(len(short) for _, short in entries) > room:
+        room -= len(_left_out(len(entries)))
+    told: list[str] = []
+    for _, short in entries:
+        if len(short) > room:
+            break
+        told.append(short)
+        room -= len(short)
+    for place, (full, short) in enumerate(entries[: len(told)]):
+        if len(full) - len(short) > room:
+            break
+        told[place] = full
+        room -= len(full) - len(short)
+    left = len(entries) - len(told)
+    return "".join(told) + (_left_out(left) if left and room >= 0 else "")
+
+
+def escaped(text: str) -> str:
+    """A text of somebody else's in which nothing acts: no markup, no mention, no reference, no address."""
+    if text.isascii() and text.isalnum():
+        return text
+    plain = _ACTS.sub(rf"\1{_BREAK}", one_line(text))
+    begins = _BEGINS.sub(lambda match: f"&#{ord(match[0][0])};{match[0][1:]}", plain)
+    first = len(begins) - len(plain) + 1 if begins != plain else 0
+    return begins[:first] + _SPECIAL.sub(lambda match: f"&#{ord(match[0])};", begins[first:])
+
+
+def _left_out(number: int) -> str:
+    return f"\n…and {number} more, which the full report has.\n\n"
+
+
+def _cut(blocks: Sequence[Block], room: int) -> str:
+    """As many blocks and items as fit, and how many do not; the first block is clipped rather than left out."""
+    text = ""
+    for one in blocks:
+        whole = _blocks([one])
+        if len(text) + len(whole) <= room:
+            text += whole
+        elif isinstance(one, Items):
+            text += _cut_items(one, room - len(text))
+        elif not text and isinstance(one, Heading):
+            text = _clipped(one, room)
+    return text
+
+
+def _clipped(heading: Heading, room: int) -> str:
+    words = "".join(one.text if isinstance(one, Code) else one for one in heading.line)
+    while words and len(_blocks([Heading([f"{words}…"], heading.level)])) > room:
+        words = words[: len(words) * 3 // 4]
+    return _blocks([Heading([f"{words}…"], heading.level)])
+
+
+def _cut_items(items: Items, room: int) -> str:
+    told: list[Line] = []
+    size = len(_left_out(len(items.lines))) + 2
+    for line in items.lines:
+        size += len(_line(line)) + 3
+        if size > room:
+            break
+        told.append(line)
+    left = _left_out(len(items.lines) - len(told)) if len(told) < len(items.lines) else ""
+    text = (_blocks([Items(told)]) if told else "") + left
+    return text if len(text) <= room else ""
+
+
+def _blocks(blocks: Iterable[Block]) -> str:
+    return "".join(f"{_block(one)}\n\n" for one in blocks)
+
+
+def _block(one: Block) -> str:
+    if isinstance(one, Heading):
+        return f"{'#' * (one.level + 1)} {_line(one.line)}"
+    if isinstance(one, Paragraph):
+        return f"{'⚠️ ' if one.is_alarm else ''}{_line(one.line)}"
+    if isinstance(one, Items):
+        return "\n".join(f"- {_line(line)}" for line in one.lines)
+    if isinstance(one, Diff):
+        return _diff(one)
+    if isinstance(one, Table):
+        return _table(one)
+    opened = " open" if one.is_open else ""
+    return f"<details{opened}><summary>{_line(one.summary)}</summary>\n\n{_blocks(one.blocks)}</details>"
+
+
+def _line(line: Line) -> str:
+    return "".join(_inline(one) for one in line)
+
+
+def _inline(one: Inline) -> str:
+    if isinstance(one, Code):
+        return f"<code>{escaped(one.text.strip()) or ' '}</code>"
+    return escaped(one)
+
+
+def _diff(one: Diff) -> str:
+    lines = [f"{sign} {one_line(text)}" for sign, text in one.lines]
+    longest = max((len(match) for line in lines for match in re.findall(r"`+", line)), default=0)
+    fence = "`" * max(3, longest + 1)
+    return "\n".join([f"{fence}diff", *lines, fence])
+
+
+def _table(one: Table) -> str:
+    rows = [f"| {' | '.join(_line(cell) or ' ' for cell in row)} |" for row in one.rows]
+    return "\n".join([f"| {' | '.join(map(html.escape, one.head))} |", f"|{'---|' * len(one.head)}", *rows])

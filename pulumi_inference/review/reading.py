@@ -1,0 +1,287 @@
+"""A preview of Pulumi as steps: from its JSON, or from the engine's event log."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from pulumi_inference.core.errors import ConfigurationError
+from pulumi_inference.core.fields.unknown import UNKNOWN
+from pulumi_inference.core.http.parsing import parse_json
+from pulumi_inference.core.redact import MASK
+
+SIGNATURE = "4dabf18193072939515e22adb298388d"
+SECRET, OUTPUT = "1b47061264138c4ac30d75fd1eb44270", "d0e6a833031e9bbcd3f4e8bde6ca49a4"
+"""What marks a map as something else in Pulumi's JSON: a secret, and a value that may be one or not known yet."""
+UNKNOWNS = frozenset(
+    {
+        "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
+        "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",
+        "030794c1-ac77-496b-92df-f27374a8bd58",
+        "e48ece36-62e2-4504-bad9-02848725956a",
+        "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
+        "17f6e2c8-d9c2-46a1-9fa5-a2e9fd9a5a4d",
+    }
+)
+"""What stands for a value that is not known yet, in Pulumi's JSON: one text for each type."""
+
+_COLOURS = re.compile(r"<\{%[a-z ]*%\}>")
+_PROBLEM = re.compile(r"^(?:\S+ resource '[^']*' has a problem: |(?:Preview|Refresh) failed: )")
+"""What the engine puts in front of a problem that a provider has found."""
+_ENDS = frozenset({"preview failed", "refresh failed", "update failed"})
+"""What the engine says at the end of a run in which something else went wrong."""
+
+State = Mapping[str, Any]
+REFRESH = "refresh"
+
+
+_STEP = re.compile(
+    r'"(resourcePreEvent|resOutputsEvent)": ?\{"metadata": ?\{"op": ?"([^"\\]+)", ?"urn": ?"((?:[^"\\]|\\.)+)"'
+)
+"""The beginning of a step in the event log, whose fields have the order of the engine's own types."""
+_FIRST = 4_000
+"""Characters in which that stands."""
+_OF_A_STATE = ("urn", "inputs", "outputs", "protect", "additionalSecretOutputs")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a preview: the states before and after it, the paths that differ and those that force a replacement.
+
+    `kinds` says of each path what happens there: add, update, delete, or one of these with `-replace` behind it.
+    `has_ended` is whether it came to its end: of a refresh, whether the live thing was read.
+    """
+
+    op: str
+    urn: str
+    old: State | None
+    new: State | None
+    kinds: Mapping[str, str] = field(default_factory=dict)
+    reasons: Sequence[str] = ()
+    has_ended: bool = True
+
+
+@dataclass(frozen=True)
+class Diagnostic:
+    """Something that was said, about a resource or ("" as its urn) about none."""
+
+    severity: str
+    text: str
+    urn: str = ""
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What a preview has said. `failure` is why it did not come to its end."""
+
+    steps: Sequence[Step]
+    diagnostics: Sequence[Diagnostic] = ()
+    failure: str | None = None
+    refreshed: bool = True
+    stack: str = ""
+    project: str = ""
+    limits: Sequence[str] = ()
+    """What could not be seen, and why."""
+    secrets: frozenset[str] = frozenset()
+    """What stands in it as a secret in clear: hidden wherever else it stands."""
+
+
+def preview_of_json(text: str) -> Preview:
+    """The preview that `pulumi preview --json` has written.
+
+    Raises:
+        ConfigurationError: it is none.
+    """
+    document = _parsed(text, "the preview")
+    listed, said = document.get("steps"), document.get("diagnostics")
+    # A preview that failed before its first step has none of them.
+    if not isinstance(listed, list) and not (isinstance(said, list) and said) and "changeSummary" not in document:
+        raise ConfigurationError(
+            "this is no preview of Pulumi: it has no steps", next_step="Write one by `pulumi preview --json > FILE`."
+        )
+    found: set[str] = set()
+    steps = [_step(one, found) for one in _maps(listed)]
+    preview = _preview(steps, [_diagnostic(one) for one in _maps(said)], found)
+    if not preview.failure:
+        return preview
+    # The engine writes the steps of a refresh before it reads, so that nobody knows which ones have been.
+    planned = {one.urn for one in steps if one.op != REFRESH}
+    ended = [replace(one, has_ended=one.op != REFRESH or one.urn in planned) for one in steps]
+    return replace(preview, steps=ended)
+
+
+def preview_of_events(text: str) -> Preview:
+    """The preview in an event log of the engine (`pulumi preview --event-log FILE`), one JSON object a line.
+
+    Raises:
+        ConfigurationError: it is none.
+    """
+    latest: dict[tuple[str, str], tuple[str, str, int]] = {}
+    said: list[Diagnostic] = []
+    ended, secrets, begun = False, set[str](), dict[str, str]()
+    for number, line in enumerate(text.split("\n"), 1):
+        match = _STEP.search(line[:_FIRST])
+        event = _parsed(line, _line(number)) if match is None and line.strip() else {}
+        if isinstance(event.get("diagnosticEvent"), dict) and not event["diagnosticEvent"].get("ephemeral"):
+            said.append(_diagnostic(event["diagnosticEvent"]))
+        ended = ended or "summaryEvent" in event
+        begins = match.groups() if match else _beginning(event)
+        if begins is None:
+            continue
+        name, op, urn = begins
+        if name == "resourcePreEvent":
+            begun[urn] = op
+        elif begun.pop(urn, "") == REFRESH:
+            op = REFRESH  # `pulumi refresh` ends each of its steps by the name of what it has found.
+        # What is known after a step counts more than what was planned: of a refresh, only that is live. The other one
+        # is not even parsed, because that is most of the work.
+        latest[urn, op] = (name, line, number)
+    if not latest and not said and not ended:
+        raise ConfigurationError(
+            "this is no event log of Pulumi", next_step="Write one by `pulumi preview --event-log FILE`."
+        )
+    steps = [_step_of_event(*one, op, secrets) for (_, op), one in latest.items()]
+    preview = _preview(steps, said, secrets)
+    if ended or preview.failure:
+        return preview
+    return replace(preview, failure="the event log ends before the preview did")
+
+
+def _preview(steps: list[Step], said: list[Diagnostic], secrets: Iterable[str]) -> Preview:
+    errors = [one for one in said if one.severity == "error"]
+    causes = [one for one in errors if one.urn or one.text not in _ENDS] or errors
+    urns = [*(one.urn for one in steps), *(one.urn for one in said)]
+    stack, project = _names(next(filter(None, urns), ""))
+    failure = None
+    if errors:
+        failure = f"{len(causes)} error{'s' if len(causes) > 1 else ''}"
+    told = [one for one in said if one.severity != "error" or one in causes]
+    shown = [one for one in told if one.severity != "debug" and one.text]
+    is_refreshed = any(one.op == REFRESH for one in steps)
+    return Preview(steps, shown, failure, is_refreshed, stack, project, secrets=frozenset(secrets))
+
+
+def _parsed(text: str, what: str) -> dict[str, Any]:
+    try:
+        found = parse_json(text)
+    except ValueError as error:
+        raise ConfigurationError(f"{what} is not JSON: {error}") from None
+    if not isinstance(found, dict):
+        raise ConfigurationError(f"{what} is no JSON object")
+    return found
+
+
+def _maps(found: Any) -> list[dict[str, Any]]:
+    return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
+
+
+def _step(one: Mapping[str, Any], secrets: set[str]) -> Step:
+    detailed = one.get("detailedDiff")
+    kinds = {
+        str(path): str(each.get("kind") or "update")
+        for path, each in (detailed if isinstance(detailed, dict) else {}).items()
+        if isinstance(each, dict)
+    }
+    if not kinds:
+        kinds = {str(path): "update" for path in _texts(one.get("diffReasons"))}
+    return Step(
+        str(one.get("op")),
+        str(one.get("urn")),
+        _state(one.get("oldState"), secrets),
+        _state(one.get("newState"), secrets),
+        kinds,
+        _texts(one.get("replaceReasons")),
+    )
+
+
+def _step_of_event(name: str, line: str, number: int, op: str, secrets: set[str]) -> Step:
+    found = _parsed(line, _line(number)).get(name)
+    metadata = _map(_map(found).get("metadata"))
+    kinds = {
+        str(path): str(each.get("diffKind") or each.get("kind") or "update").lower()
+        for path, each in _map(metadata.get("detailedDiff")).items()
+        if isinstance(each, dict)
+    }
+    if not kinds:
+        kinds = {str(path): "update" for path in _texts(metadata.get("diffs"))}
+    is_gone = op == REFRESH and metadata.get("op") == "delete"
+    return Step(
+        op,
+        str(metadata.get("urn")),
+        _state(metadata.get("old"), secrets),
+        None if is_gone else _state(metadata.get("new"), secrets),
+        kinds,
+        _texts(metadata.get("keys")),
+        name == "resOutputsEvent",
+    )
+
+
+def _beginning(event: Mapping[str, Any]) -> tuple[str, str, str] | None:
+    """What stands at the beginning of a step's line, of one whose fields are in another order."""
+    for name in ("resourcePreEvent", "resOutputsEvent"):
+        metadata = _map(_map(event.get(name)).get("metadata"))
+        if metadata:
+            return name, str(metadata.get("op")), str(metadata.get("urn"))
+    return None
+
+
+def _line(number: int) -> str:
+    return f"line {number} of the event log"
+
+
+def _map(found: Any) -> Mapping[str, Any]:
+    return found if isinstance(found, dict) else {}
+
+
+def _diagnostic(one: Mapping[str, Any]) -> Diagnostic:
+    severity = str(one.get("severity") or "info").removesuffix("#err")
+    text = _COLOURS.sub("", str(one.get("message") or "")).strip().removeprefix(f"{severity}: ")
+    return Diagnostic(severity, _PROBLEM.sub("", text), str(one.get("urn") or ""))
+
+
+def _state(found: Any, secrets: set[str]) -> State | None:
+    if not isinstance(found, dict):
+        return None
+    return {name: plain(found[name], secrets) for name in _OF_A_STATE if name in found}
+
+
+def plain(value: Any, secrets: set[str]) -> Any:
+    """A value of Pulumi's JSON with its secrets masked and learnt, whatever form they are in, and what is unknown."""
+    if isinstance(value, str):  # most values are
+        return UNKNOWN if value in UNKNOWNS else value
+    if isinstance(value, dict):
+        mark = value.get(SIGNATURE)
+        if mark == SECRET or (mark == OUTPUT and value.get("secret")):
+            secrets.update(_texts_in(value.get("value")), _texts_in(_decoded(value.get("plaintext"))))
+            return MASK
+        if mark == OUTPUT:
+            return plain(value["value"], secrets) if value.get("value") is not None else UNKNOWN
+        return {str(name): plain(one, secrets) for name, one in value.items()}
+    return [plain(one, secrets) for one in value] if isinstance(value, list) else value
+
+
+def _decoded(text: Any) -> Any:
+    """The value of a secret, which stands in the state as JSON in a text."""
+    try:
+        return parse_json(text) if isinstance(text, str) else None
+    except ValueError:
+        return text
+
+
+def _texts_in(value: Any) -> list[str]:
+    """Every text and number in a secret; its names are no secrets."""
+    if isinstance(value, dict | list):
+        return [text for one in (value.values() if isinstance(value, dict) else value) for text in _texts_in(one)]
+    return [str(value)] if isinstance(value, str | int | float) and not isinstance(value, bool) else []
+
+
+def _texts(found: Any) -> list[str]:
+    return [str(one) for one in found] if isinstance(found, list) else []
+
+
+def _names(urn: str) -> tuple[str, str]:
+    """Stack and project in an urn: `urn:pulumi:STACK::PROJECT::TYPE::NAME`."""
+    first, _, rest = urn.partition("::")
+    return first.rpartition(":")[2], rest.partition("::")[0]

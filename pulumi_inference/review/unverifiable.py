@@ -1,0 +1,67 @@
+"""Fields whose live value nobody can know, because the cloud does not answer them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from pulumi_inference.core.fields.facts import Spec, walk
+from pulumi_inference.core.fields.paths import WILDCARD, Path, render
+from pulumi_inference.review.changes import Resource
+
+_OURS = ("pulumi-inference",)
+"""The source of fields that are no cloud's."""
+
+
+@dataclass(frozen=True)
+class Unverifiable:
+    """The fields of one kind that are set somewhere in the stack and never answered, or not always."""
+
+    kind: str
+    never: Sequence[str] = ()
+    sometimes: Sequence[str] = ()
+
+
+def unverifiable(resources: Sequence[Resource]) -> list[Unverifiable]:
+    """Once for each kind that has such fields, in the order of the kinds' names."""
+    found: dict[str, dict[tuple[str, bool], None]] = {}
+    for one in resources:
+        if one.life is None:
+            continue
+        sides = [side for side in (one.program, one.recorded) if side is not None]
+        for path, is_never in _unanswered(one.life.spec):
+            if any(_is_set(side, path) for side in sides):
+                found.setdefault(one.kind, {})[render(path), is_never] = None
+    return [
+        Unverifiable(kind, *(sorted(text for text, never in fields if never is wanted) for wanted in (True, False)))
+        for kind, fields in sorted(found.items())
+    ]
+
+
+@cache
+def _unanswered(spec: type[Spec]) -> Sequence[tuple[Path, bool]]:
+    """The outermost paths, each with whether it is never answered; what says only how we work is none."""
+    found: list[tuple[Path, bool]] = []
+    for path, facts in walk(spec):
+        # What is local and goes nowhere says only how we work, such as when something is done again.
+        is_sent = not facts.local or facts.secret or (facts.update and facts.source not in _OURS)
+        is_never = facts.write_only and bool(is_sent)
+        is_inside = any(path[: len(other)] == other for other, _ in found)
+        if (is_never or facts.sometimes_answered) and not is_inside:
+            found.append((path, is_never))
+    return found
+
+
+def _is_set(values: Any, path: Path) -> bool:
+    if not path:
+        return values not in (None, "", [], {})
+    head, rest = path[0], path[1:]
+    if isinstance(values, Mapping):
+        if head == WILDCARD:
+            return any(_is_set(one, rest) for one in values.values())
+        return head in values and _is_set(values[head], rest)
+    if isinstance(values, list):
+        return head == WILDCARD and any(_is_set(one, rest) for one in values)
+    return False

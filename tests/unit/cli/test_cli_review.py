@@ -1,0 +1,141 @@
+"""`pulumi-inference review` on previews that are there: what is written where, and what it ends with."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import Result
+
+from tests.support.fleet import FUNCTION, FUNCTION_KIND, SERVICE, SERVICE_KIND, changed
+from tests.support.previews import Thing, as_events, as_json, said
+from tests.unit.cli.conftest import Run
+
+NEW = changed(SERVICE, ("config.0.weight", 30))
+BY_HAND = changed(SERVICE, ("description", "by hand"))
+
+SAME = Thing(SERVICE_KIND, "same", recorded=SERVICE, program=SERVICE)
+UPDATED = Thing(SERVICE_KIND, "updated", "update", recorded=SERVICE, program=NEW)
+DRIFTED = Thing(SERVICE_KIND, "drifted", "update", recorded=SERVICE, live=BY_HAND, program=SERVICE)
+DELETED = Thing(FUNCTION_KIND, "deleted", "delete", recorded=FUNCTION)
+ERROR = said("error: it cannot be", UPDATED, "error")
+
+
+@pytest.fixture
+def review(run: Run, elsewhere: Path) -> Any:
+    """Runs the command on a preview of these things."""
+
+    def call(*things: Thing, told: tuple[Any, ...] = (), words: tuple[str, ...] = ()) -> Result:
+        file = elsewhere / "preview.json"
+        file.write_text(as_json(things, *told), encoding="utf-8")
+        return run("review", "--preview", str(file), *words)
+
+    return call
+
+
+@pytest.mark.parametrize(
+    ("things", "told", "words", "code"),
+    [
+        ([SAME], (), (), 0),
+        ([UPDATED], (), (), 2),
+        ([DRIFTED], (), (), 2),
+        ([DRIFTED], (), ("--fail-on", "drift"), 4),
+        ([UPDATED], (), ("--fail-on", "drift"), 2),
+        ([UPDATED, DELETED], (), (), 3),
+        ([UPDATED, DELETED], (), ("--approve", DELETED.urn), 2),
+        ([UPDATED, DELETED], (), ("--approve", UPDATED.urn), 3),
+        ([DRIFTED, DELETED], (), ("--approve", DELETED.urn, "--fail-on", "drift"), 4),
+        ([DRIFTED, DELETED], (), ("--fail-on", "drift"), 3),
+        ([DRIFTED, DELETED], (ERROR,), ("--fail-on", "drift"), 1),
+        ([], (), (), 0),
+        ([UPDATED], (), ("--no-such-option",), 1),
+        ([UPDATED], (), ("--format", "pdf"), 1),
+        ([UPDATED], (), ("--stack", "a", "--stack", "b"), 1),
+    ],
+)
+def test_the_exit_code_is_the_first_that_holds(
+    review: Any, things: list[Thing], told: tuple[Any, ...], words: tuple[str, ...], code: int
+) -> None:
+    found = review(*things, told=told, words=words)
+    assert found.exit_code == code, found.output
+
+
+def test_what_cannot_be_read_is_a_failed_preview_of_that_stack(run: Run, elsewhere: Path) -> None:
+    (elsewhere / "Pulumi.yaml").write_text("name: fleet\nruntime: python\n", encoding="utf-8")
+    for text in ("", "{", "[]", '{"a": 1}', "\udcff"):
+        file = elsewhere / "preview.json"
+        file.write_text(text, encoding="utf-8", errors="surrogateescape")
+        for option in ("--preview", "--events"):
+            found = run("review", option, str(file), "--stack", "dev")
+            assert found.exit_code == 1, found.output
+            assert "## fleet/dev: the preview failed: preview.json" in found.output
+            assert "<!-- pulumi-inference review: fleet/dev -->" in found.output
+            assert "no change" not in found.output
+
+
+def test_without_pulumi_the_preview_has_failed(run: Run, elsewhere: Path) -> None:
+    for command in ("review", "drift"):
+        found = run(command, "--stack", "dev")
+        assert found.exit_code == 1
+        assert "the preview failed: pulumi is not on PATH" in found.output
+
+
+def test_drift_is_shown_as_far_as_it_is_asked_for(review: Any) -> None:
+    converged = Thing(SERVICE_KIND, "quiet", recorded=SERVICE, live=BY_HAND, program=SERVICE)
+    titles = {}
+    for which in ("all", "relevant", "none"):
+        text = review(DRIFTED, converged, words=("--drift", which)).output
+        section = text.partition("### Changed outside of the program")[2].partition("###")[0]
+        titles[which] = ("drifted" in section, "quiet" in section)
+        assert "drift: 2 fields on 2 resources" in text
+    assert titles == {"all": (True, True), "relevant": (True, False), "none": (False, False)}
+
+
+def test_known_drift_is_counted_and_folded_until_it_expires(review: Any, elsewhere: Path) -> None:
+    settings = elsewhere / "review.yaml"
+    entry = "noise:\n- path: description\n  reason: people write there\n"
+    settings.write_text(f"{entry}  expires: 9999-12-31\n", encoding="utf-8")
+    known = review(DRIFTED, words=("--fail-on", "drift"))
+    assert known.exit_code == 2
+    assert "1 known, not counted as drift" in known.output
+    assert "people write there" in known.output
+    assert "drift:" not in known.output.splitlines()[1]
+
+    settings.write_text(f"{entry}  expires: 2020-01-31\n", encoding="utf-8")
+    expired = review(DRIFTED, words=("--fail-on", "drift"))
+    assert expired.exit_code == 4
+    assert "known until 2020-01-31, counted since: description (people write there)" in expired.output
+
+
+def test_files_for_the_report_the_page_and_the_summary(review: Any, elsewhere: Path) -> None:
+    summary = elsewhere / "summary.md"
+    summary.write_text("before\n", encoding="utf-8")
+    words = ("--output", "out.md", "--html", "page.html", "--summary", "summary.md")
+    found = review(UPDATED, words=words)
+    assert (found.exit_code, found.output) == (2, "")
+    comment = (elsewhere / "out.md").read_text("utf-8")
+    assert summary.read_text("utf-8") == f"before\n{comment}"
+    assert (elsewhere / "page.html").read_text("utf-8").startswith("<!doctype html>")
+    data = review(UPDATED, words=("--format", "json", "-o", "out.json"))
+    assert data.output == ""
+    assert json.loads((elsewhere / "out.json").read_text("utf-8"))["stacks"][0]["verdict"] == "changes"
+
+
+def test_several_stacks_have_a_table_on_top(run: Run, elsewhere: Path) -> None:
+    (elsewhere / "a.json").write_text(as_json([UPDATED]), encoding="utf-8")
+    other = as_events([DELETED]).replace("urn:pulumi:dev::", "urn:pulumi:prod::")
+    (elsewhere / "b.log").write_text(other, encoding="utf-8")
+    found = run("review", "--preview", "a.json", "--events", "b.log")
+    assert found.exit_code == 3
+    assert found.output.startswith("## 2 stacks\n\n| stack | verdict |\n")
+    assert "| <code>fleet/dev</code> | 1 change |" in found.output
+    assert "| <code>fleet/prod</code> | 1 change, 1 deleted |" in found.output
+    assert found.output.count("<!-- pulumi-inference review: ") == 2
+
+
+def test_a_comment_keeps_to_its_budget(review: Any) -> None:
+    things = [Thing(FUNCTION_KIND, f"function-{place}", "delete", recorded=FUNCTION) for place in range(200)]
+    assert len(review(*things, words=("--budget", "2000")).output) <= 2000
+    assert review(UPDATED, words=("--budget", "1999")).exit_code == 1

@@ -1,0 +1,156 @@
+"""What a reviewer is told of each cloud, from the facts of its fields."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from pulumi_inference.review import words
+from pulumi_inference.review.report import Report
+from pulumi_inference.review.settings import Settings
+from tests.support.fleet import (
+    CHAT,
+    CHAT_KIND,
+    DEPLOYMENT,
+    DEPLOYMENT_KIND,
+    SERVICE,
+    SERVICE_KIND,
+    Values,
+    changed,
+)
+from tests.support.previews import NOW, Thing, as_json, every_format, report_of
+
+
+def update(kind: str, values: Values, *changes: tuple[str, object], **more: object) -> Report:
+    """The report of one update."""
+    thing = Thing(kind, "x", "update", recorded=values, program=changed(values, *changes), **more)  # type: ignore[arg-type]
+    return report_of(as_json([thing]))
+
+
+def dangers(report: Report) -> list[str]:
+    """The kinds of what is to be looked at first."""
+    return [one.kind for one in report.dangers]
+
+
+@pytest.mark.parametrize(
+    ("kind", "values", "changes", "told", "effects"),
+    [
+        (SERVICE_KIND, SERVICE, [("config.0.instance_count", 4)], "m-a: instance count 2 → 4", {"capacity"}),
+        (SERVICE_KIND, SERVICE, [("config.0.weight", 30)], "m-a: weight 70 → 30 %", {"traffic"}),
+        (SERVICE_KIND, SERVICE, [("config.0.envs.BATCH", "9")], "envs: BATCH 8 → 9", {"restart"}),
+        (
+            SERVICE_KIND,
+            SERVICE,
+            [("config.0.custom_spec.memory", 9000)],
+            "memory 8192 → 9000 MB",
+            {"capacity", "restart"},
+        ),
+        (SERVICE_KIND, SERVICE, [("desired_status", "stopped")], "desired status stopped", {"downtime"}),
+        (SERVICE_KIND, SERVICE, [("description", None)], "description first → none", set()),
+        (DEPLOYMENT_KIND, DEPLOYMENT, [("specifications.0.max_instances", 9)], "max instances 2 → 9", {"capacity"}),
+        (
+            DEPLOYMENT_KIND,
+            DEPLOYMENT,
+            [("specifications.0.configuration", {"a": 1})],
+            "configuration",
+            {"downtime"},
+        ),
+        (CHAT_KIND, CHAT, [("scale.max", 9)], "scale: max 2 → 9 instances", {"capacity"}),
+        (CHAT_KIND, CHAT, [("expert.head_config.env.A", "2")], "env: A 1 → 2", {"downtime"}),
+    ],
+)
+def test_an_update_says_what_it_does(
+    kind: str, values: Values, changes: list[tuple[str, object]], told: str, effects: set[str]
+) -> None:
+    report = update(kind, values, *changes)
+    [one] = report.resources
+    assert told in words.sentence(one)
+    assert {effect for change in one.planned for effect in change.effects} == effects
+    for effect in effects - ({"restart"} if "downtime" in effects else set()):
+        assert words.EFFECTS[effect] in words.consequences(one)
+        assert words.EFFECTS[effect] in every_format(report)["markdown"]
+
+
+def test_a_redeployment_of_every_cloud_says_that_nothing_answers() -> None:
+    """Where a running thing takes a change only offline."""
+    new = {"gpu": "L40S", "instance_type": "NCP.GPU.L40S_1x", "min_instances": 1, "max_instances": 1}
+    for report in (
+        update(DEPLOYMENT_KIND, DEPLOYMENT, ("specifications", [new])),
+        update(CHAT_KIND, CHAT, ("expert.head_config.image", "e.test/vllm:2")),
+    ):
+        assert "nothing answers in between" in every_format(report)["text"]
+
+
+def test_scale_to_zero_is_a_danger_and_stopping_is_one() -> None:
+    to_zero = changed(DEPLOYMENT, ("specifications.1.min_instances", 1))
+    report = update(
+        DEPLOYMENT_KIND, to_zero, ("specifications.0.min_instances", 0), ("specifications.1.min_instances", 0)
+    )
+    assert "goes down to no instance at all, until a call comes" in every_format(report)["markdown"]
+    stopped = update(SERVICE_KIND, SERVICE, ("desired_status", "stopped"))
+    assert "zero" in dangers(stopped)
+    assert "x goes down to no instance at all" in [one.text for one in stopped.dangers]
+    assert "zero" not in dangers(update(DEPLOYMENT_KIND, to_zero, ("specifications.0.min_instances", 0)))
+
+
+def test_traffic_that_moves_untested_is_a_danger() -> None:
+    moves = ("config.0.weight", 30), ("config.1.weight", 70)
+    assert "untested" in dangers(update(SERVICE_KIND, SERVICE, *moves))
+    assert "untested" not in dangers(update(SERVICE_KIND, SERVICE, *moves, outputs={"smoke_tested": "[secret]"}))
+    assert "untested" not in dangers(update(SERVICE_KIND, SERVICE, ("description", "x")))
+
+
+def test_what_is_protected_or_heavy_is_a_danger() -> None:
+    protected = Thing(SERVICE_KIND, "x", "delete", recorded=SERVICE, more={"protect": True})
+    report = report_of(as_json([protected]))
+    assert dangers(report) == ["delete", "protected"]
+    assert "the up refuses it" in every_format(report)["text"]
+    assert "heavy" in dangers(update(CHAT_KIND, CHAT, ("scale.max", 3)))
+    light = report_of(as_json([Thing(CHAT_KIND, "x", "delete", recorded=CHAT)]), Settings(heavy_gpus=17))
+    assert "heavy" not in dangers(light)
+
+
+@pytest.mark.parametrize("kind", ["modelarts.Service", "modelarts.Schedule"])
+def test_a_schedule_is_told_in_words_with_the_time_zone(kind: str) -> None:
+    values = (
+        SERVICE if kind == SERVICE_KIND else {"service_id": "s", "type": "stop", "time_unit": "HOURS", "duration": 2}
+    )
+
+    def told(due: dt.datetime, zone: str = "UTC") -> list[str]:
+        outputs = {"due_time": int(due.timestamp() * 1000)}
+        thing = Thing(kind, "x", recorded=values, program=values, outputs=outputs)
+        return [one.text for one in report_of(as_json([thing]), Settings(time_zone=zone)).dangers]
+
+    [text] = told(NOW + dt.timedelta(hours=1))
+    assert text.endswith(": Sunday, 31 January 2027, 13:00 (UTC)")
+    assert text.startswith("x: when the service stops")
+    [text] = told(NOW + dt.timedelta(hours=1), "Asia/Shanghai")
+    assert text.endswith("21:00 (Asia/Shanghai)")
+    assert told(NOW - dt.timedelta(seconds=1)) == []
+    assert told(NOW + dt.timedelta(days=8)) == []
+
+
+def test_a_moment_that_is_none_is_left_out() -> None:
+    for value in (1e300, -1e300, "soon", True, None, [1]):
+        thing = Thing(SERVICE_KIND, "x", recorded=SERVICE, program=SERVICE, outputs={"due_time": value})
+        assert report_of(as_json([thing])).dangers == []
+
+
+def test_what_cannot_be_verified_is_said_once_for_a_kind() -> None:
+    tagged = changed(SERVICE, ("tags", {"a": "1"}))
+    things = [Thing(SERVICE_KIND, name, recorded=tagged, program=tagged) for name in ("a", "b")]
+    report = report_of(as_json([*things, Thing(CHAT_KIND, "c", recorded=CHAT, program=CHAT)]))
+    found = {one.kind: one for one in report.unverifiable}
+    assert "tags" in found[SERVICE_KIND].never
+    assert "scale" in found[CHAT_KIND].sometimes
+    assert every_format(report)["markdown"].count("never answered") == 1
+
+
+def test_the_same_drift_on_several_resources_is_one_row() -> None:
+    live = changed(CHAT, ("expert.head_config.env.A", "9"))
+    things = [Thing(CHAT_KIND, name, "update", recorded=CHAT, live=live, program=CHAT) for name in ("one", "two")]
+    markdown = every_format(report_of(as_json(things)))["markdown"]
+    rows = [line for line in markdown.partition("### Changed outside")[2].splitlines() if "env.A" in line]
+    assert len(rows) == 1
+    assert "<code>one, two</code>" in rows[0]

@@ -160,7 +160,8 @@ def _short_of(there: Inputs, values: Inputs, known: Mapping[str, GpuUse]) -> Ite
     others = max(0, (quota.used or 0) - (own if kind == _kind_of(there) else 0))
     needed, free = most * count, max(0, quota.hard - others)
     if needed > free:
-        what = f"scale.max: {most} instances need" if scale else f"{rules.gpus_of(values)[0][0]}.count: an instance needs"
+        first = rules.gpus_of(values)[0][0]
+        what = f"scale.max: {most} instances need" if scale else f"{first}.count: an instance needs"
         yield (
             f"{what} {needed} GPUs of {quota.name}, and {free} of {quota.hard} are free in cluster {values['vks_id']}"
         )
@@ -187,8 +188,8 @@ def _base(context: Context, values: Inputs, advice: Advice[AlayaClient]) -> Iter
         )
     elif base.get("status") != RUNNING:
         context.warn(
-            f"{path}: {base.get('name')} ({thing}) is {base.get('status')}; an adapter needs one that runs. Let `pulumi "
-            "up` of its program start it first; in the same program, take the id from its output service_id"
+            f"{path}: {base.get('name')} ({thing}) is {base.get('status')}; an adapter needs one that runs. Let "
+            "`pulumi up` of its program start it first; in the same program, take the id from its output service_id"
         )
     elif base.get("mode") == EXPERT and LORA_VARIABLE not in _env(base):
         context.warn(

@@ -326,10 +326,11 @@ def test_the_checks_can_be_switched_off(alaya: Alaya) -> None:
     assert problems_of(alaya, lora(OTHER)) == []
 
 
-MISSING = "is required to make an Expert deployment, and to update one that does not run"
+MISSING = "is required to make an Expert deployment, and to update it while it is stopped, also by a restart"
 PULLING = {"image_pull_secret": {"registry": "https://r.test", "username": "u"}}
 NO_PASSWORD = (
-    "is required with {}.image_pull_secret.username, to make the deployment and to update one that does not run"
+    "is required with {}.image_pull_secret.username, to make the deployment and to update it while it is stopped, "
+    "also by a restart"
 )
 
 

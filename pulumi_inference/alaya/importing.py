@@ -37,7 +37,7 @@ class DeploymentImporting(Importing["AlayaClient"]):
         if live.values.get("expert") and "scale" not in live.values:
             texts.append(
                 "Alaya NeW does not tell its scale. Give it in `scale` to manage it: the first `pulumi up` then sets "
-                "it; an update of a deployment that does not run needs it"
+                "it; a change that stops the deployment needs it"
             )
         pods = [
             pod
@@ -46,12 +46,12 @@ class DeploymentImporting(Importing["AlayaClient"]):
         ]
         if pods:
             texts.append(
-                f"nor the passwords of its pull secrets ({', '.join(pods)}). Give them in `{PASSWORDS}`"
+                f"Nor does it tell the passwords of its pull secrets ({', '.join(pods)}). Give them in `{PASSWORDS}`"
                 if texts
                 else f"Alaya NeW does not tell the passwords of its pull secrets ({', '.join(pods)}). Give them in "
-                f"`{PASSWORDS}` before what needs it to be updated while it does not run"
+                f"`{PASSWORDS}` before a change that stops the deployment"
             )
-        return "; ".join(texts) or None
+        return ". ".join(texts) or None
 
     def implied(self, values: Inputs) -> Collection[str]:  # noqa: ARG002 - as in the base
         """The form is that of its part."""

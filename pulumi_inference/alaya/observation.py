@@ -15,7 +15,7 @@ _UNSAID = frozenset({"apiKey", "expert"})
 
 
 def with_instances(seen: Observation, inputs: Inputs, answer: Answer | None) -> Observation:
-    """How many instances are ready, of at least how many, and which adapters are loaded."""
+    """How many instances are ready, of those that there are or should be at least, and which adapters are loaded."""
     if answer is None:
         return seen
     ready, count = count_ready(answer)
@@ -24,7 +24,7 @@ def with_instances(seen: Observation, inputs: Inputs, answer: Answer | None) -> 
     return replace(
         seen,
         running=ready if count else None,
-        wanted=least if isinstance(least, int) else None,
+        wanted=max(count, least if isinstance(least, int) else 0) or None,
         columns={"form": answer.get("mode"), "adapters": ", ".join(adapters_of(answer)) or None},
         raw={name: one for name, one in answer.items() if name not in _UNSAID},
     )

@@ -17,11 +17,13 @@ chat = alaya.Deployment(
     "chat",
     vks_id=config.{cluster},
     namespace="default",
+    # `pulumi-inference alaya models --aidc-id ID` lists models, `pulumi-inference alaya data-centers` the ids for it.
     model_id=config.{model},
     served_name=["chat"],
     quick_start=alaya.QuickStartArgs(
         backend="vllm",
         backend_version="0.9.0.1",
+        # `pulumi-inference alaya gpus --vks-id CLUSTER` lists the kinds of GPU that a cluster has.
         resource=alaya.QuickStartResourceArgs(
             cpu=8, mem=64, gpu=alaya.GpuArgs(gpu_type="nvidia.com/gpu-l40s", count=1)
         ),

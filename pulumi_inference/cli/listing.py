@@ -37,7 +37,7 @@ class Listings(click.Group):
 
     def __init__(self, cloud: Cloud) -> None:
         words = (
-            f"List what {cloud.short} offers, and what is in the project already.\n\n"
+            f"List what {cloud.short} offers, and what there is already.\n\n"
             "Nothing is changed. The tables show what is looked at most; --json has every field."
         )
         super().__init__(cloud.name, help=words)

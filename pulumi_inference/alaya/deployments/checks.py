@@ -10,6 +10,7 @@ from pulumi_inference.alaya.answers import EXPERT, LORA, spelled
 from pulumi_inference.alaya.client import AlayaClient
 from pulumi_inference.alaya.connection import CONNECTIONS
 from pulumi_inference.alaya.deployments import rules
+from pulumi_inference.alaya.deployments.engines import holds_two_words
 from pulumi_inference.alaya.deployments.values import find_missing
 from pulumi_inference.alaya.specs.deployment import DeploymentSpec
 from pulumi_inference.alaya.specs.records import Cluster, DeploymentDetail, GpuUse
@@ -50,6 +51,7 @@ def check_deployment(context: Context, old: Inputs | None, values: Inputs) -> li
 def doubts(values: Values) -> Iterator[str]:
     """What is allowed and seldom meant."""
     yield from _sizes(values)
+    yield from _glued(values)
     yield from _written(values)
     pods = rules.pods_of(values)
     if len(pods) < 2:
@@ -68,6 +70,19 @@ def _sizes(values: Values) -> Iterator[str]:
     for path, size in rules.parallel_sizes(values):
         if size < count:
             yield f"{path}: spreads the model over {size} GPUs, and an instance has {count}; the others stay idle"
+
+
+def _glued(values: Values) -> Iterator[str]:
+    """Flags that stand together with their values: the engine does not know them and ends at once."""
+    quick = values.get("quick_start")
+    holders = [(f"{path}.{name}", one.get(name)) for path, one in rules.pods_of(values) for name in ("cmd", "args")]
+    if isinstance(quick, Mapping):
+        holders.append(("quick_start.backend_args", quick.get("backend_args")))
+    for path, words in holders:
+        for index, word in enumerate(words if isinstance(words, list) else ()):
+            if isinstance(word, str) and holds_two_words(word):
+                flag = word.split()[0]
+                yield f"{path}[{index}]: {flag} and its value are one argument; write them as two items of the list"
 
 
 def _unlike(head: Values, worker_path: str, worker: Values) -> Iterator[str]:
@@ -129,7 +144,7 @@ def _read(client: AlayaClient, vks_id: str) -> Cluster | None:
 
 
 def _short_of(there: Inputs, values: Inputs, known: Mapping[str, GpuUse]) -> Iterator[str]:
-    """Whether the quota is too small for all instances that there may be.
+    """Whether the quota is too small for all instances that there may be; without `scale`, for one.
 
     What is `there` already, under the same id, gives its own back: at least that of its least instances.
     """
@@ -138,15 +153,17 @@ def _short_of(there: Inputs, values: Inputs, known: Mapping[str, GpuUse]) -> Ite
     quota = known.get(kind) if kind else None
     if count is None or quota is None or quota.hard is None:
         return
-    if not isinstance(scale, Mapping) or contains_unknown(scale):
+    if contains_unknown(scale):
         return
-    own = (there.get("scale") or {}).get("min", 0) * (rules.gpus_per_instance(there) or 0)
+    most = scale["max"] if scale else 1
+    own = (there.get("scale") or {"min": 1})["min"] * (rules.gpus_per_instance(there) or 0)
     others = max(0, (quota.used or 0) - (own if kind == _kind_of(there) else 0))
-    needed, free = scale["max"] * count, max(0, quota.hard - others)
+    needed, free = most * count, max(0, quota.hard - others)
     if needed > free:
+        first = rules.gpus_of(values)[0][0]
+        what = f"scale.max: {most} instances need" if scale else f"{first}.count: an instance needs"
         yield (
-            f"scale.max: {scale['max']} instances need {needed} GPUs of {quota.name}, and {free} of {quota.hard} are "
-            f"free in cluster {values['vks_id']}"
+            f"{what} {needed} GPUs of {quota.name}, and {free} of {quota.hard} are free in cluster {values['vks_id']}"
         )
 
 
@@ -170,7 +187,10 @@ def _base(context: Context, values: Inputs, advice: Advice[AlayaClient]) -> Iter
             path, f"{base.get('name')} ({thing}) is a LoRA deployment itself; give the one that it is loaded on"
         )
     elif base.get("status") != RUNNING:
-        context.warn(f"{path}: {base.get('name')} ({thing}) is {base.get('status')}; an adapter needs one that runs")
+        context.warn(
+            f"{path}: {base.get('name')} ({thing}) is {base.get('status')}; an adapter needs one that runs. Let "
+            "`pulumi up` of its program start it first; in the same program, take the id from its output service_id"
+        )
     elif base.get("mode") == EXPERT and LORA_VARIABLE not in _env(base):
         context.warn(
             f"{path}: {base.get('name')} ({thing}) does not set {LORA_VARIABLE} in its head's env, without which vLLM "

@@ -9,6 +9,7 @@ _TENSOR = ("--tensor-parallel-size", "-tp", "--tp", "--tp-size")
 _PIPELINE = ("--pipeline-parallel-size", "-pp", "--pp", "--pp-size")
 _DATA = ("--data-parallel-size", "--data-parallel-size-local", "-dp", "-dpl", "--dp", "--dp-size")
 _NUMBER = re.compile(r"[1-9][0-9]{0,5}")
+_FLAG_AND_VALUE = re.compile(r"--?[A-Za-z][\w.-]*\s+\S")
 
 
 def parallel_size(*arguments: Sequence[str]) -> int | None:
@@ -22,6 +23,11 @@ def parallel_size(*arguments: Sequence[str]) -> int | None:
         return None
     sizes = [_size(words, _TENSOR), _size(words, _PIPELINE)]
     return None if sizes == [None, None] else (sizes[0] or 1) * (sizes[1] or 1)
+
+
+def holds_two_words(argument: str) -> bool:
+    """Whether a flag and its value stand in one argument (`"--tp 8"`), which no engine takes apart."""
+    return _FLAG_AND_VALUE.match(argument) is not None
 
 
 def _size(words: Sequence[str], flags: Sequence[str]) -> int | None:

@@ -143,7 +143,9 @@ def find_missing(values: Inputs) -> Iterator[Problem]:
     if not isinstance(expert, Mapping):
         return
     if values.get("scale") is None:
-        yield Problem("scale", "is required to make an Expert deployment, and to update one that does not run")
+        yield Problem(
+            "scale", "is required to make an Expert deployment, and to update it while it is stopped, also by a restart"
+        )
     given = values.get(PASSWORDS)
     for pod, name in PODS.items():
         config = expert.get(name)
@@ -152,8 +154,8 @@ def find_missing(values: Inputs) -> Iterator[Problem]:
         if needs_one and (given is None or (isinstance(given, Mapping) and pod not in given)):
             yield Problem(
                 f"{PASSWORDS}.{pod}",
-                f"is required with expert.{name}.image_pull_secret.username, to make the deployment and to update one "
-                "that does not run",
+                f"is required with expert.{name}.image_pull_secret.username, to make the deployment and to update it "
+                "while it is stopped, also by a restart",
             )
 
 

@@ -48,7 +48,7 @@ MISSING: dict[str, tuple[Values, str]] = {
     "one password": (
         changed(PULLED, image_pull_passwords={"head": PASSWORD}),
         "image_pull_passwords.worker: is required with expert.worker_config.image_pull_secret.username, to make the "
-        "deployment and to update one that does not run",
+        "deployment and to update it while it is stopped, also by a restart",
     ),
     "no scale": (changed(PULLED, scale=None), "scale: is required to make an Expert deployment"),
 }

@@ -12,8 +12,10 @@ import pytest
 from pulumi_inference.alaya.connection import CONNECTIONS
 from pulumi_inference.alaya.deployments import waits
 from pulumi_inference.alaya.deployments.lifecycle import DeploymentLifecycle
+from pulumi_inference.alaya.observation import with_instances
 from pulumi_inference.alaya.specs import lookups
 from pulumi_inference.core.errors import InferenceError
+from pulumi_inference.core.lifecycle.status import Observation
 from tests.support.alaya import BASE_MODEL, GPU, VKS
 from tests.support.alaya_calls import BASE, KEY, Scripted
 
@@ -116,3 +118,22 @@ def test_whatever_is_answered(detail: Values, act: Callable[[Any], None]) -> Non
                 refused += 1
                 assert KEY not in str(error)
     assert refused
+
+
+@pytest.mark.parametrize(
+    ("ready", "inputs", "shown"),
+    [
+        ([True], {}, (1, 1)),
+        ([True, True, False], {"scale": {"min": 1}}, (2, 3)),
+        ([True], {"scale": {"min": 2}}, (1, 2)),
+        ([], {"scale": {"min": 2}}, (None, 2)),
+        ([], {}, (None, None)),
+    ],
+    ids=["no scale", "more than the least", "fewer than the least", "none yet", "nothing known"],
+)
+def test_instances_are_those_that_there_are_or_should_be(
+    ready: list[bool], inputs: dict[str, Any], shown: tuple[int | None, int | None]
+) -> None:
+    answer = {"instance": [{"instanceId": str(index), "baseModelReady": one} for index, one in enumerate(ready)]}
+    seen = with_instances(Observation("running", BASE), inputs, answer)
+    assert (seen.running, seen.wanted) == shown

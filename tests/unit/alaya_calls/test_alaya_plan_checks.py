@@ -28,6 +28,7 @@ from tests.support.alaya import (
 from tests.support.world import Values
 
 HEAD, WORKER = "expert.head_config", "expert.worker_config"
+TWO = "and its value are one argument; write them as two items of the list"
 OTHER = "00000000-0000-4000-8000-0000000000ff"
 CLUSTER = f"/api/vks/v1/{VKS}"
 KNOWN = "nvidia.com/gpu-h800, nvidia.com/gpu-h800-80gb-hbm3, nvidia.com/gpu-h800-pcie, nvidia.com/gpu-l40s"
@@ -109,6 +110,21 @@ DOUBTS: dict[str, tuple[Values, list[str]]] = {
     "more nodes than there are": (
         on({"resource": gpus(100)}, {"workers": 2, "resource": gpus(100)}, scale=changed(SCALE, max=2)),
         [f"scale.max: 2 instances need 600 GPUs of {GPU}, and 512 of 512 are free in cluster {VKS}"],
+    ),
+    "more for one than there is": (
+        quick_start({"resource": gpus(600)}),
+        [
+            f"quick_start.resource.gpu.count: an instance needs 600 GPUs of {GPU}, and 512 of 512 are free in cluster "
+            f"{VKS}"
+        ],
+    ),
+    "flags with their values": (
+        quick_start({"backend_args": ["--max-model-len 8192", "--tp=1", "--seed", "a text", '--json={"a": 1}']}),
+        [f"quick_start.backend_args[0]: --max-model-len {TWO}"],
+    ),
+    "flags with their values on a pod": (
+        on({"cmd": ["sh", "-c", "serve --port 3000"], "args": ["x", "-tp 1"]}),
+        [f"{HEAD}.args[1]: -tp {TWO}"],
     ),
     "as many as there are": (on({"resource": gpus(128)}, scale=changed(SCALE, max=4)), []),
     "a misspelled GPU": (
@@ -224,7 +240,10 @@ def test_a_base_that_does_not_run(alaya: Alaya, status: str) -> None:
     alaya.change(made, status=status)
     alaya.named(LORA_URN)
     assert problems_of(alaya, lora(made)) == []
-    assert alaya.world.warned == [f"{LORA_PATH}: base ({made.id}) is {status}; an adapter needs one that runs"]
+    assert alaya.world.warned == [
+        f"{LORA_PATH}: base ({made.id}) is {status}; an adapter needs one that runs. Let `pulumi up` of its program "
+        "start it first; in the same program, take the id from its output service_id"
+    ]
 
 
 def test_a_base_that_is_a_lora_itself(alaya: Alaya) -> None:
@@ -307,10 +326,11 @@ def test_the_checks_can_be_switched_off(alaya: Alaya) -> None:
     assert problems_of(alaya, lora(OTHER)) == []
 
 
-MISSING = "is required to make an Expert deployment, and to update one that does not run"
+MISSING = "is required to make an Expert deployment, and to update it while it is stopped, also by a restart"
 PULLING = {"image_pull_secret": {"registry": "https://r.test", "username": "u"}}
 NO_PASSWORD = (
-    "is required with {}.image_pull_secret.username, to make the deployment and to update one that does not run"
+    "is required with {}.image_pull_secret.username, to make the deployment and to update it while it is stopped, "
+    "also by a restart"
 )
 
 

@@ -228,6 +228,12 @@ def test_status(state: State, run: Run, embedded_cloud: Cloud, monkeypatch: pyte
         "big": "stopped",
         "gone": "gone",
     }, rows
+    assert {name: (one["instances"]["running"], one["instances"]["wanted"]) for name, one in rows.items()} == {
+        "base": (1, 1),
+        "style": (None, None),
+        "big": (None, 2),
+        "gone": (None, None),
+    }
     text = json.dumps(rows)
     for secret in (KEY, ADAPTER_KEY, SECRET_KEY, "hush"):
         assert secret not in text

@@ -179,7 +179,7 @@ def test_expert_with_secret_variables(project: Path, run: Run, event_loop: None)
     assert "scale=" not in result.stdout
     assert "extensions=" not in result.stdout
     assert "By hand:\n  big: Alaya NeW does not tell its scale. Give it in `scale` to manage it:" in result.stderr
-    assert "nor the passwords of its pull secrets (head, worker). Give them in `image_pull_passwords`" in result.stderr
+    assert "needs it. Nor does it tell the passwords of its pull secrets (head, worker). Give them" in result.stderr
     assert "pulumi config set --secret big-1-TOKEN" in result.stderr
     assert "It holds secrets in clear text; only you can read it, delete it afterwards." in result.stderr
     file = project / "import.json"
@@ -207,9 +207,9 @@ def test_expert_whose_variables_are_none(project: Path, run: Run, event_loop: No
         (
             {"detail_has_scale": True},
             "big: Alaya NeW does not tell the passwords of its pull secrets (head, worker). Give them in "
-            "`image_pull_passwords` before what needs it to be updated while it does not run",
+            "`image_pull_passwords` before a change that stops the deployment",
         ),
-        ({"password_in_answer": "plain"}, "nor the passwords of its pull secrets (head, worker)"),
+        ({"password_in_answer": "plain"}, "Nor does it tell the passwords of its pull secrets (head, worker)"),
     ],
 )
 def test_what_is_told_by_the_cloud_is_no_advice(

@@ -26,7 +26,7 @@ def run(elsewhere: Path) -> Run:
 
 def test_the_group_has_a_command_for_each_lookup_that_names_one(run: Run) -> None:
     told = run("--help").output
-    assert "List what Toyland offers, and what is in the project already." in told
+    assert "List what Toyland offers, and what there is already." in told
     assert told.partition("Commands:\n")[2].split() == "animals List the Animals of a shop.".split()
     assert run("").exit_code == 2
     assert run("animal").exit_code == 2

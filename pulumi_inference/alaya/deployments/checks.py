@@ -126,7 +126,7 @@ def _cluster(context: Context, there: Inputs, values: Inputs, advice: Advice[Ala
         return
     cluster: Cluster | None = advice.ask("cluster", ("cluster", vks_id), lambda client: _read(client, str(vks_id)))
     if cluster is None:
-        yield Problem("vks_id", f'there is no cluster "{vks_id}" that this account may use')
+        yield Problem("vks_id", f'there is no cluster "{vks_id}" for this account; the console lists them')
         return
     known = {one.name: one for one in cluster.utilization_rate.gpu}
     for path, gpu in gpus:

@@ -97,7 +97,8 @@ def gpus_fit(values: Values) -> Iterator[Problem]:
         )
     for path, size in parallel_sizes(values):
         if size > count > 0:
-            yield Problem(path, f"spreads the model over {size} GPUs, and an instance has {count}")
+            text = f"spreads the model over {size} GPUs, and an instance has {count}; lower it, or add GPUs"
+            yield Problem(path, text)
 
 
 @rule("expert")

@@ -171,7 +171,9 @@ def problems_of(alaya: Alaya, program: Values, old: State | None = None) -> list
 
 def test_a_cluster_that_there_is_not(alaya: Alaya) -> None:
     program = expert(vks_id="vc0000000009")
-    assert problems_of(alaya, program) == ['vks_id: there is no cluster "vc0000000009" that this account may use']
+    assert problems_of(alaya, program) == [
+        'vks_id: there is no cluster "vc0000000009" for this account; the console lists them'
+    ]
     alaya.seed(clusters=[{"id": "vc0000000009", "gpu": [{"name": GPU, "hard": 4}]}])
     assert problems_of(alaya, program) == []
     assert alaya.world.warned == []

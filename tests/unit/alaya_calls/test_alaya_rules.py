@@ -270,24 +270,24 @@ _TOO_MANY = "args: spreads the model over"
 SIZES: dict[str, tuple[Values, list[str]]] = {
     "tensor": (
         started_with("--tensor-parallel-size", "2"),
-        [f"{HEAD}.{_TOO_MANY} 2 GPUs, and an instance has 1"],
+        [f"{HEAD}.{_TOO_MANY} 2 GPUs, and an instance has 1; lower it, or add GPUs"],
     ),
     "in the command": (
         expert(head(cmd=["vllm", "serve", "-tp=2"])),
-        [f"{HEAD}.{_TOO_MANY} 2 GPUs, and an instance has 1"],
+        [f"{HEAD}.{_TOO_MANY} 2 GPUs, and an instance has 1; lower it, or add GPUs"],
     ),
     "both": (
         started_with("--tp", "2", "--pipeline-parallel-size", "2", workers=worker()),
-        [f"{HEAD}.{_TOO_MANY} 4 GPUs, and an instance has 2"],
+        [f"{HEAD}.{_TOO_MANY} 4 GPUs, and an instance has 2; lower it, or add GPUs"],
     ),
     "just enough": (started_with("-tp", "1", "-pp", "3", workers=worker(workers=2)), []),
     "the workers' own": (
         expert(head(), worker(args=["--tp-size=4"])),
-        [f"{WORKER}.{_TOO_MANY} 4 GPUs, and an instance has 2"],
+        [f"{WORKER}.{_TOO_MANY} 4 GPUs, and an instance has 2; lower it, or add GPUs"],
     ),
     "Quick Start": (
         quick_start({"backend_args": ["--tp", "4"]}),
-        ["quick_start.backend_args: spreads the model over 4 GPUs, and an instance has 1"],
+        ["quick_start.backend_args: spreads the model over 4 GPUs, and an instance has 1; lower it, or add GPUs"],
     ),
     "Quick Start on two nodes": (
         quick_start({"backend_args": ["--pp", "2"], "resource": {**gpus(), "workers": 2}}),

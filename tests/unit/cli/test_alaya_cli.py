@@ -286,7 +286,7 @@ def test_specs_are_validated(run: Run, tmp_path: Path) -> None:
         'chat: served_name[1]: is "demo" a second time; remove it',
         "chat: scale.max: is 3, less than min, 4",
         'gpu_type: there is no GPU type "vidia.com/gpu-l40s"; did you mean "nvidia.com/gpu-l40s"?',
-        "chat: expert.head_config.args: spreads the model over 2 GPUs, and an instance has 1",
+        "chat: expert.head_config.args: spreads the model over 2 GPUs, and an instance has 1; lower it, or add GPUs",
     ):
         assert text in result.stdout
     assert "style: " not in result.stdout

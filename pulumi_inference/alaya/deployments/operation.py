@@ -20,8 +20,9 @@ from pulumi_inference.core.errors import (
     ServerError,
 )
 from pulumi_inference.core.fields.compare import keep_ignored
+from pulumi_inference.core.fields.shape import observe
 from pulumi_inference.core.invocation.smoke_gate import SmokeTesting
-from pulumi_inference.core.lifecycle import Inputs, State, ownership
+from pulumi_inference.core.lifecycle import Inputs, Live, State, ownership
 from pulumi_inference.core.lifecycle.creation import Created, Creating
 from pulumi_inference.core.lifecycle.memory import Answer
 from pulumi_inference.core.lifecycle.waiting import PollSchedule, Verdict
@@ -50,6 +51,11 @@ class DeploymentOperation(SmokeTesting[AlayaClient], Creating[AlayaClient]):
     def mode(self) -> str:
         """The form."""
         return str(self.inputs["mode"])
+
+    @property
+    def asked(self) -> Inputs:
+        """All but the scaling of a Quick Start deployment, which a call of its own sets."""
+        return {name: one for name, one in self.inputs.items() if not (name == "scale" and self.mode == QUICK_START)}
 
     def make(self, older: Answer | None) -> Created | None:  # noqa: ARG002 - it stays beside
         """Sends the create call."""
@@ -131,7 +137,7 @@ class DeploymentOperation(SmokeTesting[AlayaClient], Creating[AlayaClient]):
             detail = self.wait(waits.stopped, "stop")
         live = self.life.live_of(detail, self.inputs, self.recorded)
         wanted = keep_ignored(self.life.spec, self.inputs, live.values, self.context.ignore_changes)
-        plan = values.make_plan(wanted, self._recorded(), live)
+        plan = values.make_plan(wanted, self._recorded(live), live)
         if plan.offline or detail.get("status") in AT_REST:
             self._update_offline(detail, plan, wanted)
         elif plan.scale:
@@ -229,11 +235,15 @@ class DeploymentOperation(SmokeTesting[AlayaClient], Creating[AlayaClient]):
         except InferenceError:  # they are told by the way
             return []
 
-    def _recorded(self) -> Inputs:
-        """The record; of what a crashed run has made, passwords are taken for the program's, as nobody answers them."""
-        if self.recorded or values.PASSWORDS not in self.inputs:
+    def _recorded(self, live: Live) -> Inputs:
+        """The record; of what a crashed run has made, what is not answered is taken for the program's.
+
+        But for the scaling: that may not have been sent.
+        """
+        if self.recorded:
             return self.recorded
-        return {values.PASSWORDS: self.inputs[values.PASSWORDS]}
+        known = observe(self.life.spec, live.values, self.inputs)
+        return {name: one for name, one in known.items() if name != "scale" or name in live.values}
 
     def _listed(self, filters: Mapping[str, str]) -> list[Answer]:
         rows = [spelled(one) for one in self.client.list_deployments(filters)]

@@ -47,6 +47,9 @@ class DeploymentOperation(SmokeTesting[AlayaClient], Creating[AlayaClient]):
     unsent = False
     """Whether the scaling of a Quick Start deployment has not been sent yet: no other call takes it."""
 
+    is_asked = False
+    """Whether this run has sent the create call, which takes the scaling of an Expert deployment along."""
+
     @property
     def mode(self) -> str:
         """The form."""
@@ -61,6 +64,7 @@ class DeploymentOperation(SmokeTesting[AlayaClient], Creating[AlayaClient]):
         """Sends the create call."""
         values.refuse_missing(self.inputs)
         body = values.create_body(self.inputs, self.life.mark(self.context, self.inputs))
+        self.is_asked = True
         made, request_id = self.client.create_deployment(self.mode, body)
         if made is None:
             return None
@@ -238,12 +242,13 @@ class DeploymentOperation(SmokeTesting[AlayaClient], Creating[AlayaClient]):
     def _recorded(self, live: Live) -> Inputs:
         """The record; of what a crashed run has made, what is not answered is taken for the program's.
 
-        But for the scaling: that may not have been sent.
+        But for the scaling, unless this run has sent it.
         """
         if self.recorded:
             return self.recorded
         known = observe(self.life.spec, live.values, self.inputs)
-        return {name: one for name, one in known.items() if name != "scale" or name in live.values}
+        is_sent = self.is_asked and self.mode == EXPERT
+        return {name: one for name, one in known.items() if name != "scale" or name in live.values or is_sent}
 
     def _listed(self, filters: Mapping[str, str]) -> list[Answer]:
         rows = [spelled(one) for one in self.client.list_deployments(filters)]

@@ -148,6 +148,16 @@ def test_what_a_lost_run_has_made_is_found_again(alaya: Alaya, settings: Values)
     assert set(alaya.writes()) == {"PUT ID/scale"}
 
 
+@pytest.mark.parametrize("wait", [True, False])
+def test_a_create_call_that_does_not_answer_the_id_has_said_the_scale(alaya: Alaya, wait: bool) -> None:
+    alaya.set(empty_create_answer=True)
+    program = expert(name="chat", wait=wait)
+    state = alaya.create(program)
+    assert alaya.writes() == ["POST expert"]
+    assert state.inputs["scale"] == SCALE
+    assert alaya.world.diff(state, program).changes is False
+
+
 @pytest.mark.parametrize("served_name", [["a,b"], [" demo "]])
 def test_names_that_a_text_cannot_tell_apart_are_no_drift(alaya: Alaya, served_name: list[str]) -> None:
     alaya.set(served_name="text")

@@ -27,7 +27,7 @@ def spelled(answer: Answer) -> dict[str, Any]:
         status = found["status"].strip().lower()
         found["status"] = _MISSPELLED.get(status, status)
     if isinstance(found.get("servedName"), str):
-        found["servedName"] = [one for one in map(str.strip, found["servedName"].split(",")) if one]
+        found["servedName"] = told_apart(found["servedName"])
     if found.get("servedName") == []:
         del found["servedName"]  # there is no deployment without one: it is not answered
     mode = _mode_of(found)
@@ -40,6 +40,11 @@ def spelled(answer: Answer) -> dict[str, Any]:
             name: _pod(one) if isinstance(one, Mapping) else one for name, one in found["expert"].items()
         }
     return found
+
+
+def told_apart(names: str) -> list[str]:
+    """The names in a text that has several."""
+    return [one for one in map(str.strip, names.split(",")) if one]
 
 
 def with_texts(answer: Json, *ids: str) -> Json:

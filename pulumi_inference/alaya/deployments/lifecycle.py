@@ -108,6 +108,8 @@ class DeploymentLifecycle(SmokeGate[AlayaClient]):
             context.note(f"{why}another one is made, with another {self.renewed}, {order}")
         if found.replaces or found.changes is False:
             return
+        if recorded.inputs.get("scale") is not None and program.get("scale") is None:
+            context.note("scale: no longer in the program; stays as it is in the cloud")
         kept = keep_ignored(self.spec, program, live.values, context.ignore_changes)
         plan = self._plan(recorded.inputs, live, kept)
         if plan.offline or status in AT_REST:

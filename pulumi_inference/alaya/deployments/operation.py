@@ -21,8 +21,9 @@ from pulumi_inference.core.errors import (
     unless_gone,
 )
 from pulumi_inference.core.fields.compare import keep_ignored
+from pulumi_inference.core.fields.shape import observe
 from pulumi_inference.core.invocation.smoke_gate import SmokeTesting
-from pulumi_inference.core.lifecycle import Inputs, State, ownership
+from pulumi_inference.core.lifecycle import Inputs, Live, State, ownership
 from pulumi_inference.core.lifecycle.creation import Created, Creating
 from pulumi_inference.core.lifecycle.memory import Answer
 from pulumi_inference.core.lifecycle.waiting import PollSchedule, Verdict
@@ -52,15 +53,24 @@ class DeploymentOperation(SmokeTesting[AlayaClient], Creating[AlayaClient]):
     unsent = False
     """Whether the scaling of a Quick Start deployment has not been sent yet: no other call takes it."""
 
+    is_asked = False
+    """Whether this run has sent the create call, which takes the scaling of an Expert deployment along."""
+
     @property
     def mode(self) -> str:
         """The form."""
         return str(self.inputs["mode"])
 
+    @property
+    def asked(self) -> Inputs:
+        """All but the scaling of a Quick Start deployment, which a call of its own sets."""
+        return {name: one for name, one in self.inputs.items() if not (name == "scale" and self.mode == QUICK_START)}
+
     def make(self, older: Answer | None) -> Created | None:  # noqa: ARG002 - it stays beside
         """Sends the create call."""
         values.refuse_missing(self.inputs)
         body = values.create_body(self.inputs, self.life.mark(self.context, self.inputs))
+        self.is_asked = True
         made, request_id = self._on_base(lambda: self.client.create_deployment(self.mode, body))
         if made is None:
             return None
@@ -137,7 +147,7 @@ class DeploymentOperation(SmokeTesting[AlayaClient], Creating[AlayaClient]):
             detail = self.wait(waits.stopped, "stop")
         live = self.life.live_of(detail, self.inputs, self.recorded)
         wanted = keep_ignored(self.life.spec, self.inputs, live.values, self.context.ignore_changes)
-        plan = values.make_plan(wanted, self._recorded(), live)
+        plan = values.make_plan(wanted, self._recorded(live), live)
         if plan.offline or detail.get("status") in AT_REST:
             self._update_offline(detail, plan, wanted)
         elif plan.scale:
@@ -252,11 +262,16 @@ class DeploymentOperation(SmokeTesting[AlayaClient], Creating[AlayaClient]):
         except InferenceError:  # they are told by the way
             return []
 
-    def _recorded(self) -> Inputs:
-        """The record; of what a crashed run has made, passwords are taken for the program's, as nobody answers them."""
-        if self.recorded or values.PASSWORDS not in self.inputs:
+    def _recorded(self, live: Live) -> Inputs:
+        """The record; of what a crashed run has made, what is not answered is taken for the program's.
+
+        But for the scaling, unless this run has sent it.
+        """
+        if self.recorded:
             return self.recorded
-        return {values.PASSWORDS: self.inputs[values.PASSWORDS]}
+        known = observe(self.life.spec, live.values, self.inputs)
+        is_sent = self.is_asked and self.mode == EXPERT
+        return {name: one for name, one in known.items() if name != "scale" or name in live.values or is_sent}
 
     def _listed(self, filters: Mapping[str, str]) -> list[Answer]:
         rows = [spelled(one) for one in self.client.list_deployments(filters)]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pulumi_inference.alaya.answers import EXPERT, LORA, QUICK_START
+from pulumi_inference.alaya.answers import EXPERT, LORA, QUICK_START, told_apart
 from pulumi_inference.alaya.specs.deployment import DeploymentOutputs, DeploymentSpec
 from pulumi_inference.alaya.specs.parts import Scale
 from pulumi_inference.alaya.specs.states import FAILED, RUNNING, STOPPED
@@ -108,6 +108,11 @@ def live_of(answer: Answer, *known: Inputs) -> Live:
         values = {name: one for name, one in values.items() if name not in ("vks_id", "namespace")}
         if answer.get("baseServiceId"):
             values["lora"] = {"base_service_id": str(answer["baseServiceId"])}
+    names = next((one["served_name"] for one in known if one.get("served_name")), None)
+    if isinstance(names, list) and not contains_unknown(names):
+        # Names with commas or outer blanks, where it answers one text.
+        is_said = sorted(values.get("served_name") or ()) == sorted(told_apart(",".join(names)))
+        values |= {"served_name": names} if is_said else {}
     if "extensions" in values:
         values["extensions"] = ownership.out_of_map(values["extensions"])
     facts = {name: one for name, one in from_wire(DeploymentOutputs, answer).items() if one != ""}

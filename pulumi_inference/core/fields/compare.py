@@ -187,9 +187,9 @@ def _finding(model: type[Spec], path: paths.Path, program: Values, values: Seque
 def differs_for_good(field: FieldFacts, before: Any, after: Any) -> bool:
     """Whether two values of a field differ in what is immutable, itself or inside; an unknown value is another one.
 
-    An item that comes or goes is no change of what stands in it.
+    An item that comes or goes is no change of what stands in it, and what is empty is as good as left out.
     """
-    if before == after or (field.server_default and after is None):
+    if before == after or (field.server_default and after is None) or (_says(field, before) == _says(field, after)):
         return False
     if field.immutable or not _holds_immutables(field) or UNKNOWN in (before, after):
         return field.immutable or _holds_immutables(field)
@@ -205,6 +205,10 @@ def differs_for_good(field: FieldFacts, before: Any, after: Any) -> bool:
         if isinstance(now, Mapping) and isinstance(was, Mapping)
         for one in inside
     )
+
+
+def _says(field: FieldFacts, value: Any) -> Any:
+    return None if is_empty(field, value) else value
 
 
 def _holds_immutables(field: FieldFacts) -> bool:
@@ -285,12 +289,17 @@ def _graft(model: type[Spec], target: dict[str, Any], live: Values, path: paths.
     if field is None or is_asked_only(field) or (field.sometimes_answered and name not in live):
         return
     mine, theirs = target.get(name), live.get(name)
-    if not rest or (isinstance(mine, dict) and rest == (paths.WILDCARD,)):
+    is_plain = isinstance(mine, dict) or (isinstance(mine, list) and field.item is None)
+    if not rest or (is_plain and rest == (paths.WILDCARD,)):
         _replace(target, name, live)
     elif field.item is not None and isinstance(mine, dict) and isinstance(theirs, Mapping):
         _graft(field.item, mine, theirs, rest)
     elif field.item is not None and isinstance(mine, list) and isinstance(theirs, list):
         _graft_items(field, mine, theirs, rest)
+    elif isinstance(mine, list) and isinstance(theirs, list):
+        position = rest[0]
+        if isinstance(position, int) and position < min(len(mine), len(theirs)) and not field.unordered:
+            mine[position] = theirs[position]
     elif isinstance(mine, dict):
         _graft_keys(mine, theirs if isinstance(theirs, Mapping) else {}, rest)
 

@@ -24,6 +24,7 @@ from pulumi_inference.core.lifecycle.connections import PATIENCE
 from pulumi_inference.core.lifecycle.context import INSIST_PAUSES
 from pulumi_inference.core.lifecycle.memory import Answer
 from pulumi_inference.core.lifecycle.operation import Operation
+from pulumi_inference.core.lifecycle.state import Inputs
 from pulumi_inference.core.lifecycle.uniqueness import rival_of
 
 C = TypeVar("C")
@@ -86,11 +87,16 @@ class Creating(Operation[C]):
     def mark_of(self, answer: Answer) -> str:
         """The ownership mark that a thing bears, whoever's it is; "" where there is none."""
 
+    @property
+    def asked(self) -> Inputs:
+        """What of the inputs the create call carries."""
+        return self.inputs
+
     def has_all_asked(self, answer: Answer) -> bool:
-        """Whether a thing has all that the program says, as far as the cloud answers it."""
-        spec = self.life.spec
+        """Whether a thing has all that the create call carries, as far as the cloud answers it."""
+        spec, asked = self.life.spec, self.asked
         values = self.life.live_of(answer, self.inputs).values
-        return not differences(spec, observe(spec, values, self.inputs), self.inputs)
+        return not differences(spec, observe(spec, values, asked), asked)
 
     def is_alike(self, answer: Answer) -> bool:
         """Whether nothing of a thing differs from what the program says that no update could change."""

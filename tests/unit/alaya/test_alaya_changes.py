@@ -419,3 +419,12 @@ def test_what_means_the_same_sends_nothing(alaya: Alaya, before: Values, after: 
     assert alaya.world.diff(changed, after).changes is False
     assert alaya.world.told == []
     alaya.named(URN)
+
+
+def test_an_empty_map_is_as_good_as_none(alaya: Alaya) -> None:
+    state = alaya.create(expert())
+    program = expert(extensions={}, secret_env={}, image_pull_passwords={})
+    found = alaya.world.diff(state, program)
+    assert (found.changes, found.replaces) == (False, [])
+    found = alaya.world.diff(alaya.create(expert(name="other", extensions={})), expert(name="other"))
+    assert (found.changes, found.replaces) == (False, [])

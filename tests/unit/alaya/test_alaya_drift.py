@@ -163,6 +163,16 @@ def test_drift_that_is_ignored_goes_along_with_an_update(alaya: Alaya) -> None:
     assert alaya.service(done)["headConfig"]["env"] == {"A": "2"}
 
 
+@pytest.mark.parametrize("path", ["expert.head_config.args[1]", "expert.head_config.args[*]"])
+def test_drift_at_an_ignored_position_of_a_list_is_left_alone(alaya: Alaya, path: str) -> None:
+    state = alaya.create(expert(head(args=["a", "b"])))
+    alaya.change(state, headConfig={**SENT_HEAD, "args": ["a", "theirs"]})
+    assert alaya.world.diff(state, expert(head(args=["a", "b"])), (path,)).changes is False
+    after = expert(head(args=["a", "b"], env={"A": "2"}), on_offline_change="restart")
+    done = alaya.world.update(state, after, (path,))
+    assert alaya.service(done)["headConfig"]["args"] == ["a", "theirs"]
+
+
 def preview(alaya: Alaya, before: Values, after: Values) -> Difference:
     """What a preview says of a program in which something is not known yet."""
     state = alaya.create(before)

@@ -133,6 +133,43 @@ def test_quirks_together(alaya: Alaya, settings: Values) -> None:
     lives(alaya, settings)
 
 
+@pytest.mark.parametrize("settings", [{"detail_has_scale": True}, *TOGETHER.values()], ids=["scale", *TOGETHER])
+def test_what_a_lost_run_has_made_is_found_again(alaya: Alaya, settings: Values) -> None:
+    alaya.set(**settings)
+    stack, lost = Stack(), Stack()
+    alaya.world.next_operation()
+    # A Quick Start deployment is not scaled yet, as after a kill between the two calls.
+    program = {"big": BIG, "chat": QUICK}
+    stack.up(alaya, {**program, "chat": changed(QUICK, wait=False)})
+    alaya.world.clock.advance(60)
+    alaya.world.next_operation()
+    lost.up(alaya, program)
+    assert {name: one.id for name, one in lost.states.items()} == {name: one.id for name, one in stack.states.items()}
+    assert set(alaya.writes()) == {"PUT ID/scale"}
+
+
+@pytest.mark.parametrize("wait", [True, False])
+def test_a_create_call_that_does_not_answer_the_id_has_said_the_scale(alaya: Alaya, wait: bool) -> None:
+    alaya.set(empty_create_answer=True)
+    program = expert(name="chat", wait=wait)
+    state = alaya.create(program)
+    assert alaya.writes() == ["POST expert"]
+    assert state.inputs["scale"] == SCALE
+    assert alaya.world.diff(state, program).changes is False
+
+
+@pytest.mark.parametrize("served_name", [["a,b"], [" demo "]])
+def test_names_that_a_text_cannot_tell_apart_are_no_drift(alaya: Alaya, served_name: list[str]) -> None:
+    alaya.set(served_name="text")
+    program = quick_start(served_name=served_name)
+    state = alaya.create(program)
+    assert alaya.world.diff(state, program).changes is False
+    assert alaya.world.read(state) == state
+    other = quick_start(served_name=["c,b"], on_offline_change="restart")
+    assert alaya.world.diff(state, other).changes is None
+    assert alaya.service(alaya.world.update(state, other))["servedName"] == ["c,b"]
+
+
 STATUSES = (200, *OTHERWISE["refusal_status"][:2])
 """Under 404 and 500 nobody can tell a refusal from something else."""
 

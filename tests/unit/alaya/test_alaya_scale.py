@@ -8,7 +8,7 @@ import pytest
 
 from pulumi_inference.core.errors import InferenceError
 from pulumi_inference.core.lifecycle import State, UnhealthyError
-from tests.support.alaya import SCALE, Alaya, expert, quick_start
+from tests.support.alaya import SCALE, Alaya, changed, expert, quick_start
 from tests.support.world import Values
 
 WIDER = {**SCALE, "min": 2, "max": 5}
@@ -210,3 +210,16 @@ def test_what_is_answered_is_put_back(alaya: Alaya) -> None:
     changed = alaya.world.update(read, expert())
     assert alaya.writes() == ["PUT ID/scale"]
     assert alaya.service(changed)["scale"] == SENT
+
+
+@pytest.mark.parametrize("values", [expert(), quick_start(scale=SCALE)], ids=["Expert", "Quick Start"])
+def test_one_that_the_program_no_longer_names_stays_with_a_word(alaya: Alaya, values: Values) -> None:
+    state = alaya.create(values)
+    program = changed(values, scale=None)
+    assert alaya.world.diff(state, program).changes is None
+    assert alaya.world.told == ["scale: no longer in the program; stays as it is in the cloud"]
+    done = alaya.world.update(state, program)
+    assert alaya.writes() == []
+    assert alaya.service(done)["scale"]["max"] == SCALE["max"]
+    assert alaya.world.diff(done, program).changes is False
+    assert alaya.world.told == []

@@ -227,9 +227,30 @@ KEPT: dict[str, tuple[str, Any, Any, Any]] = {
         {"wheels": [wheel("a", size=9, labels={"l": "1"})]},
         {"wheels": [wheel("a", size=9, labels={"l": "1"})]},
     ),
+    "a whole list": ("tags[*]", {"tags": ["a"]}, {"tags": ["b", "c"]}, {"tags": ["b", "c"]}),
     "what is never answered": ("gift", {"gift": "card"}, {}, {"gift": "card"}),
     "no such field": ("colours", {"colour": "red"}, {"colour": "blue"}, {"colour": "red"}),
 }
+
+
+class Train(Spec):
+    """What has a plain list in an order."""
+
+    cars: list[str] = field([], description="Cars in their order.", source="test")
+
+
+@pytest.mark.parametrize(
+    ("path", "kept"),
+    [
+        ("cars[0]", ["x", "b", "c"]),
+        ("cars[1]", ["a", "y", "c"]),
+        ("cars[2]", ["a", "b", "c"]),
+        ("cars[*]", ["x", "y"]),
+        ("cars", ["x", "y"]),
+    ],
+)
+def test_an_ignored_position_of_a_plain_list_is_the_live_one(path: str, kept: list[str]) -> None:
+    assert keep_ignored(Train, {"cars": ["a", "b", "c"]}, {"cars": ["x", "y"]}, [path]) == {"cars": kept}
 
 
 @pytest.mark.parametrize(("path", "program", "live", "expected"), KEPT.values(), ids=KEPT)

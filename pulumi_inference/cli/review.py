@@ -14,7 +14,7 @@ import click
 from pulumi_inference import clouds
 from pulumi_inference.cli.forges import PLACES, Forge, forge_of
 from pulumi_inference.cli.kinds import lifecycle_of
-from pulumi_inference.cli.terminal import TEXT, say, say_json
+from pulumi_inference.cli.terminal import TEXT, say, say_json, say_report
 from pulumi_inference.core.errors import ConfigurationError, InferenceError
 
 if TYPE_CHECKING:
@@ -241,8 +241,7 @@ def counts_of(kind: str) -> Footprints | None:
 
 def _write(file: Path | None, text: str | None, document: Any = None) -> None:
     if file is None:
-        # Whatever is in it is harmless already, and keeps what it is written with.
-        say_json(document) if text is None else click.echo(text, nl=False)
+        say_json(document) if text is None else say_report(text)
         return
     from pulumi_inference.core.texts import json_text
 

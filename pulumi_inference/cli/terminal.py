@@ -28,6 +28,11 @@ def say(text: str, *, err: bool = False, nl: bool = True) -> None:
     click.echo(neutral(text), err=err, nl=nl)
 
 
+def say_report(text: str) -> None:
+    """Writes a text to stdout in which nothing acts any more, and which keeps what makes that so."""
+    click.echo(text, nl=False)
+
+
 def say_json(value: Any, *, indent: int | None = 2) -> None:
     """Writes a value for programs to stdout."""
     click.echo(json_text(value, indent=indent, ascii_only=not _speaks_utf8()))

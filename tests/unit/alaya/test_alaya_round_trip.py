@@ -171,6 +171,7 @@ APART = {"connection", "wait"}
 
 
 def test_every_field_is_set_by_the_round_trips() -> None:
-    drawn = [one for form in FORMS for one in sample(deployments(form), COUNTS[form])]
+    # What is drawn depends on the modules that are loaded: of some fields only a few are set among hundreds.
+    drawn = [one for form in FORMS for one in sample(deployments(form), 4 * COUNTS[form])]
     left = unfilled(DeploymentSpec, drawn) & arguments_of(DeploymentSpec)
     assert {one for one in left if not one.startswith("smoke_test")} == APART

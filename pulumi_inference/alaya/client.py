@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
+from pulumi_inference.alaya.answers import spelled
 from pulumi_inference.alaya.errors import is_refusal
 from pulumi_inference.core.errors import ApiError, NotFoundError, ResponseError
 from pulumi_inference.core.fields.normalise import whole_number
@@ -43,18 +44,16 @@ class AlayaClient:
         return (made if _is_text(made) else None), answer.request_id
 
     def get_deployment(self, thing: str, patience: float | None = None) -> Answer:
-        """The detail of a deployment, with its id where the answer leaves that out."""
+        """The detail of a deployment in one spelling, with its id where the answer leaves that out."""
         try:
             answer = self._get(_path(thing), patience=patience)
         except ApiError as error:
             raise self._told_by_the_list(error, thing) from None
-        data = _data(answer)
-        if not isinstance(data, dict):
-            raise ResponseError(f"{answer.request}: the answer has no object 'data'")
-        return {**data, "serviceId": data.get("serviceId") or thing}
+        data = _object(answer)
+        return spelled({**data, "serviceId": data.get("serviceId") or thing})
 
     def list_deployments(self, filters: Mapping[str, str] | None = None) -> list[Json]:
-        """All deployments that the filters let through, by the names of the API's query.
+        """All deployments that the filters let through, by the names of the API's query, in one spelling.
 
         One without its id says nothing of what there is: that is an error.
         """
@@ -65,7 +64,7 @@ class AlayaClient:
             raise
         if not all(_is_text(one.get("serviceId")) for one in found):
             raise ResponseError(f"GET {_INFERENCE}/list: the answer has a deployment without a serviceId")
-        return found
+        return [spelled(one) for one in found]
 
     def list_one(self) -> Response:
         """The first deployment of the list: whether the account may ask."""
@@ -106,11 +105,7 @@ class AlayaClient:
 
     def get_cluster(self, vks_id: str) -> Json:
         """The detail of a cluster (VKS), with what of it is used."""
-        answer = self._get(f"/api/vks/v1/{quote_segment(vks_id)}")
-        data = _data(answer)
-        if not isinstance(data, dict):
-            raise ResponseError(f"{answer.request}: the answer has no object 'data'")
-        return data
+        return _object(self._get(f"/api/vks/v1/{quote_segment(vks_id)}"))
 
     def _told_by_the_list(self, error: ApiError, thing: str) -> ApiError:
         """The error, or that the deployment is gone.
@@ -159,6 +154,13 @@ def _data(answer: Response) -> Any:
     """What stands in the envelope, or all of an answer without one, as the sample of a LoRA service has it."""
     body = object_of(answer)
     return body.get("data") if "code" in body or "data" in body else body
+
+
+def _object(answer: Response) -> Json:
+    data = _data(answer)
+    if not isinstance(data, dict):
+        raise ResponseError(f"{answer.request}: the answer has no object 'data'")
+    return data
 
 
 def _is_text(value: Any) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from pulumi_inference.alaya.answers import spelled
 from pulumi_inference.alaya.client import AlayaClient
 from pulumi_inference.alaya.connection import AlayaConnection
 from pulumi_inference.alaya.errors import FAILURE, code_of
@@ -108,7 +107,7 @@ def list_served(context: Context, account: AlayaConnection, detail: Answer) -> l
         ModelError: the engine answers with an error.
         ResponseError: what it answers is no list of models.
     """
-    known = DeploymentDetail.recognise(spelled(detail), "the deployment")
+    known = DeploymentDetail.recognise(detail, "the deployment")
     endpoint, call = endpoint_of(context, account, known), Call(path=MODELS, method="GET", timeout=TRY_SECONDS)
     answer = send(endpoint, call)
     if answer.is_error:
@@ -121,15 +120,14 @@ def list_served(context: Context, account: AlayaConnection, detail: Answer) -> l
 
 
 def _listed(client: AlayaClient) -> list[Answer]:
-    rows = [spelled(one) for one in client.list_deployments()]
-    return list(DeploymentSummary.recognise_list(rows, "a deployment"))
+    return list(DeploymentSummary.recognise_list(client.list_deployments(), "a deployment"))
 
 
 def _detail(client: AlayaClient, thing: str) -> Answer | None:
     found = unless_gone(client.get_deployment, thing)
     if found is None:
         return None
-    return DeploymentDetail.recognise(spelled(found), f"the deployment {thing}", service_id=thing)
+    return DeploymentDetail.recognise(found, f"the deployment {thing}", service_id=thing)
 
 
 def _is_meant(row: Answer, thing: str) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from pulumi_inference.alaya.answers import spelled
 from pulumi_inference.alaya.deployments.values import PASSWORDS, PODS
 from pulumi_inference.alaya.specs.records import DeploymentSummary
 from pulumi_inference.core.lifecycle.importing import Importing, IsSecret, Secrets
@@ -26,7 +25,7 @@ class DeploymentImporting(Importing["AlayaClient"]):
     def listed(self, client: AlayaClient, filters: Mapping[str, str]) -> Iterable[tuple[str, str]]:
         """The deployments of the account; names and states are compared here, whatever the API makes of them."""
         asked = {_WIRE.get(name, name): value for name, value in filters.items() if name != "status"}
-        rows = DeploymentSummary.recognise_list(map(spelled, client.list_deployments(asked)), "a deployment")
+        rows = DeploymentSummary.recognise_list(client.list_deployments(asked), "a deployment")
         exact = [(name, filters[name]) for name in ("name", "status") if name in filters]
         fitting = [one for one in rows if all(one[name] == value for name, value in exact)]
         return [(str(one["serviceId"]), str(one["name"])) for one in fitting]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from pulumi_inference.alaya.answers import EXPERT, LORA, spelled
+from pulumi_inference.alaya.answers import EXPERT, LORA
 from pulumi_inference.alaya.client import AlayaClient
 from pulumi_inference.alaya.connection import CONNECTIONS
 from pulumi_inference.alaya.deployments import rules
@@ -200,7 +200,7 @@ def _base(context: Context, values: Inputs, advice: Advice[AlayaClient]) -> Iter
 
 def _detail(client: AlayaClient, thing: str) -> Answer | None:
     found = unless_gone(client.get_deployment, thing)
-    return None if found is None else DeploymentDetail.recognise(spelled(found), f"the deployment {thing}")
+    return None if found is None else DeploymentDetail.recognise(found, f"the deployment {thing}")
 
 
 def _env(base: Answer) -> Mapping[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pulumi_inference.alaya.answers import EXPERT, spelled
+from pulumi_inference.alaya.answers import EXPERT
 from pulumi_inference.alaya.client import AlayaClient
 from pulumi_inference.alaya.connection import CONNECTIONS
 from pulumi_inference.alaya.deployments import values
@@ -77,7 +77,7 @@ class DeploymentLifecycle(SmokeGate[AlayaClient]):
 
     def ask(self, client: AlayaClient, thing: str, patience: float) -> Answer:
         """The detail of the deployment."""
-        return spelled(client.get_deployment(thing, patience))
+        return client.get_deployment(thing, patience)
 
     def live_of(self, answer: Answer, *known: Inputs) -> Live:
         """The deployment in our names; `known` say which variables are secret."""

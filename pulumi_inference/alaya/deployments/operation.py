@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, TypeVar
 
-from pulumi_inference.alaya.answers import EXPERT, LORA, QUICK_START, spelled
+from pulumi_inference.alaya.answers import EXPERT, LORA, QUICK_START
 from pulumi_inference.alaya.client import AlayaClient
 from pulumi_inference.alaya.deployments import values, waits
 from pulumi_inference.alaya.deployments.loras import loras_on, named
@@ -221,7 +221,7 @@ class DeploymentOperation(SmokeTesting[AlayaClient], Creating[AlayaClient]):
     def _base_starts(self) -> bool:
         base = (self.inputs.get("lora") or {}).get("base_service_id")
         found = unless_gone(self.client.get_deployment, base) if base else None
-        return found is not None and spelled(found).get("status") == STARTING
+        return found is not None and found.get("status") == STARTING
 
     def _refuse_other(self, answer: Answer) -> None:
         """Raises for what runs and is not what was sent."""
@@ -274,8 +274,7 @@ class DeploymentOperation(SmokeTesting[AlayaClient], Creating[AlayaClient]):
         return {name: one for name, one in known.items() if name != "scale" or name in live.values or is_sent}
 
     def _listed(self, filters: Mapping[str, str]) -> list[Answer]:
-        rows = [spelled(one) for one in self.client.list_deployments(filters)]
-        return list(DeploymentSummary.recognise_list(rows, "a deployment"))
+        return list(DeploymentSummary.recognise_list(self.client.list_deployments(filters), "a deployment"))
 
     def _marked(self, place: Mapping[str, str], own: str) -> frozenset[str]:
         """The ids of what bears the mark; none where the list does not filter by it."""

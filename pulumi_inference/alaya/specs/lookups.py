@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
-from pulumi_inference.alaya.answers import spelled, with_texts
+from pulumi_inference.alaya.answers import with_texts
 from pulumi_inference.alaya.specs.detail import DETAIL_PAGE
 from pulumi_inference.alaya.specs.records import (
     AIDC_PAGE,
@@ -79,7 +79,7 @@ class GetDeployments(Lookup[list[DeploymentSummary]]):
         """All of them."""
         filters = _filters(self, "extensions")
         rows = [
-            DeploymentSummary.read(spelled(one), f"the deployment {one.get('serviceId')}")
+            DeploymentSummary.read(one, f"the deployment {one.get('serviceId')}")
             for one in client.list_deployments(filters)
         ]
         return [one for one in rows if self.name in (None, one.name)]
@@ -103,7 +103,7 @@ class GetDeployment(Lookup[DeploymentDetail]):
 
     def ask(self, client: AlayaClient) -> DeploymentDetail:
         """Its detail."""
-        answer = spelled(client.get_deployment(self.service_id))
+        answer = client.get_deployment(self.service_id)
         return DeploymentDetail.read(answer, f"the deployment {self.service_id}", service_id=self.service_id)
 
 

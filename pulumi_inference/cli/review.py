@@ -6,6 +6,7 @@ import datetime as dt
 import gc
 import os
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ import click
 
 from pulumi_inference import clouds
 from pulumi_inference.cli.forges import PLACES, Forge, forge_of
-from pulumi_inference.cli.kinds import lifecycle_of
+from pulumi_inference.cli.kinds import kind_named, kind_names, lifecycle_of
 from pulumi_inference.cli.terminal import TEXT, say, say_json, say_report
 from pulumi_inference.core.errors import ConfigurationError, InferenceError
 
@@ -224,18 +225,17 @@ def _post(forge: Forge, documents: Sequence[tuple[str, Document]], budget: int, 
         raise click.exceptions.Exit(FAILED)
 
 
+@cache
 def find_lifecycle(kind: str) -> Lifecycle | None:
     """The lifecycle of a kind; None for what is not ours."""
-    found = next((one for cloud, one in clouds.kinds() if f"{cloud.name}.{one.name}" == kind), None)
-    return None if found is None else lifecycle_of(found)
+    return lifecycle_of(kind_named(kind)) if kind in kind_names() else None
 
 
+@cache
 def counts_of(kind: str) -> Footprints | None:
     """What counts the instances of a kind; None where nothing does."""
-    found = next((one for cloud, one in clouds.kinds() if f"{cloud.name}.{one.name}" == kind), None)
-    if found is None or not found.footprint:
-        return None
-    counts: Footprints = clouds.load(found.footprint)
+    reference = kind_named(kind).footprint if kind in kind_names() else ""
+    counts: Footprints | None = clouds.load(reference) if reference else None
     return counts
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pulumi_inference.core.fields import paths
-from pulumi_inference.core.fields.compare import MISSING
+from pulumi_inference.core.fields.compare import MISSING, fields_along
 from pulumi_inference.core.fields.facts import FieldFacts, facts_of
 from pulumi_inference.core.fields.shape import identities
 from pulumi_inference.core.fields.unknown import UNKNOWN
@@ -60,26 +60,15 @@ def is_same_place(one: paths.Path, other: paths.Path) -> bool:
     return paths.starts_with(one, other) or paths.starts_with(other, one)
 
 
-def _fields_along(spec: Any, path: paths.Path) -> list[FieldFacts]:
-    found: list[FieldFacts] = []
-    inside = spec
-    for token in path:
-        one = facts_of(inside).get(str(token)) if inside is not None else None
-        if one is not None:
-            found.append(one)
-            inside = one.item
-    return found
-
-
 def facts_at(spec: Any, path: paths.Path) -> FieldFacts | None:
     """The facts of the innermost field on a path."""
-    along = _fields_along(spec, path)
+    along = list(fields_along(spec, path))
     return along[-1] if along else None
 
 
 def effects(spec: Any, path: paths.Path) -> tuple[str, ...]:
     """What a change does: as the innermost field says that says something."""
-    return next((one.effect for one in reversed(_fields_along(spec, path)) if one.effect), ())
+    return next((one.effect for one in reversed(list(fields_along(spec, path))) if one.effect), ())
 
 
 def named(spec: Any, path: paths.Path, values: Values) -> paths.Path:

@@ -166,7 +166,7 @@ def _added(
 
 def _finding(model: type[Spec], path: paths.Path, program: Values, values: Sequence[Any]) -> Finding:
     wanted, known, seen = values
-    fields = list(_fields_along(model, path))
+    fields = list(fields_along(model, path))
     if wanted is MISSING and fields[-1].server_default:
         verdict = Verdict.UNMANAGED
     elif any(is_asked_only(field) for field in fields):
@@ -216,7 +216,7 @@ def _holds_immutables(field: FieldFacts) -> bool:
     return item is not None and any(one.immutable or _holds_immutables(one) for one in facts_of(item).values())
 
 
-def _fields_along(model: type[Spec], path: paths.Path) -> Iterator[FieldFacts]:
+def fields_along(model: type[Spec], path: paths.Path) -> Iterator[FieldFacts]:
     """The declared fields that a path passes, outermost first; items of lists and keys of maps are none."""
     inside: type[Spec] | None = model
     for token in path:

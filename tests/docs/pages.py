@@ -52,6 +52,11 @@ def prose(text: str) -> str:
     return _FENCE.sub("", text)
 
 
+def code_spans(text: str) -> list[str]:
+    """What stands between single backticks outside of fenced blocks."""
+    return re.findall(r"`([^`]+)`", prose(text))
+
+
 def links(text: str) -> list[str]:
     """The targets of all links."""
     return _LINK.findall(prose(text))

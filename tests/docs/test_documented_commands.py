@@ -83,5 +83,7 @@ def test_readme_sets_up_with_nothing_but_make() -> None:
     typed = [command for block in pages.blocks(pages.read("README.md"), "console") for command in block.commands()]
     assert typed == ["make up", "make test"]
     for name in ("README.md", "CONTRIBUTING.md", "docs/getting-started.md", "examples/quickstart/README.md"):
-        for target in re.findall(r"\bmake ([a-z-]+)", " ".join(re.findall(r"`[^`]+`|^\$ .+$", pages.read(name), re.M))):
+        text = pages.read(name)
+        commands = [command for block in pages.blocks(text, "console") for command in block.commands()]
+        for target in re.findall(r"\bmake ([a-z-]+)", "\n".join([*pages.code_spans(text), *commands])):
             assert re.search(rf"^{target}:", makefile, re.MULTILINE), f"{name}: make {target}"

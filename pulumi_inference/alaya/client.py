@@ -115,7 +115,9 @@ class AlayaClient:
         """
         if not (is_refusal(error) or (isinstance(error, NotFoundError) and not error.is_gone)):
             return error
-        return error if any(one.get("serviceId") == thing for one in self.list_deployments()) else _gone(error)
+        return (
+            error if any(one.get("serviceId") == thing for one in self.list_deployments()) else NotFoundError.of(error)
+        )
 
     def _get(self, path: str, *, params: Sequence[tuple[str, str]] = (), patience: float | None = None) -> Response:
         seconds = self.patience if patience is None else patience
@@ -172,17 +174,3 @@ def _objects(answer: Response, items: Any) -> list[Json]:
     if not isinstance(items, list) or not all(isinstance(one, dict) for one in items):
         raise ResponseError(f"{answer.request}: the answer has no list of objects")
     return items
-
-
-def _gone(error: ApiError) -> NotFoundError:
-    gone = NotFoundError(
-        status=error.status,
-        code=error.code,
-        message=error.message,
-        request_id=error.request_id,
-        method=error.method,
-        path=error.path,
-        is_gone=True,
-    )
-    gone.attempts = error.attempts
-    return gone

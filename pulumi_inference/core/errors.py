@@ -197,6 +197,21 @@ class PermissionDeniedError(ApiError):
 class NotFoundError(ApiError):
     """404. Only with ``is_gone`` does it say that the thing is gone: a gateway answers 404 for a wrong address too."""
 
+    @classmethod
+    def of(cls, error: ApiError) -> Self:
+        """The error as one that says that the very thing is gone, as other answers of the cloud prove."""
+        found = cls(
+            status=error.status,
+            code=error.code,
+            message=error.message,
+            request_id=error.request_id,
+            method=error.method,
+            path=error.path,
+            is_gone=True,
+        )
+        found.attempts = error.attempts
+        return found
+
 
 class ConflictError(ApiError):
     """409: something stands in the way, a name that is taken for example."""

@@ -5,7 +5,7 @@ The gateway's and IAM's own errors stand here; each service adds the meanings of
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -63,7 +63,7 @@ class ErrorCodes:
         meanings: by HTTP status and number; the status counts first, since one code stands under several.
         by_status: what a status means here when its code is unknown.
         classes: those that programs tell apart.
-        gone: the whole codes which say, with a 404, that the very thing asked for does not exist.
+        gone: whether a whole code says, with a 404, that the very thing asked for does not exist.
         passing: the whole codes under 500 that may be over at the next try; the others known there are final.
     """
 
@@ -71,7 +71,7 @@ class ErrorCodes:
     meanings: Mapping[tuple[int, str], Explanation]
     by_status: Mapping[int, Explanation] = field(default_factory=dict)
     classes: Mapping[tuple[int, str], type[ApiError]] = field(default_factory=dict)
-    gone: frozenset[str] = frozenset()
+    gone: Callable[[str], bool] = frozenset[str]().__contains__
     passing: frozenset[str] = frozenset()
 
     def parse_error(self, response: Response, method: str, path: str) -> ApiError:
@@ -89,7 +89,7 @@ class ErrorCodes:
             method=method,
             path=path,
             next_step=explanation.next_step,
-            is_gone=response.status == 404 and code in self.gone,
+            is_gone=response.status == 404 and code is not None and self.gone(code),
             is_final=self._is_final(response.status, code),
         )
 

@@ -15,7 +15,11 @@ from pulumi_inference.core.http.members import Json, member_list, object_of
 from pulumi_inference.core.lifecycle.connections import ADVICE_PATIENCE, PATIENCE
 from pulumi_inference.core.lifecycle.creation import Created
 from pulumi_inference.huaweicloud.errors import refuse_error
-from pulumi_inference.modelarts.paging import Identity, all_pages
+from pulumi_inference.huaweicloud.paging import Identity, all_pages
+
+PAGE_SIZE = 1000
+
+_TOTALS = ("total_count", "count")
 
 
 class ModelArtsClient:
@@ -162,7 +166,9 @@ class ModelArtsClient:
         return self._all(self._root + path, key, params, identity)
 
     def _all(self, path: str, key: str, params: Mapping[str, str], identity: Identity) -> list[Json]:
-        return all_pages(lambda page: self._get(path, params=[*params.items(), *page]), key, identity)
+        return all_pages(
+            lambda page: self._get(path, params=[*params.items(), *page]), key, identity, size=PAGE_SIZE, totals=_TOTALS
+        )
 
     def _get(self, path: str, retry_seconds: float | None = None, params: Sequence[tuple[str, str]] = ()) -> Response:
         seconds = self._retry_seconds if retry_seconds is None else retry_seconds

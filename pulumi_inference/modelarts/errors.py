@@ -47,6 +47,6 @@ ERRORS = ErrorCodes(
     meanings=BY_CODE,
     by_status=BY_STATUS,
     classes=_CLASSES,
-    gone=frozenset({SERVICE_NOT_FOUND, MODEL_NOT_FOUND}),
+    gone=frozenset({SERVICE_NOT_FOUND, MODEL_NOT_FOUND}).__contains__,
     passing=frozenset({_INTERNAL_ERROR}),
 )

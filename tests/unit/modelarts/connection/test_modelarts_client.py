@@ -18,10 +18,9 @@ from pulumi_inference.core.errors import (
     TransportError,
 )
 from pulumi_inference.core.http.exchange import Response
-from pulumi_inference.modelarts.client import Created, ModelArtsClient
+from pulumi_inference.modelarts.client import PAGE_SIZE, Created, ModelArtsClient
 from pulumi_inference.modelarts.error_codes import BY_CODE
 from pulumi_inference.modelarts.errors import ERRORS, SERVICE_NAME_EXISTS, SERVICE_NOT_FOUND, STATE_FORBIDS_UPDATE
-from pulumi_inference.modelarts.paging import PAGE_SIZE
 from tests.support.answers import client_on
 
 

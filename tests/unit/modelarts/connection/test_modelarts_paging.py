@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from pulumi_inference.modelarts.paging import PAGE_SIZE
+from pulumi_inference.modelarts.client import PAGE_SIZE
 from tests.support.answers import Handler, client_on
 
 

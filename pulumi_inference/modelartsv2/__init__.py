@@ -1,0 +1,1 @@
+"""Huawei Cloud ModelArts, the inference services of its API version 2."""

@@ -1,0 +1,75 @@
+"""The calls about API keys and access from inside of networks (reference/modelarts-v2.md, sections 3.5 and 8)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pulumi_inference.core.http.exchange import Due, Response, quote_segment
+from pulumi_inference.core.http.members import Json, object_of
+from pulumi_inference.core.lifecycle.creation import Created
+from pulumi_inference.modelartsv2.calls import Calls, by_id, created
+
+
+class AccountCalls(Calls):
+    """The verbs of keys and connections. Those that change something answer the id of the request."""
+
+    def create_api_key(self, body: Mapping[str, Any]) -> Response:
+        """Makes a key. The answer has its value, this one time, as JSON or as a CSV file. Never sent twice blindly."""
+        return self._http.request("POST", self._keys(), json=body, due=Due.ANYTHING)
+
+    def create_temporary_api_key(self, *, hours: int, workspace_id: str | None = None) -> Json:
+        """Makes a key that ends by itself: ``api_key``, ``expire_time`` and ``create_time``."""
+        body: dict[str, Any] = {"expire_time": hours}
+        if workspace_id is not None:
+            body["workspace_id"] = workspace_id
+        return object_of(self._http.request("POST", self._keys("/temp"), json=body))
+
+    def list_api_keys(self, **filters: str | None) -> list[Json]:
+        """All keys that match (``name``, ``key_id``, ``scope``, ``service_id`` …), without their values."""
+        return self._pages(self._keys(), by_id("key_id"), filters)
+
+    def delete_api_key(self, key_id: str) -> str | None:
+        """Deletes a key that is bound to no service any more."""
+        return self._write("DELETE", self._keys(f"/{quote_segment(key_id)}")).request_id
+
+    def bind_api_key(self, service_id: str, key_id: str) -> str | None:
+        """Lets a key call a service."""
+        return self._binding(service_id, key_id, "bind")
+
+    def unbind_api_key(self, service_id: str, key_id: str) -> str | None:
+        """Lets a key call a service no more."""
+        return self._binding(service_id, key_id, "unbind")
+
+    def create_intranet_connection(self, body: Mapping[str, Any]) -> Created:
+        """Asks for access from a network. Never sent twice blindly."""
+        return created(self._write("POST", self._connections(), body))
+
+    def list_intranet_connections(self, **filters: str | None) -> list[Json]:
+        """The requests for access of this account that match (``id``, ``service_id``, ``status``, ``vpc_id`` …)."""
+        return self._pages(self._connections("/requests"), by_id("id"), filters)
+
+    def act_on_intranet_connection(self, connection_id: str, action: str, reason: str | None = None) -> str | None:
+        """APPROVE, REJECT, CANCEL or RETRY."""
+        body = {"action": action} if reason is None else {"action": action, "reason": reason}
+        return self._write("PUT", self._connections(f"/{quote_segment(connection_id)}"), body).request_id
+
+    def modify_intranet_connection(self, connection_id: str, custom_urls: list[str]) -> str | None:
+        """Sets the addresses of one's own."""
+        path = self._connections(f"/{quote_segment(connection_id)}/modify")
+        return self._write("POST", path, {"custom_urls": custom_urls}, idempotent=True).request_id
+
+    def delete_intranet_connection(self, connection_id: str) -> str | None:
+        """Deletes a request for access, or the access."""
+        body = {"intranet_connection_ids": [connection_id]}
+        return self._write("POST", self._connections("/delete"), body, idempotent=True).request_id
+
+    def _keys(self, suffix: str = "") -> str:
+        return f"{self._root}/services/api-keys{suffix}"
+
+    def _connections(self, suffix: str = "") -> str:
+        return f"{self._root}/intranet-connection{suffix}"
+
+    def _binding(self, service_id: str, key_id: str, verb: str) -> str | None:
+        path = self._service(service_id, f"/api-keys/{quote_segment(key_id)}/{verb}")
+        return self._write("POST", path, idempotent=True).request_id

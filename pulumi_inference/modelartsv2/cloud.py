@@ -1,0 +1,16 @@
+"""What the rest of the library may know of ModelArts v2."""
+
+from pulumi_inference.core.cloud import Cloud, Kind
+
+CLOUD = Cloud(
+    name="modelartsv2",
+    short="ModelArts v2",
+    title="Huawei Cloud ModelArts v2",
+    documented_at="https://support.huaweicloud.com/api-modelarts/{page}.html",
+    kinds=(
+        Kind(name="Service", provider="pulumi_inference.modelartsv2.providers:ServiceProvider"),
+        Kind(name="Deployment", provider="pulumi_inference.modelartsv2.providers:DeploymentProvider"),
+    ),
+    settings="pulumi_inference.huaweicloud.settings:SETTINGS",
+    connections="pulumi_inference.modelartsv2.connection:CONNECTIONS",
+)

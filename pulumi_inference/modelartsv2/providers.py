@@ -1,0 +1,15 @@
+"""FROZEN: the state refers to these classes by their module and names, for ever."""
+
+from pulumi_inference.engine.provider import LifecycleProvider
+
+
+class ServiceProvider(LifecycleProvider):
+    """`modelartsv2.Service`."""
+
+    lifecycle = "pulumi_inference.modelartsv2.services.lifecycle:ServiceLifecycle"
+
+
+class DeploymentProvider(LifecycleProvider):
+    """`modelartsv2.Deployment`."""
+
+    lifecycle = "pulumi_inference.modelartsv2.deployments.lifecycle:DeploymentLifecycle"

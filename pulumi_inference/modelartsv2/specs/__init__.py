@@ -1,0 +1,1 @@
+"""What programs say, and what ModelArts v2 answers."""

@@ -11,6 +11,8 @@ from pulumi_inference.huaweicloud.placed import Placed
 from pulumi_inference.modelartsv2.specs.parts import (
     CREATE_DEPLOYMENT,
     DESCRIPTION_LIMIT,
+    NAME,
+    NAME_HINT,
     OURS,
     SHOW_DEPLOYMENT,
     SHOW_SERVICE,
@@ -234,8 +236,8 @@ class DeploymentSpec(DeploymentFields, Placed):
         None,
         description="Name, unique in the service. Left out, it is the resource's name with a hash.",
         source=CREATE_DEPLOYMENT,
-        pattern="^[a-z0-9]([-a-z0-9]{0,62}[a-z0-9])?$",
-        hint='must be 1 to 64 lower-case letters, digits or "-", with a letter or digit at both ends',
+        pattern=NAME,
+        hint=NAME_HINT,
         immutable=True,
         examples=("blue",),
     )

@@ -17,7 +17,8 @@ UPDATE_DEPLOYMENT = "UpdateInferDeployment"
 SHOW_DEPLOYMENT = "ShowInferDeployment"
 
 DESCRIPTION_LIMIT = 512
-NAME_LENGTH = 64
+NAME = "^[A-Za-z0-9_\\-\u4e00-\u9fa5]{1,64}$"
+NAME_HINT = 'must be 1 to 64 letters (Chinese ones too), digits, "-" or "_"'
 
 PERCENT = r"^([1-9][0-9]?|100)%$"
 PERCENT_HINT = 'must be a percentage such as "25%", from "1%" to "100%"'

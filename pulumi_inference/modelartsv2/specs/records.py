@@ -29,7 +29,7 @@ class AdvancedConfigDetail(AdvancedConfig, ModelArtsRecord):
 class DeploymentRecord(ModelArtsRecord):
     """What every answer about a deployment has."""
 
-    id: str = field(description="Id.", source=SHOW_DEPLOYMENT, always_answered=True)
+    deployment_id: str = field(description="Id.", source=SHOW_DEPLOYMENT, wire="id", always_answered=True)
     name: str = field(description="Name.", source=SHOW_DEPLOYMENT, always_answered=True)
     status: str = field(description="State.", source=SHOW_DEPLOYMENT, always_answered=True)
     version: str | None = field(None, description="The version that it runs.", source=SHOW_DEPLOYMENT)
@@ -115,7 +115,7 @@ class ScheduleDetail(ModelArtsRecord):
 class ServiceSummary(ModelArtsRecord):
     """A service, as the list has it."""
 
-    id: str = field(description="Id.", source="ListInferServices", always_answered=True)
+    service_id: str = field(description="Id.", source="ListInferServices", wire="id", always_answered=True)
     name: str = field(description="Name.", source="ListInferServices", always_answered=True)
     status: str | None = field(None, description="State.", source="ListInferServices")
     description: str | None = field(None, description="What it is for.", source="ListInferServices")
@@ -124,7 +124,7 @@ class ServiceSummary(ModelArtsRecord):
 class ServiceDetail(ModelArtsRecord):
     """A service, with its deployments."""
 
-    id: str = field(description="Id.", source=SHOW_SERVICE, always_answered=True)
+    service_id: str = field(description="Id.", source=SHOW_SERVICE, wire="id", always_answered=True)
     name: str = field(description="Name.", source=SHOW_SERVICE, always_answered=True)
     status: str = field(description="State.", source=SHOW_SERVICE, always_answered=True)
     type: str = field(description="REAL_TIME or ASYNC_REAL_TIME.", source=SHOW_SERVICE, always_answered=True)

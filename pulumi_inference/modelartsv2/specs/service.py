@@ -12,6 +12,8 @@ from pulumi_inference.modelartsv2.specs.deployment import DeploymentFields
 from pulumi_inference.modelartsv2.specs.parts import (
     CREATE_SERVICE,
     DESCRIPTION_LIMIT,
+    NAME,
+    NAME_HINT,
     OURS,
     SHOW_SERVICE,
     ServiceSecret,
@@ -28,8 +30,8 @@ class InlineDeployment(DeploymentFields):
         "default",
         description="Name.",
         source=CREATE_SERVICE,
-        pattern="^[a-z0-9]([-a-z0-9]{0,62}[a-z0-9])?$",
-        hint='must be 1 to 64 lower-case letters, digits or "-", with a letter or digit at both ends',
+        pattern=NAME,
+        hint=NAME_HINT,
         immutable=True,
     )
 
@@ -90,8 +92,8 @@ class ServiceSpec(Placed):
         None,
         description="Name, unique in the project. Left out, it is the resource's name with a hash.",
         source=CREATE_SERVICE,
-        pattern="^[A-Za-z0-9_\\-\u4e00-\u9fa5]{1,64}$",
-        hint='must be 1 to 64 letters (Chinese ones too), digits, "-" or "_"',
+        pattern=NAME,
+        hint=NAME_HINT,
         update="service",
         examples=("demo-chat",),
     )

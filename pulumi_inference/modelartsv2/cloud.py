@@ -10,6 +10,11 @@ CLOUD = Cloud(
     kinds=(
         Kind(name="Service", provider="pulumi_inference.modelartsv2.providers:ServiceProvider"),
         Kind(name="Deployment", provider="pulumi_inference.modelartsv2.providers:DeploymentProvider"),
+        Kind(
+            name="ReplicaSchedule",
+            provider="pulumi_inference.modelartsv2.providers:ReplicaScheduleProvider",
+            importing="pulumi_inference.modelartsv2.importing:REPLICA_SCHEDULE",
+        ),
     ),
     settings="pulumi_inference.huaweicloud.settings:SETTINGS",
     connections="pulumi_inference.modelartsv2.connection:CONNECTIONS",

@@ -14,6 +14,7 @@ CLOUD = Cloud(
             name="ReplicaSchedule",
             provider="pulumi_inference.modelartsv2.providers:ReplicaScheduleProvider",
             importing="pulumi_inference.modelartsv2.importing:REPLICA_SCHEDULE",
+            mixin="pulumi_inference.modelartsv2.mixins:OneReplicaSchedule",
         ),
     ),
     settings="pulumi_inference.huaweicloud.settings:SETTINGS",

@@ -20,7 +20,7 @@ class ReplicaScheduleImporting(Importing["ModelArtsV2Client"]):
     filters = ("service_id",)
     holder, place = "project", "region"
     identity = ("service_id", "deployment_id")
-    suffix = "schedule"
+    suffix = "_schedule"
 
     def listed(self, client: ModelArtsV2Client, filters: Mapping[str, str]) -> Iterable[tuple[str, str]]:
         """Those of all services, or of one."""

@@ -10,7 +10,14 @@ CLOUD = Cloud(
     kinds=(
         Kind(name="Service", provider="pulumi_inference.modelartsv2.providers:ServiceProvider"),
         Kind(name="Deployment", provider="pulumi_inference.modelartsv2.providers:DeploymentProvider"),
+        Kind(
+            name="ReplicaSchedule",
+            provider="pulumi_inference.modelartsv2.providers:ReplicaScheduleProvider",
+            importing="pulumi_inference.modelartsv2.importing:REPLICA_SCHEDULE",
+            mixin="pulumi_inference.modelartsv2.mixins:OneReplicaSchedule",
+        ),
     ),
     settings="pulumi_inference.huaweicloud.settings:SETTINGS",
     connections="pulumi_inference.modelartsv2.connection:CONNECTIONS",
+    lookups="pulumi_inference.modelartsv2.specs.lookups",
 )

@@ -13,3 +13,9 @@ class DeploymentProvider(LifecycleProvider):
     """`modelartsv2.Deployment`."""
 
     lifecycle = "pulumi_inference.modelartsv2.deployments.lifecycle:DeploymentLifecycle"
+
+
+class ReplicaScheduleProvider(LifecycleProvider):
+    """`modelartsv2.ReplicaSchedule`."""
+
+    lifecycle = "pulumi_inference.modelartsv2.schedules.lifecycle:ReplicaScheduleLifecycle"

@@ -20,4 +20,5 @@ CLOUD = Cloud(
     settings="pulumi_inference.huaweicloud.settings:SETTINGS",
     connections="pulumi_inference.modelartsv2.connection:CONNECTIONS",
     lookups="pulumi_inference.modelartsv2.specs.lookups",
+    calling="pulumi_inference.modelartsv2.invocation:CALLING",
 )

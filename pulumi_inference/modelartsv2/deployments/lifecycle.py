@@ -49,7 +49,7 @@ class DeploymentLifecycle(SmokeGate[ModelArtsV2Client]):
         shares.plan(context, values)
         if old == values:
             return []
-        from pulumi_inference.modelartsv2.deployments.checks import check_deployment  # not loaded when nothing changes
+        from pulumi_inference.modelartsv2.checks import check_deployment  # not loaded when nothing changes
 
         return check_deployment(context, old, values)
 

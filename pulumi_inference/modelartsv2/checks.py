@@ -7,7 +7,6 @@ from functools import partial
 from typing import Any
 
 from pulumi_inference.core.fields.messages import did_you_mean
-from pulumi_inference.core.fields.unknown import UNKNOWN
 from pulumi_inference.core.fields.validate import Problem
 from pulumi_inference.core.http.members import Json
 from pulumi_inference.core.lifecycle import Inputs
@@ -66,7 +65,7 @@ def _flavours(values: Inputs) -> Iterator[tuple[str, int]]:
     units = values.get("unit_configs")
     for index, unit in enumerate(units if isinstance(units, list) else ()):
         flavor = unit.get("flavor") if isinstance(unit, Mapping) else None
-        if isinstance(flavor, str) and flavor is not UNKNOWN and flavor != _CUSTOM:
+        if isinstance(flavor, str) and flavor != _CUSTOM:
             yield flavor, index
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pulumi_inference.modelartsv2.client import ModelArtsV2Client
 
 
-_SECRET_FILES = (
+_MOUNTED = (
     "ModelArts may answer its mounted secrets, but nobody can tell whether they are whole: give them in "
     "`service_secret` to manage them; left out, they stay as they are"
 )
@@ -37,7 +37,7 @@ class ServiceImporting(Importing["ModelArtsV2Client"]):
     def advice(self, live: Live) -> str | None:
         """What nobody answers for certain."""
         runtime = live.raw["version"].get("runtime_config") or {}
-        return _SECRET_FILES if runtime.get(SERVICE_SECRET) else None
+        return _MOUNTED if runtime.get(SERVICE_SECRET) else None
 
     def implied(self, values: Inputs) -> Collection[str]:  # noqa: ARG002 - as in the base
         """Whether it is started is no wish of anybody."""
@@ -74,7 +74,7 @@ class DeploymentImporting(Importing["ModelArtsV2Client"]):
 
     def advice(self, live: Live) -> str | None:
         """What nobody answers for certain."""
-        return _SECRET_FILES if (live.raw.get("advanced_config") or {}).get(SERVICE_SECRET) else None
+        return _MOUNTED if (live.raw.get("advanced_config") or {}).get(SERVICE_SECRET) else None
 
     def implied(self, values: Inputs) -> Collection[str]:  # noqa: ARG002 - as in the base
         """Whether it is started is no wish of anybody."""

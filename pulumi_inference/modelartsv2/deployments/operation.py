@@ -129,7 +129,7 @@ class DeploymentOperation(SmokeTesting[ModelArtsV2Client], Creating[ModelArtsV2C
         self.wanted = keep_ignored(self.life.spec, self.inputs, live.values, self.context.ignore_changes)
         return steps.carry_out(self, values.make_plan(self.wanted, self.recorded, detail, live), detail)
 
-    def rules(self) -> list[Mapping[str, Any]]:
+    def rules(self) -> Sequence[Mapping[str, Any]]:
         """The rules that set the number of replicas by the clock."""
         return values.rules_of(self.client, self.thing)
 

@@ -81,4 +81,5 @@ class ServiceLifecycle(SmokeGate[ModelArtsV2Client]):
         """With its deployments and events."""
         from pulumi_inference.modelartsv2.observation import observe_service  # loaded when somebody looks
 
-        return observe_service(super().observe(context, thing, values, wanted), self, context, thing, values, wanted)
+        seen = super().observe(context, thing, values, wanted)
+        return observe_service(seen, self, context, thing=thing, values=values, wanted=wanted)

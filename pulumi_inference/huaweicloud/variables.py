@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pulumi_inference.core.lifecycle.importing import IsSecret
 
 SECRETS = "secret_envs"
 """The argument that holds them, by the identity of the item that they belong to."""
@@ -50,6 +53,16 @@ class SecretVariables:
                 secrets[key] = found
             rest.append({**item, "envs": {name: one for name, one in envs.items() if name not in hidden}})
         return {**values, self.items: rest, SECRETS: secrets}
+
+    def found(self, values: Values, is_secret: IsSecret) -> dict[str, dict[str, str]]:
+        """The variables of each item that are secrets by their names and values, in what somebody else has made."""
+        found = {}
+        for item in values.get(self.items) or ():
+            envs = item.get("envs") or {}
+            secret = {name: value for name, value in envs.items() if is_secret(name, str(value))}
+            if secret:
+                found[item[self.identity]] = secret
+        return found
 
     def _is_secret(self, name: str, key: Any, known: tuple[Values, ...]) -> bool:
         for one in known:

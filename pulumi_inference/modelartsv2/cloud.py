@@ -8,8 +8,20 @@ CLOUD = Cloud(
     title="Huawei Cloud ModelArts v2",
     documented_at="https://support.huaweicloud.com/api-modelarts/{page}.html",
     kinds=(
-        Kind(name="Service", provider="pulumi_inference.modelartsv2.providers:ServiceProvider"),
-        Kind(name="Deployment", provider="pulumi_inference.modelartsv2.providers:DeploymentProvider"),
+        Kind(
+            name="Service",
+            provider="pulumi_inference.modelartsv2.providers:ServiceProvider",
+            importing="pulumi_inference.modelartsv2.importing:SERVICE",
+            footprint="pulumi_inference.modelartsv2.footprint:service",
+            secrets_when_read=("deployment",),
+        ),
+        Kind(
+            name="Deployment",
+            provider="pulumi_inference.modelartsv2.providers:DeploymentProvider",
+            importing="pulumi_inference.modelartsv2.importing:DEPLOYMENT",
+            footprint="pulumi_inference.modelartsv2.footprint:deployment",
+            secrets_when_read=("unit_configs",),
+        ),
         Kind(
             name="ReplicaSchedule",
             provider="pulumi_inference.modelartsv2.providers:ReplicaScheduleProvider",

@@ -8,14 +8,13 @@ from typing import Any
 from pulumi_inference.core.lifecycle import Inputs
 from pulumi_inference.core.lifecycle.context import Context
 
-LEAST: Mapping[str, str] = {"create": "20m", "update": "20m", "delete": "20m"}
+DEFAULTS: Mapping[str, str] = {"create": "20m", "update": "20m", "delete": "20m"}
 EXTRA_MINUTES = 5
 
 
-def timeout_of(seconds: float, context: Context, inputs: Inputs, verb: str, where: Mapping[str, Any]) -> float:
-    """The seconds that a verb has, where nobody says so longer than `deploy_timeout_minutes` in `where`."""
+def timeout_of(seconds: float, context: Context, inputs: Inputs, verb: str, minutes: Any) -> float:
+    """The seconds that a verb has: what somebody says, else no less than `minutes`, ModelArts' own limit, and some."""
     is_given = context.timeout or (inputs.get("timeouts") or {}).get(verb)
-    minutes = where.get("deploy_timeout_minutes")
     if is_given or verb == "delete" or not isinstance(minutes, int):
         return seconds
     return max(seconds, (minutes + EXTRA_MINUTES) * 60.0)

@@ -71,24 +71,30 @@ def _numbers_fit(group: Values, units: list[Any], at: str) -> Problems:
 
 def _unit_problems(group: Values, unit: Values) -> Problems:
     yield from _resources(unit)
-    image = unit.get("image")
-    if isinstance(image, Mapping) and image.get("id") not in (None, UNKNOWN) and image.get("source") == "SWR":
-        yield Problem("image.id", 'goes with source "IMAGE" only; remove it, or set the source')
-    for name, value in _texts(unit.get("envs")):
-        path = render(("envs", name))
-        if not _ENV_NAME.fullmatch(name):
-            yield Problem(path, _NAME_HINT)
-        elif isinstance(value, str) and not _ENV_VALUE.fullmatch(value):
-            yield Problem(path, "must not contain any of < > ^")
+    yield from _variables(unit)
     for name in _HEALTH:
         yield from (Problem(f"{name}.{one.path}", one.message) for one in _probe(unit.get(name)))
-    for index, one in enumerate(unit.get("files") if isinstance(unit.get("files"), list) else ()):  # type: ignore[arg-type]
+    files = unit.get("files")
+    for index, one in enumerate(files if isinstance(files, list) else ()):
         if isinstance(one, Mapping):
             yield from (Problem(f"files[{index}].{found.path}", found.message) for found in _files_problems(one))
     if group.get("workload_type") == "DEPLOYMENT":
         for name in ("group_policy", "group_count"):
             if unit.get(name) not in (None, 1, UNKNOWN):
                 yield Problem(name, 'needs workload_type "LWS"')
+
+
+def _variables(unit: Values) -> Problems:
+    image = unit.get("image")
+    if isinstance(image, Mapping) and image.get("id") not in (None, UNKNOWN) and image.get("source") == "SWR":
+        yield Problem("image.id", 'goes with source "IMAGE" only; remove it, or set the source')
+    envs = unit.get("envs")
+    for name, value in envs.items() if isinstance(envs, Mapping) else ():
+        path = render(("envs", name))
+        if not _ENV_NAME.fullmatch(name):
+            yield Problem(path, _NAME_HINT)
+        elif isinstance(value, str) and not _ENV_VALUE.fullmatch(value):
+            yield Problem(path, "must not contain any of < > ^")
 
 
 def _resources(unit: Values) -> Problems:
@@ -125,7 +131,3 @@ def _files_problems(files: Values) -> Problems:
         yield Problem("source_name", "is required with os_warm_up")
     if files.get("source") in ("OBS", "OBSFS") and "address" not in files:
         yield Problem("address", f'is required with source "{files["source"]}"')
-
-
-def _texts(values: Any) -> Iterator[tuple[str, Any]]:
-    yield from values.items() if isinstance(values, Mapping) else ()

@@ -49,7 +49,7 @@ class DeploymentLifecycle(SmokeGate[ModelArtsV2Client]):
         shares.plan(context, values)
         if old == values:
             return []
-        from pulumi_inference.modelartsv2.deployments.checks import check_deployment  # not loaded when nothing changes
+        from pulumi_inference.modelartsv2.checks import check_deployment  # not loaded when nothing changes
 
         return check_deployment(context, old, values)
 
@@ -117,7 +117,8 @@ class DeploymentLifecycle(SmokeGate[ModelArtsV2Client]):
         """With its instances, pods and events."""
         from pulumi_inference.modelartsv2.observation import observe_deployment  # loaded when somebody looks
 
-        return observe_deployment(super().observe(context, thing, values, wanted), self, context, thing, values, wanted)
+        seen = super().observe(context, thing, values, wanted)
+        return observe_deployment(seen, self, context, thing=thing, values=values, wanted=wanted)
 
     def _foresee_traffic(self, context: Context, live: Live, program: Inputs, found: Difference) -> None:
         seen = shares.shares_of(context, live.raw)

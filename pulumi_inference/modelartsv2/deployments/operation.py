@@ -14,7 +14,6 @@ from pulumi_inference.core.errors import (
     unless_gone,
 )
 from pulumi_inference.core.fields.compare import keep_ignored
-from pulumi_inference.core.fields.normalise import whole_number
 from pulumi_inference.core.invocation.smoke_gate import SmokeGate, SmokeTesting
 from pulumi_inference.core.lifecycle import Inputs, State
 from pulumi_inference.core.lifecycle.context import Context
@@ -27,10 +26,11 @@ from pulumi_inference.modelartsv2.client import ModelArtsV2Client
 from pulumi_inference.modelartsv2.deployments import steps, values
 from pulumi_inference.modelartsv2.events import last_words
 from pulumi_inference.modelartsv2.groups import SERVICE_SECRET, VARIABLES
+from pulumi_inference.modelartsv2.moments import moment_of
 from pulumi_inference.modelartsv2.specs.deployment import DeploymentSpec
 from pulumi_inference.modelartsv2.specs.records import DeploymentRecord
 from pulumi_inference.modelartsv2.specs.states import AT_REST, CONCERNING, DEPLOYING, UPGRADING
-from pulumi_inference.modelartsv2.timeouts import timeout_of
+from pulumi_inference.modelartsv2.timeouts import DEFAULTS, timeout_of
 
 
 class DeploymentOperation(SmokeTesting[ModelArtsV2Client], Creating[ModelArtsV2Client]):
@@ -38,6 +38,7 @@ class DeploymentOperation(SmokeTesting[ModelArtsV2Client], Creating[ModelArtsV2C
 
     noun = "deployment"
     failures: ClassVar[Mapping[str, str]] = {"create": "did not deploy", "update": "did not update"}
+    default_timeouts = DEFAULTS
     schedule = waits.SCHEDULE
 
     def __init__(
@@ -128,7 +129,7 @@ class DeploymentOperation(SmokeTesting[ModelArtsV2Client], Creating[ModelArtsV2C
         self.wanted = keep_ignored(self.life.spec, self.inputs, live.values, self.context.ignore_changes)
         return steps.carry_out(self, values.make_plan(self.wanted, self.recorded, detail, live), detail)
 
-    def rules(self) -> list[Mapping[str, Any]]:
+    def rules(self) -> Sequence[Mapping[str, Any]]:
         """The rules that set the number of replicas by the clock."""
         return values.rules_of(self.client, self.thing)
 
@@ -173,11 +174,5 @@ class DeploymentOperation(SmokeTesting[ModelArtsV2Client], Creating[ModelArtsV2C
         self.life.drop(self.context, self.connection, self.thing)
 
     def _timeout(self) -> float:
-        advanced = self.inputs.get("advanced_config") or {}
-        return timeout_of(super()._timeout(), self.context, self.inputs, self.verb, advanced)
-
-
-def moment_of(answer: Answer) -> int | None:
-    """When the cloud last changed something of it, in ms since the epoch."""
-    found = whole_number(answer.get("update_at"))
-    return found if isinstance(found, int) else None
+        minutes = (self.inputs.get("advanced_config") or {}).get("deploy_timeout_minutes")
+        return timeout_of(super()._timeout(), self.context, self.inputs, self.verb, minutes)

@@ -51,6 +51,16 @@ def shares_of(context: Context, answer: Answer) -> Shares:
     return Shares(before, after)
 
 
+def all_are_zero(context: Context, inputs: Inputs) -> bool:
+    """Whether the program, as far as it was heard, gives no deployment of the service a weight."""
+    planned = [
+        one
+        for key, one in context.environment.memory.planned.items()
+        if key.kind == KIND and one.get("service_id") == inputs.get("service_id")
+    ]
+    return inputs.get("weight") == 0 and not any(_weight(one.get("weight")) for one in planned)
+
+
 def share_of(weights: Mapping[str, int], name: str) -> str:
     """A share as a percentage with two decimals, as ModelArts writes it."""
     total = sum(weights.values())

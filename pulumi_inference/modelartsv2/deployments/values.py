@@ -93,7 +93,7 @@ def merged_of(answer: Answer) -> dict[str, Any]:
     return groups.values_of(DeploymentSpec, answer)
 
 
-def rules_of(client: ModelArtsV2Client, thing: str) -> list[Mapping[str, Any]]:
+def rules_of(client: ModelArtsV2Client, thing: str) -> Sequence[Mapping[str, Any]]:
     """The rules that set the number of replicas of a deployment by the clock."""
     service_id, _, deployment_id = thing.partition(",")
     try:

@@ -86,7 +86,7 @@ class GetServices(Lookup[list[ListedService]]):
     command = "services"
     columns: ClassVar[Mapping[str, Column]] = {
         "name": "name",
-        "id": "id",
+        "id": "service_id",
         "type": "type",
         "status": "status",
         "calls by": "auth_type",
@@ -136,7 +136,7 @@ class GetService(Lookup[WholeService]):
     def ask(self, client: ModelArtsV2Client) -> WholeService:
         """The detail."""
         found = client.get_service(self.service_id)
-        return WholeService.read(found, f"the service {self.service_id}", id=self.service_id)
+        return WholeService.read(found, f"the service {self.service_id}", service_id=self.service_id)
 
 
 class GetDeployments(Lookup[list[ListedDeployment]]):

@@ -126,9 +126,9 @@ class InvokeOptions(Spec):
         source="user guide: API keys",
         secret=True,
     )
-    channel: str | None = field(
+    channel: Literal["PUBLIC", "INTERNAL", "CONSOLE"] | None = field(
         None,
-        description="PUBLIC, INTERNAL or CONSOLE. Without it, the public address, else the internal one.",
+        description="Which of its addresses. Without it, the public one, else the internal one.",
         source="ShowInferService",
     )
 

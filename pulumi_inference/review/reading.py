@@ -43,6 +43,7 @@ _STEP = re.compile(
 """The beginning of a step in the event log, whose fields have the order of the engine's own types."""
 _FIRST = 4_000
 """Characters in which that stands."""
+_NESTING = (dict, list)
 _OF_A_STATE = ("urn", "inputs", "outputs", "protect", "additionalSecretOutputs")
 
 
@@ -249,8 +250,6 @@ def _state(found: Any, secrets: set[str]) -> State | None:
 
 def plain(value: Any, secrets: set[str]) -> Any:
     """A value of Pulumi's JSON with its secrets masked and learnt, whatever form they are in, and what is unknown."""
-    if isinstance(value, str):  # most values are
-        return UNKNOWN if value in UNKNOWNS else value
     if isinstance(value, dict):
         mark = value.get(SIGNATURE)
         if mark == SECRET or (mark == OUTPUT and value.get("secret")):
@@ -258,8 +257,13 @@ def plain(value: Any, secrets: set[str]) -> Any:
             return MASK
         if mark == OUTPUT:
             return plain(value["value"], secrets) if value.get("value") is not None else UNKNOWN
-        return {str(name): plain(one, secrets) for name, one in value.items()}
-    return [plain(one, secrets) for one in value] if isinstance(value, list) else value
+        # What holds nothing is not worth a call: nearly all values are such, and there are hundreds of thousands.
+        return {name: plain(one, secrets) if type(one) in _NESTING else _scalar(one) for name, one in value.items()}
+    return [plain(one, secrets) for one in value] if isinstance(value, list) else _scalar(value)
+
+
+def _scalar(value: Any) -> Any:
+    return UNKNOWN if value in UNKNOWNS else value
 
 
 def _decoded(text: Any) -> Any:

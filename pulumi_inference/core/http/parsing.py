@@ -6,6 +6,7 @@ from typing import Any
 
 DEEPEST = 100
 """How many lists and objects may stand inside one another."""
+_NESTING = (dict, list)
 
 
 def parse_json(text: str | bytes) -> Any:
@@ -48,15 +49,16 @@ def _int(digits: str) -> int:
 
 
 def _check_depth(value: Any) -> None:
-    level = [value] if isinstance(value, dict | list) else []
+    # By their very types, which is what the parser makes: every single value is looked at here.
+    level = [value] if type(value) in _NESTING else []
     for _ in range(DEEPEST):
         if not level:
             return
         level = [
             inner
             for outer in level
-            for inner in (outer.values() if isinstance(outer, dict) else outer)
-            if isinstance(inner, dict | list)
+            for inner in (outer.values() if type(outer) is dict else outer)
+            if type(inner) in _NESTING
         ]
     if level:
         raise ValueError("it is nested too deeply")

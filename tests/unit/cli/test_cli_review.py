@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -139,3 +141,15 @@ def test_a_comment_keeps_to_its_budget(review: Any) -> None:
     things = [Thing(FUNCTION_KIND, f"function-{place}", "delete", recorded=FUNCTION) for place in range(200)]
     assert len(review(*things, words=("--budget", "2000")).output) <= 2000
     assert review(UPDATED, words=("--budget", "1999")).exit_code == 1
+
+
+def test_a_preview_is_read_without_what_only_an_up_needs(elsewhere: Path) -> None:
+    file = elsewhere / "events.json"
+    file.write_text(as_events([UPDATED, DRIFTED]), encoding="utf-8")
+    code = (
+        "import sys; from click.testing import CliRunner; from pulumi_inference.cli import cli; "
+        f"print(CliRunner().invoke(cli, ['review', '--events', {str(file)!r}]).exit_code, "
+        "[name for name in ('pulumi', 'grpc', 'httpx', 'jsonschema', 'yaml') if name in sys.modules])"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout == "2 []\n"

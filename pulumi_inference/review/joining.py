@@ -206,9 +206,8 @@ class _Joined:
 
     def _ours(self, one: Resource, spec: Any, program: State, recorded: State) -> Iterator[Change]:
         seen = recorded if one.live is None else one.live
-        sides = [places.known(spec, side) for side in (program, recorded, seen)]
         covered = []
-        for finding in compare(spec, *sides):
+        for finding in compare(spec, program, recorded, seen):
             covered.append(finding.path)
             yield self._of_finding(one, finding)
         yield from self._told(one, covered)

@@ -15,20 +15,6 @@ from pulumi_inference.core.redact import MASK
 Values = Mapping[str, Any]
 
 
-def known(spec: Any, values: Values) -> dict[str, Any]:
-    """The values of declared fields, at every depth: a state may be of another layout."""
-    facts = facts_of(spec)
-    return {name: _known_in(facts[name], value) for name, value in values.items() if name in facts}
-
-
-def _known_in(field: FieldFacts, value: Any) -> Any:
-    if field.item is None:
-        return value
-    if isinstance(value, list):
-        return [known(field.item, one) if isinstance(one, Mapping) else one for one in value]
-    return known(field.item, value) if isinstance(value, Mapping) else value
-
-
 def at(values: Any, path: paths.Path) -> Any:
     """What stands at a path; `MISSING` where nothing does."""
     for token in path:

@@ -13,6 +13,7 @@ from pulumi_inference.core.fields.facts import FieldFacts, Spec, facts_of
 from pulumi_inference.core.fields.shape import (
     Values,
     by_identity,
+    declared,
     identities,
     is_asked_only,
     is_empty,
@@ -71,7 +72,8 @@ def compare(model: type[Spec], program: Values, recorded: Values, live: Values) 
     default of the cloud that the program no longer names is `unmanaged`.
     """
     names = [name for name in facts_of(model) if _has_moved(name, program, recorded, live)]
-    moved = [{name: side[name] for name in names if name in side} for side in (program, recorded, live)]
+    of_names = ({name: side[name] for name in names if name in side} for side in (program, recorded, live))
+    moved = [declared(model, side) for side in of_names]
     seen = project(model, remember(model, moved[2], moved[1]), union(model, moved[0], moved[1]))
     sides = wanted, known, there = [Side(model, side) for side in (moved[0], moved[1], seen)]
     found = {*between(known, wanted), *between(known, there), *between(wanted, there)}

@@ -157,6 +157,20 @@ def pair(field: FieldFacts, values: Sequence[Any], like: Sequence[Any]) -> list[
     return pairs + [(one, None) for one in values if any(one is left for left in (*named.values(), *anonymous))]
 
 
+def declared(model: type[Spec], values: Values) -> dict[str, Any]:
+    """The values of declared fields, at every depth: a state may be of another layout."""
+    facts = facts_of(model)
+    return {name: _declared_in(facts[name], value) for name, value in values.items() if name in facts}
+
+
+def _declared_in(field: FieldFacts, value: Any) -> Any:
+    if field.item is None:
+        return value
+    if isinstance(value, list):
+        return [declared(field.item, one) if isinstance(one, Mapping) else one for one in value]
+    return declared(field.item, value) if isinstance(value, Mapping) else value
+
+
 def canonical(model: type[Spec], values: Values) -> dict[str, Any]:
     """The same values without those that say no more than their absence."""
     result: dict[str, Any] = {}

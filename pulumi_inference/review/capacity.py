@@ -44,15 +44,32 @@ class Line:
         return self.before != self.after
 
 
-def footprints(one: Resource, counts_of: CountsOf) -> tuple[Sequence[Footprint], Sequence[Footprint]]:
-    """What a resource takes now, and what it will take."""
+@dataclass(frozen=True)
+class Taken:
+    """What a resource takes now, and what it will take.
+
+    `is_guessed`: only the `up` will know, so that it is counted as it is now, or not at all.
+    """
+
+    before: Sequence[Footprint] = ()
+    after: Sequence[Footprint] = ()
+    is_guessed: bool = False
+
+
+def taken(one: Resource, counts_of: CountsOf) -> Taken:
+    """What is counted of a resource."""
     count = counts_of(one.kind)
     if count is None:
-        return (), ()
+        return Taken()
     before = None if one.is_gone or one.op in ("create", "import") else (one.live or one.recorded)
     after = None if one.op == "delete" else one.program
-    after = _filled(after, before) if after and before else after
-    return (count(before) if before else ()), (count(after) if after else ())
+    now, then = (count(side) if side else () for side in (before, after))
+    if not one.program or not contains_unknown(one.program):
+        return Taken(now, then)
+    said = count(one.program)
+    if after and before:
+        then = count(_filled(after, before))
+    return Taken(now, then, is_guessed=list(said) != list(then))
 
 
 def _filled(value: Any, other: Any) -> Any:
@@ -65,14 +82,6 @@ def _filled(value: Any, other: Any) -> Any:
     if isinstance(value, list) and isinstance(other, list) and len(value) == len(other):
         return [_filled(one, before) for one, before in zip(value, other, strict=True)]
     return value
-
-
-def is_guessed(one: Resource, counts_of: CountsOf) -> bool:
-    """Whether only the `up` will know what a resource takes, so that it is counted as it is now, or not at all."""
-    count = counts_of(one.kind)
-    if count is None or not one.program or not contains_unknown(one.program):
-        return False
-    return list(count(one.program)) != list(footprints(one, counts_of)[1])
 
 
 def totals(lines: Sequence[Line]) -> list[tuple[Prices, Range, Range]]:
@@ -90,11 +99,11 @@ def _sum(one: Range, other: Range) -> Range:
     return one[0] + other[0], one[1] + other[1]
 
 
-def capacity(resources: Iterable[Resource], counts_of: CountsOf, settings: Settings) -> list[Line]:
+def capacity(counted: Iterable[Taken], settings: Settings) -> list[Line]:
     """All that the stack takes, by accelerator or flavour."""
     sides: tuple[dict[str, list[Footprint]], dict[str, list[Footprint]]] = ({}, {})
-    for one in resources:
-        for side, found in zip(sides, footprints(one, counts_of), strict=True):
+    for one in counted:
+        for side, found in zip(sides, (one.before, one.after), strict=True):
             for each in found:
                 side.setdefault(each.what, []).append(each)
     names = sorted({*sides[0], *sides[1]})

@@ -63,9 +63,9 @@ def join(preview: Preview, lifecycle_of: FindLifecycle) -> list[Resource]:
     lists_all = preview.failure is None and any(one.op == "same" for steps in kept.values() for one in steps)
     found = []
     for urn, steps in kept.items():
-        kind, life = kind_of(urn), lifecycle_of(kind_of(urn)) if is_ours(urn) else None
-        joined = _Joined(urn, kind, life, steps, said.get(urn, ()), lists_all)
-        found.append(replace(joined.resource, former_name=former.get(urn, "")))
+        kind = kind_of(urn)
+        life = lifecycle_of(kind) if is_ours(urn) else None
+        found.append(_Joined(urn, kind, life, steps, said.get(urn, ()), lists_all, former.get(urn, "")).resource)
     return found
 
 
@@ -102,6 +102,7 @@ class _Joined:
     steps: Sequence[Step]
     said: Sequence[Diagnostic]
     lists_all: bool
+    former_name: str
 
     @cached_property
     def refresh(self) -> Step | None:
@@ -177,6 +178,7 @@ class _Joined:
             is_gone=self.is_gone,
             was_read=self.refresh is not None and self.refresh.has_ended,
             said=tuple(self.said),
+            former_name=self.former_name,
             goes_first=self._goes_first(),
             has_leftover=len(self.planned) < sum(one.op != REFRESH for one in self.steps),
         )

@@ -69,24 +69,31 @@ def fitted(document: Document, budget: int) -> str:
         more = len(full) - len(short)
         ends.append(full if more <= spare else short)
         spare, room = (spare - more, room - more) if more <= spare else (spare, room)
-    return f"{marker}{head}{_fitting(entries, room)}{''.join(ends)}".rstrip() + "\n"
+    return f"{marker}{head}{_fitting(entries, len(document.entries), room)}{''.join(ends)}".rstrip() + "\n"
 
 
 def _long_enough(entries: Sequence[Entry], room: int) -> list[tuple[str, str]]:
-    """Entries long and short; once the long ones are more than there is room for, the rest is short only."""
+    """Entries long and short, as many as may be told.
+
+    Once the long ones are more than there is room for, the rest is short only; once the short ones are, none is made.
+    """
     found: list[tuple[str, str]] = []
+    left = room
     for one in entries:
+        if left < 0:
+            break
         short = _blocks(one.short())
+        left -= len(short)
         full = _blocks(one.full()) if room >= 0 else short
         room -= len(full)
         found.append((full, short))
     return found
 
 
-def _fitting(entries: Sequence[tuple[str, str]], room: int) -> str:
-    """Every entry short, as many as there is room for, and then the first ones long."""
+def _fitting(entries: Sequence[tuple[str, str]], number: int, room: int) -> str:
+    """Every entry short, as many of the number of them as there is room for, and then the first ones long."""
     if sum(len(short) for _, short in entries) > room:
-        room -= len(_left_out(len(entries)))
+        room -= len(_left_out(number))
     told: list[str] = []
     for _, short in entries:
         if len(short) > room:
@@ -98,7 +105,7 @@ def _fitting(entries: Sequence[tuple[str, str]], room: int) -> str:
             break
         told[place] = full
         room -= len(full) - len(short)
-    left = len(entries) - len(told)
+    left = number - len(told)
     return "".join(told) + (_left_out(left) if left and room >= 0 else "")
 
 

@@ -250,6 +250,8 @@ def _state(found: Any, secrets: set[str]) -> State | None:
 
 def plain(value: Any, secrets: set[str]) -> Any:
     """A value of Pulumi's JSON with its secrets masked and learnt, whatever form they are in, and what is unknown."""
+    if type(value) not in _NESTING:
+        return UNKNOWN if value in UNKNOWNS else value
     if isinstance(value, dict):
         mark = value.get(SIGNATURE)
         if mark == SECRET or (mark == OUTPUT and value.get("secret")):
@@ -257,13 +259,12 @@ def plain(value: Any, secrets: set[str]) -> Any:
             return MASK
         if mark == OUTPUT:
             return plain(value["value"], secrets) if value.get("value") is not None else UNKNOWN
-        # What holds nothing is not worth a call: nearly all values are such, and there are hundreds of thousands.
-        return {name: plain(one, secrets) if type(one) in _NESTING else _scalar(one) for name, one in value.items()}
-    return [plain(one, secrets) for one in value] if isinstance(value, list) else _scalar(value)
-
-
-def _scalar(value: Any) -> Any:
-    return UNKNOWN if value in UNKNOWNS else value
+        return {
+            # A call for each text and number would be most of the work: there are hundreds of thousands.
+            name: plain(one, secrets) if type(one) in _NESTING or one in UNKNOWNS else one
+            for name, one in value.items()
+        }
+    return [plain(one, secrets) for one in value]
 
 
 def _decoded(text: Any) -> Any:

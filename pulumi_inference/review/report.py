@@ -6,7 +6,7 @@ import calendar
 import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from operator import itemgetter
 from zoneinfo import ZoneInfo
 
@@ -16,7 +16,7 @@ from pulumi_inference.core.fields.paths import Path
 from pulumi_inference.core.fields.secrets import secret_paths
 from pulumi_inference.core.footprint import Footprint
 from pulumi_inference.review import words
-from pulumi_inference.review.capacity import CountsOf, Line, accelerators, capacity, footprints, is_guessed
+from pulumi_inference.review.capacity import CountsOf, Line, Taken, accelerators, capacity, taken
 from pulumi_inference.review.changes import Change, Resource
 from pulumi_inference.review.hiding import hidden
 from pulumi_inference.review.joining import FindLifecycle, is_ours, join, kind_of
@@ -97,7 +97,7 @@ class Report:
         resources = len({one.urn for one, _ in self.drift})
         return f"drift: {_plural(len(self.drift), 'field')} on {_plural(resources, 'resource')}"
 
-    @property
+    @cached_property
     def changed(self) -> list[Resource]:
         """The resources that something happens to, the dangerous ones first."""
         order = ("delete", "replace", "update", "create", "import", "read")
@@ -116,6 +116,7 @@ def make_report(
     """Everything that is to be said of a preview."""
     preview = hidden(preview, _secrets_by(lifecycle_of))
     resources = join(preview, lifecycle_of)
+    counted = [(one, taken(one, counts_of)) for one in resources]
     drift, hushed, expired = _drift(resources, settings, now.astimezone(ZoneInfo(settings.time_zone)).date())
     counts = {op: sum(one.op == op for one in resources) for op in OPS}
     if preview.failure:
@@ -129,13 +130,13 @@ def make_report(
         preview.project,
         FAILED if preview.failure else DESTRUCTIVE if is_destructive else CHANGES if changed else NO_CHANGE,
         counts,
-        sorted(_dangers(resources, counts_of, settings, now), key=lambda one: (_KINDS.index(one.kind), one.urn)),
+        sorted(_dangers(counted, settings, now), key=lambda one: (_KINDS.index(one.kind), one.urn)),
         resources,
         drift,
         hushed,
         checks,
-        [] if preview.failure else capacity(resources, counts_of, settings),
-        [*_seen(preview, resources, drift), *expired, *_guesses(resources, counts_of)],
+        [] if preview.failure else capacity((each for _, each in counted), settings),
+        [*_seen(preview, resources, drift), *expired, *_guesses(counted)],
         unverifiable(resources),
         preview.failure,
         bool(settings.prices),
@@ -156,10 +157,10 @@ def _secrets_by(lifecycle_of: FindLifecycle) -> Callable[[str], Sequence[Path]]:
 _KINDS = ("delete", "replace", "protected", "zero", "untested", "heavy", "schedule")
 
 
-def _dangers(resources: Sequence[Resource], counts_of: CountsOf, settings: Settings, now: dt.datetime) -> list[Danger]:
+def _dangers(counted: Sequence[tuple[Resource, Taken]], settings: Settings, now: dt.datetime) -> list[Danger]:
     found: list[Danger] = []
-    for one in resources:
-        before, after = footprints(one, counts_of)
+    for one, each in counted:
+        before, after = each.before, each.after
         if one.op in ("delete", "replace"):
             found.append(Danger(one.op, one.urn, f"{one.name} ({one.kind}) {words.sentence(one)}"))
             if one.is_protected:
@@ -169,7 +170,7 @@ def _dangers(resources: Sequence[Resource], counts_of: CountsOf, settings: Setti
         elif one.is_protected and one.op == "update":
             found.append(Danger("protected", one.urn, f"{one.name} is protected, and {words.sentence(one)}"))
         if one.op == "update" and _least(before) and not _least(after):
-            until = ", until a call comes" if any(each.most for each in after) else ""
+            until = ", until a call comes" if any(some.most for some in after) else ""
             found.append(Danger("zero", one.urn, f"{one.name} goes down to no instance at all{until}"))
         if _moves_untested_traffic(one):
             found.append(
@@ -254,8 +255,8 @@ def _seen(preview: Preview, resources: Sequence[Resource], drift: Sequence[objec
     return found
 
 
-def _guesses(resources: Sequence[Resource], counts_of: CountsOf) -> list[str]:
-    names = sorted(one.name for one in resources if is_guessed(one, counts_of))
+def _guesses(counted: Sequence[tuple[Resource, Taken]]) -> list[str]:
+    names = sorted(one.name for one, each in counted if each.is_guessed)
     return [f"counted as far as it is known before the up: {', '.join(names[:MOST_NAMED])}"] if names else []
 
 

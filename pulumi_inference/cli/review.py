@@ -46,6 +46,8 @@ class _Command(click.Command):
         try:
             return super().invoke(ctx)
         finally:
+            # It ends with the process. To look for garbage in it, now and again at the end, is a tenth of all the work.
+            gc.freeze()
             if was_on:
                 gc.enable()
 

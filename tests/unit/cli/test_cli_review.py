@@ -149,7 +149,7 @@ def test_a_preview_is_read_without_what_only_an_up_needs(elsewhere: Path) -> Non
     code = (
         "import sys; from click.testing import CliRunner; from pulumi_inference.cli import cli; "
         f"print(CliRunner().invoke(cli, ['review', '--events', {str(file)!r}]).exit_code, "
-        "[name for name in ('pulumi', 'grpc', 'httpx', 'jsonschema', 'yaml') if name in sys.modules])"
+        "[name for name in ('pulumi', 'grpc', 'httpx', 'http.client', 'jsonschema', 'yaml') if name in sys.modules])"
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout == "2 []\n"

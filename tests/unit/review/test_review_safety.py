@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from pulumi_inference.review.blocks import Block, Document, Entry, Heading, Items
 from pulumi_inference.review.document import document_of
 from pulumi_inference.review.markdown import escaped, markdown
 from pulumi_inference.review.report import Report
@@ -284,3 +286,19 @@ def test_the_same_preview_gives_the_same_bytes_in_every_process() -> None:
     shuffled = json.loads(as_json(stack, *told))
     shuffled["steps"].reverse()
     assert [every_format(report_of(json.dumps(shuffled)))] == [json.loads(one) for one in found]
+
+
+def test_no_entry_is_made_that_there_is_no_room_for() -> None:
+    made: list[int] = []
+
+    def short(number: int) -> list[Block]:
+        made.append(number)
+        return [Items([[f"number {number} is changed"]])]
+
+    entries = [Entry(partial(short, number), partial(short, number)) for number in range(1000)]
+    head = [Heading(["many"])]
+    text = markdown([Document(head, head, entries, ())], 2000)
+    assert len(text) <= 2000
+    assert max(made) < 100
+    told = text.count("is changed")
+    assert f"and {1000 - told} more" in text

@@ -35,6 +35,7 @@ _ENDS = frozenset({"preview failed", "refresh failed", "update failed"})
 
 State = Mapping[str, Any]
 REFRESH = "refresh"
+_URN = "urn:pulumi:"
 
 
 _STEP = re.compile(
@@ -153,7 +154,7 @@ def _preview(steps: list[Step], said: list[Diagnostic], secrets: Iterable[str]) 
     errors = [one for one in said if one.severity == "error"]
     causes = [one for one in errors if one.urn or one.text not in _ENDS] or errors
     urns = [*(one.urn for one in steps), *(one.urn for one in said)]
-    stack, project = _names(next(filter(None, urns), ""))
+    stack, project = _names(next((one for one in urns if one.startswith(_URN)), ""))
     failure = None
     if errors:
         failure = f"{len(causes)} error{'s' if len(causes) > 1 else ''}"
@@ -283,5 +284,5 @@ def _texts(found: Any) -> list[str]:
 
 def _names(urn: str) -> tuple[str, str]:
     """Stack and project in an urn: `urn:pulumi:STACK::PROJECT::TYPE::NAME`."""
-    first, _, rest = urn.partition("::")
-    return first.rpartition(":")[2], rest.partition("::")[0]
+    first, _, rest = urn.removeprefix(_URN).partition("::")
+    return first, rest.partition("::")[0]

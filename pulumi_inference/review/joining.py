@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,6 +14,7 @@ from pulumi_inference.core.fields import paths
 from pulumi_inference.core.fields.compare import MISSING, Finding, Verdict, compare
 from pulumi_inference.core.fields.facts import facts_of
 from pulumi_inference.core.fields.normalise import normalise, whole_numbers
+from pulumi_inference.core.http.parsing import parse_json
 from pulumi_inference.core.lifecycle.difference import OUTSIDE
 from pulumi_inference.core.redact import MASK
 from pulumi_inference.review import places
@@ -330,8 +332,8 @@ def _read_back(text: str) -> Any:
     if text == repr(MISSING):
         return MISSING
     try:
-        return ast.literal_eval(text)
-    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return parse_json(json.dumps(ast.literal_eval(text)))  # nothing else stands in a state
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
         return text
 
 

@@ -28,7 +28,7 @@ def run_preview(stack: str | None, folder: Path | None = None) -> Preview:
     if not unread:
         return found
     other = _run(stack, folder, ["preview", "--refresh=false", "--show-sames"])
-    limits = [f"not read: {one.urn.rpartition('::')[2]}: {one.text.splitlines()[0]}" for one in unread]
+    limits = [f"not read: {one.urn.rpartition('::')[2]}: {_reason(one.text)}" for one in unread]
     return replace(other, limits=sorted({*limits}))
 
 
@@ -64,6 +64,12 @@ def _unread(found: Preview) -> list[Diagnostic]:
         return []
     begun = {one.urn for one in found.steps if not one.has_ended}
     return [one for one in found.diagnostics if one.severity == "error" and one.urn in begun and one.text]
+
+
+def _reason(text: str) -> str:
+    """The line of an error that says what it is: the first, but of a traceback the last."""
+    lines = text.strip().splitlines() or [""]
+    return lines[-1 if lines[0].startswith("Traceback ") else 0]
 
 
 def _run(stack: str | None, folder: Path | None, words: Sequence[str]) -> Preview:

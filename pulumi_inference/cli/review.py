@@ -151,13 +151,15 @@ def drift(context: click.Context, /, **options: Any) -> None:
 
 def exit_code(reports: Sequence[Report], approved: Sequence[str], *, on_drift: bool) -> int:
     """What a review of these stacks ends with; the first of these that holds: failed, destructive, drift, changes."""
+    from pulumi_inference.review.report import NO_CHANGE
+
     if any(one.failure for one in reports):
         return FAILED
     if any(urn not in approved for one in reports for urn in one.destructive):
         return DESTRUCTIVE
     if on_drift and any(one.drift for one in reports):
         return DRIFT
-    return CHANGES if any(one.changed for one in reports) else 0
+    return CHANGES if any(one.verdict != NO_CHANGE for one in reports) else 0
 
 
 def _forge(place: str | None) -> Forge | None:

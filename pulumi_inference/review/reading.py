@@ -30,6 +30,8 @@ UNKNOWNS = frozenset(
 _COLOURS = re.compile(r"<\{%[a-z ]*%\}>")
 _PROBLEM = re.compile(r"^(?:\S+ resource '[^']*' has a problem: |(?:Preview|Refresh) failed: )")
 """What the engine puts in front of a problem that a provider has found."""
+_REFUSED = re.compile(r"\A\S+ resource '[^']*': property (\S+) value \{.*\} has a problem: ", re.DOTALL)
+"""The same of one property: with its value, secret or not, which the state has anyway."""
 _ENDS = frozenset({"preview failed", "refresh failed", "update failed"})
 """What the engine says at the end of a run in which something else went wrong."""
 
@@ -239,7 +241,8 @@ def _map(found: Any) -> Mapping[str, Any]:
 def _diagnostic(one: Mapping[str, Any]) -> Diagnostic:
     severity = str(one.get("severity") or "info").removesuffix("#err")
     text = _COLOURS.sub("", str(one.get("message") or "")).strip().removeprefix(f"{severity}: ")
-    return Diagnostic(severity, _PROBLEM.sub("", text), str(one.get("urn") or ""))
+    text = _REFUSED.sub(r"\1: ", _PROBLEM.sub("", text))
+    return Diagnostic(severity, text, str(one.get("urn") or ""))
 
 
 def _state(found: Any, secrets: set[str]) -> State | None:

@@ -280,6 +280,16 @@ def test_a_secret_is_hidden_as_go_and_python_write_it(value: str, written: str) 
         assert "[secret]" in text
 
 
+@pytest.mark.parametrize("value", ["canary", "can{ary} has a problem: x\ncanary"])
+def test_a_value_that_the_engine_quotes_when_it_is_refused_is_hidden(value: str) -> None:
+    """Also one that is a secret, which the engine does not look for."""
+    thing = Thing(BUCKET, "b", "update", {"a": 1}, program={"a": 2})
+    text = f"{BUCKET} resource 'b': property acl.x value {{&{{{{{value}}}}}}} has a problem: must be short"
+    for shown in every_format(report_of(as_json([thing], said(text, thing, "error")))).values():
+        assert "ary" not in shown.replace("summary", "").replace("secondary", "")
+        assert "acl.x: must be short" in shown
+
+
 def test_a_secret_number_is_hidden_where_it_is_no_text() -> None:
     known = Thing(BUCKET, "b", "update", {"a": secret(1)}, program={"a": secret(48291377)})
     other = Thing(BUCKET, "other", "update", {"pin": 1}, program={"pin": 48291377, "count": 2})

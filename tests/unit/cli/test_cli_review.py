@@ -81,6 +81,14 @@ def test_what_cannot_be_read_is_a_failed_preview_of_that_stack(run: Run, elsewhe
             assert "no change" not in found.output
 
 
+def test_a_file_that_begins_with_a_byte_order_mark_is_read(run: Run, elsewhere: Path) -> None:
+    """As PowerShell writes them."""
+    (elsewhere / "preview.json").write_text(as_json([UPDATED]), encoding="utf-8-sig")
+    (elsewhere / "events.log").write_text(as_events([UPDATED]), encoding="utf-8-sig")
+    for words in (("--preview", "preview.json"), ("--events", "events.log")):
+        assert run("review", *words).exit_code == 2
+
+
 def test_without_pulumi_the_preview_has_failed(run: Run, elsewhere: Path) -> None:
     for command in ("review", "drift"):
         found = run(command, "--stack", "dev")

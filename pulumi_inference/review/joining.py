@@ -176,6 +176,7 @@ class _Joined:
             outputs=_map((self.live or {}).get("outputs")),
             life=self.life,
             is_protected=bool((self.live or self.recorded or self.new or {}).get("protect")),
+            is_retained=bool((self.live or self.recorded or {}).get("retainOnDelete")),
             is_gone=self.is_gone,
             was_read=self.refresh is not None and self.refresh.has_ended,
             said=tuple(self.said),

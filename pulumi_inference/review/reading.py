@@ -46,7 +46,7 @@ _STEP = re.compile(
 """The beginning of a step in the event log, whose fields have the order of the engine's own types."""
 _FIRST = 4_000
 """Characters in which that stands."""
-_OF_A_STATE = ("urn", "inputs", "outputs", "protect", "additionalSecretOutputs")
+_OF_A_STATE = ("urn", "inputs", "outputs", "protect", "retainOnDelete", "additionalSecretOutputs")
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 HOURS_A_MONTH = 730.0
+MOST = 10**9
+"""What no cloud has; a number beyond it is a mistake that nothing is to be multiplied with."""
 
 
 @dataclass(frozen=True)
@@ -34,4 +36,4 @@ Footprints: TypeAlias = Callable[[Mapping[str, Any]], Sequence[Footprint]]
 
 def whole(value: Any, otherwise: int = 0) -> int:
     """A value as a count; `otherwise` for what is none, or not known."""
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else otherwise
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MOST else otherwise

@@ -86,13 +86,18 @@ def _filled(value: Any, other: Any) -> Any:
 
 def totals(lines: Sequence[Line]) -> list[tuple[Prices, Range, Range]]:
     """What everything with a price costs before and after, by the unit of the price."""
-    found: dict[str, tuple[Prices, Range, Range]] = {}
+    found: dict[tuple[str, str, float], tuple[Prices, Range, Range]] = {}
     for one in lines:
         if one.cost is not None and one.prices is not None:
-            unit = one.prices.unit or one.prices.currency
+            unit = (one.prices.unit or one.prices.currency, *_worth(one.prices))
             _, before, after = found.get(unit, (one.prices, (0.0, 0.0), (0.0, 0.0)))
             found[unit] = (one.prices, _sum(before, one.cost[0]), _sum(after, one.cost[1]))
     return [found[unit] for unit in sorted(found)]
+
+
+def _worth(prices: Prices) -> tuple[str, float]:
+    """What a unit costs: tables may have units of the same name that are not worth the same."""
+    return (prices.currency, prices.unit_price or 0.0) if prices.unit else ("", 0.0)
 
 
 def _sum(one: Range, other: Range) -> Range:

@@ -26,7 +26,7 @@ from pulumi_inference.review.blocks import (
 )
 from pulumi_inference.review.changes import Change, Resource
 from pulumi_inference.review.costs import capacity_section, sums
-from pulumi_inference.review.report import FAILED, MOST_NAMED, OPS, Danger, Report, groups_of
+from pulumi_inference.review.report import FAILED, LONGEST_REASON, MOST_NAMED, OPS, Danger, Report, groups_of
 
 _SIDES = ("program", "recorded", "live")
 MOST_LINES = 40
@@ -98,7 +98,8 @@ def _failures(report: Report) -> list[Block]:
     if report.verdict != FAILED:
         return []
     # What the title says already is not said again.
-    errors = [one for one in report.checks if one.severity == "error" and (one.urn or one.text != report.failure)]
+    told = report.failure if len(report.failure or "") <= LONGEST_REASON else None
+    errors = [one for one in report.checks if one.severity == "error" and (one.urn or one.text != told)]
     said = _first([[*_whose(one.urn), *_told(one.text)] for one in errors])
     found: list[Block] = [Items(said)] if said else []
     if report.changed:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
@@ -17,6 +18,9 @@ from pulumi_inference.review.reading import Diagnostic, Preview, State, Step
 SecretsOf = Callable[[str], Sequence[Path]]
 """The paths of the secrets in the inputs of what has this urn."""
 
+_GO, _PERCENT = re.compile("[<>&\u2028\u2029]"), re.compile("%[0-9A-F]{2}")
+"""What Go's JSON has by its number, in which the engine and most providers are written; and what a URL may write small.
+"""
 _SHORTEST = 6
 """Characters of a secret that is looked for within the base64 of a longer text."""
 
@@ -97,15 +101,26 @@ def _redacted(value: Any, redact: Callable[[str], str]) -> Any:
         return redact(value)
     if isinstance(value, Mapping):
         return {name: _redacted(one, redact) for name, one in value.items()}
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        text = str(value)
+        return value if redact(text) == text else MASK
     return [_redacted(one, redact) for one in value] if isinstance(value, list) else value
 
 
 def _spellings(secret: str) -> Iterator[str]:
-    """A secret as it may be written, besides what a `Redactor` knows: in a path, as JSON in JSON, and in base64."""
+    """A secret as it may be written, besides what a `Redactor` knows: in a path, as JSON in JSON, in base64, and as Go
+    and Python write it.
+    """
     as_json = json.dumps(secret)[1:-1]
-    yield from (secret, quote(secret, errors="surrogatepass"), json.dumps(as_json)[1:-1])
+    yield from (secret, quote(secret, errors="surrogatepass"), json.dumps(as_json)[1:-1], repr(secret)[1:-1])
+    yield from (_GO.sub(_numbered, json.dumps(secret, ensure_ascii=is_ascii)[1:-1]) for is_ascii in (True, False))
+    yield _PERCENT.sub(lambda match: match[0].lower(), quote(secret, safe="", errors="surrogatepass"))
     for text in {secret, as_json}:
         yield from _in_base64(text.encode("utf-8", "surrogatepass"))
+
+
+def _numbered(match: re.Match[str]) -> str:
+    return f"\\u{ord(match[0]):04x}"
 
 
 def _in_base64(raw: bytes) -> Iterator[str]:

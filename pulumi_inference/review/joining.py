@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,6 +14,7 @@ from pulumi_inference.core.fields import paths
 from pulumi_inference.core.fields.compare import MISSING, Finding, Verdict, compare
 from pulumi_inference.core.fields.facts import facts_of
 from pulumi_inference.core.fields.normalise import normalise, whole_numbers
+from pulumi_inference.core.http.parsing import parse_json
 from pulumi_inference.core.lifecycle.difference import OUTSIDE
 from pulumi_inference.core.redact import MASK
 from pulumi_inference.review import places
@@ -175,6 +177,7 @@ class _Joined:
             outputs=_map((self.live or {}).get("outputs")),
             life=self.life,
             is_protected=bool((self.live or self.recorded or self.new or {}).get("protect")),
+            is_retained=bool((self.live or self.recorded or {}).get("retainOnDelete")),
             is_gone=self.is_gone,
             was_read=self.refresh is not None and self.refresh.has_ended,
             said=tuple(self.said),
@@ -331,8 +334,8 @@ def _read_back(text: str) -> Any:
     if text == repr(MISSING):
         return MISSING
     try:
-        return ast.literal_eval(text)
-    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return parse_json(json.dumps(ast.literal_eval(text)))  # nothing else stands in a state
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
         return text
 
 

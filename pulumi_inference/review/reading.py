@@ -30,11 +30,14 @@ UNKNOWNS = frozenset(
 _COLOURS = re.compile(r"<\{%[a-z ]*%\}>")
 _PROBLEM = re.compile(r"^(?:\S+ resource '[^']*' has a problem: |(?:Preview|Refresh) failed: )")
 """What the engine puts in front of a problem that a provider has found."""
+_REFUSED = re.compile(r"\A\S+ resource '[^']*': property (\S+) value \{.*\} has a problem: ", re.DOTALL)
+"""The same of one property: with its value, secret or not, which the state has anyway."""
 _ENDS = frozenset({"preview failed", "refresh failed", "update failed"})
 """What the engine says at the end of a run in which something else went wrong."""
 
 State = Mapping[str, Any]
 REFRESH = "refresh"
+_URN = "urn:pulumi:"
 
 
 _STEP = re.compile(
@@ -44,7 +47,7 @@ _STEP = re.compile(
 _FIRST = 4_000
 """Characters in which that stands."""
 _NESTING = (dict, list)
-_OF_A_STATE = ("urn", "inputs", "outputs", "protect", "additionalSecretOutputs")
+_OF_A_STATE = ("urn", "inputs", "outputs", "protect", "retainOnDelete", "additionalSecretOutputs")
 
 
 @dataclass(frozen=True)
@@ -154,7 +157,7 @@ def _preview(steps: list[Step], said: list[Diagnostic], secrets: Iterable[str]) 
     errors = [one for one in said if one.severity == "error"]
     causes = [one for one in errors if one.urn or one.text not in _ENDS] or errors
     urns = [*(one.urn for one in steps), *(one.urn for one in said)]
-    stack, project = _names(next(filter(None, urns), ""))
+    stack, project = _names(next((one for one in urns if one.startswith(_URN)), ""))
     failure = None
     if errors:
         failure = f"{len(causes)} error{'s' if len(causes) > 1 else ''}"
@@ -239,7 +242,8 @@ def _map(found: Any) -> Mapping[str, Any]:
 def _diagnostic(one: Mapping[str, Any]) -> Diagnostic:
     severity = str(one.get("severity") or "info").removesuffix("#err")
     text = _COLOURS.sub("", str(one.get("message") or "")).strip().removeprefix(f"{severity}: ")
-    return Diagnostic(severity, _PROBLEM.sub("", text), str(one.get("urn") or ""))
+    text = _REFUSED.sub(r"\1: ", _PROBLEM.sub("", text))
+    return Diagnostic(severity, text, str(one.get("urn") or ""))
 
 
 def _state(found: Any, secrets: set[str]) -> State | None:
@@ -288,5 +292,5 @@ def _texts(found: Any) -> list[str]:
 
 def _names(urn: str) -> tuple[str, str]:
     """Stack and project in an urn: `urn:pulumi:STACK::PROJECT::TYPE::NAME`."""
-    first, _, rest = urn.partition("::")
-    return first.rpartition(":")[2], rest.partition("::")[0]
+    first, _, rest = urn.removeprefix(_URN).partition("::")
+    return first, rest.partition("::")[0]

@@ -278,6 +278,7 @@ __all__ = [
     "CHANGES",
     "DESTRUCTIVE",
     "FAILED",
+    "LONGEST_REASON",
     "MISSING",
     "MOST_NAMED",
     "NO_CHANGE",

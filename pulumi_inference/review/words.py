@@ -32,6 +32,7 @@ EFFECTS = {
     "schedule": "it stops by itself at another time",
 }
 """What a change does to what runs, by the effects that the facts of fields have."""
+RETAINED = "; {} stays in the cloud, where nobody manages it any more (retain_on_delete)"
 ORDER = ("capacity", "traffic", "downtime", "restart", "schedule")
 ORDERS = {
     True: "the old one goes first, and nothing answers in between",
@@ -89,7 +90,9 @@ def _main_clause(one: Resource) -> str:
     if one.is_gone:
         return "is gone from the cloud" + (", and is made anew" if one.op == "create" else "")
     if one.op == "replace":
-        return f"{verb}{_forced(one)}{_order(one)}"
+        return f"{verb}{_forced(one)}{_order(one)}{RETAINED.format('the old one') if one.is_retained else ''}"
+    if one.op == "delete" and one.is_retained:
+        return f"is forgotten{RETAINED.format('it')}"
     if one.only_looks_changed:
         return "may change: it depends on what only the up will know"
     told = _sorted(one.planned)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,8 @@ SAME = Thing(SERVICE_KIND, "same", recorded=SERVICE, program=SERVICE)
 UPDATED = Thing(SERVICE_KIND, "updated", "update", recorded=SERVICE, program=NEW)
 DRIFTED = Thing(SERVICE_KIND, "drifted", "update", recorded=SERVICE, live=BY_HAND, program=SERVICE)
 DELETED = Thing(FUNCTION_KIND, "deleted", "delete", recorded=FUNCTION)
+RENAMED = Thing(SERVICE_KIND, "renamed", recorded=SERVICE, program=SERVICE, was="former")
+READ = Thing("aws:s3/bucket:Bucket", "read", "read", program={"bucket": "b"})
 ERROR = said("error: it cannot be", UPDATED, "error")
 
 
@@ -52,6 +55,9 @@ def review(run: Run, elsewhere: Path) -> Any:
         ([DRIFTED, DELETED], (), ("--fail-on", "drift"), 3),
         ([DRIFTED, DELETED], (ERROR,), ("--fail-on", "drift"), 1),
         ([], (), (), 0),
+        ([RENAMED], (), (), 0),
+        ([READ], (), (), 0),
+        ([READ, UPDATED], (), (), 2),
         ([UPDATED], (), ("--no-such-option",), 1),
         ([UPDATED], (), ("--format", "pdf"), 1),
         ([UPDATED], (), ("--stack", "a", "--stack", "b"), 1),
@@ -77,11 +83,41 @@ def test_what_cannot_be_read_is_a_failed_preview_of_that_stack(run: Run, elsewhe
             assert "no change" not in found.output
 
 
+def test_a_file_that_begins_with_a_byte_order_mark_is_read(run: Run, elsewhere: Path) -> None:
+    """As PowerShell writes them."""
+    (elsewhere / "preview.json").write_text(as_json([UPDATED]), encoding="utf-8-sig")
+    (elsewhere / "events.log").write_text(as_events([UPDATED]), encoding="utf-8-sig")
+    for words in (("--preview", "preview.json"), ("--events", "events.log")):
+        assert run("review", *words).exit_code == 2
+
+
 def test_without_pulumi_the_preview_has_failed(run: Run, elsewhere: Path) -> None:
     for command in ("review", "drift"):
         found = run(command, "--stack", "dev")
         assert found.exit_code == 1
         assert "the preview failed: pulumi is not on PATH" in found.output
+
+
+def test_what_could_not_be_read_is_said_with_the_line_that_says_why(
+    run: Run, elsewhere: Path, fake_pulumi: Callable[[str], Path]
+) -> None:
+    trace = "Traceback (most recent call last):\n  File x\nRuntimeError: 403: you may not\n"
+    unread = [
+        Thing(SERVICE_KIND, "a", "refresh", recorded=SERVICE, unread=True),
+        Thing(SERVICE_KIND, "b", "refresh", recorded=SERVICE, unread=True),
+    ]
+    told = (said(trace, unread[0], "error"), said("404: it is not there\n  more", unread[1], "error"))
+    lines = as_events(unread, *told, ended=False).splitlines(keepends=True)
+    (elsewhere / "true.log").write_text("".join(one for one in lines if '"op": "same"' not in one), encoding="utf-8")
+    (elsewhere / "false.log").write_text(as_events([UPDATED], refresh=False), encoding="utf-8")
+    fake_pulumi('''refresh=${2#--refresh=}
+        while [ "$1" != --event-log ]; do shift; done
+        cat $refresh.log > "$2"''')
+    found = run("review", "--stack", "dev")
+    assert "not read: a: RuntimeError: 403: you may not" in found.output
+    assert "not read: b: 404: it is not there" in found.output
+    assert "Traceback" not in found.output
+    assert found.exit_code == 2
 
 
 def test_drift_is_shown_as_far_as_it_is_asked_for(review: Any) -> None:

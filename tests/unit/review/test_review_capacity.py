@@ -93,6 +93,14 @@ def test_prices_in_money_and_in_a_unit_of_the_clouds_own() -> None:
     assert "| <code>L40</code> | 0 to 3 | 0 to 3 | 0 to 2,190 | no price |" in markdown
 
 
+def test_units_of_one_name_that_are_not_worth_the_same_have_totals_of_their_own() -> None:
+    things = [Thing(SERVICE_KIND, "s", recorded=SERVICE, program=SERVICE)]
+    tables = [Prices("CNY", {"gpu_p4": 1}, "DCU", 18), Prices("CNY", {"modelarts.vm.gpu.p4": 1}, "DCU", 7)]
+    markdown = every_format(report_of(as_json(things), Settings(prices=tables)))["markdown"]
+    assert "In all, a month: 1,460 DCU (10,220 CNY)" in markdown
+    assert "In all, a month: 1,460 DCU (26,280 CNY)" in markdown
+
+
 def test_without_prices_that_is_said() -> None:
     assert "No prices" in every_format(one(SERVICE_KIND, "update", SERVICE, SERVICE))["markdown"]
 

@@ -111,6 +111,17 @@ def test_what_is_protected_or_heavy_is_a_danger() -> None:
     assert "heavy" not in dangers(light)
 
 
+def test_what_is_retained_is_forgotten_and_stays() -> None:
+    kept = {"retainOnDelete": True}
+    stays = "stays in the cloud, where nobody manages it any more (retain_on_delete)"
+    gone = report_of(as_json([Thing(SERVICE_KIND, "s", "delete", SERVICE, more=kept)]))
+    assert gone.dangers[0].text == f"s (modelarts.Service) is forgotten; it {stays}"
+    assert gone.destructive
+    new = changed(SERVICE, ("infer_type", "edge"))
+    renewed = Thing(SERVICE_KIND, "s", "replace", SERVICE, program=new, reasons=["infer_type"], more=kept)
+    assert report_of(as_json([renewed])).dangers[0].text.endswith(f"; the old one {stays}")
+
+
 @pytest.mark.parametrize("kind", ["modelarts.Service", "modelarts.Schedule"])
 def test_a_schedule_is_told_in_words_with_the_time_zone(kind: str) -> None:
     values = (

@@ -44,6 +44,7 @@ ORDERS = {
 }
 
 
+_IS_SECRET = " (secret)"  # noqa: S105 - what is told of one
 _TRACEBACK = "Traceback (most recent call last):"
 _FRAME = re.compile(r'  File "([^"]+)", line (\d+)')
 _OF_PYTHON = ("site-packages/", "lib/python")
@@ -101,14 +102,17 @@ def label(change: Change, spec: Any = None) -> str:
     if len(names) < 2:
         return _plain(names[-1])
     item = places.item(spec, change.path[:-1])
-    owner = names[-2] if item in ("", names[-2]) else f"{item} {names[-2]}"
-    return f"{owner}: {names[-1] if _is_item(change, spec) else _plain(names[-1])}"
+    last = names[-1] if _is_item(change, spec) else _plain(names[-1])
+    # `gpu type` says `gpu` already.
+    inner = "" if item == names[-2] or last.startswith(f"{_plain(names[-2])} ") else names[-2]
+    owner = " ".join(filter(None, (item, inner)))
+    return f"{owner}: {last}" if owner else last
 
 
 def part(change: Change, spec: Any = None) -> str:
     """One field of a sentence: `instance count 2 → 4`, `secret_env.TOKEN (secret)`."""
     if change.is_secret:
-        return f"{change.text} (secret)"
+        return f"{change.text}{_IS_SECRET}"
     before, after = change.before, change.program
     unit = f" {change.facts.unit}" if change.facts and change.facts.unit else ""
     name = label(change, spec)
@@ -201,8 +205,12 @@ def _main_clause(one: Resource) -> str:
     if one.only_looks_changed:
         return "may change: it depends on what only pulumi up will know"
     told = _parts(one)
-    if len(told) > MOST_PARTS:
-        told[MOST_PARTS:] = [f"{len(told) - MOST_PARTS} more"]
+    # Which secrets change is said before what else there is no room for.
+    kept = [text for place, text in enumerate(told) if place < MOST_PARTS or text.endswith(_IS_SECRET)]
+    kept = kept[: 2 * MOST_PARTS]
+    if len(kept) < len(told):
+        kept.append(f"{len(told) - len(kept)} more")
+    told = kept
     return f"{verb}: {', '.join(told)}" if told else verb
 
 

@@ -194,6 +194,12 @@ def test_the_same_drift_on_several_resources_is_one_row() -> None:
             [("specifications.0.gpu", "L40"), ("specifications.0.instance_type", "NCP.GPU.L40_1x")],
             "is updated: specifications: H100/NCP.GPU.H100_8x.x2 → L40/NCP.GPU.L40_1x",
         ),
+        (
+            CHAT_KIND,
+            CHAT,
+            [("expert.head_config.resource.gpu.gpu_type", "nvidia.com/gpu-l40s")],
+            "is updated: gpu type nvidia.com/gpu-h800 → nvidia.com/gpu-l40s",
+        ),
         (DEPLOYMENT_KIND, DEPLOYMENT, [("specifications.1", None)], "specifications: L40/NCP.GPU.L40_1x goes"),
         (SERVICE_KIND, SERVICE, [("config.1.envs", {"A": "1"})], "m-b: envs comes"),
     ],
@@ -305,3 +311,12 @@ def test_an_error_says_of_which_resource_it_is() -> None:
 def test_a_replacement_without_known_fields_has_no_empty_difference() -> None:
     report = report_of(as_json([Thing(SERVICE_KIND, "x", "replace", SERVICE, program=SERVICE)]))
     assert "+ : {}" not in every_format(report)["markdown"]
+
+
+def test_a_secret_is_named_in_a_long_sentence() -> None:
+    secret = changed(SERVICE, ("secret_envs", "[secret]"))
+    changes = [(f"config.{place}.{name}", 9) for place in (0, 1) for name in ("instance_count", "weight")]
+    diff = {**{f"config[{place}].weight": "update" for place in (0, 1)}, "secret_envs": "update"}
+    program = changed(secret, *changes, ("description", "x"))
+    [one] = report_of(as_json([Thing(SERVICE_KIND, "x", "update", secret, program=program, diff=diff)])).resources
+    assert words.sentence(one).endswith("m-b: weight 30 → 9 %, secret_envs (secret), 1 more")

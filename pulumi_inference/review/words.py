@@ -29,7 +29,7 @@ VERBS = {
 
 EFFECTS = {
     "downtime": "nothing answers in between",
-    "restart": "instances are started anew, while others answer",
+    "restart": "instances are started anew; calls may fail meanwhile",
     "traffic": "traffic is shared out differently",
     "capacity": "capacity changes",
     "schedule": "when it stops by itself changes",

@@ -35,6 +35,7 @@ LARGEST_PAGE = 64 * 2**20
 
 _REDIRECTS = (301, 302, 307, 308)
 _REFUSALS = (401, 403, 404, 410)
+_NOT_ACCEPTED = "The token is not accepted: it has expired or been revoked, or it is of another server."
 
 
 class RefusedError(InferenceError):
@@ -59,7 +60,8 @@ def post(forge: Forge, marker: str, texts: Iterable[str], clock: Clock | None = 
                 error = refused
             except ApiError as refused:
                 if refused.status in _REFUSALS:
-                    raise RefusedError(refused.headline(), details=refused.lines()) from None
+                    step = _NOT_ACCEPTED if refused.status == 401 else forge.rights
+                    raise RefusedError(refused.headline(), details=refused.lines(), next_step=step) from None
                 raise
         raise error or ValueError("nothing to write")
 

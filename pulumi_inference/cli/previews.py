@@ -34,7 +34,8 @@ def run_preview(stack: str | None, folder: Path | None = None) -> Preview:
 
 def run_refresh(stack: str | None, folder: Path | None = None) -> Preview:
     """What a refresh of a stack would find; a failure is told as that of a preview is."""
-    return _run(stack, folder, ["refresh", "--preview-only", "--show-sames"])
+    found = _run(stack, folder, ["refresh", "--preview-only", "--show-sames"])
+    return replace(found, is_drift_only=True)
 
 
 def read_preview(read: Callable[[str], Preview], file: Path, stack: str | None) -> Preview:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import gc
 import os
+import shlex
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 FAILED, CHANGES, DESTRUCTIVE, DRIFT = 1, 2, 3, 4
 LEAST_BUDGET = 2000
+MOST_TOLD = 20
 FORMATS = ("markdown", "text", "json", "html")
 
 # One that cannot be read is told where the last review was told, which would stay there otherwise.
@@ -129,6 +131,7 @@ def review(  # noqa: PLR0917 - by name, but for the first
     elif not files:
         found = [run_preview(one) for one in stacks]
     reports = _tell(found, settings, drift, options, forge)
+    _say_what_is_approved([urn for one in reports for urn in one.destructive], approved)
     context.exit(exit_code(reports, approved, on_drift=fail_on == "drift"))
 
 
@@ -162,6 +165,18 @@ def exit_code(reports: Sequence[Report], approved: Sequence[str], *, on_drift: b
     if on_drift and any(one.drift for one in reports):
         return DRIFT
     return CHANGES if any(one.verdict != NO_CHANGE for one in reports) else 0
+
+
+def _say_what_is_approved(destructive: Sequence[str], approved: Sequence[str]) -> None:
+    """What would have to be approved, and what was approved for nothing, to the log."""
+    for urn in approved:
+        if urn not in destructive:
+            say(f"--approve {urn}: nothing of this URN is replaced or deleted", err=True)
+    missing = [urn for urn in destructive if urn not in approved]
+    if missing:
+        more = f"\n  and {len(missing) - MOST_TOLD} more" if len(missing) > MOST_TOLD else ""
+        lines = "".join(f"\n  --approve {shlex.quote(urn)}" for urn in missing[:MOST_TOLD])
+        say(f"Replaced or deleted without approval; what may be, say with{lines}{more}", err=True)
 
 
 def _forge(place: str | None) -> Forge | None:

@@ -20,14 +20,16 @@ class Footprint:
         each: accelerators of one instance; None where the name is a flavour's, which says them.
         least: instances that always run.
         most: instances that may run.
-        hours: how long they run in a month.
+        hours: how long they run in a month; None where nobody knows.
+        why_untimed: why nobody knows that, in words.
     """
 
     what: str
     each: int | None
     least: int
     most: int
-    hours: float = HOURS_A_MONTH
+    hours: float | None = HOURS_A_MONTH
+    why_untimed: str = ""
 
 
 Footprints: TypeAlias = Callable[[Mapping[str, Any]], Sequence[Footprint]]

@@ -21,11 +21,13 @@ Range: TypeAlias = tuple[float, float]
 
 @dataclass(frozen=True)
 class Amount:
-    """Instances, accelerators and hours of a month, least and most. Accelerators are None of flavours."""
+    """Instances, accelerators and hours of a month, least and most. Accelerators are None of flavours, hours of what
+    nobody knows how long it runs; where that is so of a part, the others' are counted.
+    """
 
     instances: tuple[int, int] = (0, 0)
     accelerators: tuple[int, int] | None = (0, 0)
-    hours: tuple[float, float] = (0.0, 0.0)
+    hours: tuple[float, float] | None = (0.0, 0.0)
 
 
 @dataclass(frozen=True)
@@ -126,7 +128,9 @@ def _line(what: str, before: Sequence[Footprint], after: Sequence[Footprint], se
     if priced is None:
         return Line(what, now, then)
     prices, price = priced
-    low, high = ((price * one.hours[0], price * one.hours[1]) for one in (now, then))
+    if now.hours is None or then.hours is None:
+        return Line(what, now, then)
+    low, high = ((price * one[0], price * one[1]) for one in (now.hours, then.hours))
     return Line(what, now, then, (low, high), prices)
 
 
@@ -137,8 +141,15 @@ def _amount(found: Sequence[Footprint]) -> Amount:
         (sum(one.least * (one.each or 0) for one in found), sum(one.most * (one.each or 0) for one in found))
         if len(counted) == len(found)
         else None,
-        (
-            sum(one.least * (one.each or 1) * one.hours for one in found),
-            sum(one.most * (one.each or 1) * one.hours for one in found),
-        ),
+        _hours(found),
+    )
+
+
+def _hours(found: Sequence[Footprint]) -> Range | None:
+    known = [(one, one.hours) for one in found if one.hours is not None]
+    if found and not known:
+        return None
+    return (
+        sum(one.least * (one.each or 1) * hours for one, hours in known),
+        sum(one.most * (one.each or 1) * hours for one, hours in known),
     )

@@ -90,6 +90,8 @@ class Preview:
     """What could not be seen, and why."""
     secrets: frozenset[str] = frozenset()
     """What stands in it as a secret in clear: hidden wherever else it stands."""
+    is_drift_only: bool = False
+    """Whether the program was not asked: a refresh and nothing else."""
 
 
 def preview_of_json(text: str) -> Preview:

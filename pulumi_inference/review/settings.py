@@ -70,6 +70,16 @@ class Settings:
         found = ((one, one.of(what)) for one in self.prices)
         return next(((one, price) for one, price in found if price is not None), None)
 
+    def misspelt(self, what: str) -> list[str]:
+        """The names in the tables that are this one but for capitals and signs."""
+        plain = _letters(what)
+        names = dict.fromkeys(name for one in self.prices for name in one.per_hour)
+        return [name for name in names if name != what and _letters(name) == plain]
+
+
+def _letters(name: str) -> str:
+    return "".join(one for one in name.casefold() if one.isalnum())
+
 
 def read_settings(file: Path | None) -> Settings:
     """The settings in a file, or those of a project without one.

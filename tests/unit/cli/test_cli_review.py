@@ -6,12 +6,14 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import Result
 
+from pulumi_inference.review.reading import preview_of_events
 from tests.support.fleet import FUNCTION, FUNCTION_KIND, SERVICE, SERVICE_KIND, changed
 from tests.support.previews import Thing, as_events, as_json, said
 from tests.unit.cli.conftest import Run
@@ -175,7 +177,7 @@ def test_several_stacks_have_a_table_on_top(run: Run, elsewhere: Path) -> None:
 
 def test_a_comment_keeps_to_its_budget(review: Any) -> None:
     things = [Thing(FUNCTION_KIND, f"function-{place}", "delete", recorded=FUNCTION) for place in range(200)]
-    assert len(review(*things, words=("--budget", "2000")).output) <= 2000
+    assert len(review(*things, words=("--budget", "2000")).stdout) <= 2000
     assert review(UPDATED, words=("--budget", "1999")).exit_code == 1
 
 
@@ -189,3 +191,25 @@ def test_a_preview_is_read_without_what_only_an_up_needs(elsewhere: Path) -> Non
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout == "2 []\n"
+
+
+def test_the_log_says_what_to_approve_and_what_was_approved_for_nothing(review: Any) -> None:
+    other = Thing(FUNCTION_KIND, "other", "delete", recorded=FUNCTION)
+    found = review(UPDATED, DELETED, other, words=("--approve", other.urn, "--approve", UPDATED.urn))
+    assert found.exit_code == 3
+    assert f"--approve {UPDATED.urn}: nothing of this URN is replaced or deleted" in found.stderr
+    assert found.stderr.endswith(f"what may be, say with\n  --approve {DELETED.urn}\n")
+    assert "--approve" not in found.stdout
+    assert review(UPDATED, DELETED, words=("--approve", DELETED.urn)).stderr == ""
+
+
+def test_drift_alone_says_nothing_of_changes(run: Run, elsewhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A refresh has no steps but its own."""
+    for live, told in ((BY_HAND, "drift: 1 field on 1 resource"), (SERVICE, "no drift")):
+        text = as_events([Thing(SERVICE_KIND, "x", "gone", recorded=SERVICE, live=live)])
+        found = replace(preview_of_events(text), is_drift_only=True)
+        monkeypatch.setattr("pulumi_inference.cli.previews.run_refresh", lambda _, found=found: found)
+        shown = run("drift")
+        assert shown.exit_code == (4 if live is BY_HAND else 0)
+        assert f"## fleet/dev: {told}\n\n1 resource compared with the record" in shown.stdout
+        assert ("once what has drifted is put back" in shown.stdout) == (live is BY_HAND)

@@ -64,6 +64,8 @@ def test_each_refusal_degrades(server: StandIn, review: Review, status: int) -> 
     assert result.exit_code == 2
     assert f"HTTP {status}" in said(result)
     assert "you may not" in said(result)
+    needs = "pull-requests: write" if server.kind == "github" else "the role Reporter"
+    assert ("expired" if status == 401 else needs) in said(result)
 
 
 def test_an_edit_that_is_refused_is_no_second_comment(server: StandIn, review: Review) -> None:

@@ -744,9 +744,9 @@ class GroupPolicy(Answer):
 class UnitDetail(Answer):
     """A unit; what of its variables is secret, no answer says."""
 
-    name: str
-    """Name, by which units are told apart. Must be 1 to 16 lower-case letters, digits or "-", with a letter or digit at
-    both ends; default "main"."""
+    name: str | None
+    """Name, by which units are told apart; left out, main. Must be 1 to 16 lower-case letters, digits or "-", with a
+    letter or digit at both ends."""
     role: str | None
     """COMMON; SCHEDULER, MANAGER, WORKER (MINDIE); PREFILL, DECODE (VLLM). Cannot change. A change replaces the
     resource."""

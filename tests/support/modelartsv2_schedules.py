@@ -80,11 +80,16 @@ def scheduling(world: World, urn: str = URN) -> None:
     world.next_operation()
 
 
-def outside(world: World, method: str, path: str, body: Any = None) -> Any:
-    """A request of somebody else than the program to the API of ModelArts v2; the answer's JSON."""
+def outside(world: World, method: str, path: str, body: Any = None, *, may_fail: bool = False) -> Any:
+    """A request of somebody else than the program to the API of ModelArts v2; the answer's JSON.
+
+    One that `may_fail` has no answer then.
+    """
     cloud = world.cloud
     headers = {"X-Auth-Token": cloud._log_in(), "User-Agent": OUTSIDER}
     answer = cloud.client.request(method, f"/v2/{cloud.project_id}{path}", json=body, headers=headers)
+    if may_fail and not answer.is_success:
+        return None
     answer.raise_for_status()
     return answer.json() if answer.content else None
 

@@ -93,7 +93,10 @@ class GetServices(Lookup[list[ListedService]]):
         "version": "version",
         "made": moment("created_at"),
     }
-    options: ClassVar[Mapping[str, Option]] = {"status": Option(choices=_STATES)}
+    options: ClassVar[Mapping[str, Option]] = {
+        "status": Option(choices=_STATES),
+        "service_type": Option(name="type"),
+    }
 
     name: str | None = field(
         None,
@@ -101,7 +104,7 @@ class GetServices(Lookup[list[ListedService]]):
         source=SERVICES,
     )
     workspace_id: str | None = field(None, description="Only those of this workspace.", source=SERVICES)
-    type: ServiceType | None = field(None, description="Only of this type.", source=SERVICES)
+    service_type: ServiceType | None = field(None, description="Only of this type.", source=SERVICES, wire="type")
     auth_type: AuthType | None = field(None, description="Only those that are called so.", source=SERVICES)
     pool_id: str | None = field(None, description="Only those that use this pool.", source=SERVICES)
     user_name: str | None = field(None, description="Only those that this user has made.", source=SERVICES)

@@ -27,8 +27,7 @@ class Registered(Mocks):
 
     def new_resource(self, args: MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
         self.inputs[args.name] = dict(args.inputs)
-        known = {} if self._preview else {"deployment_id": f"d-{args.name}"}
-        return None if self._preview else args.name, {**known, **args.inputs}
+        return None if self._preview else f"s-1,d-{args.name}", dict(args.inputs)
 
     def call(self, args: MockCallArgs) -> dict[str, Any]:
         return {}

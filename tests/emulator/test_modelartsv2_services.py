@@ -380,8 +380,10 @@ def test_services_are_found_by_their_assets(v2: ModelArtsV2) -> None:
 
 @pytest.mark.parametrize(
     "query",
-    ["limit=0", "limit=501", "limit=x", "limit=10&offset=5", "offset=-1", "status=INIT", "status=up", "sort_key=name"]
-    + ["sort_dir=UP", "tags=a|1,", "tags=,a|1", "tags=a||1", "tags=a"],
+    [
+        *("limit=0", "limit=501", "limit=x", "limit=10&offset=5", "offset=-1", "status=INIT", "status=up"),
+        *("sort_key=name", "sort_dir=UP", "tags=a|1,", "tags=,a|1", "tags=a||1", "tags=a"),
+    ],
 )
 def test_queries_that_make_no_sense(v2: ModelArtsV2, query: str) -> None:
     assert v2.refused("GET", f"/services?{query}")

@@ -190,7 +190,7 @@ def _plan(
             step["at"] = too_late + 1
     if step["at"] > too_late:
         reason = f"the deployment exceeded {minutes} minutes and was set to failed"
-        step = {**told, "at": too_late, "step": "failed", "reason": reason}
+        step = {**told, "at": too_late, "step": "failed", "reason": reason, "outcome": "rollback"}
     service.plan(**step, **_to(deployment))
     if fault is not None and step["step"] == done and fault.outcome in ("concerning", "error", "crash"):
         alarm = step["at"] + (_after(fault, 0) if fault.outcome == "crash" else 0)

@@ -959,7 +959,7 @@ def get_services(
     *,
     name: str | None = None,
     workspace_id: str | None = None,
-    type: Literal["REAL_TIME", "ASYNC_REAL_TIME"] | None = None,
+    type: Literal["REAL_TIME", "ASYNC_REAL_TIME"] | None = None,  # noqa: A002 - the API's name
     auth_type: Literal["TOKEN", "API_KEY", "NONE"] | None = None,
     pool_id: str | None = None,
     user_name: str | None = None,
@@ -1007,7 +1007,7 @@ def get_services_output(
     *,
     name: pulumi.Input[str | None] = None,
     workspace_id: pulumi.Input[str | None] = None,
-    type: pulumi.Input[Literal["REAL_TIME", "ASYNC_REAL_TIME"] | None] = None,
+    type: pulumi.Input[Literal["REAL_TIME", "ASYNC_REAL_TIME"] | None] = None,  # noqa: A002 - the API's name
     auth_type: pulumi.Input[Literal["TOKEN", "API_KEY", "NONE"] | None] = None,
     pool_id: pulumi.Input[str | None] = None,
     user_name: pulumi.Input[str | None] = None,

@@ -182,6 +182,16 @@ def test_traffic_goes_by_weight(v2: ModelArtsV2) -> None:
     assert v2.ask(sid).status_code == 503
 
 
+def test_shares_are_exact_from_each_change_of_the_weights_on(v2: ModelArtsV2) -> None:
+    sid, did = v2.running(weight=90)
+    v2.add(sid, name="green", weight=10)
+    v2.pass_time()
+    shares(v2, sid, 7)
+    v2.change(sid, did, weight=10)
+    v2.pass_time()
+    assert shares(v2, sid, 2) == {"blue": 1, "green": 1}
+
+
 def test_the_address_answers_at_every_moment_of_an_upgrade(v2: ModelArtsV2) -> None:
     sid, did = v2.running()
     v2.change(sid, did, unit_configs=[unit(image=image("2"))], weight=50)

@@ -244,6 +244,18 @@ def test_the_rules_go_with_the_deployment(v2: ModelArtsV2) -> None:
     assert v2.refused("GET", f"/services/{sid}/deployments/{did}/hpa", status=404)
 
 
+def test_the_rules_stay_with_a_service_that_could_not_be_deleted(v2: ModelArtsV2) -> None:
+    sid, did = v2.running()
+    create(v2, sid, did)
+    v2.fail("fail", phase="delete")
+    v2.ok("POST", "/services/delete", {"service_ids": [sid]})
+    v2.pass_time(STOP_SECONDS)
+    assert v2.groups(sid)[0]["running_count"] == 0
+    v2.ok("POST", f"/services/{sid}/start")
+    until(v2, "2024-03-21 08:01")
+    assert count(v2, sid) == (5, 5)
+
+
 SLO = {"slo_objectives": [{"percental": 95}]}
 METRIC = {"endpoint": "10.0.0.1", "port": "9100", "scheme": "HTTP"}
 HRA_RULE = {"slo_info": [SLO], "metrics": [METRIC], "role_replica": [{"name": "prefill", "min_replicas": 1}]}

@@ -4,7 +4,19 @@ from typing import Any
 
 import pytest
 
-from .modelartsv2cloud import POOL, STOP_SECONDS, UNKNOWN, UPGRADE, ModelArtsV2, group, image, runtime, service, unit
+from .modelartsv2cloud import (
+    POOL,
+    STOP_SECONDS,
+    UNKNOWN,
+    UPGRADE,
+    ModelArtsV2,
+    change,
+    group,
+    image,
+    runtime,
+    service,
+    unit,
+)
 
 DAY = 86_400.0
 
@@ -275,6 +287,18 @@ def test_a_token_provider_has_to_be_named_again(v2: ModelArtsV2) -> None:
     other = {"X-Auth-Token-Provider": "another"}
     assert v2.refused("PUT", f"/services/{sid}", {"description": "x"}, headers=other)
     v2.ok("PUT", f"/services/{sid}", {"description": "x"}, headers=header)
+    path = f"/services/{sid}/deployments/{v2.add(sid)}"
+    v2.pass_time()
+    assert "X-Auth-Token-Provider" in v2.refused("PUT", path, change(weight=1))
+    v2.ok("PUT", path, change(weight=1), headers=header)
+
+
+def test_a_token_of_the_account_itself_may_be_another_one_later(v2: ModelArtsV2) -> None:
+    header = {"X-Auth-Token-Provider": v2.http.headers["X-Auth-Token"]}
+    sid = v2.ok("POST", "/services", service(), headers=header)["id"]
+    v2.sign_in()
+    header = {"X-Auth-Token-Provider": v2.http.headers["X-Auth-Token"]}
+    v2.ok("PUT", f"/services/{sid}", {"description": "x"}, headers=header)
 
 
 def test_delete(v2: ModelArtsV2) -> None:
@@ -410,14 +434,14 @@ def test_a_list_that_is_late(v2: ModelArtsV2) -> None:
 
 def test_a_service_in_the_public_pool_is_changed_as_a_whole(v2: ModelArtsV2) -> None:
     sid, did = v2.public()
-    change = group(pool_id=None, weight=50, count=3, unit_configs=[unit(image=image("2"))])
-    assert put(v2, sid, version="1.0.1", group_configs=[change])["status"] == "UPGRADING"
+    sent = group(pool_id=None, weight=50, count=3, unit_configs=[unit(image=image("2"))])
+    assert put(v2, sid, version="1.0.1", group_configs=[sent])["status"] == "UPGRADING"
     v2.pass_time()
     (one,) = v2.groups(sid)
     assert (one["id"], one["version"], one["weight"], one["count"], one["running_count"]) == (did, "1.0.1", 50, 3, 3)
     assert one["unit_configs"][0]["image"]["swr_path"].endswith(":2")
     assert (v2.status(sid), v2.service(sid)["version"]["version"]) == ("RUNNING", "1.0.1")
-    for wrong in ([], [change, change], [{**change, "name": "other"}], [{**change, "pool_id": POOL}]):
+    for wrong in ([], [sent, sent], [{**sent, "name": "other"}], [{**sent, "pool_id": POOL}]):
         assert v2.refused("PUT", f"/services/{sid}", {"group_configs": wrong})
     put(v2, sid, group_configs=[{"name": "blue", "weight": 50, "id": did, "count": 1}])
     v2.pass_time()
@@ -428,8 +452,8 @@ def test_a_service_that_has_failed_is_mended_by_its_update(v2: ModelArtsV2) -> N
     v2.fail("fail")
     sid, _ = v2.public()
     assert v2.status(sid) == "FAILED"
-    change = group(pool_id=None, unit_configs=[unit(image=image("2"))])
-    assert put(v2, sid, group_configs=[change])["status"] == "DEPLOYING"
+    sent = group(pool_id=None, unit_configs=[unit(image=image("2"))])
+    assert put(v2, sid, group_configs=[sent])["status"] == "DEPLOYING"
     v2.pass_time()
     assert (v2.status(sid), v2.ask(sid).json()["image"]) == ("RUNNING", "swr.example.com/demo/echo:2")
     assert v2.service(sid)["failure_reason"] == ""

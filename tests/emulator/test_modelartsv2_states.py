@@ -364,3 +364,12 @@ def test_a_long_time_passes_at_once(v2: ModelArtsV2) -> None:
     assert v2.status(sid) == "STOPPED"
     stopped = v2.groups(sid)[0]["update_at"]
     assert stopped == int(v2.service(sid)["create_at"]) + (30 + 3600 + 1) * 1000
+
+
+def test_interrupt_of_a_change_of_the_scale(v2: ModelArtsV2) -> None:
+    sid, did = v2.running()
+    v2.ok("PUT", f"/services/{sid}/deployments/blue/scale", {"count": 5})
+    v2.ok("POST", f"/services/{sid}/deployments/{did}/interrupt")
+    v2.pass_time(STOP_SECONDS)
+    found = v2.groups(sid)[0]
+    assert (found["status"], found["count"], found["running_count"]) == ("RUNNING", 2, 2)

@@ -16,7 +16,7 @@ import pytest
 from pulumi.dynamic.dynamic import serialize_provider
 
 import pulumi_inference
-from pulumi_inference import alaya, clouds, modelarts, nvcf, providers
+from pulumi_inference import alaya, clouds, modelarts, modelartsv2, nvcf, providers
 from pulumi_inference.engine.provider import LifecycleProvider, pack, unpack
 from pulumi_inference.engine.resource import InferenceResource
 from pulumi_inference.modelarts.services.lifecycle import ServiceLifecycle
@@ -54,6 +54,9 @@ SERIALIZED = {
     "alaya.DeploymentProvider": (
         "gASVPgAAAAAAAACMIHB1bHVtaV9pbmZlcmVuY2UuYWxheWEucHJvdmlkZXJzlIwSRGVwbG95bWVudFByb3ZpZGVylJOUKYGULg=="
     ),
+    "modelartsv2.ReplicaScheduleProvider": (
+        "gASVSQAAAAAAAACMJnB1bHVtaV9pbmZlcmVuY2UubW9kZWxhcnRzdjIucHJvdmlkZXJzlIwXUmVwbGljYVNjaGVkdWxlUHJvdmlkZXKUk5QpgZQu"
+    ),
 }
 TYPE_TOKENS: dict[type[InferenceResource], str] = {
     modelarts.Service: "dynamic/modelarts:Service",
@@ -66,6 +69,7 @@ TYPE_TOKENS: dict[type[InferenceResource], str] = {
     nvcf.RegistryCredential: "dynamic/nvcf:RegistryCredential",
     nvcf.Asset: "dynamic/nvcf:Asset",
     alaya.Deployment: "dynamic/alaya:Deployment",
+    modelartsv2.ReplicaSchedule: "dynamic/modelartsv2:ReplicaSchedule",
 }
 
 

@@ -57,7 +57,9 @@ class ModelArtsV2:
 
     def seed(self, **collections: Any) -> Any:
         """Puts things there, in the words of the admin door."""
-        return self.world.cloud.admin("POST", "/seed", {f"modelartsv2.{name}": one for name, one in collections.items()})
+        return self.world.cloud.admin(
+            "POST", "/seed", {f"modelartsv2.{name}": one for name, one in collections.items()}
+        )
 
     def set(self, **settings: Any) -> None:
         """Changes settings of the emulator's ModelArts v2."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from pulumi_inference.core.errors import InferenceError
 from pulumi_inference.core.lifecycle import State
+from pulumi_inference.core.lifecycle.status import Wanted
 from pulumi_inference.engine.provider import pack
 from pulumi_inference.modelartsv2.apikeys import API_KEY, ApiKeyLifecycle
 from tests.support.modelartsv2 import OTHER_SERVICE_ID, SERVICE_ID, ModelArtsV2
@@ -37,8 +39,6 @@ def value_of(state: State) -> str:
 
 def works(v2: ModelArtsV2, state: State) -> bool:
     """Whether the cloud knows the key by its value."""
-    import hashlib
-
     digest = hashlib.sha256(value_of(state).encode()).hexdigest()
     return [one["key_id"].replace("-", "") for one in v2.admin("GET", "/keys")["keys"] if one["digest"] == digest] == [
         state.id.replace("-", "")
@@ -84,9 +84,7 @@ def test_a_life(v2: ModelArtsV2, world: World, form: str, key_id: str) -> None:
 
 @NAMES
 @pytest.mark.parametrize(("field", "value"), [("scope", "USER"), ("description", "Other."), ("name", "other")])
-def test_every_change_makes_another(
-    v2: ModelArtsV2, world: World, name: str | None, field: str, value: str
-) -> None:
+def test_every_change_makes_another(v2: ModelArtsV2, world: World, name: str | None, field: str, value: str) -> None:
     state = made(v2, name=name)
     difference = world.diff(state, api_key(**{"name": name, field: value}))
     assert field in difference.replaces
@@ -182,19 +180,14 @@ def test_a_name_is_taken_by_exactly_that_name(v2: ModelArtsV2) -> None:
 
 def test_a_name_that_is_taken_meanwhile_is_told_whatever_the_status(v2: ModelArtsV2, world: World) -> None:
     """Which status tells it is not documented; the list is asked for the reason of a 400."""
-    answer = {"error_code": "ModelArts.50004000", "error_msg": "Duplicate."}
-    world.cloud.fault(method="POST", path="/api-keys$", status=400, body=answer)
-
-    def steal(_seconds: float) -> None:
-        return None
-
-    world.clock.on_wait = steal
-    before = world.transport.handle_request
+    refusal = {"error_code": "ModelArts.50004000", "error_msg": "Duplicate."}
+    world.cloud.fault(method="POST", path="/api-keys$", status=400, **refusal)
+    carry_out = world.transport.handle_request
 
     def handle(request: Any) -> Any:
         if request.method == "POST" and request.url.path.endswith("/api-keys") and not v2.keys():
-            v2.api("POST", "/services/api-keys", {"name": "mine", "scope": "SERVICE"})
-        return before(request)
+            v2.seed(keys=[{"name": "mine", "scope": "SERVICE"}])
+        return carry_out(request)
 
     world.transport.handle_request = handle  # type: ignore[method-assign]
     with pytest.raises(InferenceError, match="the name is taken by the API key") as caught:
@@ -216,7 +209,7 @@ def test_the_limit_explains_a_refusal(v2: ModelArtsV2, world: World) -> None:
 
 
 def test_a_refusal_of_something_else_is_told_as_it_is(v2: ModelArtsV2, world: World) -> None:
-    world.cloud.fault(method="POST", path="/api-keys$", status=400, body={"error_code": "X.1", "error_msg": "No."})
+    world.cloud.fault(method="POST", path="/api-keys$", status=400, error_code="X.1", error_msg="No.")
     with pytest.raises(InferenceError, match="No.") as caught:
         made(v2)
     assert "by default" not in str(caught.value)
@@ -230,9 +223,7 @@ def test_a_delete_takes_it_from_its_services_first(v2: ModelArtsV2, world: World
         v2.service(service, name=f"chat-{service[-1]}")
         v2.api("POST", f"/services/{service}/api-keys/{state.id}/bind")
     world.delete(state)
-    unbinds = [
-        f"POST /services/{service}/api-keys/{state.id}/unbind" for service in (SERVICE_ID, OTHER_SERVICE_ID)
-    ]
+    unbinds = [f"POST /services/{service}/api-keys/{state.id}/unbind" for service in (SERVICE_ID, OTHER_SERVICE_ID)]
     tried = [] if scope == "SERVICE" else [f"DELETE /services/api-keys/{state.id}"]
     assert v2.writes() == [*tried, *unbinds, f"DELETE /services/api-keys/{state.id}"]
     assert v2.keys() == []
@@ -240,7 +231,7 @@ def test_a_delete_takes_it_from_its_services_first(v2: ModelArtsV2, world: World
 
 def test_a_delete_that_is_refused_is_told(v2: ModelArtsV2, world: World) -> None:
     state = made(v2)
-    world.cloud.fault(method="DELETE", path="/api-keys/", status=400, body={"error_code": "X.1", "error_msg": "No."})
+    world.cloud.fault(method="DELETE", path="/api-keys/", status=400, error_code="X.1", error_msg="No.")
     with pytest.raises(InferenceError, match="was not deleted.*No"):
         world.delete(state)
     assert len(v2.keys()) == 1
@@ -284,7 +275,7 @@ WRONG: dict[str, tuple[Values, str]] = {
     "a long name": ({"name": "x" * 65}, "name: must be 1 to 64 letters, Chinese characters, digits"),
     "a long description": ({"description": "x" * 257}, "description: must have at most 256 characters"),
     "a description with a quote": ({"description": "it's"}, "description: must be a text without ! < > = & ' and \""),
-    "a value": ({"api_key": "ak-1"}, "api_key: "),
+    "a value": ({"api_key": "ak-1"}, "unknown property `api_key`; allowed: name, scope"),
 }
 
 
@@ -300,8 +291,6 @@ def test_a_chinese_name_is_a_name(v2: ModelArtsV2) -> None:
 
 
 def test_status_tells_the_scope_and_what_it_may_call(v2: ModelArtsV2, world: World) -> None:
-    from pulumi_inference.core.lifecycle.status import Wanted
-
     state = made(v2)
     v2.service()
     v2.api("POST", f"/services/{SERVICE_ID}/api-keys/{state.id}/bind")

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from pulumi_inference.core.fields.lookup import Lookup
     from pulumi_inference.core.settings import Settings
 
-CLOUDS: tuple[str, ...] = ("modelarts", "nvcf", "alaya")
+CLOUDS: tuple[str, ...] = ("modelarts", "modelartsv2", "nvcf", "alaya")
 """The rooms, each with a `CLOUD` in its `cloud.py`."""
 
 

@@ -1,5 +1,6 @@
 """Time as a dependency: nothing else in the package reads a clock or sleeps."""
 
+import calendar
 import threading
 import time
 from collections.abc import Callable
@@ -18,6 +19,13 @@ def iso_time(moment: object, unit: str = "s") -> str | None:
         return f"{datetime.fromtimestamp(moment / {'s': 1, 'ms': 1000}[unit], UTC):%Y-%m-%dT%H:%M:%SZ}"
     except (ValueError, OverflowError, OSError):
         return None
+
+
+def spoken_time(at: datetime) -> str:
+    """A point in time as people write it: `Monday, 30 November 2026, 08:00`."""
+    # Not by strftime, whose names follow the locale.
+    day = f"{calendar.day_name[at.weekday()]}, {at.day} {calendar.month_name[at.month]} {at.year}"
+    return f"{day}, {at.hour:02}:{at.minute:02}"
 
 
 class Clock(Protocol):

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from pulumi_inference.core.lifecycle.importing import Importing, IsSecret, Secrets
+from pulumi_inference.modelarts.services.values import VARIABLES
 
 if TYPE_CHECKING:
     from pulumi_inference.core.lifecycle import Inputs, Live
@@ -37,13 +38,7 @@ class ServiceImporting(Importing["ModelArtsClient"]):
 
     def hidden(self, values: Inputs, is_secret: IsSecret) -> Secrets:
         """The secret variables of each model."""
-        found = {}
-        for item in values.get("config", ()):
-            envs = item.get("envs") or {}
-            secret = {name: value for name, value in envs.items() if is_secret(name, str(value))}
-            if secret:
-                found[item["model_id"]] = secret
-        return found
+        return VARIABLES.found(values, is_secret)
 
 
 class ModelImporting(Importing["ModelArtsClient"]):

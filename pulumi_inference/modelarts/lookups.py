@@ -11,6 +11,7 @@ import pulumi
 
 from pulumi_inference.engine.answers import Answer, Awaitable, Records, answer
 from pulumi_inference.engine.lookups import Lookups, later
+from pulumi_inference.huaweicloud import pools
 from pulumi_inference.modelarts.connection import CONNECTIONS
 from pulumi_inference.modelarts.specs import detail, monitor, records
 from pulumi_inference.modelarts.specs.lookups import (
@@ -372,7 +373,7 @@ class ModelSummary(Answer):
     """The least that it needs."""
 
 
-@answer(records.PoolNodes)
+@answer(pools.PoolNodes)
 class PoolNodes(Answer):
     """The nodes of one flavour in a pool."""
 
@@ -386,7 +387,7 @@ class PoolNodes(Answer):
     """Number of nodes in order."""
 
 
-@answer(records.PoolServices)
+@answer(pools.PoolServices)
 class PoolServices(Answer):
     """How many services run in an old pool."""
 
@@ -396,7 +397,7 @@ class PoolServices(Answer):
     """Batch services."""
 
 
-@answer(records.Pool)
+@answer(pools.Pool)
 class Pool(Answer):
     """A dedicated pool: a new one has a pool_name, an old one a cluster_id."""
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Self
 
 from pulumi_inference.core.errors import ApiError, NotFoundError, ResponseError
 from pulumi_inference.core.fields.record import is_name
@@ -26,6 +27,12 @@ class Calls:
         self._http, self._retry_seconds = http, retry_seconds
         self._root = f"/v2/{quote_segment(project_id)}"
         self.project_id = project_id
+
+    def regardless(self) -> Self:
+        """These calls, for what has to be sent although the user stops everything else."""
+        other = copy.copy(self)
+        other._http = self._http.regardless()
+        return other
 
     def _service(self, service_id: str, suffix: str = "") -> str:
         return f"{self._root}/services/{quote_segment(service_id)}{suffix}"

@@ -8,8 +8,26 @@ CLOUD = Cloud(
     title="Huawei Cloud ModelArts v2",
     documented_at="https://support.huaweicloud.com/api-modelarts/{page}.html",
     kinds=(
-        Kind(name="Service", provider="pulumi_inference.modelartsv2.providers:ServiceProvider"),
-        Kind(name="Deployment", provider="pulumi_inference.modelartsv2.providers:DeploymentProvider"),
+        Kind(
+            name="Service",
+            provider="pulumi_inference.modelartsv2.providers:ServiceProvider",
+            importing="pulumi_inference.modelartsv2.importing:SERVICE",
+            footprint="pulumi_inference.modelartsv2.footprint:service",
+            secrets_when_read=("deployment",),
+        ),
+        Kind(
+            name="Deployment",
+            provider="pulumi_inference.modelartsv2.providers:DeploymentProvider",
+            importing="pulumi_inference.modelartsv2.importing:DEPLOYMENT",
+            footprint="pulumi_inference.modelartsv2.footprint:deployment",
+            secrets_when_read=("unit_configs",),
+        ),
+        Kind(
+            name="ReplicaSchedule",
+            provider="pulumi_inference.modelartsv2.providers:ReplicaScheduleProvider",
+            importing="pulumi_inference.modelartsv2.importing:REPLICA_SCHEDULE",
+            mixin="pulumi_inference.modelartsv2.mixins:OneReplicaSchedule",
+        ),
         Kind(
             name="ApiKey",
             provider="pulumi_inference.modelartsv2.providers:ApiKeyProvider",
@@ -30,4 +48,6 @@ CLOUD = Cloud(
     ),
     settings="pulumi_inference.huaweicloud.settings:SETTINGS",
     connections="pulumi_inference.modelartsv2.connection:CONNECTIONS",
+    lookups="pulumi_inference.modelartsv2.specs.lookups",
+    calling="pulumi_inference.modelartsv2.invocation:CALLING",
 )

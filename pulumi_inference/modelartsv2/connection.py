@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from pulumi_inference.core.fields.facts import Spec
 from pulumi_inference.core.http.client import HttpClient
+from pulumi_inference.core.http.exchange import Authenticator, IsError
 from pulumi_inference.core.lifecycle.connections import Connections
 from pulumi_inference.huaweicloud.connection import EMULATED, HuaweiConnection
 from pulumi_inference.huaweicloud.placed import Placed
@@ -24,13 +25,26 @@ class ModelArtsV2Connection(HuaweiConnection[ModelArtsV2Client]):
         """The client of this connection's project."""
         return ModelArtsV2Client(http, self.project_id, retry_seconds=patience)
 
+    def calls_to(
+        self,
+        base_url: str,
+        authenticator: Authenticator | None,
+        headers: Mapping[str, str],
+        *,
+        is_error: IsError,
+        timeout: float,
+    ) -> HttpClient:
+        """A client for the address of a service whose caller is not the account."""
+        return self._http(base_url, authenticator, headers, is_error, timeout)
+
     @classmethod
     def records(cls) -> Iterable[type[Spec]]:
-        """Services and deployments, whose mounted secrets and variables no trace may show."""
+        """Services and deployments, whose mounted secrets and variables no trace may show, and keys."""
         # Slow to load, and needed for the trace only.
+        from pulumi_inference.modelartsv2.specs.apikey import TemporaryApiKey
         from pulumi_inference.modelartsv2.specs.records import DeploymentDetail, ServiceDetail
 
-        return ServiceDetail, DeploymentDetail
+        return ServiceDetail, DeploymentDetail, TemporaryApiKey
 
     def check_access(self) -> None:
         """Asks for one service."""

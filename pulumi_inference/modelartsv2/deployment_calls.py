@@ -94,17 +94,17 @@ class DeploymentCalls(Calls):
         return events
 
     def get_hpa(self, service_id: str, deployment_id: str, retry_seconds: float | None = None) -> Json:
-        """The replica schedule of a deployment."""
-        path = self._deployment(service_id, deployment_id, "/hpa")
-        return object_of(self._get(path, retry_seconds=retry_seconds))
+        """The replica schedule of a deployment. There is no list that could confirm that there is none."""
+        return self._detail(self._deployment(service_id, deployment_id, "/hpa"), retry_seconds, lambda: False)
 
     def create_hpa(self, service_id: str, deployment_id: str, body: Mapping[str, Any]) -> Created:
         """Makes the replica schedule of a deployment."""
         return created(self._write("POST", self._deployment(service_id, deployment_id, "/hpa"), body))
 
     def update_hpa(self, service_id: str, deployment_id: str, body: Mapping[str, Any]) -> str | None:
-        """Adds, changes and removes rules."""
-        return self._write("PUT", self._deployment(service_id, deployment_id, "/hpa"), body).request_id
+        """Adds, changes and removes rules. Never sent twice blindly: a rule would be there twice."""
+        path = self._deployment(service_id, deployment_id, "/hpa")
+        return self._write("PUT", path, body, idempotent=False).request_id
 
     def delete_hpa(self, service_id: str, deployment_id: str) -> str | None:
         """Removes the replica schedule, which not everybody may."""

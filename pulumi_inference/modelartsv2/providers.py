@@ -31,3 +31,9 @@ class IntranetConnectionProvider(LifecycleProvider):
     """`modelartsv2.IntranetConnection`."""
 
     lifecycle = "pulumi_inference.modelartsv2.intranetconnections:IntranetConnectionLifecycle"
+
+
+class ReplicaScheduleProvider(LifecycleProvider):
+    """`modelartsv2.ReplicaSchedule`."""
+
+    lifecycle = "pulumi_inference.modelartsv2.schedules.lifecycle:ReplicaScheduleLifecycle"

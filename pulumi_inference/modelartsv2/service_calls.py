@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from pulumi_inference.core.errors import BadRequestError, NotFoundError
 from pulumi_inference.core.fields.normalise import whole_number
 from pulumi_inference.core.http.exchange import quote_segment
 from pulumi_inference.core.http.members import Json, member_list, object_of
 from pulumi_inference.core.lifecycle.connections import ADVICE_PATIENCE
 from pulumi_inference.core.lifecycle.creation import Created
 from pulumi_inference.modelartsv2.calls import Calls, by_all, by_id, created
+from pulumi_inference.modelartsv2.errors import says_missing
 
 _EVENT = by_all("id", "event_type", "event_info", "create_at")
 
@@ -77,6 +79,17 @@ class ServiceCalls(Calls):
     def get_cluster(self, pool_id: str) -> Json:
         """A dedicated pool as the inference services see it."""
         return object_of(self._get(f"{self._root}/services/clusters/{quote_segment(pool_id)}"))
+
+    def find_cluster(self, pool_id: str) -> Json | None:
+        """A dedicated pool as the inference services see it; None when there is none."""
+        try:
+            return self.get_cluster(pool_id)
+        except NotFoundError:
+            return None
+        except BadRequestError as error:
+            if says_missing(error):
+                return None
+            raise
 
     def list_pools(self) -> list[Json]:
         """The dedicated pools, which come in one page."""

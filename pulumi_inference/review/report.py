@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from operator import itemgetter
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from pulumi_inference.core.clock import spoken_time
 from pulumi_inference.core.fields.compare import MISSING, Verdict
 from pulumi_inference.core.fields.facts import facts_of
 from pulumi_inference.core.fields.paths import Path
@@ -24,11 +25,14 @@ from pulumi_inference.review.reading import REFRESH, Diagnostic, Preview
 from pulumi_inference.review.settings import Noise, Settings
 from pulumi_inference.review.unverifiable import Unverifiable, unverifiable
 
+if TYPE_CHECKING:
+    from pulumi_inference.core.lifecycle import Lifecycle
+
 NO_CHANGE, CHANGES, DESTRUCTIVE, FAILED = "no change", "changes", "destructive", "failed"
 MOST_NAMED = 20
 LONGEST_REASON = 200
 SOON = dt.timedelta(days=7)
-"""How far ahead one is told of what stops by itself."""
+"""How far ahead one is told of what stops or scales by itself."""
 OPS = ("create", "update", "replace", "delete", "import", "same")
 
 
@@ -195,25 +199,29 @@ def _moves_untested_traffic(one: Resource) -> bool:
 
 
 def _schedules(one: Resource, settings: Settings, now: dt.datetime) -> list[Danger]:
-    """What happens by itself soon, at moments that the live state tells; the next three of them."""
+    """What happens by itself soon, at moments that the live state or the lifecycle tells; the next three of them."""
     if one.life is None or one.is_gone or one.op == "delete":
         return []
     zone, found = ZoneInfo(settings.time_zone), []
-    for facts in facts_of(one.life.outputs).values():
-        value = one.outputs.get(facts.name)
-        if not (facts.moment and facts.effect) or not isinstance(value, int | float) or isinstance(value, bool):
-            continue
+    values = one.program or one.live or one.recorded or {}
+    for moment, what in (*_moments(one.life, one.outputs), *one.life.upcoming(values, now.timestamp())):
         try:
-            at = dt.datetime.fromtimestamp(value / (1000 if facts.unit == "ms" else 1), zone)
+            at = dt.datetime.fromtimestamp(moment, zone)
         except (ValueError, OverflowError, OSError):
             continue  # no time that there is
         if now < at <= now + SOON:
-            what = facts.description.removesuffix(".")
-            # Not by strftime, whose names follow the locale.
-            day = f"{calendar.day_name[at.weekday()]}, {at.day} {calendar.month_name[at.month]} {at.year}"
-            when = f"{day}, {at.hour:02}:{at.minute:02} ({settings.time_zone})"
-            found.append((at, Danger("schedule", one.urn, f"{one.name}: {what[:1].lower()}{what[1:]}: {when}")))
+            when = f"{spoken_time(at)} ({settings.time_zone})"
+            found.append((at, Danger("schedule", one.urn, f"{one.name}: {what}: {when}")))
     return [danger for _, danger in sorted(found, key=itemgetter(0))[:3]]
+
+
+def _moments(life: Lifecycle, outputs: Mapping[str, Any]) -> Iterator[tuple[float, str]]:
+    """The outputs that are moments at which something happens: when, in seconds since the epoch, and what."""
+    for facts in facts_of(life.outputs).values():
+        value = outputs.get(facts.name)
+        if facts.moment and facts.effect and isinstance(value, int | float) and not isinstance(value, bool):
+            what = facts.description.removesuffix(".")
+            yield value / (1000 if facts.unit == "ms" else 1), f"{what[:1].lower()}{what[1:]}"
 
 
 def _drift(

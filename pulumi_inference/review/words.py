@@ -29,7 +29,7 @@ EFFECTS = {
     "restart": "instances are started anew, while others answer",
     "traffic": "another share of the traffic goes there",
     "capacity": "capacity changes",
-    "schedule": "it stops by itself at another time",
+    "schedule": "it stops or scales by itself at another time",
 }
 """What a change does to what runs, by the effects that the facts of fields have."""
 ORDER = ("capacity", "traffic", "downtime", "restart", "schedule")

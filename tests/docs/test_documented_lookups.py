@@ -12,7 +12,8 @@ from pulumi_inference.alaya.specs.records import DeploymentDetail
 from pulumi_inference.core.fields.facts import Spec, walk
 from pulumi_inference.core.fields.lookup import lookups_in
 from pulumi_inference.core.fields.paths import render
-from pulumi_inference.modelarts.specs.records import Flavour, ModelDetail, ModelSummary, Pool, Runtime, ServiceSummary
+from pulumi_inference.huaweicloud.pools import Pool
+from pulumi_inference.modelarts.specs.records import Flavour, ModelDetail, ModelSummary, Runtime, ServiceSummary
 from pulumi_inference.nvcf.specs import lookups as nvcf_lookups
 from pulumi_inference.nvcf.specs.lookups import __all__ as nvcf_questions
 from tests.docs import pages

@@ -1,4 +1,4 @@
-"""ModelArts v2 on the emulator, without an engine."""
+"""Services and deployments of ModelArts v2 on the emulator, without an engine."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from pulumi_inference.core.lifecycle import State
-from tests.support.cloud import EMBEDDED_PROJECT, OUTSIDER, Sent
+from pulumi_inference.modelartsv2.deployments.lifecycle import DeploymentLifecycle
+from pulumi_inference.modelartsv2.services.lifecycle import ServiceLifecycle
+from tests.support.cloud import Sent
 from tests.support.world import Values, World, new_world
 
 STACK = "urn:pulumi:test::trial::pulumi-python:dynamic/modelartsv2"
-ROOT = f"/v2/{EMBEDDED_PROJECT}"
-POOL = "pool-demo-01"
+SERVICE_URN, BLUE_URN, GREEN_URN = f"{STACK}:Service::chat", f"{STACK}:Deployment::blue", f"{STACK}:Deployment::green"
 
-SERVICE_ID, OTHER_SERVICE_ID = "00000000-0000-4000-8000-00000000000a", "00000000-0000-4000-8000-00000000000b"
+POOL = "pool-demo-01"
 
 
 def changed(values: Values, **changes: Any) -> Values:
@@ -23,94 +24,102 @@ def changed(values: Values, **changes: Any) -> Values:
     return {name: value for name, value in {**values, **changes}.items() if value is not None}
 
 
-def service_body(**changes: Any) -> Values:
-    """The body of a service without a deployment, in wire names; None takes a field away."""
+def invoke(**changes: Any) -> Values:
+    """How a service is called."""
+    return changed({"port": 8080, "auth_type": "API_KEY", "internet_access_enable": True}, **changes)
+
+
+def limit(**changes: Any) -> Values:
+    """How much a service is called."""
+    return changed({"rate_limit": {"num": 50}, "request_size_limit": 10, "request_timeout": 90}, **changes)
+
+
+def runtime(service_invoke: Values | None = None, service_limit: Values | None = None, **changes: Any) -> Values:
+    """All of how a service is called."""
+    parts = {"service_invoke": service_invoke or invoke(), "service_limit": service_limit or limit()}
+    return changed(parts, **changes)
+
+
+def unit(**changes: Any) -> Values:
+    """One unit; None takes a field away."""
     values = {
-        "name": "chat",
-        "type": "REAL_TIME",
-        "deploy_type": "SINGLE",
-        "version": "1.0.0",
-        "workspace_id": "0",
-        "group_configs": [],
-        "runtime_config": {
-            "service_invoke": {
-                "port": 8080,
-                "protocol": "HTTP",
-                "auth_type": "API_KEY",
-                "internet_access_enable": True,
-            },
-            "service_limit": {
-                "rate_limit": {"num": 50, "unit": "SECONDS"},
-                "request_size_limit": 10,
-                "request_timeout": 90,
-            },
-        },
+        "image": {"swr_path": "swr.example.test/demo/echo:1"},
+        "custom_spec": {"cpu": 2, "memory": 4096},
+        "port": 8080,
     }
     return changed(values, **changes)
 
 
+def group(*units: Values, **changes: Any) -> Values:
+    """What every deployment has."""
+    return changed({"unit_configs": list(units) or [unit()], "advanced_config": {"port": 8080}}, **changes)
+
+
+def service(**changes: Any) -> Values:
+    """What a program says of a service without a deployment."""
+    return changed({"runtime_config": runtime()}, **changes)
+
+
+def inline(*units: Values, **changes: Any) -> Values:
+    """What a program says of a service on the public pool."""
+    return service(deployment=group(*units), **changes)
+
+
+def deployment(of: State | str, *units: Values, **changes: Any) -> Values:
+    """What a program says of a deployment."""
+    thing = of if isinstance(of, str) else of.id
+    return changed({"service_id": thing, "pool_id": POOL, **group(*units)}, **changes)
+
+
 class ModelArtsV2:
-    """ModelArts v2 in a world: looked at from outside, and changed behind the program's back."""
+    """ModelArts v2 in a world: looked at from outside, and its resource."""
 
     def __init__(self, world: World) -> None:
         self.world = world
+        world.lifecycle, world.urn = ServiceLifecycle(), SERVICE_URN
+
+    def service(self, values: Values | None = None, **options: Any) -> State:
+        """Makes a service, the world's resource from here on."""
+        self.world.lifecycle, self.world.urn = ServiceLifecycle(), SERVICE_URN
+        return self.world.create(values or service(), **options)
+
+    def deploying(self, urn: str = BLUE_URN) -> None:
+        """The world's resource is a deployment from here on."""
+        self.world.lifecycle, self.world.urn = DeploymentLifecycle(), urn
+
+    def deployment(self, values: Values, urn: str = BLUE_URN, **options: Any) -> State:
+        """Makes a deployment, the world's resource from here on."""
+        self.deploying(urn)
+        return self.world.create(values, **options)
 
     def seed(self, **collections: Any) -> Any:
         """Puts things there, in the words of the admin door."""
-        return self.world.cloud.admin(
-            "POST", "/seed", {f"modelartsv2.{name}": one for name, one in collections.items()}
-        )
+        found = {f"modelartsv2.{name}": one for name, one in collections.items()}
+        return self.world.cloud.admin("POST", "/seed", found)
 
     def set(self, **settings: Any) -> None:
         """Changes settings of the emulator's ModelArts v2."""
-        values = {f"modelartsv2.{name}": value for name, value in settings.items()}
-        self.world.cloud.admin("PATCH", "/settings", values)
+        found = {f"modelartsv2.{name}": value for name, value in settings.items()}
+        self.world.cloud.admin("PATCH", "/settings", found)
 
-    def admin(self, method: str, path: str, body: Any = None) -> Any:
-        """A request to the admin door of ModelArts v2."""
-        return self.world.cloud.admin(method, f"/modelartsv2{path}", body)
-
-    def api(self, method: str, path: str, body: Any = None) -> Any:
-        """A request of somebody else than the program, below the project; the answer's JSON, if it is any."""
-        cloud = self.world.cloud
-        headers = {"X-Auth-Token": cloud._log_in(), "User-Agent": OUTSIDER}
-        answer = cloud.client.request(method, f"{ROOT}{path}", json=body, headers=headers)
-        assert answer.is_success, answer.text
-        return answer.json() if answer.headers.get("content-type", "").startswith("application/json") else None
-
-    def service(self, thing: str = SERVICE_ID, **changes: Any) -> str:
-        """Puts a service there, without a deployment; answers its id."""
-        self.seed(services=[{**service_body(**changes), "id": thing}])
-        return thing
-
-    def keys(self) -> list[Values]:
-        """All keys, as the list has them."""
-        found: list[Values] = self.api("GET", "/services/api-keys?limit=500")["data"]
-        return found
-
-    def connections(self) -> list[Values]:
-        """All intranet connections, as the list of requests has them."""
-        found: list[Values] = self.api("GET", "/intranet-connection/requests?limit=500")["data"]
-        return found
-
-    def sent(self, *methods: str) -> list[Sent]:
-        """The program's requests of this operation, their paths below the project."""
-        return [
-            Sent(one.method, one.path.removeprefix(ROOT), one.body, one.status)
-            for one in self.world.cloud.sent(*methods)
-        ]
+    def deploy_fault(self, outcome: str, **fault: Any) -> None:
+        """How the next roll-out goes wrong."""
+        self.world.cloud.fault(**{"modelartsv2.deploy": {"outcome": outcome, **fault}})
 
     def writes(self) -> list[str]:
-        """What changed something in this operation, in a line each."""
-        return [str(one) for one in self.sent("POST", "PUT", "PATCH", "DELETE")]
+        """The writes of the operation, as method and end of the path."""
+        sent: list[Sent] = self.world.cloud.sent("POST", "PUT", "PATCH", "DELETE")
+        return [f"{one.method} {_shortened(one.path)}" for one in sent]
 
-    def problems(self, values: Values, old: State | None = None) -> list[str]:
-        """What the preview finds wrong."""
-        return [str(one) for one in self.world.check(values, old).problems]
+
+def _shortened(path: str) -> str:
+    """The path behind the project, with ids in short."""
+    parts = path.partition("/services")[2].strip("/").split("/")
+    return "/".join("ID" if len(one) > 12 and "-" in one and any(map(str.isdigit, one)) else one for one in parts)
 
 
 @contextmanager
-def new_modelarts_v2(folder: Path) -> Iterator[ModelArtsV2]:
+def new_modelartsv2(folder: Path) -> Iterator[ModelArtsV2]:
     """ModelArts v2 in a folder."""
     with new_world(folder) as world:
         yield ModelArtsV2(world)

@@ -123,6 +123,12 @@ class HttpClient:
         other._due, other._largest = due, largest
         return other
 
+    def regardless(self) -> "HttpClient":
+        """This client, with its connections, for what has to be sent although the user stops everything else."""
+        other = copy.copy(self)
+        other._cancelled = threading.Event()
+        return other
+
     def elsewhere(self, base_url: str) -> "HttpClient":
         """A client for another host, which gets neither the credentials nor the headers of this one.
 

@@ -114,6 +114,13 @@ class Lifecycle(ABC):
     def foresee(self, context: Context, recorded: State, live: Live, program: Inputs, found: Difference) -> None:  # noqa: B027 - few have something to say
         """Says on the resource's row what a difference will bring about; by default nothing."""
 
+    def upcoming(self, values: Inputs, now: float) -> list[tuple[float, str]]:  # noqa: ARG002 - few have a timetable
+        """What a thing with these inputs does by itself after `now`: when (seconds since the epoch), and what.
+
+        Soonest first, of what comes again and again the next three times; by default nothing. Values may be unknown.
+        """
+        return []
+
     def with_history(self, live: Live, recorded: State) -> Live:  # noqa: ARG002 - for things with a past
         """The live thing in the light of what the record knows of it; by default as it is."""
         return live

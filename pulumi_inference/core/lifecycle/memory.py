@@ -99,7 +99,7 @@ class Memory:
 
     `answers` are the newest detail answers (None: gone); `connections` are by cloud, name and place (None: today's);
     `access` is why an account may not ask in a place, None when it may; `lookups` are by cloud, name of the connection
-    and question.
+    and question; `planned` is what the program wants of things, as far as it was heard, for what depends on several.
     """
 
     def __init__(self) -> None:
@@ -107,6 +107,7 @@ class Memory:
         self.connections: Once[tuple[Connections[Any], str | None, Place | None], Connection[Any]] = Once()
         self.access: Once[tuple[Connections[Any], str | None, Place], InferenceError | None] = Once()
         self.lookups: Once[tuple[Connections[Any], str | None, Hashable], Any] = Once()
+        self.planned: dict[Thing, Mapping[str, Any]] = {}
         self._seen: dict[tuple[str, str], set[str]] = {}
         self._taken: set[tuple[str, str]] = set()
         self._deleted: set[tuple[str, str]] = set()

@@ -22,11 +22,11 @@ from pulumi_inference.modelarts.errors import STATE_FORBIDS_UPDATE
 from pulumi_inference.modelarts.services import rules, steps, waits
 from pulumi_inference.modelarts.services.values import (
     SERVING,
+    VARIABLES,
     create_body,
     equals,
     live_of,
     make_plan,
-    merge_secrets,
     stopped_by_schedule,
 )
 from pulumi_inference.modelarts.specs.detail import ServiceDetail, ServiceOutputs
@@ -126,7 +126,7 @@ class ServiceOperation(ServiceWatch, SmokeTesting[ModelArtsClient], Creating[Mod
 
     def has_all_asked(self, answer: Answer) -> bool:
         """What cannot be read from a service, such as the wanted status, does not count."""
-        return equals(answer, merge_secrets(self.inputs))
+        return equals(answer, VARIABLES.merge(self.inputs))
 
     def first(self) -> State:
         """Brings a new service to where the program wants it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +14,7 @@ from pulumi_inference.core.fields.shape import fill_unmanaged, observe, project,
 from pulumi_inference.core.fields.wire import from_wire, to_wire
 from pulumi_inference.core.lifecycle import Inputs, Live
 from pulumi_inference.core.lifecycle.ownership import in_text, out_of_text
+from pulumi_inference.huaweicloud.variables import SecretVariables
 from pulumi_inference.modelarts.specs.detail import ServiceOutputs
 from pulumi_inference.modelarts.specs.parts import DESCRIPTION_LIMIT
 from pulumi_inference.modelarts.specs.service import ServiceSpec
@@ -21,7 +22,8 @@ from pulumi_inference.modelarts.specs.service import ServiceSpec
 Detail = Mapping[str, Any]
 """The detail answer of a service, in wire names."""
 
-SECRETS = "secret_envs"
+VARIABLES = SecretVariables("config", "model_id")
+"""Each model has secret variables of its own."""
 
 _MILLISECONDS = {"DAYS": 86_400_000, "HOURS": 3_600_000, "MINUTES": 60_000}
 
@@ -32,53 +34,9 @@ BUSY = (*ON_THE_WAY, "stopping", "deleting")
 FINISHED = "finished"
 
 
-def merge_secrets(values: Inputs) -> dict[str, Any]:
-    """The values with the secret variables among the others of their model, as the cloud knows them."""
-    merged = {name: value for name, value in values.items() if name != SECRETS}
-    secrets: Mapping[str, Mapping[str, str]] = values.get(SECRETS) or {}
-    if secrets and "config" in merged:
-        merged["config"] = [
-            {**item, "envs": {**item.get("envs", {}), **secrets[item["model_id"]]}}
-            if item.get("model_id") in secrets
-            else item
-            for item in merged["config"]
-        ]
-    return merged
-
-
-def split_secrets(values: Inputs, *known: Inputs) -> dict[str, Any]:
-    """The reverse of `merge_secrets`: variables that `known` keeps as secrets go back there.
-
-    The first of `known` that names a variable of a model decides; a name that is secret at any other model stays so.
-    """
-    names = {name for one in known for secrets in (one.get(SECRETS) or {}).values() for name in secrets}
-    if not names or "config" not in values:
-        return dict(values)
-    secrets: dict[str, dict[str, str]] = {}
-    config = []
-    for item in values["config"]:
-        model = item.get("model_id")
-        hidden = {name for name in names if _is_secret(name, model, known)}
-        found = {name: value for name, value in item.get("envs", {}).items() if name in hidden}
-        if found:
-            secrets[model] = found
-        config.append({**item, "envs": {name: one for name, one in item.get("envs", {}).items() if name not in hidden}})
-    return {**values, "config": config, SECRETS: secrets}
-
-
-def _is_secret(name: str, model: str, known: Sequence[Inputs]) -> bool:
-    for one in known:
-        if name in (one.get(SECRETS) or {}).get(model, {}):
-            return True
-        items = [item for item in one.get("config") or () if item.get("model_id") == model]
-        if any(name in (item.get("envs") or {}) for item in items):
-            return False
-    return True
-
-
 def create_body(inputs: Inputs, mark: str) -> dict[str, Any]:
     """The body of the create call, with the mark ("" for none) behind the description."""
-    values = merge_secrets(inputs)
+    values = VARIABLES.merge(inputs)
     description = in_text(values.get("description", ""), mark, DESCRIPTION_LIMIT)
     if description:
         values["description"] = description
@@ -87,7 +45,7 @@ def create_body(inputs: Inputs, mark: str) -> dict[str, Any]:
 
 def live_of(detail: Detail, *known: Inputs) -> Live:
     """A detail answer as values and facts; `known` says which variables are secret, the first one also the rest."""
-    values = split_secrets(merged_of(detail), *known)
+    values = VARIABLES.split(merged_of(detail), *known)
     if detail.get("is_shared"):
         # Of a subscribed service the cloud answers less: what is missing is no change.
         values = union(ServiceSpec, values, known[0])
@@ -192,8 +150,8 @@ def make_plan(program: Inputs, recorded: Inputs, detail: Detail, mark: str) -> P
 
     `mark` stands behind a description that is sent; "" for none.
     """
-    wanted = merge_secrets(program)
-    known = merge_secrets(recorded)
+    wanted = VARIABLES.merge(program)
+    known = VARIABLES.merge(recorded)
     live = remember(ServiceSpec, merged_of(detail), known)
     managed = project(ServiceSpec, live, union(ServiceSpec, wanted, known))
     changed = differences(ServiceSpec, managed, wanted)

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias
 from pulumi_inference.core.errors import ConfigurationError, NotFoundError
 from pulumi_inference.core.fields.facts import field
 from pulumi_inference.core.fields.lookup import Column, Lookup, Option
+from pulumi_inference.huaweicloud.cells import moment, nodes
+from pulumi_inference.huaweicloud.pools import Pool, new_pool, old_pool
 from pulumi_inference.modelarts.specs import cells
 from pulumi_inference.modelarts.specs.detail import ServiceDetail
 from pulumi_inference.modelarts.specs.monitor import ServiceEvent, ServiceMonitor, UpdateRecord
-from pulumi_inference.modelarts.specs.pools import new_pool, old_pool
-from pulumi_inference.modelarts.specs.records import Flavour, ModelDetail, ModelSummary, Pool, Runtime, ServiceSummary
+from pulumi_inference.modelarts.specs.records import Flavour, ModelDetail, ModelSummary, Runtime, ServiceSummary
 from pulumi_inference.modelarts.specs.runtimes import runtimes_of
 
 if TYPE_CHECKING:
@@ -134,8 +135,8 @@ class GetServices(Lookup[list[ServiceSummary]]):
         "status": "status",
         "calls": "invocation_times",
         "failed": "failed_times",
-        "published": cells.moment("publish_at"),
-        "stops": cells.moment("due_time"),
+        "published": moment("publish_at"),
+        "stops": moment("due_time"),
     }
 
     name: str | None = field(
@@ -193,7 +194,7 @@ class GetPools(Lookup[list[Pool]]):
         "name": "name",
         "status": "status",
         "for": "scope",
-        "nodes": cells.nodes,
+        "nodes": nodes,
     }
 
     def ask(self, client: ModelArtsClient) -> list[Pool]:
@@ -218,7 +219,7 @@ class GetModels(Lookup[list[ModelSummary]]):
         "type": "type",
         "status": "status",
         "deployed as": "install_type",
-        "created": cells.moment("create_at"),
+        "created": moment("create_at"),
     }
     options: ClassVar[Mapping[str, Option]] = {
         "model_type": Option(name="type"),

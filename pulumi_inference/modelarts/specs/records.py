@@ -1,8 +1,8 @@
-"""What ModelArts' lists answer: runtimes, flavours, services, pools and models (reference 7, 8.11, 8.12 and 12)."""
+"""What ModelArts' lists answer: runtimes, flavours, services and models (reference 7, 8.11, 8.12 and 12)."""
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
 import pydantic
 
@@ -12,8 +12,6 @@ from pulumi_inference.modelarts.specs.detail import Answer, ScheduleDetail
 _RUNTIMES = "ShowModelEngineAndRuntime"
 _FLAVOURS = "ShowServiceSpecifications"
 _SERVICES = "ListServices"
-_OLD_POOLS = "ListClusters"
-_POOLS = "ListPools"
 _MODELS = "ListModels"
 _MODEL = "ShowModel"
 
@@ -138,63 +136,6 @@ class ServiceSummary(Answer):
         None, description="Whether requests are collected as samples.", source=_SERVICES
     )
     additional_properties: dict[str, Any] | None = field(None, description="As answered.", source=_SERVICES)
-
-
-class PoolNodes(Answer):
-    """The nodes of one flavour in a pool."""
-
-    specification: str | None = field(None, description="Flavour of the nodes.", source=_POOLS)
-    count: int | None = field(None, description="Number of nodes.", source=_POOLS)
-    max_count: int | None = field(
-        None, description="Number up to which a new pool grows.", source=_POOLS, wire="maxCount"
-    )
-    available_count: int | None = field(None, description="Number of nodes in order.", source=_POOLS, volatile=True)
-
-
-class PoolServices(Answer):
-    """How many services run in an old pool."""
-
-    realtime_count: int | None = field(None, description="Real-time services.", source=_OLD_POOLS, volatile=True)
-    batch_count: int | None = field(None, description="Batch services.", source=_OLD_POOLS, volatile=True)
-
-
-class Pool(Answer):
-    """A dedicated pool: a new one has a pool_name, an old one a cluster_id."""
-
-    kind: Literal["new", "old"] = field(description="new or old.", source="pulumi-inference")
-    pool_name: str | None = field(None, description="Id of a new pool, a service's pool_name.", source=_POOLS)
-    cluster_id: str | None = field(None, description="Id of an old pool, a service's cluster_id.", source=_OLD_POOLS)
-    name: str | None = field(None, description="Name as given by a person.", source=_POOLS, wire="cluster_name")
-    description: str | None = field(None, description="What the pool is for.", source=_POOLS)
-    status: str | None = field(
-        None,
-        description="Of a new pool Creating, Running, Abnormal, Deleting, Error …; of an old one deploying, running, "
-        "concerning or abnormal.",
-        source=_POOLS,
-    )
-    message: str | None = field(None, description="Why a new pool has its status.", source=_POOLS)
-    scope: list[str] | None = field(
-        None, description="What a new pool is for: Train, Infer, Notebook.", source=_POOLS, unordered=True
-    )
-    type: str | None = field(None, description="Kind of a new pool: Dedicate.", source=_POOLS)
-    workspace_id: str | None = field(None, description="Workspace of a new pool.", source=_POOLS)
-    created_at: str | None = field(None, description="When it was made, in UTC.", source=_POOLS)
-    nodes: list[PoolNodes] = field([], description="Its nodes, by flavour.", source=_POOLS, keyed_by="specification")
-    allocatable_cpu_cores: float | None = field(
-        None, description="Free CPU of an old pool.", source=_OLD_POOLS, unit="cores", volatile=True
-    )
-    allocatable_memory: int | None = field(
-        None, description="Free memory of an old pool.", source=_OLD_POOLS, volatile=True
-    )
-    allocatable_gpus: float | None = field(
-        None, description="Free GPUs of an old pool.", source=_OLD_POOLS, unit="GPUs", volatile=True
-    )
-    services_count: PoolServices | None = field(
-        None, description="How many services run in an old pool.", source=_OLD_POOLS, volatile=True
-    )
-    owner: str | None = field(None, description="Id of the user that owns an old pool.", source=_OLD_POOLS)
-    tenant: str | None = field(None, description="Id of the account of an old pool.", source=_OLD_POOLS)
-    project: str | None = field(None, description="Id of the project of an old pool.", source=_OLD_POOLS)
 
 
 class ModelSpecification(Answer):

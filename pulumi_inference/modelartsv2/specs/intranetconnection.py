@@ -102,8 +102,14 @@ class IntranetConnectionOutputs(Spec):
     owner_domain_name: str | None = field(
         None, description="The account that approves it.", source=LIST, stable_unless=()
     )
-    create_at: int | None = field(
-        None, description="When it was asked for.", source=LIST, unit="ms", moment=True, stable_unless=()
+    created_at: int | None = field(
+        None,
+        description="When it was asked for.",
+        source=LIST,
+        wire="create_at",
+        unit="ms",
+        moment=True,
+        stable_unless=(),
     )
 
 
@@ -124,4 +130,6 @@ class IntranetConnectionDetail(ModelArtsRecord):
     custom_urls: list[str] = field([], description="Addresses of one's own.", source=LIST, wire="custom_url_list")
     message: str | None = field(None, description="Why it was rejected or has failed.", source=LIST)
     owner_domain_name: str | None = field(None, description="The account that approves it.", source=LIST)
-    create_at: int | None = field(None, description="When it was asked for.", source=LIST, unit="ms", moment=True)
+    created_at: int | None = field(
+        None, description="When it was asked for.", source=LIST, wire="create_at", unit="ms", moment=True
+    )

@@ -10,7 +10,8 @@ import pytest
 
 from pulumi_inference.cli.tables import table
 from pulumi_inference.core.fields.facts import facts_of
-from pulumi_inference.modelarts.specs.records import Flavour, ModelSummary, Pool, Runtime, ServiceSummary
+from pulumi_inference.huaweicloud.pools import Pool
+from pulumi_inference.modelarts.specs.records import Flavour, ModelSummary, Runtime, ServiceSummary
 from tests.support.cloud import Cloud
 from tests.unit.cli.conftest import Deploy, Run
 

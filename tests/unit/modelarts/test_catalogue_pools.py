@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from pulumi_inference.core.errors import NotFoundError
+from pulumi_inference.huaweicloud.pools import PoolServices
 from pulumi_inference.modelarts.specs.lookups import GetPools
-from pulumi_inference.modelarts.specs.records import PoolServices
 from tests.support.answers import Answers
 
 POOL = {

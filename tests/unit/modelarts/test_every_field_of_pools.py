@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from pulumi_inference.huaweicloud.pools import Pool
 from pulumi_inference.modelarts.connection import CONNECTIONS
 from pulumi_inference.modelarts.specs.lookups import GetPools
-from pulumi_inference.modelarts.specs.records import Pool
 from tests.support.specs import unfilled
 from tests.support.world import World
 

@@ -10,10 +10,9 @@ from hypothesis import given
 from pulumi_inference.core.fields.shape import canonical
 from pulumi_inference.core.lifecycle.ownership import mark, out_of_text
 from pulumi_inference.modelarts.services.values import (
+    VARIABLES,
     create_body,
     live_of,
-    merge_secrets,
-    split_secrets,
 )
 from pulumi_inference.modelarts.specs.service import ServiceSpec
 from tests.support.services import services
@@ -31,26 +30,26 @@ def meaning(values: Values) -> Values:
 
 @given(services())
 def test_secrets_come_back_to_where_they_were(service: Values) -> None:
-    merged = merge_secrets(service)
+    merged = VARIABLES.merge(service)
     assert "secret_envs" not in merged
-    assert meaning(split_secrets(merged, service)) == meaning(service)
+    assert meaning(VARIABLES.split(merged, service)) == meaning(service)
 
 
 def test_secrets_join_the_variables_of_their_model() -> None:
-    merged = merge_secrets({"config": MODELS, "secret_envs": {"a": {"P": "x"}, "b": {"Q": "y"}}})
+    merged = VARIABLES.merge({"config": MODELS, "secret_envs": {"a": {"P": "x"}, "b": {"Q": "y"}}})
     assert [one["envs"] for one in merged["config"]] == [{"A": "1", "P": "x"}, {"Q": "y"}]
     assert MODELS[0]["envs"] == {"A": "1"}
 
 
 @pytest.mark.parametrize("secrets", [{}, {"a": {}}, {"gone": {"P": "x"}}])
 def test_secrets_of_no_model_go_nowhere(secrets: Any) -> None:
-    merged = merge_secrets({"config": MODELS, "secret_envs": secrets})
+    merged = VARIABLES.merge({"config": MODELS, "secret_envs": secrets})
     assert [one.get("envs", {}) for one in merged["config"]] == [{"A": "1"}, {}]
 
 
 def test_a_name_that_is_secret_somewhere_is_secret_at_a_model_that_nobody_knows() -> None:
     live = {"config": [{"model_id": "new", "envs": {"P": "x", "A": "1"}}]}
-    found = split_secrets(live, {"config": MODELS, "secret_envs": {"a": {"P": "x"}}})
+    found = VARIABLES.split(live, {"config": MODELS, "secret_envs": {"a": {"P": "x"}}})
     assert (found["config"][0]["envs"], found["secret_envs"]) == ({"A": "1"}, {"new": {"P": "x"}})
 
 

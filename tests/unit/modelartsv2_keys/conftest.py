@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.modelartsv2 import ModelArtsV2, new_modelarts_v2
+from tests.support.modelartsv2_keys import Account, new_account
 
 
 @pytest.fixture
-def v2(tmp_path: Path) -> Iterator[ModelArtsV2]:
+def v2(tmp_path: Path) -> Iterator[Account]:
     """An empty project of ModelArts v2 on a manual clock."""
-    with new_modelarts_v2(tmp_path) as found:
+    with new_account(tmp_path) as found:
         yield found

@@ -13,19 +13,18 @@ from pulumi_inference.core.lifecycle import State
 from pulumi_inference.core.lifecycle.status import Wanted
 from pulumi_inference.engine.provider import pack
 from pulumi_inference.modelartsv2.apikeys import API_KEY, ApiKeyLifecycle
-from tests.support.modelartsv2 import OTHER_SERVICE_ID, SERVICE_ID, ModelArtsV2
-from tests.support.modelartsv2_keys import KEY_URN, api_key
+from tests.support.modelartsv2_keys import KEY_URN, OTHER_SERVICE_ID, SERVICE_ID, Account, api_key
 from tests.support.world import Values, World, edited
 
 
 @pytest.fixture(autouse=True)
-def world(v2: ModelArtsV2) -> World:
+def world(v2: Account) -> World:
     """The world of a key."""
     v2.world.lifecycle, v2.world.urn = ApiKeyLifecycle(), KEY_URN
     return v2.world
 
 
-def made(v2: ModelArtsV2, **changes: Any) -> State:
+def made(v2: Account, **changes: Any) -> State:
     """A new one."""
     return v2.world.create(api_key(**changes))
 
@@ -37,7 +36,7 @@ def value_of(state: State) -> str:
     return value
 
 
-def works(v2: ModelArtsV2, state: State) -> bool:
+def works(v2: Account, state: State) -> bool:
     """Whether the cloud knows the key by its value."""
     digest = hashlib.sha256(value_of(state).encode()).hexdigest()
     return [one["key_id"].replace("-", "") for one in v2.admin("GET", "/keys")["keys"] if one["digest"] == digest] == [
@@ -51,7 +50,7 @@ NAMES = pytest.mark.parametrize("name", [None, "mine"], ids=["automatic name", "
 
 @pytest.mark.parametrize("key_id", ["hex", "uuid"])
 @pytest.mark.parametrize("form", FORMS)
-def test_a_life(v2: ModelArtsV2, world: World, form: str, key_id: str) -> None:
+def test_a_life(v2: Account, world: World, form: str, key_id: str) -> None:
     v2.set(key_answer=form, key_id_form=key_id)
     state = made(v2)
     [found] = v2.keys()
@@ -63,7 +62,7 @@ def test_a_life(v2: ModelArtsV2, world: World, form: str, key_id: str) -> None:
         "api_key": value_of(state),
         "workspace_id": "0",
         "domain_id": found["domain_id"],
-        "create_time": int(found["create_time"]),
+        "created_at": int(found["create_time"]),
     }
     assert works(v2, state)
 
@@ -84,7 +83,7 @@ def test_a_life(v2: ModelArtsV2, world: World, form: str, key_id: str) -> None:
 
 @NAMES
 @pytest.mark.parametrize(("field", "value"), [("scope", "USER"), ("description", "Other."), ("name", "other")])
-def test_every_change_makes_another(v2: ModelArtsV2, world: World, name: str | None, field: str, value: str) -> None:
+def test_every_change_makes_another(v2: Account, world: World, name: str | None, field: str, value: str) -> None:
     state = made(v2, name=name)
     difference = world.diff(state, api_key(**{"name": name, field: value}))
     assert field in difference.replaces
@@ -92,7 +91,7 @@ def test_every_change_makes_another(v2: ModelArtsV2, world: World, name: str | N
     assert difference.delete_before_replace is (name is not None and field != "name")
 
 
-def test_an_own_name_bears_the_mark(v2: ModelArtsV2, world: World) -> None:
+def test_an_own_name_bears_the_mark(v2: Account, world: World) -> None:
     state = made(v2, name="mine")
     [found] = v2.keys()
     assert found["description"].startswith("For the search team. [pulumi:")
@@ -100,13 +99,13 @@ def test_an_own_name_bears_the_mark(v2: ModelArtsV2, world: World) -> None:
     assert world.diff(state, api_key(name="mine")).changes is False
 
 
-def test_a_description_that_leaves_no_room_for_the_mark_stays_whole(v2: ModelArtsV2, world: World) -> None:
+def test_a_description_that_leaves_no_room_for_the_mark_stays_whole(v2: Account, world: World) -> None:
     state = made(v2, name="mine", description="x" * 256)
     assert [one["description"] for one in v2.keys()] == ["x" * 256]
     assert world.diff(state, api_key(name="mine", description="x" * 256)).changes is False
 
 
-def test_the_value_is_in_the_state_and_nowhere_else(v2: ModelArtsV2, world: World) -> None:
+def test_the_value_is_in_the_state_and_nowhere_else(v2: Account, world: World) -> None:
     state = made(v2)
     value = value_of(state)
     assert pack(state)["api_key"] == value  # The engine encrypts the output.
@@ -127,7 +126,7 @@ def test_the_value_is_in_the_state_and_nowhere_else(v2: ModelArtsV2, world: Worl
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("fault", [{"reset": True}, {"status": 502}], ids=["reset", "bad gateway"])
 def test_a_create_whose_answer_is_lost_leaves_one_whose_value_is_known(
-    v2: ModelArtsV2, world: World, fault: Values, form: str, name: str | None
+    v2: Account, world: World, fault: Values, form: str, name: str | None
 ) -> None:
     v2.set(key_answer=form)
     world.cloud.fault(method="POST", path="/api-keys$", commit=True, **fault)
@@ -141,9 +140,9 @@ def test_a_create_whose_answer_is_lost_leaves_one_whose_value_is_known(
 
 
 @NAMES
-def test_one_that_a_crashed_run_has_made_is_made_anew(v2: ModelArtsV2, world: World, name: str | None) -> None:
+def test_one_that_a_crashed_run_has_made_is_made_anew(v2: Account, world: World, name: str | None) -> None:
     left = made(v2, name=name)
-    v2.service()
+    v2.serve()
     v2.api("POST", f"/services/{SERVICE_ID}/api-keys/{left.id}/bind")
     state = made(v2, name=name)
     assert [one["key_id"] for one in v2.keys()] == [state.id]
@@ -159,7 +158,7 @@ def test_one_that_a_crashed_run_has_made_is_made_anew(v2: ModelArtsV2, world: Wo
     assert world.diff(state, api_key(name=name)).changes is False
 
 
-def test_one_of_somebody_else_is_told_in_the_preview_and_stays(v2: ModelArtsV2, world: World) -> None:
+def test_one_of_somebody_else_is_told_in_the_preview_and_stays(v2: Account, world: World) -> None:
     v2.api("POST", "/services/api-keys", {"name": "mine", "scope": "SERVICE"})
     [other] = v2.keys()
     world.next_operation()
@@ -173,12 +172,12 @@ def test_one_of_somebody_else_is_told_in_the_preview_and_stays(v2: ModelArtsV2, 
     assert (v2.keys(), v2.writes()) == ([other], [])
 
 
-def test_a_name_is_taken_by_exactly_that_name(v2: ModelArtsV2) -> None:
+def test_a_name_is_taken_by_exactly_that_name(v2: Account) -> None:
     v2.api("POST", "/services/api-keys", {"name": "mine-too", "scope": "SERVICE"})
     assert made(v2, name="mine").inputs["name"] == "mine"
 
 
-def test_a_name_that_is_taken_meanwhile_is_told_whatever_the_status(v2: ModelArtsV2, world: World) -> None:
+def test_a_name_that_is_taken_meanwhile_is_told_whatever_the_status(v2: Account, world: World) -> None:
     """Which status tells it is not documented; the list is asked for the reason of a 400."""
     refusal = {"error_code": "ModelArts.50004000", "error_msg": "Duplicate."}
     world.cloud.fault(method="POST", path="/api-keys$", status=400, **refusal)
@@ -196,7 +195,7 @@ def test_a_name_that_is_taken_meanwhile_is_told_whatever_the_status(v2: ModelArt
     assert len(v2.keys()) == 1
 
 
-def test_the_limit_explains_a_refusal(v2: ModelArtsV2, world: World) -> None:
+def test_the_limit_explains_a_refusal(v2: Account, world: World) -> None:
     v2.seed(keys=[{"name": f"key-{number}", "scope": "USER"} for number in range(100)])
     with pytest.raises(InferenceError, match="The quota of 100 API keys is used up") as caught:
         made(v2)
@@ -208,7 +207,7 @@ def test_the_limit_explains_a_refusal(v2: ModelArtsV2, world: World) -> None:
     assert "Delete keys that nobody uses, or have the limit raised" in str(caught.value)
 
 
-def test_a_refusal_of_something_else_is_told_as_it_is(v2: ModelArtsV2, world: World) -> None:
+def test_a_refusal_of_something_else_is_told_as_it_is(v2: Account, world: World) -> None:
     world.cloud.fault(method="POST", path="/api-keys$", status=400, error_code="X.1", error_msg="No.")
     with pytest.raises(InferenceError, match=r"No\.") as caught:
         made(v2)
@@ -217,10 +216,10 @@ def test_a_refusal_of_something_else_is_told_as_it_is(v2: ModelArtsV2, world: Wo
 
 
 @pytest.mark.parametrize("scope", ["SERVICE", "USER"])
-def test_a_delete_takes_it_from_its_services_first(v2: ModelArtsV2, world: World, scope: str) -> None:
+def test_a_delete_takes_it_from_its_services_first(v2: Account, world: World, scope: str) -> None:
     state = made(v2, scope=scope)
     for service in (SERVICE_ID, OTHER_SERVICE_ID):
-        v2.service(service, name=f"chat-{service[-1]}")
+        v2.serve(service, name=f"chat-{service[-1]}")
         v2.api("POST", f"/services/{service}/api-keys/{state.id}/bind")
     world.delete(state)
     unbinds = [f"POST /services/{service}/api-keys/{state.id}/unbind" for service in (SERVICE_ID, OTHER_SERVICE_ID)]
@@ -229,7 +228,7 @@ def test_a_delete_takes_it_from_its_services_first(v2: ModelArtsV2, world: World
     assert v2.keys() == []
 
 
-def test_a_delete_that_is_refused_is_told(v2: ModelArtsV2, world: World) -> None:
+def test_a_delete_that_is_refused_is_told(v2: Account, world: World) -> None:
     state = made(v2)
     world.cloud.fault(method="DELETE", path="/api-keys/", status=400, error_code="X.1", error_msg="No.")
     with pytest.raises(InferenceError, match=r"was not deleted.*No"):
@@ -237,7 +236,7 @@ def test_a_delete_that_is_refused_is_told(v2: ModelArtsV2, world: World) -> None
     assert len(v2.keys()) == 1
 
 
-def test_one_that_is_gone_is_made_anew(v2: ModelArtsV2, world: World) -> None:
+def test_one_that_is_gone_is_made_anew(v2: Account, world: World) -> None:
     state = made(v2)
     v2.api("DELETE", f"/services/api-keys/{state.id}")
     difference = world.diff(state, api_key())
@@ -247,7 +246,7 @@ def test_one_that_is_gone_is_made_anew(v2: ModelArtsV2, world: World) -> None:
     ]
 
 
-def test_an_imported_one_has_no_value(v2: ModelArtsV2, world: World) -> None:
+def test_an_imported_one_has_no_value(v2: Account, world: World) -> None:
     state = made(v2, name="mine")
     world.next_operation()
     spelled = f"{state.id[:8]}-{state.id[8:].upper()}"
@@ -262,7 +261,7 @@ def test_an_imported_one_has_no_value(v2: ModelArtsV2, world: World) -> None:
     assert v2.keys() == []
 
 
-def test_two_of_a_name_in_one_program_are_refused(v2: ModelArtsV2, world: World) -> None:
+def test_two_of_a_name_in_one_program_are_refused(v2: Account, world: World) -> None:
     assert world.check(api_key(name="mine")).problems == []
     [found] = world.check(api_key(name="mine"), urn=f"{KEY_URN}-2").problems
     assert str(found) == 'name: "mine" is the name of "clients" in this program too; choose another one'
@@ -280,19 +279,19 @@ WRONG: dict[str, tuple[Values, str]] = {
 
 
 @pytest.mark.parametrize(("changes", "expected"), WRONG.values(), ids=WRONG)
-def test_what_is_wrong_is_told_in_the_preview(v2: ModelArtsV2, changes: Values, expected: str) -> None:
+def test_what_is_wrong_is_told_in_the_preview(v2: Account, changes: Values, expected: str) -> None:
     [found] = v2.problems(api_key(**changes))
     assert found.startswith(expected)
     assert v2.writes() == []
 
 
-def test_a_chinese_name_is_a_name(v2: ModelArtsV2) -> None:
+def test_a_chinese_name_is_a_name(v2: Account) -> None:
     assert made(v2, name="客户-1").inputs["name"] == "客户-1"
 
 
-def test_status_tells_the_scope_and_what_it_may_call(v2: ModelArtsV2, world: World) -> None:
+def test_status_tells_the_scope_and_what_it_may_call(v2: Account, world: World) -> None:
     state = made(v2)
-    v2.service()
+    v2.serve()
     v2.api("POST", f"/services/{SERVICE_ID}/api-keys/{state.id}/bind")
     world.next_operation()
     seen = world.lifecycle.observe(world.context(), state.id, state.inputs, Wanted())

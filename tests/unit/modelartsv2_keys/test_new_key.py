@@ -10,8 +10,7 @@ import pytest
 from pulumi_inference.core.errors import InferenceError
 from pulumi_inference.core.lifecycle import State
 from pulumi_inference.modelartsv2.apikeys import ApiKeyLifecycle
-from tests.support.modelartsv2 import ModelArtsV2
-from tests.support.modelartsv2_keys import KEY_URN, api_key
+from tests.support.modelartsv2_keys import KEY_URN, Account, api_key
 from tests.support.secrets import Planted
 from tests.support.world import World
 
@@ -20,13 +19,13 @@ OTHER_ID = "f" * 32
 
 
 @pytest.fixture(autouse=True)
-def world(v2: ModelArtsV2) -> World:
+def world(v2: Account) -> World:
     """The world of a key."""
     v2.world.lifecycle, v2.world.urn = ApiKeyLifecycle(), KEY_URN
     return v2.world
 
 
-def made(v2: ModelArtsV2, body: str) -> State:
+def made(v2: Account, body: str) -> State:
     """A new key whose answer has this body."""
     v2.world.cloud.fault(method="POST", path="/api-keys$", commit=True, status=200, body=body, count=None)
     return v2.world.create(api_key())
@@ -48,7 +47,7 @@ READABLE = {
 
 
 @pytest.mark.parametrize("body", READABLE.values(), ids=READABLE)
-def test_the_value_is_read(v2: ModelArtsV2, body: str) -> None:
+def test_the_value_is_read(v2: Account, body: str) -> None:
     state = made(v2, body)
     assert state.facts["api_key"] == VALUE
     assert [one["key_id"] for one in v2.keys()] == [state.id]
@@ -56,7 +55,7 @@ def test_the_value_is_read(v2: ModelArtsV2, body: str) -> None:
 
 
 @pytest.mark.parametrize("spelled", ["hex", "uuid"])
-def test_an_id_in_the_answer_is_compared_whatever_its_spelling(v2: ModelArtsV2, world: World, spelled: str) -> None:
+def test_an_id_in_the_answer_is_compared_whatever_its_spelling(v2: Account, world: World, spelled: str) -> None:
     v2.set(key_answer="json", key_id_form=spelled)
     state = v2.world.create(api_key())
     v2.set(key_id_form="hex" if spelled == "uuid" else "uuid")
@@ -66,7 +65,7 @@ def test_an_id_in_the_answer_is_compared_whatever_its_spelling(v2: ModelArtsV2, 
     assert v2.keys() == []
 
 
-def test_an_id_in_the_answer_that_is_another_keys_is_not_believed(v2: ModelArtsV2, world: World) -> None:
+def test_an_id_in_the_answer_that_is_another_keys_is_not_believed(v2: Account, world: World) -> None:
     v2.seed(keys=[{"name": "theirs", "scope": "USER", "key_id": OTHER_ID}])
     state = made(v2, json.dumps({"api_key": VALUE, "key_id": OTHER_ID}))
     assert (state.id != OTHER_ID, state.facts["api_key"]) == (True, VALUE)
@@ -93,7 +92,7 @@ UNREADABLE = {
 
 @pytest.mark.parametrize("body", UNREADABLE.values(), ids=UNREADABLE)
 def test_an_answer_without_a_value_is_told_without_its_content_and_leaves_nothing_behind(
-    v2: ModelArtsV2, world: World, body: str
+    v2: Account, world: World, body: str
 ) -> None:
     with pytest.raises(InferenceError, match="was not created") as caught:
         made(v2, body)
@@ -107,7 +106,7 @@ def test_an_answer_without_a_value_is_told_without_its_content_and_leaves_nothin
 
 
 @pytest.mark.parametrize("form", ["csv", "csv_bom", "json"])
-def test_no_trace_and_no_message_has_the_value(v2: ModelArtsV2, world: World, tmp_path: Path, form: str) -> None:
+def test_no_trace_and_no_message_has_the_value(v2: Account, world: World, tmp_path: Path, form: str) -> None:
     v2.set(key_answer=form)
     world.environment.environ = {"PULUMI_INFERENCE_TRACE": str(tmp_path / "trace")}
     inputs = world.known(world.valid(api_key()))

@@ -1,0 +1,178 @@
+"""One create, update or delete of a deployment."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar
+
+from pulumi_inference.core.errors import (
+    ApiError,
+    BadRequestError,
+    CancelledError,
+    ConflictError,
+    InferenceError,
+    unless_gone,
+)
+from pulumi_inference.core.fields.compare import keep_ignored
+from pulumi_inference.core.invocation.smoke_gate import SmokeGate, SmokeTesting
+from pulumi_inference.core.lifecycle import Inputs, State
+from pulumi_inference.core.lifecycle.context import Context
+from pulumi_inference.core.lifecycle.creation import Created, Creating
+from pulumi_inference.core.lifecycle.memory import Answer
+from pulumi_inference.core.lifecycle.ownership import of_text
+from pulumi_inference.core.lifecycle.waiting import Kind, Verdict
+from pulumi_inference.modelartsv2 import groups, waits
+from pulumi_inference.modelartsv2.client import ModelArtsV2Client
+from pulumi_inference.modelartsv2.deployments import steps, values
+from pulumi_inference.modelartsv2.events import last_words
+from pulumi_inference.modelartsv2.groups import SERVICE_SECRET, VARIABLES
+from pulumi_inference.modelartsv2.moments import moment_of
+from pulumi_inference.modelartsv2.specs.deployment import DeploymentSpec
+from pulumi_inference.modelartsv2.specs.records import DeploymentRecord
+from pulumi_inference.modelartsv2.specs.states import AT_REST, CONCERNING, DEPLOYING, UPGRADING
+from pulumi_inference.modelartsv2.timeouts import DEFAULTS, timeout_of
+
+
+class DeploymentOperation(SmokeTesting[ModelArtsV2Client], Creating[ModelArtsV2Client]):
+    """One create, update or delete of one deployment."""
+
+    noun = "deployment"
+    failures: ClassVar[Mapping[str, str]] = {"create": "did not deploy", "update": "did not update"}
+    default_timeouts = DEFAULTS
+    schedule = waits.SCHEDULE
+
+    def __init__(
+        self,
+        life: SmokeGate[ModelArtsV2Client],
+        context: Context,
+        state: State,
+        verb: str,
+        *,
+        recorded: Inputs | None = None,
+    ) -> None:
+        """As every operation; `wanted` are the inputs with the live values of what the engine ignores."""
+        super().__init__(life, context, state, verb, recorded=recorded)
+        self.since: int | None = None
+        self.wanted: Inputs = self.inputs
+        self.is_rolling = False
+
+    @property
+    def service_id(self) -> str:
+        """The service that it belongs to."""
+        return str(self.inputs["service_id"])
+
+    @property
+    def deployment_id(self) -> str:
+        """Its id in that service."""
+        return self.thing.partition(",")[2]
+
+    def make(self, older: Answer | None) -> Created:  # noqa: ARG002 - names are unique, so there is none
+        """Adds the deployment, which starts at once."""
+        mark = self.life.mark(self.context, self.inputs)
+        secret = self.inputs.get(SERVICE_SECRET)
+        body = groups.create_body(DeploymentSpec, VARIABLES.merge(self.inputs), mark, secret)
+        made = self.client.create_deployment(self.service_id, body)
+        return Created(f"{self.service_id},{made.id}", made.request_id)
+
+    def find(self) -> Sequence[Answer]:
+        """The deployments of the service that have the name."""
+        found = unless_gone(self.client.list_deployments, self.service_id) or []
+        listed = DeploymentRecord.recognise_list(found, "a deployment")
+        name = self.inputs.get("name")
+        return [{**one, "service_id": self.service_id} for one in listed if name in (None, one["name"])]
+
+    def id_of(self, answer: Answer) -> str:
+        """The service's id and its own."""
+        return f"{answer['service_id']},{answer['id']}"
+
+    def mark_of(self, answer: Answer) -> str:
+        """The mark in the description."""
+        return of_text(str(answer.get("description") or ""))
+
+    def has_all_asked(self, answer: Answer) -> bool:
+        """Whether it has all that the create call carries, secret variables too."""
+        return values.is_as_asked(answer, self.inputs)
+
+    def settled(self, answer: Answer) -> Verdict:
+        """Any state that lasts, good or bad."""
+        return waits.settled(answer)
+
+    def is_too_early(self, error: ApiError) -> bool:
+        """Whether a call may have been refused because of what the deployment is just doing."""
+        return isinstance(error, BadRequestError | ConflictError) and self.there().get("status") not in AT_REST
+
+    def wait(self, judge: Callable[[Answer], Verdict], goal: str) -> Answer:
+        """Polls the deployment until the judge is content; a warning tells of replicas that stay unhealthy."""
+        try:
+            answer = super().wait(judge, goal)
+        except CancelledError:
+            self._interrupt()
+            raise
+        if answer.get("status") == CONCERNING:
+            self.context.warn(f"{self.name} is CONCERNING: some of its replicas are not healthy")
+        return answer
+
+    def first(self) -> State:
+        """Brings a new deployment to where the program wants it."""
+        return steps.first_deploy(self)
+
+    def converge(self) -> State:
+        """Sends what differs from the live deployment, by the smallest calls, and waits."""
+        detail = self.kept()
+        if self.life.is_going(detail):
+            raise InferenceError(f"{self.name} is being deleted", next_step="run `pulumi up --refresh` to make it anew")
+        if self.settled(detail).kind is not Kind.DONE:
+            detail = self.wait(self.settled, "come to rest")
+        self.since = moment_of(detail)
+        live = self.life.live_of(detail, self.inputs, self.recorded)
+        live = values.as_scheduled(live, self.inputs, self.recorded, self.rules)
+        self.wanted = keep_ignored(self.life.spec, self.inputs, live.values, self.context.ignore_changes)
+        return steps.carry_out(self, values.make_plan(self.wanted, self.recorded, detail, live), detail)
+
+    def rules(self) -> Sequence[Mapping[str, Any]]:
+        """The rules that set the number of replicas by the clock."""
+        return values.rules_of(self.client, self.thing)
+
+    def remove(self) -> None:
+        """Deletes it; one that is just being deployed may have to be interrupted before."""
+        try:
+            self._delete()
+        except BadRequestError:
+            answer = self.look()
+            if answer is None or answer.get("status") not in (DEPLOYING, UPGRADING):
+                raise
+            self.context.progress("is interrupted, to be deleted")
+            self.send(lambda: self.client.interrupt_deployment(self.service_id, self.deployment_id))
+            self.wait(self.settled, "be interrupted")
+            self._delete()
+
+    def tell(self, answer: Answer) -> None:
+        """Says the state, and how many replicas run."""
+        running = values.group_of(answer).get("running_count")
+        count = "" if running is None else f", {running} of {answer.get('count')} replicas"
+        self.context.progress(f"{self.status_of(answer)}{count}")
+
+    def last_words(self) -> list[str]:
+        """The abnormal events of the service since we began."""
+        return last_words(self.client, self.service_id, self.since)
+
+    def _delete(self) -> None:
+        self.life.drop(self.context, self.connection, self.thing)
+        self.request_id = self.client.delete_deployment(self.service_id, self.deployment_id)
+        self.wrote = True
+
+    def _interrupt(self) -> None:
+        """Interrupts the roll-out that was cancelled, where the program says so."""
+        if not self.is_rolling or self.inputs.get("on_cancel") != "interrupt":
+            return
+        try:
+            self.client.regardless().interrupt_deployment(self.service_id, self.deployment_id)
+        except InferenceError as error:
+            self.context.warn(f"the roll-out could not be interrupted, and goes on: {error.headline()}")
+        else:
+            self.context.note("the roll-out was interrupted, as on_cancel says")
+        self.life.drop(self.context, self.connection, self.thing)
+
+    def _timeout(self) -> float:
+        minutes = (self.inputs.get("advanced_config") or {}).get("deploy_timeout_minutes")
+        return timeout_of(super()._timeout(), self.context, self.inputs, self.verb, minutes)

@@ -1,0 +1,81 @@
+"""Which share of a service's requests each of its deployments gets, by their weights (modelarts-v2.md, section 1.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pulumi_inference.core.lifecycle import Inputs
+from pulumi_inference.core.lifecycle.context import Context
+from pulumi_inference.core.lifecycle.memory import Answer, Thing
+from pulumi_inference.modelartsv2.deployments.values import SERVICE
+
+KIND = "modelartsv2.Deployment"
+
+
+@dataclass(frozen=True)
+class Shares:
+    """The weights of the deployments of one service, by name, before and after what the program has asked so far."""
+
+    before: Mapping[str, int]
+    after: Mapping[str, int]
+
+    @property
+    def is_dead(self) -> bool:
+        """Whether no deployment gets requests any more, although one did or is new."""
+        return bool(self.after) and not any(self.after.values())
+
+    def told(self, name: str) -> str:
+        """The share of one of them before and after, with the weights of all."""
+        weights = ", ".join(f"{one} {weight}" for one, weight in sorted(self.after.items()))
+        was, now = share_of(self.before, name), share_of(self.after, name)
+        return f"gets {was} of the requests, and {now} with the weights then ({weights})"
+
+
+def plan(context: Context, inputs: Inputs) -> None:
+    """Keeps what the program wants of a deployment, for the others of its service."""
+    service_id, name = inputs.get("service_id"), inputs.get("name")
+    if isinstance(service_id, str) and isinstance(name, str):
+        context.environment.memory.planned[_key(service_id, name)] = inputs
+
+
+def shares_of(context: Context, answer: Answer) -> Shares:
+    """The weights as a deployment's answer and the program so far have them."""
+    service_id, planned = str(answer["service_id"]), context.environment.memory.planned
+    before = {str(one["name"]): _weight(one.get("weight")) for one in _groups(answer)}
+    after = dict(before)
+    for key, inputs in planned.items():
+        if key.kind == KIND and inputs.get("service_id") == service_id:
+            after[str(inputs["name"])] = _weight(inputs.get("weight"))
+    return Shares(before, after)
+
+
+def all_are_zero(context: Context, inputs: Inputs) -> bool:
+    """Whether the program, as far as it was heard, gives no deployment of the service a weight."""
+    planned = [
+        one
+        for key, one in context.environment.memory.planned.items()
+        if key.kind == KIND and one.get("service_id") == inputs.get("service_id")
+    ]
+    return inputs.get("weight") == 0 and not any(_weight(one.get("weight")) for one in planned)
+
+
+def share_of(weights: Mapping[str, int], name: str) -> str:
+    """A share as a percentage with two decimals, as ModelArts writes it."""
+    total = sum(weights.values())
+    return f"{100 * weights.get(name, 0) / total if total else 0:.2f}%"
+
+
+def _key(service_id: str, name: str) -> Thing:
+    return Thing(KIND, (("service_id", service_id),), name)
+
+
+def _groups(answer: Answer) -> list[Mapping[str, Any]]:
+    version = (answer.get(SERVICE) or {}).get("version")
+    groups = version.get("instance_groups") if isinstance(version, Mapping) else None
+    return [one for one in groups or () if isinstance(one, Mapping) and one.get("name")]
+
+
+def _weight(value: Any) -> int:
+    return value if isinstance(value, int) and not isinstance(value, bool) else 0

@@ -1,0 +1,102 @@
+"""A deployment's values between our names and the API's, whether it has a life of its own or stands in a service."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from pulumi_inference.core.fields.facts import Spec
+from pulumi_inference.core.fields.wire import from_wire, to_wire
+from pulumi_inference.core.lifecycle import Inputs
+from pulumi_inference.core.lifecycle.memory import Answer
+from pulumi_inference.core.lifecycle.ownership import in_text, out_of_text
+from pulumi_inference.huaweicloud.variables import SECRETS, SecretVariables
+from pulumi_inference.modelartsv2.specs.parts import DESCRIPTION_LIMIT, ServiceSecret
+
+VARIABLES = SecretVariables("unit_configs", "name")
+"""Each unit has secret variables of its own."""
+
+SERVICE_SECRET = "service_secret"  # noqa: S105 - a name of the API
+
+_ACCELERATORS = ("gpu", "ascend")
+_ROLLING: Mapping[str, Any] = {"type": "ROLLING"}
+
+T = TypeVar("T")
+
+
+def complete(group: T, secrets: Any) -> T:
+    """The values as ModelArts means them; wrong and unknown ones pass through.
+
+    No accelerators are as many as not set, and the variables of a unit with secret ones are managed as a whole.
+    """
+    units = group.get("unit_configs") if isinstance(group, Mapping) else None
+    if not isinstance(units, list):
+        return group
+    return {**group, "unit_configs": [_completed(unit, secrets) for unit in units]}  # type: ignore[dict-item, return-value]
+
+
+def without_empty_secrets(inputs: dict[str, Any]) -> dict[str, Any]:
+    """A unit without secret variables is as one that is not named."""
+    units = inputs.get(SECRETS)
+    if not isinstance(units, Mapping):
+        return inputs
+    named = {unit: secrets for unit, secrets in units.items() if secrets != {}}
+    rest = {name: value for name, value in inputs.items() if name != SECRETS}
+    return {**rest, SECRETS: named} if named else rest
+
+
+def values_of(spec: type[Spec], answer: Answer) -> dict[str, Any]:
+    """The values in an answer, with secret variables among the others still."""
+    values = from_wire(spec, answer)
+    if "description" in values:
+        values["description"] = out_of_text(values["description"])
+    if not values.get("pool_id", True):
+        del values["pool_id"]
+    return values
+
+
+def create_body(spec: type[Spec], values: Inputs, mark: str = "", secret: Any = None) -> dict[str, Any]:
+    """A deployment as it is added, with secret variables merged; `mark` ("" for none) goes behind the description."""
+    body = to_wire(spec, values)
+    description = in_text(values.get("description") or "", mark, DESCRIPTION_LIMIT)
+    if description:
+        body["description"] = description
+    body["advanced_config"] = advanced_body(body["advanced_config"], secret)
+    body.pop("deployment_task_limit", None)  # which only a change takes
+    if "mirror_traffic_weight" in body:
+        body["mirror_traffic_weight"] = str(body["mirror_traffic_weight"])  # a text here, a number in changes
+    return body
+
+
+def advanced_body(advanced: Mapping[str, Any], secret: Any) -> dict[str, Any]:
+    """The part that says how it is reached, with what it cannot do without."""
+    body = {**advanced, "upgrade_config": {**_ROLLING, **(advanced.get("upgrade_config") or {})}}
+    if secret is not None:
+        body[SERVICE_SECRET] = secret_body(secret)
+    return body
+
+
+def secret_body(secret: Inputs) -> dict[str, Any]:
+    """The mounted secrets as the API has them."""
+    return to_wire(ServiceSecret, secret)
+
+
+def with_unit_ids(units: list[dict[str, Any]], answer: Answer) -> list[dict[str, Any]]:
+    """The units with the ids that they have already: without, they would be made anew."""
+    ids = {one.get("name"): one.get("id") for one in answer.get("unit_configs") or () if isinstance(one, Mapping)}
+    return [{**unit, "id": ids[unit["name"]]} if ids.get(unit["name"]) else unit for unit in units]
+
+
+def _completed(unit: Any, secrets: Any) -> Any:
+    if not isinstance(unit, Mapping):
+        return unit
+    result = dict(unit)
+    custom_spec = result.get("custom_spec")
+    if isinstance(custom_spec, Mapping):
+        result["custom_spec"] = {
+            name: value for name, value in custom_spec.items() if name not in _ACCELERATORS or value != 0
+        }
+        result.setdefault("flavor", "custom")
+    if isinstance(secrets, Mapping) and result.get("name", "main") in secrets:
+        result.setdefault("envs", {})
+    return result

@@ -1,0 +1,1 @@
+"""The life of a `ReplicaSchedule`: `lifecycle.py` is the door."""

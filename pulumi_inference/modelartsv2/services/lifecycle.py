@@ -1,0 +1,85 @@
+"""The life of a service of ModelArts v2."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from pulumi_inference.core.fields.validate import Problem
+from pulumi_inference.core.invocation.smoke_gate import SmokeGate
+from pulumi_inference.core.lifecycle import Difference, Inputs, Live, State
+from pulumi_inference.core.lifecycle.context import Context
+from pulumi_inference.core.lifecycle.memory import Answer
+from pulumi_inference.modelartsv2.client import ModelArtsV2Client
+from pulumi_inference.modelartsv2.connection import CONNECTIONS
+from pulumi_inference.modelartsv2.services import values
+from pulumi_inference.modelartsv2.services.operation import ServiceOperation
+from pulumi_inference.modelartsv2.services.rules import SERVICE_RULES
+from pulumi_inference.modelartsv2.services.values import INLINE
+from pulumi_inference.modelartsv2.specs.records import ServiceDetail
+from pulumi_inference.modelartsv2.specs.service import ServiceOutputs, ServiceSpec
+from pulumi_inference.modelartsv2.specs.states import GOING, SERVING
+
+if TYPE_CHECKING:
+    from pulumi_inference.core.invocation.endpoint import Endpoint
+    from pulumi_inference.core.lifecycle.status import Observation, Wanted
+
+
+class ServiceLifecycle(SmokeGate[ModelArtsV2Client]):
+    """`modelartsv2.Service` (reference/modelarts-v2.md, sections 4, 5 and 7)."""
+
+    kind = "modelartsv2.Service"
+    spec = ServiceSpec
+    outputs = ServiceOutputs
+    detail = ServiceDetail
+    rules = SERVICE_RULES
+    identity = ("service_id",)
+    connections = CONNECTIONS
+    operation = ServiceOperation
+    about = ("runtime_config", INLINE, "secret_envs", "service_secret")
+    renewed = "id and address"
+
+    def complete(self, inputs: dict[str, Any]) -> dict[str, Any]:
+        """The deployment that stands in it, as ModelArts means it."""
+        return values.complete(inputs)
+
+    def check_against_cloud(self, context: Context, old: Inputs | None, values: Inputs) -> list[Problem]:
+        """Whether flavours are there, for what is new or has changed."""
+        if old == values:
+            return []
+        from pulumi_inference.modelartsv2.checks import check_service  # not loaded when nothing changes
+
+        return check_service(context, old, values)
+
+    def ask(self, client: ModelArtsV2Client, thing: str, patience: float) -> Answer:
+        """The detail of the service."""
+        return client.get_service(thing, patience)
+
+    def live_of(self, answer: Answer, *known: Inputs) -> Live:
+        """The service in the spec's names; `known` say which variables are secret."""
+        return values.live_of(answer, *known)
+
+    def is_going(self, answer: Answer) -> bool:
+        """Whether it is being deleted."""
+        return answer.get("status") in GOING
+
+    def serves(self, live: Live) -> bool:
+        """Whether it runs, be it with some of its replicas only."""
+        return live.facts.get("status") in SERVING
+
+    def endpoint_of(self, context: Context, inputs: Inputs, live: Live) -> Endpoint:
+        """Its address."""
+        from pulumi_inference.modelartsv2.endpoint import endpoint_of  # not loaded for services without a test
+
+        return endpoint_of(context, CONNECTIONS.of(context, inputs), live.raw)
+
+    def foresee(self, context: Context, recorded: State, live: Live, program: Inputs, found: Difference) -> None:  # noqa: ARG002 - as in the base
+        """Says that a service which its schedule has stopped is started again."""
+        if program.get("restart_after_schedule") and values.stopped_by_schedule(live.raw):
+            context.note("was stopped by its schedule; `pulumi up` starts it again")
+
+    def observe(self, context: Context, thing: str | None, values: Inputs, wanted: Wanted) -> Observation:
+        """With its deployments and events."""
+        from pulumi_inference.modelartsv2.observation import observe_service  # loaded when somebody looks
+
+        seen = super().observe(context, thing, values, wanted)
+        return observe_service(seen, self, context, thing=thing, values=values, wanted=wanted)

@@ -12,10 +12,7 @@ from pulumi_inference.core.fields.wire import to_wire
 from pulumi_inference.huaweicloud.cells import moment, nodes
 from pulumi_inference.huaweicloud.pools import Pool, new_pool
 from pulumi_inference.modelartsv2.schedules.values import cron_rules, words_of
-from pulumi_inference.modelartsv2.specs.account_lookups import (  # noqa: F401 - they are among the questions
-    GetIntranetConnections,
-    GetTemporaryApiKey,
-)
+from pulumi_inference.modelartsv2.specs.account_lookups import GetIntranetConnections, GetTemporaryApiKey
 from pulumi_inference.modelartsv2.specs.listed import (
     CLUSTER,
     DEPLOYMENTS,
@@ -48,6 +45,20 @@ from pulumi_inference.modelartsv2.specs.states import (
     STOPPING,
     UPGRADING,
 )
+
+__all__ = [
+    "GetApiKeys",
+    "GetCluster",
+    "GetDeploymentVersions",
+    "GetDeployments",
+    "GetFlavours",
+    "GetIntranetConnections",
+    "GetPools",
+    "GetReplicaSchedules",
+    "GetService",
+    "GetServices",
+    "GetTemporaryApiKey",
+]
 
 if TYPE_CHECKING:
     from pulumi_inference.modelartsv2.client import ModelArtsV2Client

@@ -106,7 +106,6 @@ class ApiKeyBindingSpec(Placed):
     service_id: str = field(
         description="Id of the service.",
         source=BIND,
-        min_length=1,
         pattern="^[^,/]+$",
         hint="must be an id",
         immutable=True,
@@ -114,7 +113,6 @@ class ApiKeyBindingSpec(Placed):
     key_id: str = field(
         description="Id of the key.",
         source=BIND,
-        min_length=1,
         pattern="^[^,/]+$",
         hint="must be an id",
         immutable=True,

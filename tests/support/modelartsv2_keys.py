@@ -10,7 +10,7 @@ from typing import Any
 from pulumi_inference.core.lifecycle import State
 from tests.support.cloud import EMBEDDED_PROJECT, OUTSIDER, Sent
 from tests.support.modelartsv2 import POOL, STACK, ModelArtsV2, changed
-from tests.support.world import Values, new_world
+from tests.support.world import Values, World, new_world
 
 KEY_URN = f"{STACK}:ApiKey::clients"
 BINDING_URN = f"{STACK}:ApiKeyBinding::clients-of-chat"
@@ -37,7 +37,13 @@ def from_pool(**changes: Any) -> Values:
 
 
 class Account(ModelArtsV2):
-    """The keys and intranet connections of an account, looked at from outside and changed behind the program's back."""
+    """The keys and intranet connections of an account, looked at from outside and changed behind the program's back.
+
+    The world's resource stays as it is.
+    """
+
+    def __init__(self, world: World) -> None:
+        self.world = world
 
     def admin(self, method: str, path: str, body: Any = None) -> Any:
         """A request to the admin door of ModelArts v2."""

@@ -1,4 +1,4 @@
-"""Huawei Cloud ModelArts, the inference services of its API version 2: typed resources, and lookups of what there is."""
+"""Huawei Cloud ModelArts, the inference services of its API version 2: typed resources, and lookups of them."""
 
 from typing import TYPE_CHECKING
 

@@ -13,28 +13,42 @@ from pulumi_inference.engine.answers import Answer, Awaitable, Records, answer
 from pulumi_inference.engine.lookups import Lookups, later
 from pulumi_inference.huaweicloud import pools
 from pulumi_inference.modelartsv2.connection import CONNECTIONS
-from pulumi_inference.modelartsv2.specs import listed, parts, records, replicaschedule, runtime, service, unit
+from pulumi_inference.modelartsv2.specs import (
+    apikey,
+    intranetconnection,
+    listed,
+    parts,
+    records,
+    replicaschedule,
+    runtime,
+    service,
+    unit,
+)
 from pulumi_inference.modelartsv2.specs.lookups import (
     GetApiKeys,
     GetCluster,
     GetDeployments,
     GetDeploymentVersions,
     GetFlavours,
+    GetIntranetConnections,
     GetPools,
     GetReplicaSchedules,
     GetService,
     GetServices,
+    GetTemporaryApiKey,
 )
 
 __all__ = [
     "Cluster",
     "DeploymentVersion",
     "Flavour",
+    "IntranetConnectionDetail",
     "ListedApiKey",
     "ListedDeployment",
     "ListedReplicaSchedule",
     "ListedService",
     "Pool",
+    "TemporaryApiKey",
     "WholeService",
     "get_api_keys",
     "get_api_keys_output",
@@ -46,6 +60,8 @@ __all__ = [
     "get_deployments_output",
     "get_flavours",
     "get_flavours_output",
+    "get_intranet_connections",
+    "get_intranet_connections_output",
     "get_pools",
     "get_pools_output",
     "get_replica_schedules",
@@ -54,6 +70,8 @@ __all__ = [
     "get_service_output",
     "get_services",
     "get_services_output",
+    "get_temporary_api_key",
+    "get_temporary_api_key_output",
 ]
 
 _lookups = Lookups("modelartsv2", CONNECTIONS)
@@ -184,6 +202,42 @@ class DeploymentVersion(Answer):
     """When it was made. In ms."""
     updated_at: int | None
     """When it was changed last. In ms."""
+
+
+@answer(intranetconnection.IntranetConnectionDetail)
+class IntranetConnectionDetail(Answer):
+    """An access as the list of requests has it: no other call answers one."""
+
+    intranet_connection_id: str
+    """Id."""
+    status: str
+    """State."""
+    scene: str
+    """Where callers are."""
+    type: str | None
+    """SERVICE or GLOBAL."""
+    service_id: str | None
+    """Service."""
+    service_name: str | None
+    """Name of the service."""
+    vpc_id: str | None
+    """VPC."""
+    subnet_id: str | None
+    """Subnet."""
+    pool_id: str | None
+    """Dedicated pool."""
+    dispatcher_group_id: str | None
+    """Group of dispatchers."""
+    url_list: list[str]
+    """Where the services are called. Default []."""
+    custom_urls: list[str]
+    """Addresses of one's own. Default []."""
+    message: str | None
+    """Why it was rejected or has failed."""
+    owner_domain_name: str | None
+    """The account that approves it."""
+    created_at: int | None
+    """When it was asked for. In ms."""
 
 
 @answer(listed.KeyService)
@@ -435,6 +489,18 @@ class Pool(Answer):
     """Id of the account of an old pool."""
     project: str | None
     """Id of the project of an old pool."""
+
+
+@answer(apikey.TemporaryApiKey)
+class TemporaryApiKey(Answer):
+    """A key that ends by itself."""
+
+    api_key: str
+    """The key itself. Callers send it as `Authorization: KEY`, with `X-Api-Key-Type: temp`. Secret."""
+    created_at: int | None
+    """When it was made. In ms."""
+    expires_at: int | None
+    """When it ends. In ms."""
 
 
 @answer(runtime.FuseConfigs)
@@ -953,6 +1019,97 @@ class WholeService(Answer):
     """When it was made. In ms."""
     updated_at: int | None
     """When it was changed last. In ms."""
+
+
+def get_intranet_connections(
+    *,
+    status: str | None = None,
+    scene: str | None = None,
+    service_id: str | None = None,
+    vpc_id: str | None = None,
+    pool_id: str | None = None,
+    connection: str | None = None,
+) -> Records[IntranetConnectionDetail]:
+    """The intranet connections that this account has asked for (ListIntranetConnectionRequests).
+
+    Args:
+        status: Only those in this state.
+        scene: Only those from there. There are VPC and POOL.
+        service_id: Only those to this service.
+        vpc_id: Only those from this VPC.
+        pool_id: Only those from this dedicated pool.
+        connection: Name of the configuration section to use; the default connection when left out.
+
+    Raises:
+        pulumi.RunError: settings are missing, or ModelArts v2 refuses or cannot be asked.
+    """
+    return _lookups.records(
+        GetIntranetConnections,
+        IntranetConnectionDetail,
+        connection,
+        status=status,
+        scene=scene,
+        service_id=service_id,
+        vpc_id=vpc_id,
+        pool_id=pool_id,
+    )
+
+
+def get_intranet_connections_output(
+    *,
+    status: pulumi.Input[str | None] = None,
+    scene: pulumi.Input[str | None] = None,
+    service_id: pulumi.Input[str | None] = None,
+    vpc_id: pulumi.Input[str | None] = None,
+    pool_id: pulumi.Input[str | None] = None,
+    connection: pulumi.Input[str | None] = None,
+) -> pulumi.Output[list[IntranetConnectionDetail]]:
+    """Like `get_intranet_connections`, for arguments that are known only later."""
+    return later(
+        get_intranet_connections,
+        status=status,
+        scene=scene,
+        service_id=service_id,
+        vpc_id=vpc_id,
+        pool_id=pool_id,
+        connection=connection,
+    )
+
+
+class AwaitableTemporaryApiKey(Awaitable[TemporaryApiKey], TemporaryApiKey):
+    """A key that ends by itself."""
+
+
+def get_temporary_api_key(
+    hours: int, *, workspace_id: str | None = None, connection: str | None = None
+) -> AwaitableTemporaryApiKey:
+    """A new key that ends by itself, with which services of the user are called (CreateTempApiKey).
+
+    Each run of a program makes one, a preview too, and within a run the same question has the same answer. So a
+    resource that takes it as an input changes with every run; for those there is `ApiKey`.
+
+    Args:
+        hours: How long it is to last, from 1 to 24. 1 to 24 h.
+        workspace_id: Workspace that it is for.
+        connection: Name of the configuration section to use; the default connection when left out.
+
+    Raises:
+        pulumi.RunError: settings are missing, there is no such thing, or ModelArts v2 refuses or cannot be asked.
+    """
+    return _lookups.record(
+        GetTemporaryApiKey, AwaitableTemporaryApiKey, connection, hours=hours, workspace_id=workspace_id
+    )
+
+
+def get_temporary_api_key_output(
+    hours: pulumi.Input[int],
+    *,
+    workspace_id: pulumi.Input[str | None] = None,
+    connection: pulumi.Input[str | None] = None,
+) -> pulumi.Output[TemporaryApiKey]:
+    """Like `get_temporary_api_key`, for arguments that are known only later. A secret output when there is a secret in
+    it."""
+    return later(get_temporary_api_key, hours=hours, workspace_id=workspace_id, connection=connection)
 
 
 def get_services(

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pulumi_inference.core.fields.compare import Verdict, compare, differences
+from pulumi_inference.core.fields.compare import Verdict, compare
+from pulumi_inference.core.fields.differences import differences
 from pulumi_inference.core.fields.facts import facts_of
 from pulumi_inference.core.fields.normalise import whole_number
 from pulumi_inference.core.fields.shape import fill_unmanaged, observe, remember

@@ -57,6 +57,15 @@ SERIALIZED = {
     "modelartsv2.ReplicaScheduleProvider": (
         "gASVSQAAAAAAAACMJnB1bHVtaV9pbmZlcmVuY2UubW9kZWxhcnRzdjIucHJvdmlkZXJzlIwXUmVwbGljYVNjaGVkdWxlUHJvdmlkZXKUk5QpgZQu"
     ),
+    "modelartsv2.ApiKeyProvider": (
+        "gASVQAAAAAAAAACMJnB1bHVtaV9pbmZlcmVuY2UubW9kZWxhcnRzdjIucHJvdmlkZXJzlIwOQXBpS2V5UHJvdmlkZXKUk5QpgZQu"
+    ),
+    "modelartsv2.ApiKeyBindingProvider": (
+        "gASVRwAAAAAAAACMJnB1bHVtaV9pbmZlcmVuY2UubW9kZWxhcnRzdjIucHJvdmlkZXJzlIwVQXBpS2V5QmluZGluZ1Byb3ZpZGVylJOUKYGULg=="
+    ),
+    "modelartsv2.IntranetConnectionProvider": (
+        "gASVTAAAAAAAAACMJnB1bHVtaV9pbmZlcmVuY2UubW9kZWxhcnRzdjIucHJvdmlkZXJzlIwaSW50cmFuZXRDb25uZWN0aW9uUHJvdmlkZXKUk5QpgZQu"
+    ),
 }
 TYPE_TOKENS: dict[type[InferenceResource], str] = {
     modelarts.Service: "dynamic/modelarts:Service",
@@ -70,6 +79,9 @@ TYPE_TOKENS: dict[type[InferenceResource], str] = {
     nvcf.Asset: "dynamic/nvcf:Asset",
     alaya.Deployment: "dynamic/alaya:Deployment",
     modelartsv2.ReplicaSchedule: "dynamic/modelartsv2:ReplicaSchedule",
+    modelartsv2.ApiKey: "dynamic/modelartsv2:ApiKey",
+    modelartsv2.ApiKeyBinding: "dynamic/modelartsv2:ApiKeyBinding",
+    modelartsv2.IntranetConnection: "dynamic/modelartsv2:IntranetConnection",
 }
 
 

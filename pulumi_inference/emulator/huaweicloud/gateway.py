@@ -46,10 +46,15 @@ def authenticate(call: Call) -> None:
         _check_signature(call, parse_authorization(header))
         _check_project(call, call.request.headers.get("x-project-id"))
         return
-    _check_token(call)
+    check_token(call)
 
 
-def _check_token(call: Call) -> None:
+def check_token(call: Call) -> None:
+    """Check the token, whatever else there is.
+
+    Raises:
+        HuaweiError: 401 or 403, as documented.
+    """
     value = call.request.headers.get("x-auth-token")
     if not value:
         raise unauthorized("x-auth-token not found")

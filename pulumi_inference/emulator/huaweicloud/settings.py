@@ -21,3 +21,8 @@ class HuaweiSettings:
 def settings_of(call: Call) -> HuaweiSettings:
     """Those in force."""
     return call.settings.of(HuaweiSettings)
+
+
+def settle_seconds(call: Call) -> float:
+    """How long stopping and deleting take."""
+    return min(1.0, call.settings.deploy_seconds / 3)

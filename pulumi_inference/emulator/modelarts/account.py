@@ -4,11 +4,11 @@ from typing import Final
 
 from ..huaweicloud.accounts import USER, USER_ID
 from ..huaweicloud.errors import HuaweiError
+from ..huaweicloud.fields import Fields, object_body
 from ..messages import Response, json_response
 from ..routing import Call
 from ..store import Document
 from . import listing
-from .fields import Fields, object_body
 from .settings import settings_of
 
 _KIND: Final = "modelarts.authorization"

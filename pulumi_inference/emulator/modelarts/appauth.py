@@ -3,11 +3,11 @@
 from typing import Final
 
 from ..huaweicloud.accounts import USER_ID, stable_id
+from ..huaweicloud.fields import object_body
 from ..messages import Response, json_response
 from ..routing import Call
 from ..store import Document, Transaction
 from . import catalog, errors, views
-from .fields import object_body
 from .service import Service, find, find_for_change
 from .settings import settings_of
 

@@ -5,12 +5,12 @@ from dataclasses import fields
 from typing import Any, Final
 
 from ..admincalls import RefusedError, refuse_unknown
+from ..huaweicloud.fields import Fields
 from ..routing import Call
 from ..store import Document
 from ..typed import fits
 from . import machine
 from .configrules import ITEM_FIELDS, Surroundings, read_config
-from .fields import Fields
 from .listing import STATUSES
 from .model import load, placeholder
 from .service import FORMER_KIND, KIND, Config, Service, remove, save

@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from ..admincalls import refuse_unknown
+from ..huaweicloud import pools
 from ..huaweicloud.errors import HuaweiError
 from ..routing import Call
 from ..store import Document, Transaction
@@ -27,14 +28,13 @@ _NODE: Final[Document] = {
     "created_at": "2024-01-01T00:00:00",
     "updated_at": "2024-01-01T00:00:00",
 }
-_POOL_FIELDS = ("display_name", "workspace_id", "description", "phase", "scope", "resources", "created_at")
 _CLUSTER_FIELDS = (
     *("cluster_name", "status", "description", "created_at", "owner", "tenant", "project"),
     *("allocatable_cpu_cores", "allocatable_memory", "allocatable_gpus", "nodes", "services_count"),
 )
 
 SEEDABLE: Final[dict[str, tuple[str, ...]]] = {
-    "pools": ("pool_name", *_POOL_FIELDS, "metadata", "spec", "status"),
+    "pools": pools.FIELDS,
     "clusters": ("cluster_id", *_CLUSTER_FIELDS),
     "nodes": ("id", "name", "host_name", *_NODE),
     "apps": ("app_id", "app_name", "app_codes"),

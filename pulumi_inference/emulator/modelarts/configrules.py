@@ -5,9 +5,9 @@ import re
 from dataclasses import dataclass
 from typing import Any, Final
 
+from ..huaweicloud.fields import Fields, two_decimals, whole_number
 from ..routing import Call
 from . import catalog, errors, flavours
-from .fields import Fields, two_decimals, whole_number
 from .service import Config
 from .settings import settings_of
 

@@ -7,12 +7,12 @@ out, in order and with their own times, those that are due.
 from collections.abc import Callable
 from typing import Any, Final
 
+from ..huaweicloud.settings import settle_seconds
 from ..routing import Call
 from ..store import Document
 from . import account, faults, story
 from .service import FORMER_KIND, KIND, Config, Service, remove, save
 from .servicerules import schedule_ms
-from .settings import settle_seconds
 
 DEFAULT_DEPLOY_TIMEOUT_SECONDS: Final = 1200
 HANGING_PROGRESS: Final = 60

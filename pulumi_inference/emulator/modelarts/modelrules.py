@@ -3,10 +3,10 @@
 from typing import Any, Final
 
 from ..huaweicloud.errors import HuaweiError
+from ..huaweicloud.fields import Fields
 from ..routing import Call
 from ..store import Document
 from . import catalog, errors, modelconfig, runtimes
-from .fields import Fields
 from .model import INSTALL_TYPES
 
 MODEL_TYPES: Final = (

@@ -5,11 +5,11 @@ import re
 from typing import Final
 
 from ..huaweicloud.errors import HuaweiError
+from ..huaweicloud.fields import json_body
 from ..messages import Response, json_response
 from ..routing import Call
 from ..store import Document
 from . import errors, faults, listing
-from .fields import json_body
 from .model import KIND, STATUSES, Model, find, find_all, save, size_of
 from .modelrules import MODEL_TYPES, ModelFields, read_model
 from .service import find_all as find_services

@@ -1,9 +1,9 @@
 """Starting and stopping a service on one edge node (modelarts.md section 8.9)."""
 
+from ..huaweicloud.fields import object_body
 from ..messages import Response, json_response
 from ..routing import Call
 from . import errors
-from .fields import object_body
 from .service import find_for_change, save
 
 

@@ -1,9 +1,9 @@
 """Dedicated resource pools: old ones, ``clusters`` (modelarts.md section 8.11), and new ones, which the second version
 of the API lists (public API reference, "Obtaining Resource Pools")."""
 
-from typing import Any, Final
+from typing import Final
 
-from ..huaweicloud.accounts import DOMAIN_ID, stable_id
+from ..huaweicloud import pools
 from ..messages import Response, json_response
 from ..routing import Call
 from ..store import Document
@@ -11,7 +11,6 @@ from . import catalog, listing
 from .service import Service, find_all
 
 _STATUSES: Final = ("created", "failed", "creating")
-_CREATED_AT: Final = "2024-01-01T00:00:00Z"
 
 
 def read_clusters(call: Call) -> Response:
@@ -35,15 +34,15 @@ def read_clusters(call: Call) -> Response:
 
 
 def read_all(call: Call) -> Response:
-    """``GET /v2/{project_id}/pools``: the new dedicated pools that were seeded."""
+    """``GET /v2/{project_id}/pools``: the new dedicated pools."""
     status = call.request.query_value("status") or None
     listing.check_choice("status", status, _STATUSES)
     workspace_id = call.request.query_value("workspaceId") or "0"
     labels = _selector(call.request.query_value("labelSelector") or "")
-    pools = [_pool(item) for item in catalog.seeded(call.tx, "pools") if item.get("workspace_id", "0") == workspace_id]
+    all_of_it = [item for item in pools.find_all(call.tx) if item.get("workspace_id", "0") == workspace_id]
     found = [
         pool
-        for pool in pools
+        for pool in map(pools.answer, all_of_it)
         if status in (None, _status(pool["status"]["phase"])) and labels.items() <= pool["metadata"]["labels"].items()
     ]
     return json_response({"kind": "PoolList", "apiVersion": "v2", "items": found})
@@ -62,47 +61,3 @@ def _status(phase: str) -> str:
 def _selector(text: str) -> dict[str, str]:
     pairs = (part.partition("=") for part in text.split(",") if part)
     return {name: value for name, _, value in pairs}
-
-
-def _pool(item: Document) -> Document:
-    """The answer for a seeded pool; what a seed does not say about itself is filled in.
-
-    A seed has ``pool_name`` and perhaps ``display_name``, ``workspace_id``, ``description``, ``phase``, ``scope``,
-    ``resources``, or whole sections ``metadata``, ``spec``, ``status``.
-    """
-    name = item["pool_name"]
-    scope = item.get("scope", ["Train", "Infer"])
-    resources = item.get("resources", [{"flavor": "modelarts.vm.cpu.8ud", "count": 2}])
-    metadata: dict[str, Any] = {
-        "name": name,
-        "creationTimestamp": item.get("created_at", _CREATED_AT),
-        "labels": {
-            "os.modelarts/name": item.get("display_name", name),
-            "os.modelarts/workspace.id": item.get("workspace_id", "0"),
-            "os.modelarts/resource.id": f"maos-{stable_id('pool', name)[:12]}",
-            "os.modelarts/tenant.domain.id": DOMAIN_ID,
-        },
-        "annotations": {
-            "os.modelarts/description": item.get("description", ""),
-            "os.modelarts/billing.mode": "0",
-        },
-    }
-    spec = {
-        "type": "Dedicate",
-        "scope": scope,
-        "resources": resources,
-        "network": {"name": f"network-{stable_id('network', name)}"},
-    }
-    status = {
-        "phase": item.get("phase", "Running"),
-        "root": name,
-        "scope": [{"scopeType": kind, "state": "Enabled"} for kind in scope],
-        "resources": {"available": resources},
-    }
-    return {
-        "kind": "Pool",
-        "apiVersion": "v2",
-        "metadata": {**metadata, **item.get("metadata", {})},
-        "spec": {**spec, **item.get("spec", {})},
-        "status": {**status, **item.get("status", {})},
-    }

@@ -3,11 +3,11 @@
 from typing import Any, Final
 
 from ..admincalls import RefusedError, refuse_unknown
+from ..huaweicloud.fields import Fields
 from ..messages import Response, json_response
 from ..routing import Call
 from ..store import Document, Transaction
 from . import listing
-from .fields import Fields
 from .runtimefixture import ENGINES
 
 KIND: Final = "modelarts.runtimes"

@@ -4,11 +4,11 @@ import json
 from copy import deepcopy
 from typing import Any, Final
 
+from ..huaweicloud.fields import Fields, json_body, object_body
 from ..messages import Response, json_response
 from ..routing import Call
 from . import errors, machine
 from .configrules import read_config
-from .fields import Fields, json_body, object_body
 from .service import Config, Service, find_for_change, save
 from .services import resource_ids, surroundings_of
 

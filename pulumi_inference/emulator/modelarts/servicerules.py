@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
+from ..huaweicloud.fields import Fields
 from ..routing import Call
 from ..store import Document
 from . import catalog, errors
-from .fields import Fields
 from .settings import settings_of
 
 INFER_TYPES = ("real-time", "batch", "edge")

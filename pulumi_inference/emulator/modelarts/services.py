@@ -3,11 +3,11 @@
 from typing import Any
 
 from ..huaweicloud.errors import HuaweiError
+from ..huaweicloud.fields import Fields, object_body
 from ..messages import Response, json_response
 from ..routing import Call
 from . import errors, listing, machine, model, quotas, runtimes, views
 from .configrules import Surroundings, read_config
-from .fields import Fields, object_body
 from .service import KIND, Config, Service, find, find_all, find_for_change, save
 from .servicerules import merge_additional_properties, read_changeable, read_fixed
 

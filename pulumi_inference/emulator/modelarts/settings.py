@@ -60,11 +60,6 @@ def settings_of(call: Call) -> ModelArtsSettings:
     return call.settings.of(ModelArtsSettings)
 
 
-def settle_seconds(call: Call) -> float:
-    """How long stopping and deleting take."""
-    return min(1.0, call.settings.deploy_seconds / 3)
-
-
 def seconds_to_publish(call: Call) -> float:
     """How long publishing a model takes."""
     publish = settings_of(call).publish_seconds

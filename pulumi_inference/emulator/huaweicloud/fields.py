@@ -5,10 +5,10 @@ from collections.abc import Collection
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Self
 
-from ..huaweicloud.errors import HuaweiError
 from ..messages import parse_json
 from ..routing import Call
-from . import errors
+from . import refusals
+from .errors import HuaweiError
 
 _LARGEST_INTEGER = 2**31 - 1
 
@@ -18,7 +18,7 @@ def json_body(call: Call) -> Any:
     try:
         return parse_json(call.request.body)
     except ValueError as error:
-        raise errors.not_json() from error
+        raise refusals.not_json() from error
 
 
 def object_body(call: Call) -> "Fields":
@@ -29,9 +29,9 @@ def object_body(call: Call) -> "Fields":
 def whole_number(value: Any, path: str) -> int:
     """An integer of 32 bits, also when written with a zero fraction."""
     if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value):
-        raise errors.invalid(path, "must be an integer")
+        raise refusals.invalid(path, "must be an integer")
     if abs(value) > _LARGEST_INTEGER:
-        raise errors.invalid(path, "is out of range")
+        raise refusals.invalid(path, "is out of range")
     return int(value)
 
 
@@ -50,7 +50,7 @@ class Fields:
 
     def __init__(self, value: Any, path: str) -> None:
         if not isinstance(value, dict):
-            raise errors.invalid(path or "body", "must be an object")
+            raise refusals.invalid(path or "body", "must be an object")
         self.value = value
         self._path = path
 
@@ -60,11 +60,11 @@ class Fields:
 
     def missing(self, name: str) -> HuaweiError:
         """The error for a field that has to be there."""
-        return errors.missing(self.path(name))
+        return refusals.missing(self.path(name))
 
     def invalid(self, name: str, reason: str) -> HuaweiError:
         """The error for a field that breaks a rule."""
-        return errors.invalid(self.path(name), reason)
+        return refusals.invalid(self.path(name), reason)
 
     def has(self, name: str) -> bool:
         """Whether the field is there and not null."""

@@ -32,4 +32,5 @@ CLOUD = Cloud(
     settings="pulumi_inference.huaweicloud.settings:SETTINGS",
     connections="pulumi_inference.modelartsv2.connection:CONNECTIONS",
     lookups="pulumi_inference.modelartsv2.specs.lookups",
+    conversions=("pulumi_inference.modelartsv2.migration.conversion:FROM_V1",),
 )

@@ -17,10 +17,11 @@ from pulumi_inference.core.invocation.calls import InvokeResult, ModelError, ask
 from pulumi_inference.core.invocation.endpoint import Calling, Endpoint
 from pulumi_inference.core.lifecycle.account import open_http
 from pulumi_inference.core.lifecycle.context import Context
+from pulumi_inference.huaweicloud.gateway import GatewayEndpoint
 from pulumi_inference.modelarts.client import ModelArtsClient
 from pulumi_inference.modelarts.connection import CONNECTIONS, ModelArtsConnection
 from pulumi_inference.modelarts.errors import ERRORS
-from pulumi_inference.modelarts.services.endpoint import AccountEndpoint, ServiceEndpoint, endpoint_of
+from pulumi_inference.modelarts.services.endpoint import AccountEndpoint, endpoint_of
 from pulumi_inference.modelarts.services.values import Detail
 from pulumi_inference.modelarts.specs.detail import ServiceDetail
 
@@ -163,7 +164,7 @@ class ModelArtsCalling(Calling):
 CALLING = ModelArtsCalling()
 
 
-class ApplicationEndpoint(ServiceEndpoint):
+class ApplicationEndpoint(GatewayEndpoint):
     """A service called as an APIG application, which its owner has authorised: no settings are needed for that.
 
     The AppCode goes with each request (ModelArts user guide, access through app authentication).

@@ -32,5 +32,7 @@ CLOUD = Cloud(
     settings="pulumi_inference.huaweicloud.settings:SETTINGS",
     connections="pulumi_inference.modelartsv2.connection:CONNECTIONS",
     lookups="pulumi_inference.modelartsv2.specs.lookups",
+    calling="pulumi_inference.modelartsv2.invocation:CALLING",
+    starter="pulumi_inference.modelartsv2.starter:STARTER",
     conversions=("pulumi_inference.modelartsv2.migration.conversion:FROM_V1",),
 )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from pulumi_inference.core.fields.facts import Spec
 from pulumi_inference.core.http.client import HttpClient
+from pulumi_inference.core.http.exchange import Authenticator, IsError
 from pulumi_inference.core.lifecycle.connections import Connections
 from pulumi_inference.huaweicloud.connection import EMULATED, HuaweiConnection
 from pulumi_inference.huaweicloud.placed import Placed
@@ -23,6 +24,18 @@ class ModelArtsV2Connection(HuaweiConnection[ModelArtsV2Client]):
     def make_client(self, http: HttpClient, patience: float) -> ModelArtsV2Client:
         """The client of this connection's project."""
         return ModelArtsV2Client(http, self.project_id, retry_seconds=patience)
+
+    def calls_to(
+        self,
+        base_url: str,
+        authenticator: Authenticator | None,
+        headers: Mapping[str, str],
+        *,
+        is_error: IsError,
+        timeout: float,
+    ) -> HttpClient:
+        """A client for the address of a service whose caller is not the account."""
+        return self._http(base_url, authenticator, headers, is_error, timeout)
 
     @classmethod
     def records(cls) -> Iterable[type[Spec]]:

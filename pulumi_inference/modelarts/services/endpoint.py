@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
-from pulumi_inference.core.errors import ConfigurationError, ResponseError
+from pulumi_inference.core.errors import ConfigurationError
 from pulumi_inference.core.http.client import HttpClient
-from pulumi_inference.core.http.exchange import Response
 from pulumi_inference.core.invocation.address import Address
-from pulumi_inference.core.invocation.endpoint import Endpoint, Limit
+from pulumi_inference.core.invocation.endpoint import Limit
 from pulumi_inference.core.lifecycle.context import Context
+from pulumi_inference.huaweicloud.gateway import GatewayEndpoint
 from pulumi_inference.modelarts.connection import ModelArtsConnection
 from pulumi_inference.modelarts.services.values import STOPPED, Detail
 
@@ -21,24 +20,10 @@ SIGNED = Limit(
     "Send less, or log in as an IAM user (user name, password, domain): a token allows more.",
 )
 
-_PLATFORM_CODE = re.compile(r"(APIG|APIGW|ModelArts)\.\d+")
 _NOT_SERVING = (*STOPPED, "deleting")
 
 
-class ServiceEndpoint(Endpoint):
-    """The address of a service, whoever calls it."""
-
-    def is_platforms(self, answer: Response) -> bool:
-        """Gateway and platform have their own envelope; any other error is the model's."""
-        try:
-            body = answer.json()
-        except ResponseError:
-            body = None
-        code = body.get("error_code") if isinstance(body, dict) else None
-        return answer.status == 401 or _PLATFORM_CODE.fullmatch(str(code)) is not None
-
-
-class AccountEndpoint(ServiceEndpoint):
+class AccountEndpoint(GatewayEndpoint):
     """A service called as an account."""
 
     def __init__(self, name: str, address: Address, context: Context, account: ModelArtsConnection) -> None:

@@ -46,7 +46,6 @@ blue = modelartsv2.Deployment(
 
 pulumi.export("service_id", service.service_id)
 pulumi.export("url", service.url)
-pulumi.export("share", blue.traffic_ratio)
 '''
 
 STARTER = Starter(

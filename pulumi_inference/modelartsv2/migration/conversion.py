@@ -32,6 +32,7 @@ class FromV1(Conversion):
     summary = "Write the program of a service that does the same as a service of ModelArts v1."
     source = _SERVICE
     choices: ClassVar[Mapping[str, Choice]] = {
+        "name": Choice(help="The service's name in the program (default: its name in v1).", metavar="NAME"),
         "pool": Choice(
             help="Dedicated pool of the deployments (default: that of the service in v1; on the public pool there, "
             "several models need one).",
@@ -51,7 +52,7 @@ class FromV1(Conversion):
     def convert(self, source: Found, related: Mapping[str, Found], chosen: Mapping[str, str | None]) -> Converted:
         """One service, and a deployment for each model; on the public pool the one deployment stands in the service."""
         values, notes = source.values, Notes()
-        label = str(values.get("name") or source.id)
+        label = str(chosen.get("name") or values.get("name") or source.id)
         places = _places(source, label, related, chosen.get("pool"))
         groups = [group_of(place, notes) for place in places]
         secrets = [_secrets(place) for place in places]

@@ -45,7 +45,7 @@ blue = modelartsv2.Deployment(
 )
 
 pulumi.export("service_id", service.service_id)
-pulumi.export("url", service.url)
+pulumi.export("url", blue.url)
 '''
 
 STARTER = Starter(

@@ -65,7 +65,8 @@ class FromV1(Conversion):
                 of_service = {"service_id": Output(label, "service_id"), "pool_id": place.pool}
                 made.append(Made("Deployment", place.label, {**group, **of_service, **secret}))
         _tell(source, places, str(chosen["auth"]), notes)
-        exports = {f"{label}_url": Output(label, "url")}
+        # A service has no address before something was deployed.
+        exports = {f"{label}_url": Output(places[0].label, "url")}
         return Converted([Made("Service", label, service), *made], exports, notes.lost, notes.by_hand)
 
 

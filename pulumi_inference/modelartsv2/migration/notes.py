@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Notes:
-    """Texts, each once, in the order in which they came up."""
+    """Texts of one line, each once, in the order in which they came up."""
 
     lost: list[str] = field(default_factory=list)
     by_hand: list[str] = field(default_factory=list)
@@ -22,5 +22,6 @@ class Notes:
 
 
 def _add(texts: list[str], text: str) -> None:
-    if text not in texts:
-        texts.append(text)
+    line = " ".join(text.split())  # what a cloud answers may have several
+    if line not in texts:
+        texts.append(line)

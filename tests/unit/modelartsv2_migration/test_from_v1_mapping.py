@@ -313,6 +313,7 @@ def test_secret_variables_stay_apart() -> None:
     [
         (None, None, 3, {}),
         (1, 0, 3, {}),
+        (-1, -1, 3, {}),
         (0.5, 0.25, 4, {"max_surge": "50%", "max_unavailable": "25%"}),
         (2, 1, 3, {"max_surge": "66%", "max_unavailable": "34%"}),
         (5, 5, 3, {"max_surge": "100%", "max_unavailable": "100%"}),

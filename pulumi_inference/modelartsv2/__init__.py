@@ -1,4 +1,4 @@
-"""Huawei Cloud ModelArts v2: services, deployments, and calling them."""
+"""Huawei Cloud ModelArts, the inference services of its API version 2: typed resources, lookups, and calls."""
 
 from typing import TYPE_CHECKING
 

@@ -33,6 +33,8 @@ __all__: list[str] = [
     "ImageArgsDict",
     "InlineDeploymentArgs",
     "InlineDeploymentArgsDict",
+    "IntranetConnectionTimeoutsArgs",
+    "IntranetConnectionTimeoutsArgsDict",
     "LogConfigArgs",
     "LogConfigArgsDict",
     "LogFileArgs",
@@ -1961,8 +1963,8 @@ class ReplicaRuleArgsDict(TypedDict):
     """When a deployment gets how many replicas."""
 
     name: pulumi.Input[str]
-    """Name of the rule in this schedule. Begins with a lower-case letter, ends in one or in a digit, and has lower-case
-    letters, digits and - between; at most 64 characters. [CreateInferDeploymentHpa]"""
+    """Name of the rule in this schedule. Must begin with a lower-case letter, end in one or in a digit, and have only
+    those and "-" between; at most 64 characters. [CreateInferDeploymentHpa]"""
     schedule: pulumi.Input[str]
     """When the rule runs, as cron text of five fields: minute, hour, day of month, month and day of week. At most 128
     characters. [CreateInferDeploymentHpa]"""
@@ -1992,8 +1994,8 @@ class ReplicaRuleArgs:
         """Sets the values that are given.
 
         Args:
-            name: Name of the rule in this schedule. Begins with a lower-case letter, ends in one or in a digit, and has
-                lower-case letters, digits and - between; at most 64 characters. [CreateInferDeploymentHpa]
+            name: Name of the rule in this schedule. Must begin with a lower-case letter, end in one or in a digit, and
+                have only those and "-" between; at most 64 characters. [CreateInferDeploymentHpa]
             schedule: When the rule runs, as cron text of five fields: minute, hour, day of month, month and day of
                 week. At most 128 characters. [CreateInferDeploymentHpa]
             target_replicas: How many replicas the deployment has from then on. 1 to 128. [CreateInferDeploymentHpa]
@@ -2004,6 +2006,49 @@ class ReplicaRuleArgs:
             "schedule": schedule,
             "target_replicas": target_replicas,
             "disabled": disabled,
+        }
+        for field, one in given.items():
+            if one is not None:
+                pulumi.set(self, field, one)
+
+
+class IntranetConnectionTimeoutsArgsDict(TypedDict):
+    """How long to wait."""
+
+    create: NotRequired[pulumi.Input[str]]
+    """Until it is approved and connected; 30m by default. Must be a duration such as "20m" or "1h30m"."""
+    update: NotRequired[pulumi.Input[str]]
+    """Until it is connected again; 30m by default. Must be a duration such as "20m" or "1h30m"."""
+    delete: NotRequired[pulumi.Input[str]]
+    """Until it is gone; 20m by default. Must be a duration such as "20m" or "1h30m"."""
+
+
+@pulumi.input_type
+class IntranetConnectionTimeoutsArgs:
+    """How long to wait."""
+
+    create: pulumi.Input[str] | None
+    update: pulumi.Input[str] | None
+    delete: pulumi.Input[str] | None
+
+    def __init__(
+        self,
+        *,
+        create: pulumi.Input[str] | None = None,
+        update: pulumi.Input[str] | None = None,
+        delete: pulumi.Input[str] | None = None,
+    ) -> None:
+        """Sets the values that are given.
+
+        Args:
+            create: Until it is approved and connected; 30m by default. Must be a duration such as "20m" or "1h30m".
+            update: Until it is connected again; 30m by default. Must be a duration such as "20m" or "1h30m".
+            delete: Until it is gone; 20m by default. Must be a duration such as "20m" or "1h30m".
+        """
+        given: dict[str, Any] = {
+            "create": create,
+            "update": update,
+            "delete": delete,
         }
         for field, one in given.items():
             if one is not None:

@@ -15,6 +15,24 @@ class DeploymentProvider(LifecycleProvider):
     lifecycle = "pulumi_inference.modelartsv2.deployments.lifecycle:DeploymentLifecycle"
 
 
+class ApiKeyProvider(LifecycleProvider):
+    """`modelartsv2.ApiKey`."""
+
+    lifecycle = "pulumi_inference.modelartsv2.apikeys:ApiKeyLifecycle"
+
+
+class ApiKeyBindingProvider(LifecycleProvider):
+    """`modelartsv2.ApiKeyBinding`."""
+
+    lifecycle = "pulumi_inference.modelartsv2.apikeybindings:ApiKeyBindingLifecycle"
+
+
+class IntranetConnectionProvider(LifecycleProvider):
+    """`modelartsv2.IntranetConnection`."""
+
+    lifecycle = "pulumi_inference.modelartsv2.intranetconnections:IntranetConnectionLifecycle"
+
+
 class ReplicaScheduleProvider(LifecycleProvider):
     """`modelartsv2.ReplicaSchedule`."""
 

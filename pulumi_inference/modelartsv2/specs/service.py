@@ -198,8 +198,9 @@ class ServiceSpec(Placed):
     )
     log_configs: list[LogConfig] | None = field(
         None,
-        description="Where which logs go, at most one of each kind.",
+        description="Where which logs go, at most one of each kind. ModelArts answers them when there is a deployment.",
         source=CREATE_SERVICE,
+        sometimes_answered=True,
         keyed_by="type",
         max_length=3,
         server_default=True,

@@ -195,7 +195,6 @@ def services(draw: st.DrawFn, *, is_inline: bool) -> Values:
         units(is_single=inline["deploy_type"] == "SINGLE", is_grouped=inline.get("workload_type") == "LWS")
     )
     inline["advanced_config"] |= {"port": invoke["port"], "protocol": invoke.get("protocol", "HTTP")}
-    inline.pop("deployment_task_limit", None)
     found["deployment"] = inline
     return {**found, **draw(_secrets(inline))}
 

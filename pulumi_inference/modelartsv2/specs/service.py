@@ -213,6 +213,7 @@ class ServiceSpec(Placed):
         pattern="^(http|https),[0-9]{1,5},[^/].{0,240}$",
         hint='must be like "http,9100,metrics"',
         write_only=True,
+        server_default=True,
         update="service",
         examples=("http,9100,metrics",),
     )

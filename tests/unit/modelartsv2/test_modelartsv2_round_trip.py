@@ -100,8 +100,7 @@ def is_one_change(cloud: ModelArtsV2, subject: Subject, state: State, before: Va
         return
     if found.replaces:
         assert change.field.immutable or is_inside_immutable(subject, change)
-        after = replaced(cloud, state, change.program)
-        cloud.world.delete(state)
+        after = replaced(cloud, state, change.program, first=not found.delete_before_replace)
     else:
         after = cloud.world.update(state, change.program)
         assert set(cloud.writes()) <= calls_of(change), change.path
@@ -109,11 +108,16 @@ def is_one_change(cloud: ModelArtsV2, subject: Subject, state: State, before: Va
     is_read_back(cloud, after, change.program)
 
 
-def replaced(cloud: ModelArtsV2, state: State, values: Values) -> State:
-    """What stands in for a thing; the old one is still there."""
-    cloud.world.diff(state, values)
-    inputs = cloud.world.known(cloud.world.valid(values))
-    return cloud.world.recorded(cloud.world.lifecycle.create(cloud.world.context(), inputs))
+def replaced(cloud: ModelArtsV2, state: State, values: Values, *, first: bool) -> State:
+    """What stands in for a thing, made before that goes or when it is gone."""
+    world = cloud.world
+    if not first:
+        world.delete(state)
+        return world.create(values)
+    world.diff(state, values)
+    made = world.recorded(world.lifecycle.create(world.context(), world.known(world.valid(values))))
+    world.delete(state)
+    return made
 
 
 def suits(kind: str, change: Change) -> bool:

@@ -410,6 +410,7 @@ class Deployment(InferenceResource, module="modelartsv2", name="Deployment"):
         "version",
         "running_count",
         "traffic_ratio",
+        "url",
         "created_at",
         "smoke_test_error",
         "smoke_tested",
@@ -502,6 +503,8 @@ class Deployment(InferenceResource, module="modelartsv2", name="Deployment"):
         """Replicas that run."""
         traffic_ratio: pulumi.Output[str | None]
         """Share of the requests that it gets, such as 66.67%."""
+        url: pulumi.Output[str | None]
+        """Where its service is called, which that itself tells only when something has been deployed."""
         created_at: pulumi.Output[int | None]
         """When it was made."""
         smoke_test_error: pulumi.Output[str | None]

@@ -214,6 +214,12 @@ def stopped_by_schedule(answer: Answer) -> bool:
     return answer.get("status") in (STOPPED, STOPPING) and fired
 
 
+def url_of(answer: Answer) -> str | None:
+    """Where a service is called, as programs do; None as long as nothing was deployed."""
+    addresses = _addresses(answer)
+    return next((addresses[channel][0] for channel in CHANNELS if addresses.get(channel)), None)
+
+
 def reason_of(answer: Answer) -> str | None:
     """Why it has failed."""
     reason = answer.get("failure_reason")
@@ -259,17 +265,21 @@ def _one_of_each(configs: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]
     return list(found.values())
 
 
-def _facts(answer: Answer) -> dict[str, Any]:
-    facts = from_wire(ServiceOutputs, {name: one for name, one in answer.items() if name != "version"})
-    facts["version"] = str(answer["version"]["version"])
-    addresses = {
+def _addresses(answer: Answer) -> dict[str, list[str]]:
+    return {
         str(one["type"]): [str(url) for url in one.get("urls") or ()]
         for one in answer.get("predict_url") or ()
         if one.get("type")
     }
+
+
+def _facts(answer: Answer) -> dict[str, Any]:
+    facts = from_wire(ServiceOutputs, {name: one for name, one in answer.items() if name != "version"})
+    facts["version"] = str(answer["version"]["version"])
+    addresses = _addresses(answer)
     if any(addresses.values()):
         facts["predict_urls"] = addresses
-    url = next((addresses[channel][0] for channel in CHANNELS if addresses.get(channel)), None)
+    url = url_of(answer)
     if url:
         facts["url"] = url
     due = next((whole_number(one.get("due_time")) for one in answer.get("schedule") or ()), None)

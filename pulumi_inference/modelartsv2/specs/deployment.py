@@ -330,6 +330,11 @@ class DeploymentOutputs(Spec):
     traffic_ratio: str | None = field(
         None, description="Share of the requests that it gets, such as 66.67%.", source=SHOW_SERVICE
     )
+    url: str | None = field(
+        None,
+        description="Where its service is called, which that itself tells only when something has been deployed.",
+        source=SHOW_SERVICE,
+    )
     created_at: int | None = field(
         None,
         description="When it was made.",

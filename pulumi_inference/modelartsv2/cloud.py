@@ -28,6 +28,23 @@ CLOUD = Cloud(
             importing="pulumi_inference.modelartsv2.importing:REPLICA_SCHEDULE",
             mixin="pulumi_inference.modelartsv2.mixins:OneReplicaSchedule",
         ),
+        Kind(
+            name="ApiKey",
+            provider="pulumi_inference.modelartsv2.providers:ApiKeyProvider",
+            importing="pulumi_inference.modelartsv2.apikeys:API_KEY",
+        ),
+        Kind(
+            name="ApiKeyBinding",
+            provider="pulumi_inference.modelartsv2.providers:ApiKeyBindingProvider",
+            importing="pulumi_inference.modelartsv2.apikeybindings:API_KEY_BINDING",
+            filled_in=(),
+        ),
+        Kind(
+            name="IntranetConnection",
+            provider="pulumi_inference.modelartsv2.providers:IntranetConnectionProvider",
+            importing="pulumi_inference.modelartsv2.intranetconnections:INTRANET_CONNECTION",
+            filled_in=(),
+        ),
     ),
     settings="pulumi_inference.huaweicloud.settings:SETTINGS",
     connections="pulumi_inference.modelartsv2.connection:CONNECTIONS",

@@ -33,6 +33,8 @@ __all__: list[str] = [
     "ImageArgsDict",
     "InlineDeploymentArgs",
     "InlineDeploymentArgsDict",
+    "IntranetConnectionTimeoutsArgs",
+    "IntranetConnectionTimeoutsArgsDict",
     "LogConfigArgs",
     "LogConfigArgsDict",
     "LogFileArgs",
@@ -2004,6 +2006,49 @@ class ReplicaRuleArgs:
             "schedule": schedule,
             "target_replicas": target_replicas,
             "disabled": disabled,
+        }
+        for field, one in given.items():
+            if one is not None:
+                pulumi.set(self, field, one)
+
+
+class IntranetConnectionTimeoutsArgsDict(TypedDict):
+    """How long to wait."""
+
+    create: NotRequired[pulumi.Input[str]]
+    """Until it is approved and connected; 30m by default. Must be a duration such as "20m" or "1h30m"."""
+    update: NotRequired[pulumi.Input[str]]
+    """Until it is connected again; 30m by default. Must be a duration such as "20m" or "1h30m"."""
+    delete: NotRequired[pulumi.Input[str]]
+    """Until it is gone; 20m by default. Must be a duration such as "20m" or "1h30m"."""
+
+
+@pulumi.input_type
+class IntranetConnectionTimeoutsArgs:
+    """How long to wait."""
+
+    create: pulumi.Input[str] | None
+    update: pulumi.Input[str] | None
+    delete: pulumi.Input[str] | None
+
+    def __init__(
+        self,
+        *,
+        create: pulumi.Input[str] | None = None,
+        update: pulumi.Input[str] | None = None,
+        delete: pulumi.Input[str] | None = None,
+    ) -> None:
+        """Sets the values that are given.
+
+        Args:
+            create: Until it is approved and connected; 30m by default. Must be a duration such as "20m" or "1h30m".
+            update: Until it is connected again; 30m by default. Must be a duration such as "20m" or "1h30m".
+            delete: Until it is gone; 20m by default. Must be a duration such as "20m" or "1h30m".
+        """
+        given: dict[str, Any] = {
+            "create": create,
+            "update": update,
+            "delete": delete,
         }
         for field, one in given.items():
             if one is not None:

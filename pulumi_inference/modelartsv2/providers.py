@@ -19,3 +19,21 @@ class ReplicaScheduleProvider(LifecycleProvider):
     """`modelartsv2.ReplicaSchedule`."""
 
     lifecycle = "pulumi_inference.modelartsv2.schedules.lifecycle:ReplicaScheduleLifecycle"
+
+
+class ApiKeyProvider(LifecycleProvider):
+    """`modelartsv2.ApiKey`."""
+
+    lifecycle = "pulumi_inference.modelartsv2.apikeys:ApiKeyLifecycle"
+
+
+class ApiKeyBindingProvider(LifecycleProvider):
+    """`modelartsv2.ApiKeyBinding`."""
+
+    lifecycle = "pulumi_inference.modelartsv2.apikeybindings:ApiKeyBindingLifecycle"
+
+
+class IntranetConnectionProvider(LifecycleProvider):
+    """`modelartsv2.IntranetConnection`."""
+
+    lifecycle = "pulumi_inference.modelartsv2.intranetconnections:IntranetConnectionLifecycle"

@@ -18,6 +18,8 @@ from pulumi_inference.modelartsv2.inputs import (
     DeploymentTaskLimitArgsDict,
     InlineDeploymentArgs,
     InlineDeploymentArgsDict,
+    IntranetConnectionTimeoutsArgs,
+    IntranetConnectionTimeoutsArgsDict,
     LogConfigArgs,
     LogConfigArgsDict,
     ModelArgs,
@@ -40,10 +42,20 @@ from pulumi_inference.modelartsv2.inputs import (
     UpgradeConfigArgsDict,
 )
 from pulumi_inference.modelartsv2.mixins import OneReplicaSchedule
-from pulumi_inference.modelartsv2.providers import DeploymentProvider, ReplicaScheduleProvider, ServiceProvider
+from pulumi_inference.modelartsv2.providers import (
+    ApiKeyBindingProvider,
+    ApiKeyProvider,
+    DeploymentProvider,
+    IntranetConnectionProvider,
+    ReplicaScheduleProvider,
+    ServiceProvider,
+)
 
 __all__ = [
+    "ApiKey",
+    "ApiKeyBinding",
     "Deployment",
+    "IntranetConnection",
     "ReplicaSchedule",
     "Service",
 ]
@@ -764,3 +776,393 @@ class ReplicaSchedule(OneReplicaSchedule, InferenceResource, module="modelartsv2
             opts: Pulumi's resource options.
         """
         return ReplicaSchedule._get(resource_name, id, opts)
+
+
+class ApiKey(InferenceResource, module="modelartsv2", name="ApiKey"):
+    """A key with which services of ModelArts v2 are called whose `auth_type` is API_KEY.
+
+    Words in brackets name the page of the API reference that documents an argument:
+    https://support.huaweicloud.com/api-modelarts/<page>.html
+    """
+
+    _dynamic_provider = ApiKeyProvider
+    _properties = (
+        "scope",
+        "name",
+        "description",
+        "connection",
+        "api_key",
+        "workspace_id",
+        "domain_id",
+        "create_time",
+        "endpoint",
+        "region",
+        "project_id",
+    )
+    _secrets = ("api_key",)
+    _secrets_when_read = ()
+    _stable = (
+        "api_key",
+        "workspace_id",
+        "domain_id",
+        "create_time",
+    )
+    _import_words = "modelartsv2 apikey"
+
+    # Pulumi evaluates the annotations of a class for each resource anew, and needs them for integer inputs.
+    if TYPE_CHECKING:
+        scope: pulumi.Output[Literal["USER", "SERVICE"]]
+        """What it may call: all services of the user who makes it, or those that it is bound to."""
+        name: pulumi.Output[str]
+        """Name, unique among the keys. Left out, it is the resource's name with a hash."""
+        description: pulumi.Output[str | None]
+        """What it is for."""
+        connection: pulumi.Output[str | None]
+        """Name of the configuration section that says where and who."""
+        api_key: pulumi.Output[str | None]
+        """The key itself: what callers send as `Authorization: Bearer KEY`. ModelArts tells it once, when it makes the
+        key; of a key that was imported it is not known."""
+        workspace_id: pulumi.Output[str | None]
+        """Workspace that it belongs to."""
+        domain_id: pulumi.Output[str | None]
+        """Account that it belongs to."""
+        create_time: pulumi.Output[int | None]
+        """When it was made."""
+        endpoint: pulumi.Output[str]
+        """Address of the API."""
+        region: pulumi.Output[str]
+        """Region."""
+        project_id: pulumi.Output[str]
+        """Id of the project."""
+
+    def __init__(
+        self,
+        resource_name: str,
+        *,
+        scope: pulumi.Input[Literal["USER", "SERVICE"]],
+        name: pulumi.Input[str] | None = None,
+        description: pulumi.Input[str] | None = None,
+        connection: pulumi.Input[str] | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        """Declares the resource.
+
+        Args:
+            resource_name: its name in the program.
+            scope: What it may call: all services of the user who makes it, or those that it is bound to. One of "USER"
+                or "SERVICE"; a change replaces the resource. [CreateApiKey]
+            name: Name, unique among the keys. Left out, it is the resource's name with a hash. Must be 1 to 64 letters,
+                Chinese characters, digits, "-" or "_"; a change replaces the resource. [CreateApiKey]
+            description: What it is for. Must be a text without ! < > = & ' and "; at most 256 characters; a change
+                replaces the resource. [CreateApiKey]
+            connection: Name of the configuration section that says where and who.
+            opts: Pulumi's resource options.
+
+        Raises:
+            pulumi.RunError: `opts.import_` is set; the message names the command to use.
+        """
+        super().__init__(
+            resource_name,
+            {
+                "scope": scope,
+                "name": name,
+                "description": description,
+                "connection": connection,
+            },
+            opts,
+        )
+
+    @property
+    def key_id(self) -> pulumi.Output[str]:
+        """Id. Known in the preview of an update."""
+        return self.id
+
+    @property
+    def create_time_iso(self) -> pulumi.Output[str | None]:
+        """When it was made. ISO 8601, in UTC."""
+        return self._iso(self.create_time, "ms")
+
+    @staticmethod
+    def get(
+        resource_name: str,
+        id: pulumi.Input[str],  # noqa: A002 - Pulumi's name for it
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> ApiKey:
+        """Looks up an existing ApiKey, which Pulumi then neither changes nor deletes.
+
+        Args:
+            resource_name: its name in the program.
+            id: the key_id.
+            opts: Pulumi's resource options.
+        """
+        return ApiKey._get(resource_name, id, opts)
+
+
+class ApiKeyBinding(InferenceResource, module="modelartsv2", name="ApiKeyBinding"):
+    """Lets a key with scope SERVICE call a service.
+
+    Words in brackets name the page of the API reference that documents an argument:
+    https://support.huaweicloud.com/api-modelarts/<page>.html
+    """
+
+    _dynamic_provider = ApiKeyBindingProvider
+    _properties = (
+        "service_id",
+        "key_id",
+        "connection",
+        "service_name",
+        "key_name",
+        "endpoint",
+        "region",
+        "project_id",
+    )
+    _secrets = ()
+    _secrets_when_read = ()
+    _stable = ("key_name",)
+    _import_words = "modelartsv2 apikeybinding"
+
+    # Pulumi evaluates the annotations of a class for each resource anew, and needs them for integer inputs.
+    if TYPE_CHECKING:
+        service_id: pulumi.Output[str]
+        """Id of the service."""
+        key_id: pulumi.Output[str]
+        """Id of the key."""
+        connection: pulumi.Output[str | None]
+        """Name of the configuration section that says where and who: that of the service."""
+        service_name: pulumi.Output[str | None]
+        """Name of the service."""
+        key_name: pulumi.Output[str | None]
+        """Name of the key."""
+        endpoint: pulumi.Output[str]
+        """Address of the API."""
+        region: pulumi.Output[str]
+        """Region."""
+        project_id: pulumi.Output[str]
+        """Id of the project."""
+
+    def __init__(
+        self,
+        resource_name: str,
+        *,
+        service_id: pulumi.Input[str],
+        key_id: pulumi.Input[str],
+        connection: pulumi.Input[str] | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        """Declares the resource.
+
+        Args:
+            resource_name: its name in the program.
+            service_id: Id of the service. Must be an id; a change replaces the resource. [BindApiKey]
+            key_id: Id of the key. Must be an id; a change replaces the resource. [BindApiKey]
+            connection: Name of the configuration section that says where and who: that of the service.
+            opts: Pulumi's resource options.
+
+        Raises:
+            pulumi.RunError: `opts.import_` is set; the message names the command to use.
+        """
+        super().__init__(
+            resource_name,
+            {
+                "service_id": service_id,
+                "key_id": key_id,
+                "connection": connection,
+            },
+            opts,
+        )
+
+    @staticmethod
+    def get(
+        resource_name: str,
+        id: pulumi.Input[str],  # noqa: A002 - Pulumi's name for it
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> ApiKeyBinding:
+        """Looks up an existing ApiKeyBinding, which Pulumi then neither changes nor deletes.
+
+        Args:
+            resource_name: its name in the program.
+            id: the service_id,key_id.
+            opts: Pulumi's resource options.
+        """
+        return ApiKeyBinding._get(resource_name, id, opts)
+
+
+class IntranetConnection(InferenceResource, module="modelartsv2", name="IntranetConnection"):
+    """A way to services of ModelArts v2 from inside of a network, past the Internet.
+
+    Words in brackets name the page of the API reference that documents an argument:
+    https://support.huaweicloud.com/api-modelarts/<page>.html
+    """
+
+    _dynamic_provider = IntranetConnectionProvider
+    _properties = (
+        "scene",
+        "vpc_id",
+        "subnet_id",
+        "pool_id",
+        "type",
+        "service_id",
+        "dispatcher_group_id",
+        "custom_urls",
+        "wait",
+        "timeouts",
+        "connection",
+        "status",
+        "message",
+        "url_list",
+        "service_name",
+        "service_type",
+        "maos_network_name",
+        "applicant_user_name",
+        "owner_domain_name",
+        "create_at",
+        "endpoint",
+        "region",
+        "project_id",
+    )
+    _secrets = ()
+    _secrets_when_read = ()
+    _stable = (
+        "service_type",
+        "maos_network_name",
+        "applicant_user_name",
+        "owner_domain_name",
+        "create_at",
+    )
+    _import_words = "modelartsv2 intranetconnection"
+
+    # Pulumi evaluates the annotations of a class for each resource anew, and needs them for integer inputs.
+    if TYPE_CHECKING:
+        scene: pulumi.Output[Literal["VPC", "POOL"]]
+        """Where callers are: in a VPC, or in a dedicated pool."""
+        vpc_id: pulumi.Output[str | None]
+        """Id of the VPC; required in scene VPC."""
+        subnet_id: pulumi.Output[str | None]
+        """Id of its subnet; required in scene VPC."""
+        pool_id: pulumi.Output[str | None]
+        """Id of the dedicated pool; required in scene POOL."""
+        type: pulumi.Output[Literal["SERVICE", "GLOBAL"]]
+        """Whether it leads to one service, or to all."""
+        service_id: pulumi.Output[str | None]
+        """Id of the service; required with type SERVICE."""
+        dispatcher_group_id: pulumi.Output[str | None]
+        """Id of the group of dispatchers, as the service's output of that name says it."""
+        custom_urls: pulumi.Output[list[str] | None]
+        """Addresses of one's own, which begin with http, https, ws or wss. An empty list takes them away."""
+        wait: pulumi.Output[bool]
+        """Whether to wait until it is connected, which somebody may have to approve first."""
+        timeouts: pulumi.Output[dict[str, Any] | None]
+        """How long to wait."""
+        connection: pulumi.Output[str | None]
+        """Name of the configuration section that says where and who."""
+        status: pulumi.Output[str]
+        """APPROVING, REJECTED, CONNECTING, CONNECTED, CANCELED, FAILED or DELETING."""
+        message: pulumi.Output[str | None]
+        """Why it was rejected or has failed."""
+        url_list: pulumi.Output[list[str] | None]
+        """Where the services are called."""
+        service_name: pulumi.Output[str | None]
+        """Name of the service."""
+        service_type: pulumi.Output[str | None]
+        """Type of the service."""
+        maos_network_name: pulumi.Output[str | None]
+        """Name of the network of the pool."""
+        applicant_user_name: pulumi.Output[str | None]
+        """Who has asked for it."""
+        owner_domain_name: pulumi.Output[str | None]
+        """The account that approves it."""
+        create_at: pulumi.Output[int | None]
+        """When it was asked for."""
+        endpoint: pulumi.Output[str]
+        """Address of the API."""
+        region: pulumi.Output[str]
+        """Region."""
+        project_id: pulumi.Output[str]
+        """Id of the project."""
+
+    def __init__(
+        self,
+        resource_name: str,
+        *,
+        scene: pulumi.Input[Literal["VPC", "POOL"]],
+        vpc_id: pulumi.Input[str] | None = None,
+        subnet_id: pulumi.Input[str] | None = None,
+        pool_id: pulumi.Input[str] | None = None,
+        type: pulumi.Input[Literal["SERVICE", "GLOBAL"]] | None = None,  # noqa: A002 - the API's name
+        service_id: pulumi.Input[str] | None = None,
+        dispatcher_group_id: pulumi.Input[str] | None = None,
+        custom_urls: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None,
+        wait: pulumi.Input[bool] | None = None,
+        timeouts: pulumi.Input[IntranetConnectionTimeoutsArgs | IntranetConnectionTimeoutsArgsDict] | None = None,
+        connection: pulumi.Input[str] | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        """Declares the resource.
+
+        Args:
+            resource_name: its name in the program.
+            scene: Where callers are: in a VPC, or in a dedicated pool. One of "VPC" or "POOL"; a change replaces the
+                resource. [CreateIntranetConnection]
+            vpc_id: Id of the VPC; required in scene VPC. A change replaces the resource. [CreateIntranetConnection]
+            subnet_id: Id of its subnet; required in scene VPC. A change replaces the resource.
+                [CreateIntranetConnection]
+            pool_id: Id of the dedicated pool; required in scene POOL. A change replaces the resource.
+                [CreateIntranetConnection]
+            type: Whether it leads to one service, or to all. One of "SERVICE" or "GLOBAL"; default "SERVICE"; a change
+                replaces the resource. [CreateIntranetConnection]
+            service_id: Id of the service; required with type SERVICE. A change replaces the resource.
+                [CreateIntranetConnection]
+            dispatcher_group_id: Id of the group of dispatchers, as the service's output of that name says it. A change
+                replaces the resource. [CreateIntranetConnection]
+            custom_urls: Addresses of one's own, which begin with http, https, ws or wss. An empty list takes them away.
+                At most 10 items. [CreateIntranetConnection]
+            wait: Whether to wait until it is connected, which somebody may have to approve first. Default True.
+            timeouts: How long to wait.
+            connection: Name of the configuration section that says where and who.
+            opts: Pulumi's resource options.
+
+        Raises:
+            pulumi.RunError: `opts.import_` is set; the message names the command to use.
+        """
+        super().__init__(
+            resource_name,
+            {
+                "scene": scene,
+                "vpc_id": vpc_id,
+                "subnet_id": subnet_id,
+                "pool_id": pool_id,
+                "type": type,
+                "service_id": service_id,
+                "dispatcher_group_id": dispatcher_group_id,
+                "custom_urls": custom_urls,
+                "wait": wait,
+                "timeouts": timeouts,
+                "connection": connection,
+            },
+            opts,
+        )
+
+    @property
+    def intranet_connection_id(self) -> pulumi.Output[str]:
+        """Id. Known in the preview of an update."""
+        return self.id
+
+    @property
+    def create_at_iso(self) -> pulumi.Output[str | None]:
+        """When it was asked for. ISO 8601, in UTC."""
+        return self._iso(self.create_at, "ms")
+
+    @staticmethod
+    def get(
+        resource_name: str,
+        id: pulumi.Input[str],  # noqa: A002 - Pulumi's name for it
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> IntranetConnection:
+        """Looks up an existing IntranetConnection, which Pulumi then neither changes nor deletes.
+
+        Args:
+            resource_name: its name in the program.
+            id: the intranet_connection_id.
+            opts: Pulumi's resource options.
+        """
+        return IntranetConnection._get(resource_name, id, opts)

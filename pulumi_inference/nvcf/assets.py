@@ -19,6 +19,7 @@ from pulumi_inference.core.lifecycle.context import Context
 from pulumi_inference.core.lifecycle.creation import Created, Creating
 from pulumi_inference.core.lifecycle.memory import Answer
 from pulumi_inference.core.lifecycle.ownership import in_text, of_text, out_of_text
+from pulumi_inference.core.lifecycle.stateless import Stateless
 from pulumi_inference.nvcf.client import NvcfClient
 from pulumi_inference.nvcf.managed import NvcfLifecycle
 from pulumi_inference.nvcf.specs.asset import (
@@ -29,7 +30,6 @@ from pulumi_inference.nvcf.specs.asset import (
     AssetSummary,
     AssetUpload,
 )
-from pulumi_inference.nvcf.stateless import Stateless
 from pulumi_inference.nvcf.storage import LARGEST, upload
 
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from pulumi_inference.core.errors import (
     ResponseError,
 )
 from pulumi_inference.core.fields.compare import keep_ignored
-from pulumi_inference.core.fields.problems import Problem, rule
+from pulumi_inference.core.fields.problems import Problem, each_once, rule
 from pulumi_inference.core.fields.unknown import UNKNOWN
 from pulumi_inference.core.fields.wire import from_wire
 from pulumi_inference.core.lifecycle import Inputs, Live, State
@@ -29,14 +29,13 @@ from pulumi_inference.core.lifecycle.context import Context
 from pulumi_inference.core.lifecycle.importing import Importing
 from pulumi_inference.core.lifecycle.memory import Answer
 from pulumi_inference.core.lifecycle.plan_checks import Advice, find_problems
+from pulumi_inference.core.lifecycle.stateless import Stateless
 from pulumi_inference.nvcf.client import NvcfClient, ids_of
 from pulumi_inference.nvcf.connection import CONNECTIONS
 from pulumi_inference.nvcf.managed import NvcfLifecycle
-from pulumi_inference.nvcf.rules import each_once
 from pulumi_inference.nvcf.specs.authorization import AuthorizationOutputs, AuthorizationSpec, Sharing
 from pulumi_inference.nvcf.specs.function import FunctionDetail
 from pulumi_inference.nvcf.spelling import with_ids
-from pulumi_inference.nvcf.stateless import Stateless
 
 if TYPE_CHECKING:
     from pulumi_inference.core.lifecycle.status import Observation, Wanted

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from pulumi_inference.core.errors import ConfigurationError
-from pulumi_inference.core.fields.problems import Problem, rule
+from pulumi_inference.core.fields.problems import Problem, each_once, rule
 from pulumi_inference.core.fields.wire import from_wire, to_wire
 from pulumi_inference.core.lifecycle import Inputs, Live, State
 from pulumi_inference.core.lifecycle.context import Context
@@ -19,18 +19,18 @@ from pulumi_inference.core.lifecycle.importing import Importing
 from pulumi_inference.core.lifecycle.memory import Answer
 from pulumi_inference.core.lifecycle.ownership import in_list, of_list, out_of_list
 from pulumi_inference.core.lifecycle.plan_checks import Advice, find_problems
+from pulumi_inference.core.lifecycle.stateless import Stateless
 from pulumi_inference.nvcf.client import NvcfClient
 from pulumi_inference.nvcf.connection import CONNECTIONS
 from pulumi_inference.nvcf.functions.rules import tags_are_words
 from pulumi_inference.nvcf.managed import NvcfLifecycle
-from pulumi_inference.nvcf.rules import each_once, in_order
+from pulumi_inference.nvcf.rules import in_order
 from pulumi_inference.nvcf.specs.registrycredential import (
     RegistryCredentialDetail,
     RegistryCredentialOutputs,
     RegistryCredentialSpec,
 )
 from pulumi_inference.nvcf.specs.secrets import KEY_NAME_LENGTH, KEY_NAME_START
-from pulumi_inference.nvcf.stateless import Stateless
 
 if TYPE_CHECKING:
     from pulumi_inference.core.lifecycle.status import Observation, Wanted

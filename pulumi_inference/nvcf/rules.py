@@ -2,23 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
-
-from pulumi_inference.core.fields.problems import Problem, Rule, rule
-
-
-def each_once(name: str) -> Rule:
-    """A list in which nothing stands twice."""
-
-    @rule(f"{name}[*]")
-    def find(values: Mapping[str, Any]) -> Iterator[Problem]:
-        items = values.get(name) or []
-        for index, one in enumerate(items):
-            if one in items[:index]:
-                yield Problem(f"{name}[{index}]", f'"{one}" stands in {name}[{items.index(one)}] already')
-
-    return find
 
 
 def in_order(values: dict[str, Any], name: str, order: Sequence[str]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from pulumi_inference.core.errors import ConfigurationError, InferenceError
-from pulumi_inference.core.fields.problems import Problem, rule
+from pulumi_inference.core.fields.problems import Problem, each_once, rule
 from pulumi_inference.core.fields.unknown import contains_unknown
 from pulumi_inference.core.fields.wire import from_wire, to_wire
 from pulumi_inference.core.lifecycle import Difference, Inputs, Live, State, ownership
@@ -18,13 +18,13 @@ from pulumi_inference.core.lifecycle.creation import Created, Creating
 from pulumi_inference.core.lifecycle.difference import replaced_by
 from pulumi_inference.core.lifecycle.importing import Importing
 from pulumi_inference.core.lifecycle.memory import Answer
+from pulumi_inference.core.lifecycle.stateless import Stateless
 from pulumi_inference.nvcf.client import NvcfClient
 from pulumi_inference.nvcf.functions.rules import LONGEST_SECRET
 from pulumi_inference.nvcf.managed import NvcfLifecycle
-from pulumi_inference.nvcf.rules import each_once, in_order
+from pulumi_inference.nvcf.rules import in_order
 from pulumi_inference.nvcf.specs.secrets import KEY_NAME_LENGTH, KEY_NAME_START
 from pulumi_inference.nvcf.specs.telemetry import TelemetryDetail, TelemetryOutputs, TelemetrySpec
-from pulumi_inference.nvcf.stateless import Stateless
 
 if TYPE_CHECKING:
     from pulumi_inference.core.lifecycle.status import Observation, Wanted

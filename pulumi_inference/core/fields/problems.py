@@ -75,6 +75,19 @@ def item_rule(*reads: str, each: str, around: tuple[str, ...] = ()) -> Callable[
     return decorate
 
 
+def each_once(name: str) -> Rule:
+    """A list in which nothing stands twice."""
+
+    @rule(f"{name}[*]")
+    def find(values: Mapping[str, Any]) -> Iterator[Problem]:
+        items = values.get(name) or []
+        for index, one in enumerate(items):
+            if one in items[:index]:
+                yield Problem(f"{name}[{index}]", f'"{one}" stands in {name}[{items.index(one)}] already')
+
+    return find
+
+
 def _within(prefix: paths.Path, problems: Iterable[Problem]) -> Iterator[Problem]:
     for problem in problems:
         yield Problem(paths.render((*prefix, *paths.parse(problem.path))), problem.message)

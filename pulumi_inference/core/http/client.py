@@ -179,7 +179,7 @@ class HttpClient:
         if json is not None:
             content = jsonlib.dumps(json, ensure_ascii=False, separators=(",", ":")).encode()
             given.setdefault("content-type", "application/json")
-        draft = self._draft(method, f"{path}?{query}" if query else path, content, given)
+        draft = self._draft(method, f"{path}?{query}" if query else path, content, given, secret=due is Due.SECRET)
         # What is not streamed is read.
         return cast("Response", self._exchange(draft, path, idempotent, retry_seconds, due or self._due))
 
@@ -203,11 +203,18 @@ class HttpClient:
         return answer if isinstance(answer, StreamedResponse) else StreamedResponse.of(answer)
 
     def _draft(
-        self, method: str, target: str, content: Body | None, headers: Mapping[str, str], *, streamed: bool = False
+        self,
+        method: str,
+        target: str,
+        content: Body | None,
+        headers: Mapping[str, str],
+        *,
+        streamed: bool = False,
+        secret: bool = False,
     ) -> Draft:
         headers = {**self._headers, **headers}
         url = self.base_url + target
-        return Draft(method.upper(), url, headers, content or None, streamed, self._timeout, self._largest)
+        return Draft(method.upper(), url, headers, content or None, streamed, self._timeout, self._largest, secret)
 
     def _exchange(
         self, draft: Draft, path: str, idempotent: bool | None, retry_seconds: float, due: Due
@@ -270,6 +277,7 @@ class HttpClient:
                 request_id=answer.request_id if answer else None,
                 answer=outcome.body if isinstance(outcome, Response) else None,
                 error=outcome.message if isinstance(outcome, Failure) else None,
+                hides_answer=draft.secret and isinstance(outcome, Response) and not self._is_error(outcome),
             )
         return outcome, added
 

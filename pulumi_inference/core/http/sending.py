@@ -37,7 +37,7 @@ class Draft:
     """A request before anybody has signed it; each try makes its own of it.
 
     ``url`` and ``headers`` are whole, ``timeout`` is in seconds and for each try. An answer of more than ``largest``
-    bytes is given up, unless it is streamed.
+    bytes is given up, unless it is streamed. A ``secret`` one is asked for what no trace may show.
     """
 
     method: str
@@ -47,6 +47,7 @@ class Draft:
     streamed: bool
     timeout: float
     largest: int
+    secret: bool = False
 
     @property
     def body(self) -> bytes:

@@ -64,8 +64,12 @@ class Trace:
         request_id: str | None = None,
         answer: bytes | None = None,
         error: str | None = None,
+        hides_answer: bool = False,
     ) -> None:
-        """Append one try; times in seconds. A full disk loses the line, never the operation."""
+        """Append one try; times in seconds. A full disk loses the line, never the operation.
+
+        With ``hides_answer`` nothing of it is written but its length: it is a secret as a whole, in whatever form.
+        """
         record = {
             "time": datetime.fromtimestamp(time, UTC).isoformat(timespec="milliseconds"),
             "attempt": attempt,
@@ -76,7 +80,7 @@ class Trace:
             "status": status,
             "request_id": request_id,
             "duration": round(duration, 4),
-            "answer": self._body(answer or b""),
+            "answer": f"<{len(answer)} bytes, secret>" if answer and hides_answer else self._body(answer or b""),
             "error": self._redactor.redact(error) if error else None,
         }
         line = json.dumps({key: value for key, value in record.items() if value is not None}, ensure_ascii=False)

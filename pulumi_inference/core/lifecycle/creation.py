@@ -24,7 +24,7 @@ from pulumi_inference.core.lifecycle.connections import PATIENCE
 from pulumi_inference.core.lifecycle.context import INSIST_PAUSES
 from pulumi_inference.core.lifecycle.memory import Answer
 from pulumi_inference.core.lifecycle.operation import Operation
-from pulumi_inference.core.lifecycle.state import Inputs
+from pulumi_inference.core.lifecycle.state import Inputs, State
 from pulumi_inference.core.lifecycle.uniqueness import rival_of
 
 C = TypeVar("C")
@@ -86,6 +86,14 @@ class Creating(Operation[C]):
     @abstractmethod
     def mark_of(self, answer: Answer) -> str:
         """The ownership mark that a thing bears, whoever's it is; "" where there is none."""
+
+    @property
+    def takes_over(self) -> bool:
+        """Whether what an earlier try has made is taken over.
+
+        If not, because only the answer to its create call said something that is needed, it is deleted and made anew.
+        """
+        return True
 
     @property
     def asked(self) -> Inputs:
@@ -163,9 +171,11 @@ class _Submission(Generic[C]):
         self.before = {self.run.id_of(one) for one in self.known}
         while True:
             mine = self._mine()
-            if mine is not None:
+            if mine is not None and self.run.takes_over:
                 return self._adopt(mine)
-            if self.run.refuses_twins and self.known:
+            if mine is not None:
+                self._give_up(mine)
+            elif self.run.refuses_twins and self.known:
                 raise self._taken(self.known[0])
             made = self._make()
             if made is not None:
@@ -227,11 +237,11 @@ class _Submission(Generic[C]):
         return [one for one in asked if one is not None], len(items)
 
     def _look_first(self) -> None:
-        """Looks before the first call where nobody would refuse a twin.
+        """Looks before the first call where nobody would refuse a twin, or where what is ours is of no use.
 
         Twice when nothing is found: a list that lacks what it has would cost a twin, and asking again costs little.
         """
-        for _ in range(0 if self.run.refuses_twins else 2):
+        for _ in range(2 if not self.run.refuses_twins else 0 if self.run.takes_over else 1):
             if not self.known:
                 self._look()
 
@@ -301,8 +311,10 @@ class _Submission(Generic[C]):
             return None
         for one in self.known:
             # What the engine keeps when it replaces is nobody's any more, and may be taken over.
-            is_new = self.context.course.retains or not self.memory.has_seen(self.run.life.kind, self.run.id_of(one))
-            if is_new and (self._is_proven(one) or self._is_of_a_lost_try(one)) and self.run.is_alike(one):
+            is_kept = self.context.course.retains and self.run.takes_over
+            is_new = is_kept or not self.memory.has_seen(self.run.life.kind, self.run.id_of(one))
+            is_usable = self.run.is_alike(one) or not self.run.takes_over
+            if is_new and (self._is_proven(one) or self._is_of_a_lost_try(one)) and is_usable:
                 return one
         return None
 
@@ -326,6 +338,20 @@ class _Submission(Generic[C]):
         is_anothers = self.run.mark_of(answer) not in ("", ownership.mark(self.context.urn))
         return is_new and not is_anothers and self.run.has_all_asked(answer)
 
+    def _give_up(self, answer: Answer) -> None:
+        """Deletes what an earlier try has made: the next one makes it anew, as long as there are tries left."""
+        run, thing = self.run, self.run.id_of(answer)
+        whose = "whose answer was lost" if self._is_lost else "of an earlier run of this program, whose state lost it"
+        self.context.note(
+            f"deletes {run.name} ({thing}), made by a create call {whose}, and makes it anew: what that answer said, "
+            "nobody can ask for again"
+        )
+        run.life.delete(self.context, thing, State(thing, dict(run.inputs), {}))
+        self.known = []
+        if self.calls:
+            self.tries += 1
+            self._pause()
+
     def _adopt(self, answer: Answer) -> Submitted:
         thing = self.run.id_of(answer)
         if self.memory.has_seen(self.run.life.kind, thing):
@@ -348,4 +374,4 @@ class _Submission(Generic[C]):
     def _taken(self, answer: Answer) -> InferenceError:
         is_foreign = not self.memory.has_seen(self.run.life.kind, self.run.id_of(answer))
         what, next_step = rival_of(self.run, answer)
-        return InferenceError(what, details=[str(self.last)] if is_foreign else [], next_step=next_step)
+        return InferenceError(what, details=[str(self.last)] if is_foreign and self.last else [], next_step=next_step)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from scripted import parse_error
 
 from pulumi_inference.core.clock import ManualClock
-from pulumi_inference.core.errors import ConfigurationError
+from pulumi_inference.core.errors import ApiError, ConfigurationError
 from pulumi_inference.core.http.client import HttpClient
 from pulumi_inference.core.http.exchange import Due
 from pulumi_inference.core.http.trace import MAX_BODY, Trace
@@ -133,6 +133,19 @@ def test_the_trace_has_one_redacted_line_per_try(tmp_path: Path) -> None:
     assert "duration" in second
     assert "env-value" not in text
     assert "t0ps3cret" not in text
+
+
+@pytest.mark.parametrize("answer", [b"n,api_key\r\nx,t0ps3cret", b'{"value": "t0ps3cret"}'], ids=["CSV", "JSON"])
+def test_no_trace_shows_an_answer_that_is_secret_as_a_whole(tmp_path: Path, answer: bytes) -> None:
+    redactor = Redactor()
+    answers = [httpx.Response(409, json={"why": "taken"}), httpx.Response(200, content=answer)]
+    client = _client(_trace(tmp_path / "trace", redactor), redactor, lambda _request: answers.pop(0))
+    with pytest.raises(ApiError):
+        client.request("POST", "/keys", json={"name": "n"}, due=Due.SECRET)
+    assert client.request("POST", "/keys", json={"name": "n"}, due=Due.SECRET).body == answer
+    first, second = map(json.loads, (tmp_path / "trace").read_text().splitlines())
+    assert first["answer"] == {"why": "taken"}  # a refusal tells no secret
+    assert second["answer"] == f"<{len(answer)} bytes, secret>"
 
 
 def test_the_trace_tells_a_lost_connection(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What is there or not there and has no state of its own: sharing, telemetries, registry credentials, assets."""
+"""What is there or not there, and has no state of its own: keys, bindings, credentials, sharing."""
 
 from __future__ import annotations
 

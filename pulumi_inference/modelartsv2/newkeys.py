@@ -1,0 +1,82 @@
+"""What the answer to the call that makes a key says: nothing else ever tells the key (modelarts-v2.md, section 8.3)."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pulumi_inference.core.errors import ResponseError
+from pulumi_inference.core.fields.record import is_name
+from pulumi_inference.core.http.exchange import Response
+from pulumi_inference.huaweicloud.errors import refuse_error
+
+VALUE, ID = "api_key", "key_id"
+
+LONGEST = 4096
+"""Characters that a key has at most: what is longer goes into no header."""
+
+_VALUE = re.compile(rf"[!-~]{{1,{LONGEST}}}")
+
+
+@dataclass(frozen=True)
+class NewKey:
+    """A key, and its id where the answer says it."""
+
+    value: str = field(repr=False)
+    id: str | None = None
+
+
+def new_key(answer: Response) -> NewKey:
+    """The key in an answer: a JSON object, or a CSV file with a line of heads.
+
+    Raises:
+        ResponseError: there is none. It quotes nothing of the answer, which may hold the key all the same.
+    """
+    members = _json_object(answer)
+    if members is None:
+        members = _csv_row(answer.body)
+    else:
+        refuse_error(answer, members)
+    value = members.get(VALUE)
+    if not isinstance(value, str) or not _VALUE.fullmatch(value.strip()):
+        raise ResponseError(
+            f"{answer.request}: the answer (HTTP {answer.status}, {len(answer.body)} bytes) has no {VALUE}, neither as "
+            "JSON nor as CSV",
+            details=[f"request id {answer.request_id}"] if answer.request_id else [],
+        )
+    found = members.get(ID)
+    return NewKey(value.strip(), str(found).strip() if is_name(found) else None)
+
+
+def is_same(one: Any, other: Any) -> bool:
+    """Whether two ids are those of the same key: with hyphens and without, in upper and in lower case."""
+    return _plain(one) == _plain(other)
+
+
+def _plain(key_id: Any) -> str:
+    return str(key_id).replace("-", "").lower()
+
+
+def _json_object(answer: Response) -> Mapping[str, Any] | None:
+    try:
+        found = answer.json()
+    except ResponseError:
+        return None
+    return found if isinstance(found, dict) else None
+
+
+def _csv_row(body: bytes) -> Mapping[str, Any]:
+    """The first line under that of the heads, by head; empty when the body is no such file."""
+    # A text that somebody has written may be in another encoding; the key itself is plain ASCII.
+    text = body.decode("utf-8-sig", errors="replace")
+    try:
+        rows = [row for row in csv.reader(text.splitlines(keepends=True)) if any(cell.strip() for cell in row)]
+    except csv.Error:
+        return {}
+    if len(rows) < 2:
+        return {}
+    heads = [cell.strip().lower() for cell in rows[0]]
+    return dict(zip(heads, rows[1], strict=False))

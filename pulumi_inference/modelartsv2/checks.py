@@ -14,7 +14,6 @@ from pulumi_inference.core.lifecycle.context import Context
 from pulumi_inference.core.lifecycle.plan_checks import Advice, Finder, find_problems
 from pulumi_inference.modelartsv2.client import ModelArtsV2Client
 from pulumi_inference.modelartsv2.connection import CONNECTIONS
-from pulumi_inference.modelartsv2.deployments.shares import all_are_zero
 
 Asked = Advice[ModelArtsV2Client]
 
@@ -26,8 +25,6 @@ _MOST_SERVICES = 20
 
 def check_deployment(context: Context, old: Inputs | None, values: Inputs) -> list[Problem]:
     """Whether the pool of a deployment works and its flavours can be had, for what is new or has changed."""
-    if old is None and all_are_zero(context, values):
-        context.warn("weight: is 0, and so are those of all other deployments of the service: nobody is answered")
     finders = list(_flavour_finders(old or {}, values, ""))
     pool = values.get("pool_id")
     if isinstance(pool, str) and pool != (old or {}).get("pool_id"):

@@ -18,6 +18,9 @@ VARIABLES = SecretVariables("unit_configs", "name")
 
 SERVICE_SECRET = "service_secret"  # noqa: S105 - a name of the API
 
+MAIN = "main"
+"""The name of a unit to which the program gives none."""
+
 _ACCELERATORS = ("gpu", "ascend")
 _ROLLING: Mapping[str, Any] = {"type": "ROLLING"}
 
@@ -90,13 +93,14 @@ def with_unit_ids(units: list[dict[str, Any]], answer: Answer) -> list[dict[str,
 def _completed(unit: Any, secrets: Any) -> Any:
     if not isinstance(unit, Mapping):
         return unit
-    result = dict(unit)
+    # No default of the field's: an identity has to stand in the values, and what is a default need not.
+    result = {"name": MAIN, **unit}
     custom_spec = result.get("custom_spec")
     if isinstance(custom_spec, Mapping):
         result["custom_spec"] = {
             name: value for name, value in custom_spec.items() if name not in _ACCELERATORS or value != 0
         }
         result.setdefault("flavor", "custom")
-    if isinstance(secrets, Mapping) and result.get("name", "main") in secrets:
+    if isinstance(secrets, Mapping) and isinstance(result["name"], str) and result["name"] in secrets:
         result.setdefault("envs", {})
     return result

@@ -1056,8 +1056,8 @@ class UnitConfigArgsDict(TypedDict):
     """One role inside a replica: what its pods run and have."""
 
     name: NotRequired[pulumi.Input[str]]
-    """Name, by which units are told apart. Must be 1 to 16 lower-case letters, digits or "-", with a letter or digit at
-    both ends; default "main". [CreateInferDeployment]"""
+    """Name, by which units are told apart; left out, main. Must be 1 to 16 lower-case letters, digits or "-", with a
+    letter or digit at both ends. [CreateInferDeployment]"""
     role: NotRequired[pulumi.Input[str]]
     """COMMON; SCHEDULER, MANAGER, WORKER (MINDIE); PREFILL, DECODE (VLLM). Cannot change. A change replaces the
     resource. [CreateInferDeployment]"""
@@ -1165,8 +1165,8 @@ class UnitConfigArgs:
 
         Args:
             image: What runs. [CreateInferDeployment]
-            name: Name, by which units are told apart. Must be 1 to 16 lower-case letters, digits or "-", with a letter
-                or digit at both ends; default "main". [CreateInferDeployment]
+            name: Name, by which units are told apart; left out, main. Must be 1 to 16 lower-case letters, digits or
+                "-", with a letter or digit at both ends. [CreateInferDeployment]
             role: COMMON; SCHEDULER, MANAGER, WORKER (MINDIE); PREFILL, DECODE (VLLM). Cannot change. A change replaces
                 the resource. [CreateInferDeployment]
             flavor: Id of the flavour that a pod has; "custom" with custom_spec. [CreateInferDeployment]

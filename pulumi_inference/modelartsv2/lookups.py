@@ -744,9 +744,9 @@ class GroupPolicy(Answer):
 class UnitDetail(Answer):
     """A unit; what of its variables is secret, no answer says."""
 
-    name: str
-    """Name, by which units are told apart. Must be 1 to 16 lower-case letters, digits or "-", with a letter or digit at
-    both ends; default "main"."""
+    name: str | None
+    """Name, by which units are told apart; left out, main. Must be 1 to 16 lower-case letters, digits or "-", with a
+    letter or digit at both ends."""
     role: str | None
     """COMMON; SCHEDULER, MANAGER, WORKER (MINDIE); PREFILL, DECODE (VLLM). Cannot change. A change replaces the
     resource."""
@@ -959,7 +959,7 @@ def get_services(
     *,
     name: str | None = None,
     workspace_id: str | None = None,
-    type: Literal["REAL_TIME", "ASYNC_REAL_TIME"] | None = None,
+    type: Literal["REAL_TIME", "ASYNC_REAL_TIME"] | None = None,  # noqa: A002 - the API's name
     auth_type: Literal["TOKEN", "API_KEY", "NONE"] | None = None,
     pool_id: str | None = None,
     user_name: str | None = None,
@@ -1007,7 +1007,7 @@ def get_services_output(
     *,
     name: pulumi.Input[str | None] = None,
     workspace_id: pulumi.Input[str | None] = None,
-    type: pulumi.Input[Literal["REAL_TIME", "ASYNC_REAL_TIME"] | None] = None,
+    type: pulumi.Input[Literal["REAL_TIME", "ASYNC_REAL_TIME"] | None] = None,  # noqa: A002 - the API's name
     auth_type: pulumi.Input[Literal["TOKEN", "API_KEY", "NONE"] | None] = None,
     pool_id: pulumi.Input[str | None] = None,
     user_name: pulumi.Input[str | None] = None,

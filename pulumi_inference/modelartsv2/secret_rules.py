@@ -15,7 +15,9 @@ from pulumi_inference.core.fields.unknown import UNKNOWN
 def secrets_are_whole(values: Mapping[str, Any]) -> Iterator[Problem]:
     """A value of one's own is base64; one of the Data Encryption Workshop has a name there."""
     secret = values.get("service_secret")
-    volumes = secret.get("secret_volumes") if isinstance(secret, Mapping) else None
+    if not isinstance(secret, Mapping):
+        return
+    volumes = secret.get("secret_volumes")
     for index, volume in enumerate(volumes if isinstance(volumes, list) else ()):
         if not isinstance(volume, Mapping) or UNKNOWN in volume.values():
             continue

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any, get_args
 
 from generators.targets import nested_models
-from generators.text import HEADER, described, docstring, formatted, scalar, summary, wrapped
+from generators.text import HEADER, described, docstring, formatted, scalar, silenced, summary, wrapped
 
 from pulumi_inference.core.cloud import Cloud
 from pulumi_inference.core.fields.facts import FieldFacts, Shape, Spec, facts_of, walk
@@ -123,7 +123,10 @@ def _parameters(lookup: LookupClass, *, later: bool) -> str:
     others = [_parameter(lookup, one, later=later) for name, one in facts.items() if name != lookup.subject]
     connection = f"connection: {'pulumi.Input[str | None]' if later else 'str | None'} = None"
     first = [_parameter(lookup, facts[lookup.subject], later=later)] if lookup.subject else []
-    return ", ".join([*first, "*", *others, connection])
+    parameters = [*first, "*", *others, connection]
+    if not any(map(silenced, facts)):
+        return ", ".join(parameters)
+    return "".join(f"\n    {one},{silenced(one.partition(':')[0])}" for one in parameters) + "\n"
 
 
 def _parameter(lookup: LookupClass, facts: FieldFacts, *, later: bool) -> str:

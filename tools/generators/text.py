@@ -26,8 +26,13 @@ def input_type(shape: Shape) -> str:
 
 def parameter(facts: FieldFacts) -> str:
     """The line of a keyword argument in a signature."""
-    silenced = "  # noqa: A002 - the API's name" if hasattr(builtins, facts.name) else ""
-    return f"        {facts.name}: {input_type(facts.shape)}{'' if facts.required else ' | None = None'},{silenced}"
+    optional = "" if facts.required else " | None = None"
+    return f"        {facts.name}: {input_type(facts.shape)}{optional},{silenced(facts.name)}"
+
+
+def silenced(name: str) -> str:
+    """What stands behind a parameter that has the name of something built in."""
+    return "  # noqa: A002 - the API's name" if hasattr(builtins, name) else ""
 
 
 def output_type(shape: Shape) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from pulumi_inference.core.lifecycle import Inputs
 from pulumi_inference.core.lifecycle.context import Context
 from pulumi_inference.core.lifecycle.memory import Answer, Thing
-from pulumi_inference.modelartsv2.deployments.values import SERVICE
+from pulumi_inference.modelartsv2.deployments.values import groups_of
 
 KIND = "modelartsv2.Deployment"
 
@@ -20,11 +20,6 @@ class Shares:
 
     before: Mapping[str, int]
     after: Mapping[str, int]
-
-    @property
-    def is_dead(self) -> bool:
-        """Whether no deployment gets requests any more, although one did or is new."""
-        return bool(self.after) and not any(self.after.values())
 
     def told(self, name: str) -> str:
         """The share of one of them before and after, with the weights of all."""
@@ -51,14 +46,22 @@ def shares_of(context: Context, answer: Answer) -> Shares:
     return Shares(before, after)
 
 
-def all_are_zero(context: Context, inputs: Inputs) -> bool:
-    """Whether the program, as far as it was heard, gives no deployment of the service a weight."""
-    planned = [
-        one
+def successors(context: Context, answer: Answer) -> list[str]:
+    """The other deployments of the service to which the program gives a weight, by name."""
+    service_id, name = str(answer["service_id"]), str(answer["name"])
+    return sorted(
+        str(one["name"])
         for key, one in context.environment.memory.planned.items()
-        if key.kind == KIND and one.get("service_id") == inputs.get("service_id")
-    ]
-    return inputs.get("weight") == 0 and not any(_weight(one.get("weight")) for one in planned)
+        if key.kind == KIND
+        and one.get("service_id") == service_id
+        and one["name"] != name
+        and _weight(one.get("weight"))
+    )
+
+
+def others_weigh(answer: Answer) -> bool:
+    """Whether some other deployment of the service has a weight, as the cloud says now."""
+    return any(_weight(one.get("weight")) for one in _groups(answer) if one["name"] != answer["name"])
 
 
 def share_of(weights: Mapping[str, int], name: str) -> str:
@@ -72,9 +75,7 @@ def _key(service_id: str, name: str) -> Thing:
 
 
 def _groups(answer: Answer) -> list[Mapping[str, Any]]:
-    version = (answer.get(SERVICE) or {}).get("version")
-    groups = version.get("instance_groups") if isinstance(version, Mapping) else None
-    return [one for one in groups or () if isinstance(one, Mapping) and one.get("name")]
+    return [one for one in groups_of(answer) if one.get("name")]
 
 
 def _weight(value: Any) -> int:

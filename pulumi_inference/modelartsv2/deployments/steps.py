@@ -7,13 +7,17 @@ from typing import TYPE_CHECKING
 
 from pulumi_inference.core.lifecycle import State
 from pulumi_inference.core.lifecycle.memory import Answer
+from pulumi_inference.core.lifecycle.waiting import Verdict
 from pulumi_inference.modelartsv2 import waits
-from pulumi_inference.modelartsv2.deployments import values
+from pulumi_inference.modelartsv2.deployments import shares, values
 from pulumi_inference.modelartsv2.deployments.values import PIN, Plan, reason_of
 from pulumi_inference.modelartsv2.specs.states import CONCERNING, FAILED, RUNNING, STOPPED
 
 if TYPE_CHECKING:
     from pulumi_inference.modelartsv2.deployments.operation import DeploymentOperation
+
+HANDOVER_GRACE = 120.0
+"""Seconds that a deployment keeps its weight until another one of the same program has one."""
 
 _TASKS = "deployment_task_limit"
 
@@ -53,6 +57,8 @@ def carry_out(run: DeploymentOperation, plan: Plan, before: Answer) -> State:
 def _change(run: DeploymentOperation, plan: Plan, before: Answer) -> Answer:
     """Makes the update calls; a larger weight is set when the rest has passed its smoke test."""
     is_weighed = plan.weight != before.get("weight")
+    if is_weighed and not plan.weight:
+        before = _hand_over(run, before)
     if plan.rolls_out:
         run.smoke.expect()
     if is_weighed and plan.grows and run.wanted.get("smoke_test"):
@@ -63,6 +69,25 @@ def _change(run: DeploymentOperation, plan: Plan, before: Answer) -> Answer:
     if plan.update or is_weighed or (plan.count is not None and before.get("status") not in (RUNNING, CONCERNING)):
         return _update(run, plan, before)
     return before
+
+
+def _hand_over(run: DeploymentOperation, before: Answer) -> Answer:
+    """Before the last weight goes: another deployment that the program gives one takes the requests over."""
+    successors = shares.successors(run.context, before)
+    if shares.others_weigh(before) or not successors:
+        return before
+    run.context.progress(f"waits for {' or '.join(successors)} to take the requests over")
+
+    def judge(answer: Answer) -> Verdict:
+        return Verdict.done() if shares.others_weigh(answer) else Verdict.settling(HANDOVER_GRACE)
+
+    answer = run.wait(judge, "be relieved")
+    if not shares.others_weigh(answer):
+        run.context.warn(
+            f"{' or '.join(successors)} did not take the requests over within {HANDOVER_GRACE:.0f} s; until it does, "
+            "no deployment of the service gets any"
+        )
+    return answer
 
 
 def _update(

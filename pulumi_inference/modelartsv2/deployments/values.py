@@ -111,12 +111,17 @@ def as_scheduled(live: Live, program: Inputs, recorded: Inputs, rules: Callable[
     return replace(live, values={**live.values, "count": known}, remark=live.remark or remark)
 
 
-def group_of(answer: Answer) -> Mapping[str, Any]:
-    """The deployment as its service's answer has it; empty where that is not known."""
+def groups_of(answer: Answer) -> list[Mapping[str, Any]]:
+    """The deployments of its service, as a deployment's answer has them; none where they are not known."""
     version = (answer.get(SERVICE) or {}).get("version")
     items = version.get("instance_groups") if isinstance(version, Mapping) else None
-    for one in items or ():
-        if isinstance(one, Mapping) and answer["id"] in (one.get("id"), one.get("infer_name")):
+    return [one for one in items or () if isinstance(one, Mapping)]
+
+
+def group_of(answer: Answer) -> Mapping[str, Any]:
+    """The deployment as its service's answer has it; empty where that is not known."""
+    for one in groups_of(answer):
+        if answer["id"] in (one.get("id"), one.get("infer_name")):
             return {"running_count": one.get("running_count"), "traffic_ratio": one.get("traffic_ratio")}
     return {}
 
@@ -221,5 +226,7 @@ def _busy(answer: Answer) -> str | None:
 
 
 def _remark(answer: Answer) -> str | None:
-    is_short = answer.get("status") == CONCERNING
-    return f"{answer['name']} is CONCERNING: some of its replicas are not healthy" if is_short else None
+    if answer.get("status") == CONCERNING:
+        return f"{answer['name']} is CONCERNING: some of its replicas are not healthy"
+    weights = [one.get("weight") for one in groups_of(answer)]
+    return "all weights of its service are 0: no deployment gets requests" if weights and not any(weights) else None

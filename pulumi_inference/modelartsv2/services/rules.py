@@ -36,7 +36,9 @@ def deployment_fits(values: Values) -> Problems:
         yield Problem("deployment.deploy_type", f'must be the deploy_type of the service, "{own}"')
     invoke = _inside(values, "runtime_config", "service_invoke")
     advanced = inline.get("advanced_config")
-    for name in ("port", "protocol") if isinstance(advanced, Mapping) else ():
+    if not isinstance(advanced, Mapping):
+        return
+    for name in ("port", "protocol"):
         wanted, given = invoke.get(name), advanced.get(name)
         if wanted != given and None not in (wanted, given) and UNKNOWN not in (wanted, given):
             yield Problem(

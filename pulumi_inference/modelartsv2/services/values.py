@@ -138,7 +138,8 @@ def make_plan(program: Inputs, recorded: Inputs, answer: Answer, live: Live) -> 
 
 def service_body(plan: Plan, answer: Answer, inputs: Inputs, mark: str) -> dict[str, Any]:
     """The body of the update call that makes a new version of the settings."""
-    body, sent = to_wire(ServiceSpec, plan.full), {"version": next_version(answer)}
+    body = to_wire(ServiceSpec, plan.full)
+    sent: dict[str, Any] = {"version": next_version(answer)}
     for name in plan.service:
         fact = _FACTS[name]
         if not fact.local:

@@ -179,9 +179,9 @@ class GroupPolicy(Spec):
 class UnitConfig(Spec):
     """One role inside a replica: what its pods run and have."""
 
-    name: str = field(
-        "main",
-        description="Name, by which units are told apart.",
+    name: str | None = field(
+        None,
+        description="Name, by which units are told apart; left out, main.",
         source=PAGE,
         pattern="^[a-z0-9]([-a-z0-9]{0,14}[a-z0-9])?$",
         hint='must be 1 to 16 lower-case letters, digits or "-", with a letter or digit at both ends',

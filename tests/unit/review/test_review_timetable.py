@@ -49,9 +49,7 @@ def test_what_is_weeks_away_or_no_rule_at_all_is_left_out() -> None:
 
 
 def test_a_change_of_a_rule_says_what_it_does() -> None:
-    thing = Thing(
-        KIND, "hours", "update", recorded=SCHEDULE, program=changed(SCHEDULE, ("rules.0.target_replicas", 6))
-    )
+    thing = Thing(KIND, "hours", "update", recorded=SCHEDULE, program=changed(SCHEDULE, ("rules.0.target_replicas", 6)))
     text = every_format(report_of(as_json([thing])))["text"]
     assert "morning: target replicas 4 → 6" in text
     assert "it stops or scales by itself at another time" in text

@@ -409,6 +409,7 @@ class Deployment(InferenceResource, module="modelartsv2", name="Deployment"):
         "version",
         "running_count",
         "traffic_ratio",
+        "url",
         "created_at",
         "smoke_test_error",
         "smoke_tested",
@@ -422,7 +423,10 @@ class Deployment(InferenceResource, module="modelartsv2", name="Deployment"):
         "smoke_tested",
     )
     _secrets_when_read = ("unit_configs",)
-    _stable = ("created_at",)
+    _stable = (
+        "url",
+        "created_at",
+    )
     _import_words = "modelartsv2 deployment"
 
     weight: pulumi.Output[int]
@@ -501,6 +505,8 @@ class Deployment(InferenceResource, module="modelartsv2", name="Deployment"):
         """Replicas that run."""
         traffic_ratio: pulumi.Output[str | None]
         """Share of the requests that it gets, such as 66.67%."""
+        url: pulumi.Output[str | None]
+        """Where its service is called: the public address, else the internal one. From when it first runs."""
         created_at: pulumi.Output[int | None]
         """When it was made."""
         smoke_test_error: pulumi.Output[str | None]

@@ -16,15 +16,13 @@ from pulumi_inference.core.lifecycle.memory import Answer
 from pulumi_inference.core.lifecycle.ownership import in_text, out_of_text
 from pulumi_inference.huaweicloud.variables import SECRETS
 from pulumi_inference.modelartsv2 import groups
+from pulumi_inference.modelartsv2.addresses import url_of, urls_of
 from pulumi_inference.modelartsv2.groups import SERVICE_SECRET, VARIABLES
 from pulumi_inference.modelartsv2.specs.parts import DESCRIPTION_LIMIT
 from pulumi_inference.modelartsv2.specs.service import InlineDeployment, ServiceOutputs, ServiceSchedule, ServiceSpec
 from pulumi_inference.modelartsv2.specs.states import AT_REST, BROKEN, CONCERNING, SERVING, STOPPED, STOPPING
 
 INLINE = "deployment"
-CHANNELS = ("PUBLIC", "INTERNAL")
-"""Whose addresses programs call, the better one first."""
-
 FIRST_VERSION = "1.0.0"
 _LARGEST_PART = 99
 _FACTS = facts_of(ServiceSpec)
@@ -252,14 +250,10 @@ def _one_of_each(configs: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]
 def _facts(answer: Answer) -> dict[str, Any]:
     facts = from_wire(ServiceOutputs, {name: one for name, one in answer.items() if name != "version"})
     facts["version"] = str(answer["version"]["version"])
-    addresses = {
-        str(one["type"]): [str(url) for url in one.get("urls") or ()]
-        for one in answer.get("predict_url") or ()
-        if one.get("type")
-    }
-    if any(addresses.values()):
+    addresses = urls_of(answer)
+    if addresses:
         facts["predict_urls"] = addresses
-    url = next((addresses[channel][0] for channel in CHANNELS if addresses.get(channel)), None)
+    url = url_of(addresses)
     if url:
         facts["url"] = url
     due = next((whole_number(one.get("due_time")) for one in answer.get("schedule") or ()), None)

@@ -325,6 +325,12 @@ class DeploymentOutputs(Spec):
     traffic_ratio: str | None = field(
         None, description="Share of the requests that it gets, such as 66.67%.", source=SHOW_SERVICE
     )
+    url: str | None = field(
+        None,
+        description="Where its service is called: the public address, else the internal one. From when it first runs.",
+        source=SHOW_SERVICE,
+        stable_unless=(),
+    )
     created_at: int | None = field(
         None,
         description="When it was made.",

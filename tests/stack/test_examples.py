@@ -119,7 +119,7 @@ def _groups(cloud: Cloud) -> list[tuple[str, int]]:
     """The units of the one deployment of ModelArts v2, and their groups."""
     [service] = _v2(cloud)
     [deployment] = service["deployments"]
-    return [(one["role"], one["group_count"]) for one in deployment["unit_configs"]]
+    return [(one["role"], one["group_count"]) for one in deployment["content"]["unit_configs"]]
 
 
 def _by_the_clock(cloud: Cloud) -> list[int]:

@@ -5,6 +5,7 @@ import pytest
 
 from .alayacloud import Alaya
 from .cloud import Cloud
+from .modelartsv2cloud import ModelArtsV2
 from .nvcfcalls import Calls
 from .nvcfcloud import Nvcf
 
@@ -33,5 +34,12 @@ def nvcf(tmp_path: Path) -> Iterator[Nvcf]:
 @pytest.fixture
 def alaya(tmp_path: Path) -> Iterator[Alaya]:
     made = Alaya(tmp_path / "emulator.db")
+    yield made
+    made.http.close()
+
+
+@pytest.fixture
+def v2(tmp_path: Path) -> Iterator[ModelArtsV2]:
+    made = ModelArtsV2(tmp_path / "emulator.db")
     yield made
     made.http.close()

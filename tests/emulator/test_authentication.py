@@ -229,7 +229,7 @@ def test_signed_body_has_a_limit(cloud: Cloud) -> None:
     [
         ("GET", "/v1/p/services/", 404),
         ("GET", "/v1/p/nothing", 404),
-        ("GET", "/v2/p/services", 404),
+        ("GET", "/v2/p/things", 404),
         ("POST", "/v1/p/services/x", 405),
         ("PATCH", "/v1/p/services", 405),
         ("GET", "/v3/auth/tokens", 405),

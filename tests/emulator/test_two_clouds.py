@@ -114,7 +114,8 @@ def test_faults_wait_for_what_is_their_clouds(cloud: Cloud) -> None:
 @pytest.mark.parametrize(
     ("fault", "message"),
     [
-        ({}, "deploy, publish, modelartsv2.deploy, modelartsv2.connect, nvcf.deploy, nvcf.registry or toy.deploy"),
+        ({}, "stale, alaya.deploy, deploy, publish, modelartsv2.deploy, modelartsv2.connect, nvcf.deploy, "),
+        ({}, "nvcf.deploy, nvcf.registry or toy.deploy"),
         ({"toy.deploy": {}}, "not a toy.deploy fault: "),
         ({"toy.deploy": {"outcome": "x", "name": "("}}, "not a toy.deploy fault: "),
         ({"toy.deploy": {"outcome": "x", "phase": "any"}}, "no such field: phase; there are outcome, name"),

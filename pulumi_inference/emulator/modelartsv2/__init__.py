@@ -4,7 +4,7 @@ from ..cloud import Cloud, Welcome
 from ..huaweicloud import gateway
 from ..huaweicloud.errors import unforeseen
 from ..routing import Call
-from . import admin, behind, intranet, machine, routes, seeds, views
+from . import admin, behind, intranet, machine, provider, routes, seeds, views
 from .faults import ConnectFault, DeployFault
 from .settings import ModelArtsV2Settings
 
@@ -34,7 +34,7 @@ CLOUD = Cloud(
     faults={"deploy": DeployFault, "connect": ConnectFault},
     admin=admin.ROUTES,
     overview=behind.overview,
-    secret_headers=("x-auth-token-provider", "x-user-token"),
+    secret_headers=(provider.HEADER, "x-user-token"),
     secret_fields=("secret_volumes.secret_value", "envs", "api_key"),
     welcome=_welcome,
 )

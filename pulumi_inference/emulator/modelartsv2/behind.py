@@ -4,10 +4,13 @@ from dataclasses import asdict
 from typing import Any, Final
 
 from ..admincalls import RefusedError, refuse_unknown
+from ..huaweicloud.fields import Fields
+from ..messages import ApiError
 from ..routing import Call
 from ..store import Document
 from ..typed import fits
 from . import intranet, keys, machine, pods, schedules, states, steps
+from .bodies.units import read_unit
 from .deployment import STATUSES, Deployment
 from .service import KIND, Service, deployment_of, get, remove, save
 from .settings import settings_of
@@ -140,6 +143,8 @@ def change_deployment(call: Call, service: Service, deployment: Deployment, chan
     for name, value in changes.items():
         if name in _OF_DEPLOYMENT:
             setattr(deployment, name, value)
+        elif name == "unit_configs":
+            content[name] = _units(content[name], value)
         elif name in _OF_CONTENT:
             content[name] = _merged(content.get(name), value)
     if "count" in changes and deployment.instances:
@@ -219,6 +224,18 @@ def _check(changes: Document, types: dict[str, Any]) -> None:
     for name, value in changes.items():
         if name in types and not fits(types[name], value):
             raise RefusedError(f"{name} cannot be {value!r}")
+
+
+def _units(former: list[Document], given: list[Document]) -> list[Document]:
+    """The units, by position: what is not said of one that there is stays."""
+    if not given:
+        raise RefusedError("unit_configs needs a unit")
+    kept = [_merged(one, unit) for one, unit in zip(former, given, strict=False)]
+    try:
+        added = [read_unit(Fields(unit, "unit_configs"), update=False) for unit in given[len(former) :]]
+    except ApiError as error:
+        raise RefusedError(error.message) from error
+    return [*kept, *added]
 
 
 def _merged(former: Any, value: Any) -> Any:

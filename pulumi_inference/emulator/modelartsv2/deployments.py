@@ -7,7 +7,7 @@ from ..huaweicloud.fields import Fields, object_body
 from ..messages import Response, json_response
 from ..routing import Call
 from ..store import Document
-from . import clusters, deployment, errors, flavours, listing, machine, steps, views
+from . import clusters, deployment, errors, flavours, listing, machine, provider, steps, views
 from .bodies import groups
 from .deployment import BUSY, CAN_CHANGE, CAN_INTERRUPT, CAN_START, CAN_STOP, Deployment
 from .service import Service, find, find_deployment, save
@@ -60,6 +60,7 @@ def update(call: Call) -> Response:
     service = find(call)
     one = find_deployment(call, service)
     change = _checked(call, one, body, groups.read_change(body, one))
+    provider.check(call, service)
     _refuse_public(one, "changed")
     _refuse_state(one, CAN_CHANGE | ({"FAILED"} if settings_of(call).put_from_failed else set()))
     apply(call, service, one, change)

@@ -69,9 +69,10 @@ def stop(call: Call, service: Service, deployment: Deployment, at: int) -> None:
 def interrupt(call: Call, service: Service, deployment: Deployment) -> None:
     """Begin to end a deployment, which then has stopped, or a roll-out, which leaves the old version."""
     step = "stopped" if deployment.status == "DEPLOYING" else "interrupted"
+    is_scaling = deployment.status == "UPGRADING" and deployment.pending is None
     steps.give_up(deployment, call.now_ms)
     _begin(service, deployment, "INTERRUPTING", call.now_ms)
-    service.plan(call.now_ms + stop_ms(call), step, deployment=deployment.id)
+    service.plan(call.now_ms + stop_ms(call), step, is_scaling=is_scaling, **_to(deployment))
 
 
 def delete_deployment(call: Call, service: Service, deployment: Deployment) -> None:
@@ -85,7 +86,8 @@ def delete_deployment(call: Call, service: Service, deployment: Deployment) -> N
 def delete_service(call: Call, service: Service) -> None:
     """Begin to delete a service with all that it has."""
     now, delay = call.now_ms, delete_ms(call)
-    service.deleting, service.timeline, service.update_at = True, [], now
+    service.deleting, service.update_at = True, now
+    service.timeline = [step for step in service.timeline if step["step"] == HPA_STEP]
     for one in service.deployments:
         steps.give_up(one, now)
         one.status = "DELETING"
@@ -190,7 +192,7 @@ def _plan(
             step["at"] = too_late + 1
     if step["at"] > too_late:
         reason = f"the deployment exceeded {minutes} minutes and was set to failed"
-        step = {**told, "at": too_late, "step": "failed", "reason": reason}
+        step = {**told, "at": too_late, "step": "failed", "reason": reason, "outcome": "rollback"}
     service.plan(**step, **_to(deployment))
     if fault is not None and step["step"] == done and fault.outcome in ("concerning", "error", "crash"):
         alarm = step["at"] + (_after(fault, 0) if fault.outcome == "crash" else 0)

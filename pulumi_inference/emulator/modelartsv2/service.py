@@ -32,6 +32,7 @@ class Service:
         deleted: those that there were.
         status: one that was set behind the program's back; empty as long as it follows from the deployments.
         timeline: what will happen by itself, ordered by ``at``; see :mod:`.machine`.
+        shares: ids and weights of those that were called last, see :mod:`.serving`.
         window: of the rate limit: its number, and the calls in it.
     """
 
@@ -61,6 +62,7 @@ class Service:
     deleted: list[Deployment] = field(default_factory=list)
     events: list[Document] = field(default_factory=list)
     timeline: list[Document] = field(default_factory=list)
+    shares: list[list[Any]] = field(default_factory=list)
     window: tuple[int, int] = (0, 0)
 
     @property

@@ -2,20 +2,19 @@
 
 from typing import Any, Final
 
-from ..huaweicloud import refusals, tokens
-from ..huaweicloud.accounts import DOMAIN_ID, stable_id
+from ..huaweicloud import refusals
 from ..huaweicloud.fields import Fields, object_body
 from ..messages import Response, json_response
 from ..routing import Call
 from ..store import Document
-from . import deployments, errors, keys, listing, machine, schedules, states, views
+from . import deployments, errors, keys, listing, machine, provider, schedules, states, views
 from .bodies import services as bodies
 from .deployment import BUSY, CAN_START, Deployment
 from .service import KIND, Service, find, find_all, get, save
 from .settings import settings_of
 
-_PROVIDER_HEADER: Final = "x-auth-token-provider"
 _CAN_CHANGE: Final = ("STOPPED", "FAILED", "RUNNING", "INIT")
+_EXACT: Final = ("id", "user_name", "status", "type", "auth_type", "workspace_id")
 _OF_VERSIONS: Final = (
     *("runtime_config", "upgrade_config", "lts_strategy", "log_configs", "custom_metrics_path"),
     "deploy_timeout_minutes",
@@ -55,7 +54,7 @@ def make(call: Call, body: Fields, project: str) -> Service:
         version=made["version_number"],
         create_at=now,
         update_at=now,
-        provider=_provider(call),
+        provider=provider.account_of(call),
     )
     service.add_version(made["version"], now, made["version_number"])
     schedules.replace(service, schedule, now)
@@ -89,7 +88,7 @@ def update(call: Call) -> Response:
     body = object_body(call)
     service = find(call)
     change = bodies.read_change(body, service.type)
-    _check_provider(call, service)
+    provider.check(call, service)
     groups = [(group, deployments.change_of(call, service, group)) for group in change["groups"]]
     name = change["service"].get("name", service.name)
     if name != service.name:
@@ -206,19 +205,6 @@ def _refuse_busy(call: Call, service: Service) -> None:
         raise errors.forbids("Service", service.id, "be deleted", status)
 
 
-def _provider(call: Call) -> str:
-    """The account of the third party that the request has a token of."""
-    token = call.request.headers.get(_PROVIDER_HEADER)
-    if not token:
-        return ""
-    return DOMAIN_ID if tokens.find(call, token) else stable_id("provider", token)
-
-
-def _check_provider(call: Call, service: Service) -> None:
-    if service.provider and _provider(call) != service.provider:
-        raise errors.refused("The header X-Auth-Token-Provider has to be that of the provider.")
-
-
 def _tags(text: str) -> dict[str, str]:
     """The filter ``k1|v1,k2|v2``."""
     if not text:
@@ -242,9 +228,6 @@ def _fits(call: Call, one: Service, given: dict[str, str]) -> bool:
         and ("node_ip" not in given or given["node_ip"] in _node_ips(one))
         and ("asset_id" not in given or given["asset_id"] in _assets(one))
     )
-
-
-_EXACT: Final = ("id", "user_name", "status", "type", "auth_type", "workspace_id")
 
 
 def _node_ips(one: Service) -> set[str]:

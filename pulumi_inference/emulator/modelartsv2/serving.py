@@ -41,6 +41,11 @@ def choose(service: Service) -> Deployment | None:
     able = [(one, weight) for one in service.deployments if (weight := states.weight_of(one))]
     if not able:
         return None
+    shares: list[list[Any]] = [[one.id, weight] for one, weight in able]
+    if shares != service.shares:
+        service.shares = shares
+        for one, _ in able:
+            one.credit = 0
     for one, weight in able:
         one.credit += weight
     chosen = max((one for one, _ in able), key=lambda one: one.credit)

@@ -103,6 +103,9 @@ def _stopped(service: Service, deployment: Deployment, step: Document) -> None:
 
 
 def _interrupted(service: Service, deployment: Deployment, step: Document) -> None:
+    if step["is_scaling"] and deployment.running:
+        deployment.instances = deployment.running
+        deployment.count = len(deployment.instances)
     deployment.status, deployment.update_at = _former_status(deployment), step["at"]
     service.tell(step["at"], "NORMAL", f"Upgrade of deployment {deployment.name} was interrupted.")
 
@@ -137,6 +140,7 @@ def _service_not_deleted(service: Service, step: Document) -> None:
     service.deleting, service.failure_reason = False, step["reason"]
     for one in service.deployments:
         one.status = "FAILED"
+        pods.enter(one, step["at"], status="FAILED")
     service.tell(step["at"], "ABNORMAL", f"Delete of the service failed: {step['reason']}.")
 
 

@@ -90,9 +90,7 @@ def _content(group: Fields, *, update: bool) -> Document:
     limits = group.section("deployment_task_limit")
     return given(
         {
-            "unit_configs": None
-            if items is None
-            else [units.read_unit(item, update=update, strict_probes=False) for item in items],
+            "unit_configs": None if items is None else [units.read_unit(item, update=update) for item in items],
             "description": common.description(group),
             "priority": group.integer("priority", least=1, most=3),
             "schedule_strategy": group.choice("schedule_strategy", _STRATEGIES),

@@ -20,13 +20,12 @@ _PROBE_TIMES: Final = {"initial_delay_seconds": 30, "timeout_seconds": 30, "peri
 _RECOVERIES: Final = ("Instance", "Role", "Pod", "INSTANCE_GROUP", "INSTANCE")
 
 
-def read_unit(unit: Fields, *, update: bool, strict_probes: bool) -> Document:
+def read_unit(unit: Fields, *, update: bool) -> Document:
     """A unit with what the service fills in.
 
     Args:
         unit: of the body.
         update: an id that was sent is kept, and probes have to say how they check.
-        strict_probes: as ``update``, for the probes alone.
     """
     flavor, custom = unit.text("flavor", longest=128), _custom_spec(unit)
     if flavor == CUSTOM and custom is None:
@@ -47,7 +46,7 @@ def read_unit(unit: Fields, *, update: bool, strict_probes: bool) -> Document:
         "models": _all(unit, "models", _model),
         "codes": _all(unit, "codes", _code),
         "dumps": _dumps(unit),
-        **{name: _probe(unit.section(name), strict=update or strict_probes) for name in _PROBES},
+        **{name: _probe(unit.section(name), strict=update) for name in _PROBES},
         **_surroundings(unit),
     }
     return given(found)

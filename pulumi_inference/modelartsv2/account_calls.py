@@ -30,7 +30,7 @@ class AccountCalls(Calls):
 
     def list_api_keys(self, **filters: str | None) -> list[Json]:
         """All keys that match (``name``, ``key_id``, ``scope``, ``service_id`` …), without their values."""
-        return self._pages(self._keys(), by_id("key_id"), filters)
+        return self._listed(self._keys(), "key_id", filters)
 
     def get_api_key(self, key_id: str) -> Json:
         """A key as the list has it: no other call answers one. The id may be spelled with hyphens or without.
@@ -62,7 +62,7 @@ class AccountCalls(Calls):
 
     def list_intranet_connections(self, **filters: str | None) -> list[Json]:
         """The requests for access of this account that match (``id``, ``service_id``, ``status``, ``vpc_id`` …)."""
-        return self._pages(self._connections("/requests"), by_id("id"), filters)
+        return self._listed(self._connections("/requests"), "id", filters)
 
     def get_intranet_connection(self, connection_id: str) -> Json:
         """A request for access, or the access, as the list of requests has it: no other call answers one.
@@ -90,6 +90,14 @@ class AccountCalls(Calls):
         """Deletes a request for access, or the access."""
         body = {"intranet_connection_ids": [connection_id]}
         return self._write("POST", self._connections("/delete"), body, idempotent=True).request_id
+
+    def _listed(self, path: str, identity: str, filters: Mapping[str, str | None]) -> list[Json]:
+        """A list that is all that tells of one; that there is none of the list itself says nothing of the thing."""
+        try:
+            return self._pages(path, by_id(identity), filters)
+        except NotFoundError as error:
+            error.is_gone = False
+            raise
 
     def _unlisted(self, what: str, thing: str, path: str) -> NotFoundError:
         """The error for what the list lacks."""

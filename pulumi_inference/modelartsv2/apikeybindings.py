@@ -67,8 +67,8 @@ class ApiKeyBindingOperation(Stateless[ModelArtsV2Client]):
 
     def remove(self) -> None:
         """Unbinds the key; gone already, with key or service or without, is a success."""
-        row = self._row_or_none()
-        if row is None or not self._is_bound(row):
+        row = self.life.sure(self.context, self.connection, self.thing, self.inputs)
+        if row is None:
             self.context.warn(f"{self.name} was gone already; nothing was deleted")
             return
         self._until(lambda: self._unbind(str(row["key_id"])), "unbind", is_bound=False)

@@ -89,21 +89,23 @@ class ApiKeyOperation(Stateless[ModelArtsV2Client], Creating[ModelArtsV2Client])
 
     def remove(self) -> None:
         """Takes it from all services that it is bound to, and deletes it; a refusal may mean one more binding."""
-        row = self.client_row()
-        if row.get("scope") == SERVICE:
+        row = self._row()
+        if row["scope"] == SERVICE:
             self._unbind(row)
         try:
             self._delete(row)
         except BadRequestError:
-            row = self.client_row()
+            row = self._row()
             if not services_of(row):
                 raise
             self._unbind(row)
             self._delete(row)
 
-    def client_row(self) -> Answer:
+    def _row(self) -> Answer:
         """The key in the list of now."""
-        return self.life.ask(self.client, self.thing, self.patience)
+        return self.context.insist(
+            lambda: self.life.understood(self.life.ask(self.client, self.thing, self.patience), self.thing)
+        )
 
     def _created(self, body: Mapping[str, Any]) -> Any:
         try:
@@ -272,7 +274,7 @@ def unbind(client: ModelArtsV2Client, service_id: str, key_id: str) -> None:
         unless_gone(client.unbind_api_key, service_id, key_id)
     except BadRequestError:
         row = unless_gone(client.get_api_key, key_id)
-        if row is not None and service_id in services_of(row):
+        if row is not None and service_id in services_of(ApiKeyDetail.recognise(row, f"the {NOUN} {key_id}")):
             raise
 
 

@@ -39,11 +39,12 @@ class ModelArtsV2Connection(HuaweiConnection[ModelArtsV2Client]):
 
     @classmethod
     def records(cls) -> Iterable[type[Spec]]:
-        """Services and deployments, whose mounted secrets and variables no trace may show."""
+        """Services and deployments, whose mounted secrets and variables no trace may show, and keys."""
         # Slow to load, and needed for the trace only.
+        from pulumi_inference.modelartsv2.specs.apikey import TemporaryApiKey
         from pulumi_inference.modelartsv2.specs.records import DeploymentDetail, ServiceDetail
 
-        return ServiceDetail, DeploymentDetail
+        return ServiceDetail, DeploymentDetail, TemporaryApiKey
 
     def check_access(self) -> None:
         """Asks for one service."""

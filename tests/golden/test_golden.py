@@ -16,7 +16,7 @@ import pytest
 from pulumi.dynamic.dynamic import serialize_provider
 
 import pulumi_inference
-from pulumi_inference import alaya, clouds, modelarts, nvcf, providers
+from pulumi_inference import alaya, clouds, modelarts, modelartsv2, nvcf, providers
 from pulumi_inference.engine.provider import LifecycleProvider, pack, unpack
 from pulumi_inference.engine.resource import InferenceResource
 from pulumi_inference.modelarts.services.lifecycle import ServiceLifecycle
@@ -54,6 +54,15 @@ SERIALIZED = {
     "alaya.DeploymentProvider": (
         "gASVPgAAAAAAAACMIHB1bHVtaV9pbmZlcmVuY2UuYWxheWEucHJvdmlkZXJzlIwSRGVwbG95bWVudFByb3ZpZGVylJOUKYGULg=="
     ),
+    "modelartsv2.ApiKeyProvider": (
+        "gASVQAAAAAAAAACMJnB1bHVtaV9pbmZlcmVuY2UubW9kZWxhcnRzdjIucHJvdmlkZXJzlIwOQXBpS2V5UHJvdmlkZXKUk5QpgZQu"
+    ),
+    "modelartsv2.ApiKeyBindingProvider": (
+        "gASVRwAAAAAAAACMJnB1bHVtaV9pbmZlcmVuY2UubW9kZWxhcnRzdjIucHJvdmlkZXJzlIwVQXBpS2V5QmluZGluZ1Byb3ZpZGVylJOUKYGULg=="
+    ),
+    "modelartsv2.IntranetConnectionProvider": (
+        "gASVTAAAAAAAAACMJnB1bHVtaV9pbmZlcmVuY2UubW9kZWxhcnRzdjIucHJvdmlkZXJzlIwaSW50cmFuZXRDb25uZWN0aW9uUHJvdmlkZXKUk5QpgZQu"
+    ),
 }
 TYPE_TOKENS: dict[type[InferenceResource], str] = {
     modelarts.Service: "dynamic/modelarts:Service",
@@ -66,6 +75,9 @@ TYPE_TOKENS: dict[type[InferenceResource], str] = {
     nvcf.RegistryCredential: "dynamic/nvcf:RegistryCredential",
     nvcf.Asset: "dynamic/nvcf:Asset",
     alaya.Deployment: "dynamic/alaya:Deployment",
+    modelartsv2.ApiKey: "dynamic/modelartsv2:ApiKey",
+    modelartsv2.ApiKeyBinding: "dynamic/modelartsv2:ApiKeyBinding",
+    modelartsv2.IntranetConnection: "dynamic/modelartsv2:IntranetConnection",
 }
 
 

@@ -24,6 +24,8 @@ class Kind(ABC):
     """What its list may say when it has none of it; with a detail call that says so too, no lie shows."""
     lists: ClassVar[bool] = True
     """Whether the list call can show what an earlier run has made."""
+    is_only_listed: ClassVar[bool] = False
+    """Whether its list is all that tells of one: what it says for ever, nobody can tell from the truth."""
     waits: ClassVar[bool] = True
     """Whether a create asks for the detail more than once."""
     write: ClassVar[str] = "POST"

@@ -17,6 +17,7 @@ from pulumi_inference.modelarts.schedules.lifecycle import ScheduleLifecycle
 from pulumi_inference.modelarts.services.lifecycle import ServiceLifecycle
 from tests.support.alaya_wrong_answer_kinds import ALAYA_KINDS
 from tests.support.cloud import OUTSIDER
+from tests.support.modelartsv2_keys_wrong_answer_kinds import MODELARTSV2_KEY_KINDS
 from tests.support.models import live_models, model
 from tests.support.nvcf_wrong_answer_kinds import NVCF_KINDS
 from tests.support.schedules import URN as SCHEDULE_URN
@@ -152,6 +153,7 @@ KINDS: dict[str, Kind] = {
     "box": Box(),
     **NVCF_KINDS,
     **ALAYA_KINDS,
+    **MODELARTSV2_KEY_KINDS,
 }
 
 

@@ -138,7 +138,8 @@ class Question:
         """The wrong answers to it."""
         is_made = self.asked == "write" and self.verb == "create" and kind.write == "POST"
         for name, spoil in WRONG["create" if is_made else self.asked].items():
-            is_credible = self.asked == "list" and self.verb in HAVE and name in (*CREDIBLE, *kind.credible)
+            is_listed = self.asked == "list" or (self.asked == "detail" and kind.is_only_listed and self.count > 1)
+            is_credible = is_listed and self.verb in HAVE and name in (*CREDIBLE, *kind.credible)
             if not is_credible and ((self.count == 1 and not self.skip) or name in STUBBORN):
                 yield name, spoil
 

@@ -1,4 +1,4 @@
-"""What is asked about keys and intranet connections (modelarts-v2.md, sections 8.3 to 8.5)."""
+"""Temporary keys, and what is asked about intranet connections (modelarts-v2.md, sections 8.4 and 8.5)."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from pulumi_inference.core.fields.facts import field
-from pulumi_inference.core.fields.lookup import Column, Lookup, Option
+from pulumi_inference.core.fields.lookup import Column, Lookup
 from pulumi_inference.core.fields.normalise import whole_number
-from pulumi_inference.modelartsv2.specs.apikey import LIST, TEMPORARY, ApiKeyDetail, TemporaryApiKey
+from pulumi_inference.modelartsv2.specs.apikey import TEMPORARY, TemporaryApiKey
 from pulumi_inference.modelartsv2.specs.intranetconnection import LIST as REQUESTS
 from pulumi_inference.modelartsv2.specs.intranetconnection import IntranetConnectionDetail
 
@@ -19,37 +19,6 @@ MOST_HOURS = 24
 _HOUR = 3_600_000
 _OLDEST_MS = 10**12
 """Numbers below are no milliseconds since the epoch: that would be before 2002."""
-
-
-class GetApiKeys(Lookup[list[ApiKeyDetail]]):
-    """The API keys of the project, without their values.
-
-    ModelArts tells the value of a key only when it makes it.
-    """
-
-    source = LIST
-    command = "api-keys"
-    noun = "API keys"
-    columns: ClassVar[Mapping[str, Column]] = {
-        "name": "name",
-        "id": "key_id",
-        "scope": "scope",
-        "services": lambda one: ", ".join(service.name or service.id for service in one.services),
-        "created": "create_time",
-    }
-    options: ClassVar[Mapping[str, Option]] = {"scope": Option(choices=("USER", "SERVICE"))}
-
-    name: str | None = field(None, description="Only the one with exactly this name.", source=LIST)
-    key_id: str | None = field(None, description="Only the one with this id.", source=LIST)
-    scope: str | None = field(None, description="Only those with this scope. There are USER and SERVICE.", source=LIST)
-    service_id: str | None = field(None, description="Only those that are bound to this service.", source=LIST)
-    workspace_id: str | None = field(None, description="Only those of this workspace.", source=LIST)
-
-    def ask(self, client: ModelArtsV2Client) -> list[ApiKeyDetail]:
-        """All of them."""
-        found = client.list_api_keys(**self.filters(), with_user_scope="true")
-        rows = [ApiKeyDetail.read(one, f"the API key {one.get('key_id')}") for one in found]
-        return [one for one in rows if self.name in (None, one.name) and self.scope in (None, one.scope)]
 
 
 class GetTemporaryApiKey(Lookup[TemporaryApiKey]):

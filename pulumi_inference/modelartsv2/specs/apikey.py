@@ -62,8 +62,14 @@ class ApiKeyOutputs(Spec):
     )
     workspace_id: str | None = field(None, description="Workspace that it belongs to.", source=LIST, stable_unless=())
     domain_id: str | None = field(None, description="Account that it belongs to.", source=LIST, stable_unless=())
-    create_time: int | None = field(
-        None, description="When it was made.", source=LIST, unit="ms", moment=True, stable_unless=()
+    created_at: int | None = field(
+        None,
+        description="When it was made.",
+        source=LIST,
+        wire="create_time",
+        unit="ms",
+        moment=True,
+        stable_unless=(),
     )
 
 
@@ -89,7 +95,9 @@ class ApiKeyDetail(ModelArtsRecord):
     workspace_id: str | None = field(None, description="Workspace.", source=LIST)
     domain_id: str | None = field(None, description="Account.", source=LIST)
     project_id: str | None = field(None, description="Project.", source=LIST)
-    create_time: int | None = field(None, description="When it was made.", source=LIST, unit="ms", moment=True)
+    created_at: int | None = field(
+        None, description="When it was made.", source=LIST, wire="create_time", unit="ms", moment=True
+    )
 
 
 class ApiKeyBindingSpec(Placed):
@@ -98,7 +106,6 @@ class ApiKeyBindingSpec(Placed):
     service_id: str = field(
         description="Id of the service.",
         source=BIND,
-        min_length=1,
         pattern="^[^,/]+$",
         hint="must be an id",
         immutable=True,
@@ -106,7 +113,6 @@ class ApiKeyBindingSpec(Placed):
     key_id: str = field(
         description="Id of the key.",
         source=BIND,
-        min_length=1,
         pattern="^[^,/]+$",
         hint="must be an id",
         immutable=True,
@@ -132,7 +138,9 @@ class TemporaryApiKey(ModelArtsRecord):
         always_answered=True,
         secret=True,
     )
-    create_time: int | None = field(None, description="When it was made.", source=TEMPORARY, unit="ms", moment=True)
-    expire_time: int | None = field(
-        None, description="When it ends.", source=TEMPORARY, unit="ms", moment=True, effect=("downtime",)
+    created_at: int | None = field(
+        None, description="When it was made.", source=TEMPORARY, wire="create_time", unit="ms", moment=True
+    )
+    expires_at: int | None = field(
+        None, description="When it ends.", source=TEMPORARY, wire="expire_time", unit="ms", moment=True
     )

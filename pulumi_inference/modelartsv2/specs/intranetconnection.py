@@ -35,13 +35,26 @@ class IntranetConnectionSpec(Placed):
     """A way to services of ModelArts v2 from inside of a network, past the Internet."""
 
     scene: Literal["VPC", "POOL"] = field(
-        description="Where callers are: in a VPC, or in a dedicated pool.", source=CREATE, immutable=True
+        description="Where callers are: in a VPC, or in a dedicated pool.",
+        source=CREATE,
+        immutable=True,
+        sometimes_answered=True,
     )
     vpc_id: str | None = field(
-        None, description="Id of the VPC; required in scene VPC.", source=CREATE, min_length=1, immutable=True
+        None,
+        description="Id of the VPC; required in scene VPC.",
+        source=CREATE,
+        min_length=1,
+        immutable=True,
+        sometimes_answered=True,
     )
     subnet_id: str | None = field(
-        None, description="Id of its subnet; required in scene VPC.", source=CREATE, min_length=1, immutable=True
+        None,
+        description="Id of its subnet; required in scene VPC.",
+        source=CREATE,
+        min_length=1,
+        immutable=True,
+        sometimes_answered=True,
     )
     pool_id: str | None = field(
         None,
@@ -49,12 +62,22 @@ class IntranetConnectionSpec(Placed):
         source=CREATE,
         min_length=1,
         immutable=True,
+        sometimes_answered=True,
     )
     type: Literal["SERVICE", "GLOBAL"] = field(
-        "SERVICE", description="Whether it leads to one service, or to all.", source=CREATE, immutable=True
+        "SERVICE",
+        description="Whether it leads to one service, or to all.",
+        source=CREATE,
+        immutable=True,
+        sometimes_answered=True,
     )
     service_id: str | None = field(
-        None, description="Id of the service; required with type SERVICE.", source=CREATE, min_length=1, immutable=True
+        None,
+        description="Id of the service; required with type SERVICE.",
+        source=CREATE,
+        min_length=1,
+        immutable=True,
+        sometimes_answered=True,
     )
     dispatcher_group_id: str | None = field(
         None,
@@ -62,6 +85,7 @@ class IntranetConnectionSpec(Placed):
         source=CREATE,
         min_length=1,
         immutable=True,
+        sometimes_answered=True,
         server_default=True,
     )
     custom_urls: list[str] | None = field(
@@ -102,8 +126,14 @@ class IntranetConnectionOutputs(Spec):
     owner_domain_name: str | None = field(
         None, description="The account that approves it.", source=LIST, stable_unless=()
     )
-    create_at: int | None = field(
-        None, description="When it was asked for.", source=LIST, unit="ms", moment=True, stable_unless=()
+    created_at: int | None = field(
+        None,
+        description="When it was asked for.",
+        source=LIST,
+        wire="create_at",
+        unit="ms",
+        moment=True,
+        stable_unless=(),
     )
 
 
@@ -124,4 +154,6 @@ class IntranetConnectionDetail(ModelArtsRecord):
     custom_urls: list[str] = field([], description="Addresses of one's own.", source=LIST, wire="custom_url_list")
     message: str | None = field(None, description="Why it was rejected or has failed.", source=LIST)
     owner_domain_name: str | None = field(None, description="The account that approves it.", source=LIST)
-    create_at: int | None = field(None, description="When it was asked for.", source=LIST, unit="ms", moment=True)
+    created_at: int | None = field(
+        None, description="When it was asked for.", source=LIST, wire="create_at", unit="ms", moment=True
+    )

@@ -12,6 +12,7 @@ from pulumi_inference.core.fields.wire import to_wire
 from pulumi_inference.huaweicloud.cells import moment, nodes
 from pulumi_inference.huaweicloud.pools import Pool, new_pool
 from pulumi_inference.modelartsv2.schedules.values import cron_rules, words_of
+from pulumi_inference.modelartsv2.specs.account_lookups import GetIntranetConnections, GetTemporaryApiKey
 from pulumi_inference.modelartsv2.specs.listed import (
     CLUSTER,
     DEPLOYMENTS,
@@ -44,6 +45,20 @@ from pulumi_inference.modelartsv2.specs.states import (
     STOPPING,
     UPGRADING,
 )
+
+__all__ = [
+    "GetApiKeys",
+    "GetCluster",
+    "GetDeploymentVersions",
+    "GetDeployments",
+    "GetFlavours",
+    "GetIntranetConnections",
+    "GetPools",
+    "GetReplicaSchedules",
+    "GetService",
+    "GetServices",
+    "GetTemporaryApiKey",
+]
 
 if TYPE_CHECKING:
     from pulumi_inference.modelartsv2.client import ModelArtsV2Client
@@ -266,9 +281,10 @@ class GetApiKeys(Lookup[list[ListedApiKey]]):
 
     def ask(self, client: ModelArtsV2Client) -> list[ListedApiKey]:
         """Those that match; of the given name only."""
-        found = [
-            ListedApiKey.read(one, f"the key {one.get('key_id')}") for one in client.list_api_keys(**self.filters())
-        ]
+        # Asked for a service, the API adds the keys of scope USER only when it is told to; else it may leave them out.
+        everywhere = None if self.service_id else "true"
+        rows = client.list_api_keys(**self.filters(), with_user_scope=everywhere)
+        found = [ListedApiKey.read(one, f"the key {one.get('key_id')}") for one in rows]
         return [one for one in found if self.name in (None, one.name)]
 
 

@@ -103,6 +103,10 @@ class ReplicaScheduleImporting(Importing["ModelArtsV2Client"]):
                 if found is not None and cron_rules(found):
                     yield f"{service},{one['id']}", str(one.get("name"))
 
+    def label(self, live: Live) -> str:
+        """The id of its deployment: it has no name of its own."""
+        return str(live.values["deployment_id"])
+
     def refusal(self, live: Live) -> str | None:
         """One that goes by a metric cannot be managed."""
         names = other_rules(live.raw)

@@ -231,4 +231,4 @@ def _is_at(url: str, address: str) -> bool:
 
 def _detail(client: ModelArtsV2Client, service_id: str) -> Answer | None:
     found = unless_gone(client.get_service, service_id)
-    return None if found is None else ServiceDetail.recognise(found, f"the service {service_id}", id=service_id)
+    return None if found is None else ServiceDetail.recognise(found, f"the service {service_id}", service_id=service_id)

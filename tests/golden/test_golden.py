@@ -63,6 +63,9 @@ SERIALIZED = {
     "modelartsv2.IntranetConnectionProvider": (
         "gASVTAAAAAAAAACMJnB1bHVtaV9pbmZlcmVuY2UubW9kZWxhcnRzdjIucHJvdmlkZXJzlIwaSW50cmFuZXRDb25uZWN0aW9uUHJvdmlkZXKUk5QpgZQu"
     ),
+    "modelartsv2.ReplicaScheduleProvider": (
+        "gASVSQAAAAAAAACMJnB1bHVtaV9pbmZlcmVuY2UubW9kZWxhcnRzdjIucHJvdmlkZXJzlIwXUmVwbGljYVNjaGVkdWxlUHJvdmlkZXKUk5QpgZQu"
+    ),
 }
 TYPE_TOKENS: dict[type[InferenceResource], str] = {
     modelarts.Service: "dynamic/modelarts:Service",
@@ -78,6 +81,7 @@ TYPE_TOKENS: dict[type[InferenceResource], str] = {
     modelartsv2.ApiKey: "dynamic/modelartsv2:ApiKey",
     modelartsv2.ApiKeyBinding: "dynamic/modelartsv2:ApiKeyBinding",
     modelartsv2.IntranetConnection: "dynamic/modelartsv2:IntranetConnection",
+    modelartsv2.ReplicaSchedule: "dynamic/modelartsv2:ReplicaSchedule",
 }
 
 

@@ -22,6 +22,8 @@ class Kind(ABC):
     """The output that holds the status where it has another name than in answers."""
     credible: ClassVar[tuple[str, ...]] = ()
     """What its list may say when it has none of it; with a detail call that says so too, no lie shows."""
+    has_list: ClassVar[bool] = True
+    """Whether there is a list call at all."""
     lists: ClassVar[bool] = True
     """Whether the list call can show what an earlier run has made."""
     is_only_listed: ClassVar[bool] = False

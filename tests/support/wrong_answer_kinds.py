@@ -18,6 +18,7 @@ from pulumi_inference.modelarts.services.lifecycle import ServiceLifecycle
 from tests.support.alaya_wrong_answer_kinds import ALAYA_KINDS
 from tests.support.cloud import OUTSIDER
 from tests.support.modelartsv2_keys_wrong_answer_kinds import MODELARTSV2_KEY_KINDS
+from tests.support.modelartsv2_wrong_answer_kinds import MODELARTSV2_KINDS
 from tests.support.models import live_models, model
 from tests.support.nvcf_wrong_answer_kinds import NVCF_KINDS
 from tests.support.schedules import URN as SCHEDULE_URN
@@ -154,6 +155,7 @@ KINDS: dict[str, Kind] = {
     **NVCF_KINDS,
     **ALAYA_KINDS,
     **MODELARTSV2_KEY_KINDS,
+    **MODELARTSV2_KINDS,
 }
 
 

@@ -247,6 +247,7 @@ CELLS = [
     for question in QUESTIONS
     if kind.is_asked(question.verb)
     and (kind.lists or not question.orphaned)
+    and (kind.has_list or question.asked != "list")
     and (kind.waits or question.verb != "create" or not question.skip)
 ]
 

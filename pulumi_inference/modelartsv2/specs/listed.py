@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from pulumi_inference.core.fields.facts import field
 from pulumi_inference.modelartsv2.specs.base import ModelArtsRecord
-from pulumi_inference.modelartsv2.specs.records import ScheduleDetail, ServiceDetail, ServiceSummary, Tag
 from pulumi_inference.modelartsv2.specs.replicaschedule import RuleDetail
 
 SERVICES = "ListInferServices"
-SERVICE = "ShowInferService"
 DEPLOYMENTS = "ListInferDeployments"
 VERSIONS = "ListInferDeploymentVersions"
 FLAVOURS = "ListInferFlavors"
@@ -24,9 +22,30 @@ class FrozenInfo(ModelArtsRecord):
     effect: int | None = field(None, description="1: may be released; 2: may not.", source=SERVICES)
 
 
-class ListedService(ServiceSummary):
+class ListedTag(ModelArtsRecord):
+    """A tag."""
+
+    key: str = field(description="Key.", source=SERVICES, always_answered=True)
+    value: str | None = field(None, description="Value.", source=SERVICES)
+
+
+class ListedSchedule(ModelArtsRecord):
+    """When a service stops by itself."""
+
+    type: str | None = field(None, description="STOP.", source=SERVICES)
+    time_unit: str | None = field(None, description="Unit of the duration.", source=SERVICES)
+    duration: int | None = field(None, description="Number of units.", source=SERVICES)
+    due_time: int | None = field(None, description="When it stops.", source=SERVICES, unit="ms", moment=True)
+    processed: bool | None = field(None, description="Whether it has done so.", source=SERVICES)
+
+
+class ListedService(ModelArtsRecord):
     """A service as the list has it: without settings, deployments and addresses, which get_service answers."""
 
+    service_id: str = field(description="Id of the service.", source=SERVICES, wire="id", always_answered=True)
+    name: str = field(description="Name.", source=SERVICES, always_answered=True)
+    status: str | None = field(None, description="State.", source=SERVICES)
+    description: str | None = field(None, description="What it is for.", source=SERVICES)
     version: str | None = field(None, description="Number of the version of its settings.", source=SERVICES)
     version_count: int | None = field(None, description="How many versions there are.", source=SERVICES)
     type: str | None = field(None, description="REAL_TIME or ASYNC_REAL_TIME.", source=SERVICES)
@@ -35,31 +54,14 @@ class ListedService(ServiceSummary):
     task_type: str | None = field(None, description="What it does.", source=SERVICES)
     user_name: str | None = field(None, description="Who has made it.", source=SERVICES)
     workspace_id: str | None = field(None, description="Workspace.", source=SERVICES)
-    tags: list[Tag] | None = field(None, description="Tags.", source=SERVICES, keyed_by="key")
-    schedule: list[ScheduleDetail] | None = field(None, description="When it stops by itself.", source=SERVICES)
+    tags: list[ListedTag] | None = field(None, description="Tags.", source=SERVICES, keyed_by="key")
+    schedule: list[ListedSchedule] | None = field(None, description="When it stops by itself.", source=SERVICES)
     frozen_infos: list[FrozenInfo] | None = field(None, description="Why it is frozen.", source=SERVICES)
     created_at: int | None = field(
         None, description="When it was made.", source=SERVICES, wire="create_at", unit="ms", moment=True
     )
     updated_at: int | None = field(
         None, description="When it was changed last.", source=SERVICES, wire="update_at", unit="ms", moment=True
-    )
-
-
-class WholeService(ServiceDetail):
-    """The whole detail of a service, with its deployments and addresses."""
-
-    task_type: str | None = field(None, description="What it does.", source=SERVICE)
-    dispatcher_group_id: str | None = field(None, description="What intranet access needs.", source=SERVICE)
-    provider: str | None = field(
-        None, description="Account of the token provider that it was made with.", source=SERVICE
-    )
-    frozen_infos: list[FrozenInfo] | None = field(None, description="Why it is frozen.", source=SERVICE)
-    created_at: int | None = field(
-        None, description="When it was made.", source=SERVICE, wire="create_at", unit="ms", moment=True
-    )
-    updated_at: int | None = field(
-        None, description="When it was changed last.", source=SERVICE, wire="update_at", unit="ms", moment=True
     )
 
 

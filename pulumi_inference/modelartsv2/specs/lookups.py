@@ -19,7 +19,6 @@ from pulumi_inference.modelartsv2.specs.listed import (
     FLAVOURS,
     HPA,
     KEYS,
-    SERVICE,
     SERVICES,
     VERSIONS,
     Cluster,
@@ -29,9 +28,8 @@ from pulumi_inference.modelartsv2.specs.listed import (
     ListedDeployment,
     ListedReplicaSchedule,
     ListedService,
-    WholeService,
 )
-from pulumi_inference.modelartsv2.specs.replicaschedule import RuleDetail
+from pulumi_inference.modelartsv2.specs.replicaschedule import ReplicaScheduleDetail, RuleDetail
 from pulumi_inference.modelartsv2.specs.states import (
     CONCERNING,
     DELETING,
@@ -45,6 +43,7 @@ from pulumi_inference.modelartsv2.specs.states import (
     STOPPING,
     UPGRADING,
 )
+from pulumi_inference.modelartsv2.specs.whole import SERVICE, WholeService
 
 __all__ = [
     "GetApiKeys",
@@ -108,7 +107,10 @@ class GetServices(Lookup[list[ListedService]]):
         "version": "version",
         "made": moment("created_at"),
     }
-    options: ClassVar[Mapping[str, Option]] = {"status": Option(choices=_STATES)}
+    options: ClassVar[Mapping[str, Option]] = {
+        "status": Option(choices=_STATES),
+        "service_type": Option(name="type"),
+    }
 
     name: str | None = field(
         None,
@@ -116,7 +118,7 @@ class GetServices(Lookup[list[ListedService]]):
         source=SERVICES,
     )
     workspace_id: str | None = field(None, description="Only those of this workspace.", source=SERVICES)
-    type: ServiceType | None = field(None, description="Only of this type.", source=SERVICES)
+    service_type: ServiceType | None = field(None, description="Only of this type.", source=SERVICES, wire="type")
     auth_type: AuthType | None = field(None, description="Only those that are called so.", source=SERVICES)
     pool_id: str | None = field(None, description="Only those that use this pool.", source=SERVICES)
     user_name: str | None = field(None, description="Only those that this user has made.", source=SERVICES)
@@ -311,9 +313,12 @@ class GetReplicaSchedules(Lookup[list[ListedReplicaSchedule]]):
         """Those that have a rule."""
         schedules = []
         for one in client.list_deployments(self.service_id):
-            found = unless_gone(client.get_hpa, self.service_id, str(one["id"]))
-            if found is not None and cron_rules(found):
-                known = {**found, "hpa_rules": cron_rules(found), "deployment_name": one.get("name")}
-                what = f"the replica schedule of the deployment {one['id']}"
-                schedules.append(ListedReplicaSchedule.read(known, what, deployment_id=str(one["id"])))
+            thing, what = str(one["id"]), f"the replica schedule of the deployment {one['id']}"
+            found = unless_gone(client.get_hpa, self.service_id, thing)
+            if found is None:
+                continue
+            known = ReplicaScheduleDetail.recognise({**found, "service_id": self.service_id}, what, deployment_id=thing)
+            if cron_rules(known):
+                told = {**known, "hpa_rules": cron_rules(known), "deployment_name": one.get("name")}
+                schedules.append(ListedReplicaSchedule.read(told, what))
         return schedules

@@ -20,8 +20,7 @@ class ReplicaRule(Spec):
         min_length=4,
         max_length=64,
         pattern=r"^[a-z][a-z0-9-]*[a-z0-9]$",
-        hint="begins with a lower-case letter, ends in one or in a digit, and has lower-case letters, digits and - "
-        "between",
+        hint='must begin with a lower-case letter, end in one or in a digit, and have only those and "-" between',
         examples=("office-hours",),
     )
     schedule: str = field(
@@ -96,7 +95,6 @@ class ReplicaScheduleOutputs(ModelArtsRecord):
     deployment_id: str = field(
         description="Id of the deployment.", source=_SHOW, wire="target_resource_id", stable_unless=()
     )
-    policy_id: str = field(description="Id of the scaling policy.", source=_SHOW, wire="id", stable_unless=())
     status: str = field(description="ACTIVE or INACTIVE.", source=_SHOW)
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pulumi_inference.core.cloud import Cloud, Kind
+    from pulumi_inference.core.conversion import Conversion
     from pulumi_inference.core.fields.lookup import Lookup
     from pulumi_inference.core.settings import Settings
 
@@ -41,6 +42,11 @@ def lookups(of: Cloud) -> list[type[Lookup[Any]]]:
     from pulumi_inference.core.fields.lookup import lookups_in
 
     return lookups_in(importlib.import_module(of.lookups))
+
+
+def conversions(of: Cloud) -> list[Conversion]:
+    """What a cloud can make of things of others."""
+    return [load(reference) for reference in of.conversions]
 
 
 def load(reference: str) -> Any:

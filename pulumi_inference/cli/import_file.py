@@ -16,6 +16,7 @@ from pulumi_inference.core.redact import is_secret_name
 if TYPE_CHECKING:
     from pulumi_inference.cli.program_text import SecretReference
     from pulumi_inference.core.cloud import Cloud, Kind
+    from pulumi_inference.core.lifecycle import Live
     from pulumi_inference.core.lifecycle.connections import Connection
     from pulumi_inference.core.lifecycle.context import Context
     from pulumi_inference.core.lifecycle.importing import Importing, Secrets
@@ -126,19 +127,7 @@ def adopt(
             "For another name in the program, give the resource an alias.",
         )
     asked: dict[str, Any] = {"connection": connection} if connection else {}
-    live = lifecycle.fetch(context, thing, asked)
-    if live is None:
-        where = subject.connection(context, connection).describe()
-        raise ConfigurationError(
-            f"there is no {subject.noun} {thing}",
-            next_step=f"Asked were the {where}; check the id and the {importing.place}.",
-        )
-    refusal = importing.refusal(live)
-    if refusal:
-        raise NotImportableError(refusal)
-    if importing.secrets:
-        hidden = importing.hidden(live.values, choice.is_secret)
-        live = lifecycle.fetch(context, thing, {**asked, importing.secrets: hidden}) or live
+    live = look(context, subject, thing, asked, choice)
     values = {**_declared(lifecycle.spec, importing, live.values), **asked}
     # What exists is right as it is: it is no business of ours whether its flavour could still be had today.
     checked = lifecycle.check(context, lifecycle.complete({**values, **lifecycle.locate(context, asked)}), values)
@@ -150,7 +139,7 @@ def adopt(
     state = lifecycle.state_of(context, thing, checked.inputs, live)
     name = label or importing.label(live) or thing
     variable = identifier(f"{name}{importing.suffix}", {"config", "pulumi", room, *(one.variable for one in taken)})
-    references, secrets = _references(variable, values.get(importing.secrets) or {})
+    references, secrets = secret_references(variable, values.get(importing.secrets) or {})
     shown = {**values, importing.secrets: references} if references else values
     provider = {PROVIDER_KEY: serialize_provider(provider_of(subject.kind)())}
     entry = {
@@ -164,6 +153,32 @@ def adopt(
     return Adopted(name, variable, entry, text, secrets, importing.advice(live))
 
 
+def look(context: Context, subject: Subject, thing: str, asked: Mapping[str, Any], choice: SecretChoice) -> Live:
+    """The live thing, whose secret variables are apart from the others; `asked` are inputs that say where it is.
+
+    Raises:
+        ConfigurationError: there is none.
+        NotImportableError: it is not to be managed.
+    """
+    from pulumi_inference.cli.kinds import lifecycle_of
+
+    lifecycle, importing = lifecycle_of(subject.kind), subject.importing
+    live = lifecycle.fetch(context, thing, asked)
+    if live is None:
+        where = subject.connection(context, asked.get("connection")).describe()
+        raise ConfigurationError(
+            f"there is no {subject.noun} {thing}",
+            next_step=f"Asked were the {where}; check the id and the {importing.place}.",
+        )
+    refusal = importing.refusal(live)
+    if refusal:
+        raise NotImportableError(refusal)
+    if importing.secrets:
+        hidden = importing.hidden(live.values, choice.is_secret)
+        live = lifecycle.fetch(context, thing, {**asked, importing.secrets: hidden}) or live
+    return live
+
+
 def _declared(spec: Any, importing: Importing[Any], values: Mapping[str, Any]) -> dict[str, Any]:
     """What a program has to say: no defaults, and nothing that follows from others."""
     from pulumi_inference.core.fields.shape import canonical
@@ -172,7 +187,7 @@ def _declared(spec: Any, importing: Importing[Any], values: Mapping[str, Any]) -
     return {name: value for name, value in canonical(spec, values).items() if name not in implied}
 
 
-def _references(variable: str, secrets: Secrets) -> tuple[dict[str, dict[str, SecretReference]], dict[str, str]]:
+def secret_references(variable: str, secrets: Secrets) -> tuple[dict[str, dict[str, SecretReference]], dict[str, str]]:
     """The secrets as references to configuration keys, and the values by key."""
     from pulumi_inference.cli.program_text import SecretReference
 

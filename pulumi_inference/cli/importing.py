@@ -14,7 +14,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pulumi_inference import clouds
-from pulumi_inference.cli.programs import run
+from pulumi_inference.cli.program_options import (
+    FILE,
+    check_free,
+    connection_option,
+    force_option,
+    program_option,
+    secret_options,
+    set_secret,
+    stack_words,
+)
 from pulumi_inference.cli.project import open_context, settings_options
 from pulumi_inference.cli.stack import read_stack
 from pulumi_inference.cli.terminal import TEXT, say
@@ -110,7 +119,7 @@ def _command(cloud: Cloud, kind: Kind) -> click.Command:
     ) -> None:
         _check_usage(subject.noun, thing, everything, filters, name)
         _check_parts(subject, thing)
-        _check_free([file, *([program] if program else [])], force)
+        check_free([file, *([program] if program else [])], force)
         target = Target(thing, _parsed(filters, importing.filters), name, connection, file, program, stack)
         choice = SecretChoice(secret_env, plain_env)
         sys.exit(1 if _import(subject, target, choice, set_secrets=set_secrets) else 0)
@@ -119,7 +128,7 @@ def _command(cloud: Cloud, kind: Kind) -> click.Command:
     options = _options(subject.noun, importing)
     if importing.secrets:
         text += SECRETS_HELP.format(secrets=importing.secrets)
-        options += _secret_options()
+        options += secret_options()
     command: Any = run
     for option in reversed(options):
         command = option(command)
@@ -128,21 +137,16 @@ def _command(cloud: Cloud, kind: Kind) -> click.Command:
 
 def _options(noun: str, importing: Importing[Any]) -> list[Decorator]:
     """The argument and the options that say what is imported and where it goes."""
-    file_type = click.Path(dir_okay=False, path_type=Path)
     keys = ", ".join(importing.filters)
     return [
         click.argument("thing", metavar=f"[{_form(importing)}]", required=False, type=TEXT),
         click.option("--all", "everything", is_flag=True, help=f"All {_plural(noun)} of the {importing.holder}."),
         click.option("--filter", "filters", metavar="KEY=VALUE", multiple=True, type=TEXT, help=f"With --all: {keys}."),
         click.option("--name", type=TEXT, help=f"The resource's name in the program (default: the {noun}'s name)."),
-        click.option(
-            "--connection", metavar="NAME", help="Named section of the configuration: a second account or region."
-        ),
-        click.option(
-            "--file", type=file_type, default=Path("import.json"), show_default=True, help="Import file to write."
-        ),
-        click.option("--program", type=file_type, help="Program to write (default: stdout)."),
-        click.option("--force", is_flag=True, help="Overwrite files."),
+        connection_option,
+        click.option("--file", type=FILE, default=Path("import.json"), show_default=True, help="Import file to write."),
+        program_option,
+        force_option,
         settings_options,
     ]
 
@@ -151,18 +155,6 @@ def _plural(noun: str) -> str:
     if noun.endswith("y"):
         return f"{noun[:-1]}ies"
     return f"{noun}es" if noun.endswith(("s", "x", "ch")) else f"{noun}s"
-
-
-def _secret_options() -> list[Decorator]:
-    return [
-        click.option("--secret-env", multiple=True, metavar="NAME", help="This environment variable is a secret."),
-        click.option(
-            "--plain-env", multiple=True, metavar="NAME", help="This environment variable is none, despite its name."
-        ),
-        click.option(
-            "--set-secrets", is_flag=True, help="Store the secrets' values in the stack's configuration, encrypted."
-        ),
-    ]
 
 
 def _import(subject: Subject, target: Target, choice: SecretChoice, *, set_secrets: bool) -> bool:
@@ -189,7 +181,7 @@ def _import(subject: Subject, target: Target, choice: SecretChoice, *, set_secre
         say(text, nl=False)
     if set_secrets:
         for key, value in secrets.items():
-            _set_secret(key, value, target.stack)
+            set_secret(key, value, target.stack)
     say(_next_steps(target, [] if set_secrets else list(secrets), bool(secrets)), err=True)
     advised = [f"{one.label}: {one.advice}" for one in adopted if one.advice]
     if advised:
@@ -229,12 +221,6 @@ def _parsed(given: Sequence[str], allowed: Sequence[str]) -> dict[str, str]:
             )
         filters[key] = value
     return filters
-
-
-def _check_free(files: Sequence[Path], force: bool) -> None:
-    for file in files:
-        if file.exists() and not force:
-            raise ConfigurationError(f"{file} exists already", next_step="Choose another file, or give --force.")
 
 
 def _adopt_all(context: Context, subject: Subject, target: Target, choice: SecretChoice) -> tuple[list[Adopted], bool]:
@@ -277,19 +263,8 @@ def _write_private(file: Path, text: str) -> None:
         stream.write(text)
 
 
-def _set_secret(key: str, value: str, stack: str | None) -> None:
-    command = ["pulumi", "config", "set", "--secret", key, *_stack_words(stack)]
-    done = run(command, told=value)
-    if done.returncode != 0:
-        raise ConfigurationError(f"{shlex.join(command)} failed: {done.stderr.strip()}")
-
-
-def _stack_words(stack: str | None) -> list[str]:
-    return ["--stack", stack] if stack else []
-
-
 def _next_steps(target: Target, unset: list[str], secret: bool) -> str:
-    words = _stack_words(target.stack)
+    words = stack_words(target.stack)
     warning = "  It holds secrets in clear text; only you can read it, delete it afterwards.\n" if secret else ""
     steps = [["pulumi", "config", "set", "--secret", key, *words] for key in unset]
     file = str(target.file)

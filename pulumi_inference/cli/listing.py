@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from pulumi_inference import clouds
+from pulumi_inference.cli.convert import conversion_command
 from pulumi_inference.cli.project import open_context, settings_options
 from pulumi_inference.cli.tables import table
 from pulumi_inference.cli.terminal import TEXT, say, say_json
@@ -25,15 +26,15 @@ _TYPES = {"string": TEXT, "integer": int, "number": float}
 
 
 def listings() -> Iterator[click.Command]:
-    """A group of commands for each cloud that has lookups."""
+    """A group of commands for each cloud that has lookups, or makes something of what others have."""
     for name in clouds.CLOUDS:
         cloud = clouds.cloud(name)
-        if cloud.lookups:
+        if cloud.lookups or cloud.conversions:
             yield Listings(cloud)
 
 
 class Listings(click.Group):
-    """The lookups of one cloud that have a command; they are loaded when one is asked for."""
+    """The lookups of one cloud that have a command, and its conversions; they are loaded when one is asked for."""
 
     def __init__(self, cloud: Cloud) -> None:
         words = (
@@ -45,10 +46,14 @@ class Listings(click.Group):
 
     def list_commands(self, _context: click.Context) -> list[str]:
         """The names of the commands, in their alphabetical order."""
-        return sorted(lookup.command for lookup in clouds.lookups(self._cloud) if lookup.command)
+        looked_up = [lookup.command for lookup in clouds.lookups(self._cloud) if lookup.command]
+        return sorted([*looked_up, *(one.name for one in clouds.conversions(self._cloud))])
 
     def get_command(self, _context: click.Context, name: str) -> click.Command | None:
-        """The command of this name, made of its lookup."""
+        """The command of this name, made of its lookup or its conversion."""
+        for conversion in clouds.conversions(self._cloud):
+            if conversion.name == name:
+                return conversion_command(self._cloud, conversion)
         found = (lookup for lookup in clouds.lookups(self._cloud) if name and lookup.command == name)
         return next((_command(self._cloud, lookup) for lookup in found), None)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import keyword
 import re
+import textwrap
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 from pulumi_inference.core.fields.facts import FieldFacts, Spec, facts_of
 
 WIDTH = 88
+COMMENT_WIDTH = 118
 INDENT = "    "
 
 Node = str | tuple[str, list["Node"], str]
@@ -24,6 +26,21 @@ class SecretReference:
     key: str
 
 
+@dataclass(frozen=True)
+class SettingReference:
+    """Stands for a value that the program requires of the stack's configuration, and that is no secret."""
+
+    key: str
+
+
+@dataclass(frozen=True)
+class OutputReference:
+    """Stands for an output of a resource that a former variable has."""
+
+    variable: str
+    name: str
+
+
 def declaration(room: str, spec: type[Spec], label: str, variable: str, values: Mapping[str, Any]) -> str:
     """`variable = room.Class("label", name=value, ...)`, nested values as their Args classes."""
     resource = spec.__name__.removesuffix("Spec")
@@ -31,12 +48,23 @@ def declaration(room: str, spec: type[Spec], label: str, variable: str, values: 
     return _text((f"{variable} = {room}.{resource}(", members, ")"), 0, fold=False)
 
 
-def program(room: str, declarations: Collection[str], *, reads_configuration: bool) -> str:
-    """A whole program with these declarations."""
-    head = ["import pulumi", ""] if reads_configuration else []
+def program(
+    room: str,
+    declarations: Collection[str],
+    *,
+    reads_configuration: bool,
+    exports: Mapping[str, OutputReference] | None = None,
+    comments: Collection[str] = (),
+) -> str:
+    """A whole program with these declarations; `comments` stand above everything, a paragraph each."""
+    head = [line for one in comments for line in _commented(one)]
+    head += [""] if head else []
+    head += ["import pulumi", ""] if reads_configuration or exports else []
     head += [f"from pulumi_inference import {room}", ""]
     head += ["config = pulumi.Config()", ""] if reads_configuration else []
-    return "\n".join([*head, "\n\n".join(declarations), ""])
+    exported = [f"pulumi.export({_literal(name)}, {_literal(one)})" for name, one in (exports or {}).items()]
+    tail = ["", *exported, ""] if exported else [""]
+    return "\n".join([*head, "\n\n".join(declarations), *tail])
 
 
 def identifier(name: str, taken: Collection[str]) -> str:
@@ -80,6 +108,10 @@ def _node(value: Any) -> Node:
 def _literal(value: Any) -> str:
     if isinstance(value, SecretReference):
         return f"config.require_secret({_literal(value.key)})"
+    if isinstance(value, SettingReference):
+        return f"config.require({_literal(value.key)})"
+    if isinstance(value, OutputReference):
+        return f"{value.variable}.{value.name}"
     if isinstance(value, str):
         return f'"{"".join(map(_character, value))}"'
     if isinstance(value, float) and value.is_integer():
@@ -91,6 +123,18 @@ def _character(character: str) -> str:
     if character in '"\\':
         return f"\\{character}"
     return character if character.isprintable() else character.encode("unicode_escape").decode("ascii")
+
+
+def _commented(paragraph: str) -> list[str]:
+    plain = "".join(_character(one) if not one.isprintable() else one for one in paragraph)
+    return textwrap.wrap(
+        plain,
+        COMMENT_WIDTH,
+        initial_indent="# ",
+        subsequent_indent="#   ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def _named(prefix: str, node: Node) -> Node:

@@ -49,6 +49,7 @@ class Cloud:
         lookups: module of its `Lookup` classes; "" where there are none.
         calling: import string of its `Calling`; "" where nothing can be called.
         starter: import string of its `Starter`, from which `init` writes a project; "" where `init` does not know it.
+        conversions: import strings of its `Conversion`s (`core/conversion.py`), each a command behind the cloud's name.
     """
 
     name: str
@@ -61,6 +62,7 @@ class Cloud:
     lookups: str = ""
     calling: str = ""
     starter: str = ""
+    conversions: tuple[str, ...] = ()
 
     def kind(self, name: str) -> Kind | None:
         """The kind of this name."""

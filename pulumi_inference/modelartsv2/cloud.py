@@ -50,4 +50,6 @@ CLOUD = Cloud(
     connections="pulumi_inference.modelartsv2.connection:CONNECTIONS",
     lookups="pulumi_inference.modelartsv2.specs.lookups",
     calling="pulumi_inference.modelartsv2.invocation:CALLING",
+    starter="pulumi_inference.modelartsv2.starter:STARTER",
+    conversions=("pulumi_inference.modelartsv2.migration.conversion:FROM_V1",),
 )

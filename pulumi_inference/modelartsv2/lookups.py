@@ -13,28 +13,32 @@ from pulumi_inference.engine.answers import Answer, Awaitable, Records, answer
 from pulumi_inference.engine.lookups import Lookups, later
 from pulumi_inference.huaweicloud import pools
 from pulumi_inference.modelartsv2.connection import CONNECTIONS
-from pulumi_inference.modelartsv2.specs import listed, parts, records, replicaschedule, runtime, service, unit
+from pulumi_inference.modelartsv2.specs import apikey, intranetconnection, listed, replicaschedule, whole
 from pulumi_inference.modelartsv2.specs.lookups import (
     GetApiKeys,
     GetCluster,
     GetDeployments,
     GetDeploymentVersions,
     GetFlavours,
+    GetIntranetConnections,
     GetPools,
     GetReplicaSchedules,
     GetService,
     GetServices,
+    GetTemporaryApiKey,
 )
 
 __all__ = [
     "Cluster",
     "DeploymentVersion",
     "Flavour",
+    "IntranetConnectionDetail",
     "ListedApiKey",
     "ListedDeployment",
     "ListedReplicaSchedule",
     "ListedService",
     "Pool",
+    "TemporaryApiKey",
     "WholeService",
     "get_api_keys",
     "get_api_keys_output",
@@ -46,6 +50,8 @@ __all__ = [
     "get_deployments_output",
     "get_flavours",
     "get_flavours_output",
+    "get_intranet_connections",
+    "get_intranet_connections_output",
     "get_pools",
     "get_pools_output",
     "get_replica_schedules",
@@ -54,6 +60,8 @@ __all__ = [
     "get_service_output",
     "get_services",
     "get_services_output",
+    "get_temporary_api_key",
+    "get_temporary_api_key_output",
 ]
 
 _lookups = Lookups("modelartsv2", CONNECTIONS)
@@ -186,6 +194,42 @@ class DeploymentVersion(Answer):
     """When it was changed last. In ms."""
 
 
+@answer(intranetconnection.IntranetConnectionDetail)
+class IntranetConnectionDetail(Answer):
+    """An access as the list of requests has it: no other call answers one."""
+
+    intranet_connection_id: str
+    """Id."""
+    status: str
+    """State."""
+    scene: str
+    """Where callers are."""
+    type: str | None
+    """SERVICE or GLOBAL."""
+    service_id: str | None
+    """Service."""
+    service_name: str | None
+    """Name of the service."""
+    vpc_id: str | None
+    """VPC."""
+    subnet_id: str | None
+    """Subnet."""
+    pool_id: str | None
+    """Dedicated pool."""
+    dispatcher_group_id: str | None
+    """Group of dispatchers."""
+    url_list: list[str]
+    """Where the services are called. Default []."""
+    custom_urls: list[str]
+    """Addresses of one's own. Default []."""
+    message: str | None
+    """Why it was rejected or has failed."""
+    owner_domain_name: str | None
+    """The account that approves it."""
+    created_at: int | None
+    """When it was asked for. In ms."""
+
+
 @answer(listed.KeyService)
 class KeyService(Answer):
     """A service that a key is bound to."""
@@ -302,8 +346,8 @@ class ListedReplicaSchedule(Answer):
     """The rules."""
 
 
-@answer(records.Tag)
-class Tag(Answer):
+@answer(listed.ListedTag)
+class ListedTag(Answer):
     """A tag."""
 
     key: str
@@ -312,8 +356,8 @@ class Tag(Answer):
     """Value."""
 
 
-@answer(records.ScheduleDetail)
-class ScheduleDetail(Answer):
+@answer(listed.ListedSchedule)
+class ListedSchedule(Answer):
     """When a service stops by itself."""
 
     type: str | None
@@ -333,7 +377,7 @@ class ListedService(Answer):
     """A service as the list has it: without settings, deployments and addresses, which get_service answers."""
 
     service_id: str
-    """Id."""
+    """Id of the service."""
     name: str
     """Name."""
     status: str | None
@@ -356,9 +400,9 @@ class ListedService(Answer):
     """Who has made it."""
     workspace_id: str | None
     """Workspace."""
-    tags: list[Tag] | None
+    tags: list[ListedTag] | None
     """Tags."""
-    schedule: list[ScheduleDetail] | None
+    schedule: list[ListedSchedule] | None
     """When it stops by itself."""
     frozen_infos: list[FrozenInfo] | None
     """Why it is frozen."""
@@ -437,476 +481,176 @@ class Pool(Answer):
     """Id of the project of an old pool."""
 
 
-@answer(runtime.FuseConfigs)
-class FuseConfigs(Answer):
-    """When failing replicas get no more requests."""
+@answer(apikey.TemporaryApiKey)
+class TemporaryApiKey(Answer):
+    """A key that ends by itself."""
 
-    error_rate_fuse_enable: bool | None
-    """Whether they do."""
-    error_rate_threshold: float | None
-    """Share of errors that is too much. More than 0; at most 1; rounded to 2 decimals."""
-
-
-@answer(runtime.ElbConnection)
-class ElbConnection(Answer):
-    """A load balancer of one's own in front."""
-
-    elb_id: str
-    """Id of the load balancer."""
-    m_tls: bool | None
-    """Whether callers need a certificate."""
-    ca_cert_id: str | None
-    """Certificate of the callers' authority; HTTPS and WSS only."""
-    server_cert_id: str | None
-    """Certificate of the server; HTTPS and WSS only."""
-    sni_cert_ids: list[str] | None
-    """Certificates by name of the server."""
+    api_key: str
+    """The key itself. Callers send it as `Authorization: KEY`, with `X-Api-Key-Type: temp`. Secret."""
+    created_at: int | None
+    """When it was made. In ms."""
+    expires_at: int | None
+    """When it ends. In ms."""
 
 
-@answer(runtime.ServiceInvoke)
-class ServiceInvoke(Answer):
-    """Port, protocol, authentication, addresses and routing."""
+@answer(whole.CallDetail)
+class CallDetail(Answer):
+    """How a service is called."""
 
-    port: int
-    """Port that requests go to. 1 to 65535."""
-    protocol: Literal["HTTP", "HTTPS", "WS", "WSS"]
-    """Protocol of the requests; WS and WSS exclude rate limits. One of "HTTP", "HTTPS", "WS" or "WSS"; default
-    "HTTP"."""
-    auth_type: Literal["TOKEN", "API_KEY", "NONE"]
-    """Who may call it: who has an IAM token, or a key of modelartsv2.ApiKey, or everybody. One of "TOKEN", "API_KEY" or
-    "NONE"."""
+    port: int | None
+    """Port that requests go to."""
+    protocol: str | None
+    """HTTP, HTTPS, WS or WSS."""
+    auth_type: str | None
+    """TOKEN, API_KEY or NONE."""
     internet_access_enable: bool | None
     """Whether it has a public address."""
     intranet_approval_enable: bool | None
     """Whether access from a network has to be approved."""
-    custom_urls: list[str] | None
-    """Addresses of one's own. ModelArts does not answer them."""
-    dynamic_routing_enable: bool | None
-    """Whether requests are routed by load."""
-    strategy: (
-        Literal["ROUND_ROBIN", "ORIGIN_IP_HASH", "MIN_CONN", "MIN_FIRST_TOKEN_TIME", "COMPOSITE", "SLO_BASED"] | None
-    )
-    """How requests are routed; dedicated pools only. One of "ROUND_ROBIN", "ORIGIN_IP_HASH", "MIN_CONN",
-    "MIN_FIRST_TOKEN_TIME", "COMPOSITE" or "SLO_BASED"."""
-    ems_enable: bool | None
-    """Whether the elastic memory store is used."""
-    metric_api_scheme: Literal["HTTP", "HTTPS"] | None
-    """Protocol of the metrics that routing reads. One of "HTTP" or "HTTPS"."""
-    metric_api_port: str | None
-    """Port of these metrics. Must be a port, as a text: "9100"."""
-    metric_api_path: str | None
-    """Path of these metrics."""
-    request_retry_enable: bool | None
-    """Whether failed requests are made again."""
-    request_retry_cnt_max: int | None
-    """How often. 1 to 10."""
-    request_retry_interval_ms: int | None
-    """After how long. 1 to 10000 ms."""
-    fuse_configs: FuseConfigs | None
-    """When failing replicas get no more requests."""
-    elb_connection: ElbConnection | None
-    """A load balancer of one's own in front."""
+    strategy: str | None
+    """How requests are routed."""
 
 
-@answer(runtime.RateLimit)
-class RateLimit(Answer):
+@answer(whole.RateDetail)
+class RateDetail(Answer):
     """How many requests there may be in a time."""
 
-    num: int
-    """Requests. 1 to 10000 requests."""
-    unit: Literal["SECONDS", "MINUTES"]
-    """In which time. One of "SECONDS" or "MINUTES"; default "SECONDS"."""
+    num: int | None
+    """Requests. In requests."""
+    unit: str | None
+    """In which time."""
 
 
-@answer(runtime.ServiceLimit)
-class ServiceLimit(Answer):
+@answer(whole.LimitDetail)
+class LimitDetail(Answer):
     """Limits of requests."""
 
-    rate_limit: RateLimit
+    rate_limit: RateDetail | None
     """How many there may be."""
-    request_size_limit: int
-    """How large one may be. 1 to 50 MB."""
-    request_timeout: int
-    """How long one may take. 1 to 7200 s."""
+    request_size_limit: int | None
+    """How large one may be. In MB."""
+    request_timeout: int | None
+    """How long one may take. In s."""
     ip_white_list: list[str] | None
     """Only from these addresses."""
     ip_black_list: list[str] | None
     """Not from these addresses."""
 
 
-@answer(runtime.ServerTaskLimit)
-class ServerTaskLimit(Answer):
-    """Tasks of an asynchronous service."""
+@answer(whole.RuntimeDetail)
+class RuntimeDetail(Answer):
+    """How a service is called, by whom and how much."""
 
-    max_task: int
-    """Tasks that may wait. 0 to 10000 tasks."""
-
-
-@answer(parts.SecretVolume)
-class SecretVolume(Answer):
-    """A secret, mounted as a file."""
-
-    mount_path: str
-    """Where it is mounted."""
-    secret_name: str | None
-    """Name of the secret."""
-    secret_key: str | None
-    """Name of the file. Must be 1 to 63 letters, digits, ".", "_" or "-", not beginning with ".."."""
-    secret_value: str | None
-    """What the file holds, in base64. At most 32768 characters; secret."""
-
-
-@answer(parts.ServiceSecret)
-class ServiceSecret(Answer):
-    """Secrets, mounted as files."""
-
-    secret_enable: bool
-    """Whether they are mounted. Default True."""
-    secret_type: Literal["custom", "dew"]
-    """custom: the values stand here; dew: in the Data Encryption Workshop. One of "custom" or "dew"; default
-    "custom"."""
-    secret_volumes: list[SecretVolume] | None
-    """The files. At most 30 items."""
-    group_enable: bool | None
-    """Whether the files belong to a group."""
-    group_id: int | None
-    """The group they belong to. 1000 to 4294967294."""
-
-
-@answer(records.RuntimeConfigDetail)
-class RuntimeConfigDetail(Answer):
-    """How a service is called."""
-
-    service_invoke: ServiceInvoke
-    """Port, authentication, addresses and routing."""
-    service_limit: ServiceLimit
+    service_invoke: CallDetail | None
+    """Port, authentication and addresses."""
+    service_limit: LimitDetail | None
     """Limits of requests."""
-    server_task_limit: ServerTaskLimit | None
-    """Tasks of an asynchronous service."""
-    smart_routing_enable: bool | None
-    """Whether traffic is split by load."""
-    service_secret: ServiceSecret | None
-    """Secrets, mounted as files. Secret."""
 
 
-@answer(parts.RollingUpdate)
-class RollingUpdate(Answer):
-    """How many replicas a roll-out may add, and how many may be missing, of the wanted ones."""
+@answer(whole.ImageDetail)
+class ImageDetail(Answer):
+    """What a unit runs."""
 
-    max_surge: str | None
-    """Replicas added while rolling; left out, 1%. Must be a percentage such as "25%", from "1%" to "100%"."""
-    max_unavailable: str | None
-    """Replicas that may be missing while rolling; left out, 1%. With 100% nothing answers for a moment. Must be a
-    percentage such as "25%", from "1%" to "100%"."""
-
-
-@answer(parts.UpgradeConfig)
-class UpgradeConfig(Answer):
-    """How a new version is rolled out."""
-
-    type: Literal["ROLLING"]
-    """Kind of the roll-out. Only "ROLLING"; default "ROLLING"."""
-    rolling_update: RollingUpdate | None
-    """How many replicas at a time."""
+    source: str | None
+    """SWR or IMAGE."""
+    swr_path: str | None
+    """The image."""
 
 
-@answer(unit.Image)
-class Image(Answer):
-    """The container image."""
+@answer(whole.ResourcesDetail)
+class ResourcesDetail(Answer):
+    """What a unit has that has no flavour."""
 
-    source: Literal["SWR", "IMAGE"]
-    """Where it comes from. One of "SWR" or "IMAGE"; default "SWR"."""
-    swr_path: str
-    """Path of the image in the registry SWR."""
-    id: str | None
-    """Id of a registered image, with source IMAGE."""
-    category: Literal["CPU", "GPU", "ASCEND"] | None
-    """What it runs on; left out, CPU. One of "CPU", "GPU" or "ASCEND"."""
-
-
-@answer(unit.CustomSpec)
-class CustomSpec(Answer):
-    """What one pod has, with the flavour `custom`."""
-
-    cpu: float
-    """CPU; a third decimal is rounded half-up. At least 0.01 cores; rounded to 2 decimals."""
-    memory: int
-    """Memory. At least 1 MB."""
+    cpu: float | None
+    """CPU. In cores."""
+    memory: int | None
+    """Memory. In MB."""
     gpu: float | None
-    """GPUs; a third decimal is rounded half-up. Cannot be combined with ascend. At least 0 GPUs; rounded to 2
-    decimals."""
-    ascend: int | None
-    """Ascend chips. Cannot be combined with gpu. At least 0 chips."""
-    arch: Literal["x86", "arm64"] | None
-    """Architecture of the CPU. One of "x86" or "arm64"."""
+    """GPUs. In GPUs."""
+    ascend: float | None
+    """Ascend chips. In chips."""
+    arch: str | None
+    """x86 or arm64."""
 
 
-@answer(unit.MountedFiles)
-class MountedFiles(Answer):
-    """Files in the container: a model, code or data."""
-
-    source: Literal["OBS", "OBSFS", "EFS", "LOCAL"]
-    """Kind of the storage: object storage, its file system, SFS Turbo, or the node. One of "OBS", "OBSFS", "EFS" or
-    "LOCAL"."""
-    address: str | None
-    """Where they are."""
-    mount_path: str
-    """Folder in the container. Must begin and end with "/"; at most 255 characters."""
-    host_cache: bool | None
-    """Whether nodes keep them; left out, not."""
-    efs_sub_path: str | None
-    """Folder of the SFS Turbo file system."""
-    read_only: bool | None
-    """Whether nothing can be written there."""
-    os_warm_up: bool | None
-    """Whether they are read ahead."""
-    source_name: str | None
-    """Name of the storage; needed with os_warm_up. At most 64 characters."""
-
-
-@answer(unit.Dump)
-class Dump(Answer):
-    """A folder of the container that is kept in object storage."""
-
-    source: Literal["OBS", "OBSFS"]
-    """Kind of the storage. One of "OBS" or "OBSFS"."""
-    address: str | None
-    """Where it is kept. Must be an address such as "obs://bucket/folder/" or "https://…"."""
-    mount_path: str
-    """Folder in the container."""
-
-
-@answer(unit.Health)
-class Health(Answer):
-    """A probe of a container."""
-
-    check_method: Literal["HTTP", "EXEC"]
-    """A request, or a command in the container. One of "HTTP" or "EXEC"; default "HTTP"."""
-    url: str | None
-    """Path of the request. Must begin with "/"."""
-    cmd: str | None
-    """The command. At most 1024 characters."""
-    protocol: Literal["HTTP", "HTTPS", "WS", "WSS"] | None
-    """Protocol of the request. One of "HTTP", "HTTPS", "WS" or "WSS"."""
-    initial_delay_seconds: int
-    """Before the first probe. At least 1 s; default 30."""
-    timeout_seconds: int
-    """That a probe may take. At least 1 s; default 30."""
-    period_seconds: int
-    """Between two probes. At least 1 s; default 10."""
-    failure_threshold: int
-    """Failures in a row that count. At least 1; default 3."""
-
-
-@answer(unit.TerminationGrace)
-class TerminationGrace(Answer):
-    """How a container ends."""
-
-    pre_stop_cmd: str | None
-    """Command that is run before. At most 255 characters."""
-    termination_grace_period_seconds: int | None
-    """Time for a graceful end. At least 0 s."""
-
-
-@answer(unit.Affinity)
-class Affinity(Answer):
-    """Which nodes pods run on, or not."""
-
-    affinity_type: Literal["AFFINITY", "ANTI_AFFINITY"]
-    """On these nodes, or on others. One of "AFFINITY" or "ANTI_AFFINITY"."""
-    required: bool
-    """Whether it must be so, or is preferred."""
-    selection_mode: Literal["IP"]
-    """How nodes are named. Only "IP"; default "IP"."""
-    targets: dict[str, str]
-    """The nodes. At most 20 characters."""
-
-
-@answer(unit.SecurityConfig)
-class SecurityConfig(Answer):
-    """Whom the container runs as."""
-
-    user_id: int | None
-    """User. 1 to 60000."""
-    group_id: int | None
-    """Group. 1 to 60000."""
-
-
-@answer(unit.GroupPolicy)
-class GroupPolicy(Answer):
-    """How close together the pods of an LWS replica are placed."""
-
-    schedule_scope: Literal["HYPERNODE", "SLICE"]
-    """What they share. One of "HYPERNODE" or "SLICE"."""
-
-
-@answer(records.UnitDetail)
-class UnitDetail(Answer):
-    """A unit; what of its variables is secret, no answer says."""
+@answer(whole.UnitAnswer)
+class UnitAnswer(Answer):
+    """A role inside of a replica."""
 
     name: str | None
-    """Name, by which units are told apart; left out, main. Must be 1 to 16 lower-case letters, digits or "-", with a
-    letter or digit at both ends."""
+    """Name."""
     role: str | None
-    """COMMON; SCHEDULER, MANAGER, WORKER (MINDIE); PREFILL, DECODE (VLLM). Cannot change. A change replaces the
-    resource."""
-    image: Image
-    """What runs."""
+    """Role."""
+    image: ImageDetail | None
+    """What it runs."""
     flavor: str | None
-    """Id of the flavour that a pod has; "custom" with custom_spec."""
-    custom_spec: CustomSpec | None
-    """What a pod has, with the flavour custom."""
-    count: int
-    """Pods of the unit in each group. At least 1 pods; default 1."""
+    """Flavour; custom where custom_spec counts."""
+    custom_spec: ResourcesDetail | None
+    """What it has."""
+    count: int | None
+    """Pods of the unit in a replica. In pods."""
     group_count: int | None
-    """Groups of the unit in each replica, with workload type LWS; left out, 1. 1 to 100 groups."""
+    """Replicas of the unit."""
     cmd: str | None
     """Start command."""
     envs: dict[str, str] | None
     """Environment variables. Secret."""
     port: int | None
-    """Port of the container. 1 to 65535."""
-    files: list[MountedFiles] | None
-    """Files in the container."""
-    dumps: list[Dump] | None
-    """Folders that are kept in object storage. At most 20 items."""
-    readiness_health: Health | None
-    """Whether a pod takes requests."""
-    startup_health: Health | None
-    """Whether a pod has started."""
-    liveness_health: Health | None
-    """Whether a pod is to be started anew."""
-    recovery: str | None
-    """What is built again when a pod fails: Instance, Role or Pod; left out, nothing."""
-    termination_grace: TerminationGrace | None
-    """How a container ends."""
-    affinity: Affinity | None
-    """Which nodes pods run on, or not."""
-    security_config: SecurityConfig | None
-    """Whom the container runs as."""
-    pool_resource_flavor: str | None
-    """Flavour of the nodes of the pool. Must be 1 to 128 letters, digits, ".", "-" or "_"."""
-    group_policy: GroupPolicy | None
-    """How close together pods are placed; LWS only."""
-    cpu_affinity: bool | None
-    """Whether pods keep to CPUs of their own."""
-    npu_reset_enable: bool | None
-    """Whether chips are reset when they fail."""
-    id: str | None
-    """Id."""
+    """Port."""
 
 
-@answer(records.AdvancedConfigDetail)
-class AdvancedConfigDetail(Answer):
-    """How a deployment is reached and rolled out."""
-
-    port: int
-    """Port that requests go to. 1 to 65535."""
-    protocol: Literal["HTTP", "HTTPS", "WS", "WSS", "TCP", "NA"]
-    """Protocol of the requests. One of "HTTP", "HTTPS", "WS", "WSS", "TCP" or "NA"; default "HTTP"."""
-    upgrade_config: UpgradeConfig | None
-    """How new versions are rolled out; left out, replica by replica."""
-    deploy_timeout_minutes: int | None
-    """After how long a deployment that does not get ready has failed. 1 to 300 min."""
-    dynamic_routing_enable: bool | None
-    """Whether requests are routed by load."""
-    strategy: (
-        Literal["ROUND_ROBIN", "ORIGIN_IP_HASH", "MIN_CONN", "MIN_FIRST_TOKEN_TIME", "COMPOSITE", "SLO_BASED"] | None
-    )
-    """How requests are routed; dedicated pools only. One of "ROUND_ROBIN", "ORIGIN_IP_HASH", "MIN_CONN",
-    "MIN_FIRST_TOKEN_TIME", "COMPOSITE" or "SLO_BASED"."""
-    ems_enable: bool | None
-    """Whether the elastic memory store is used."""
-    metric_api_scheme: Literal["HTTP", "HTTPS"] | None
-    """Protocol of the metrics that routing reads. One of "HTTP" or "HTTPS"."""
-    metric_api_port: str | None
-    """Port of these metrics. Must be a port, as a text: "9100"."""
-    metric_api_path: str | None
-    """Path of these metrics."""
-    custom_metrics_path: str | None
-    """Metrics of one's own, as protocol,port,path. Must be like "http,9100,metrics"."""
-    mooncake_enable: bool | None
-    """Whether Mooncake shares the KV cache."""
-    service_secret: ServiceSecret | None
-    """Secrets, mounted as files. Secret."""
-
-
-@answer(records.GroupDetail)
-class GroupDetail(Answer):
+@answer(whole.ServiceDeployment)
+class ServiceDeployment(Answer):
     """A deployment, as its service has it."""
 
     deployment_id: str
-    """Id."""
+    """Id of the deployment."""
     name: str
     """Name."""
-    status: str
+    status: str | None
     """State."""
+    description: str | None
+    """What it is for."""
     version: str | None
     """The version that it runs."""
+    version_id: str | None
+    """Id of the version that it runs."""
     pool_id: str | None
     """Pool; none for the public one."""
+    framework: str | None
+    """COMMON, VLLM or MINDIE."""
+    deploy_type: str | None
+    """SINGLE or MULTI."""
     weight: int | None
     """Weight."""
-    running_count: int | None
-    """Replicas that run."""
     traffic_ratio: str | None
-    """Share of the requests."""
-    unit_configs: list[UnitDetail] | None
+    """Share of the requests that it gets, such as 66.67%."""
+    count: int | None
+    """Replicas. In replicas."""
+    running_count: int | None
+    """Replicas that run. In replicas."""
+    unit_configs: list[UnitAnswer] | None
     """The roles inside of a replica."""
-    advanced_config: AdvancedConfigDetail | None
-    """How it is reached and rolled out."""
 
 
-@answer(service.LogFile)
-class LogFile(Answer):
-    """Files of the container whose lines are logs."""
-
-    log_path: str
-    """Folder. Must begin with "/"; at most 512 characters."""
-    file_pattern: str
-    """Names of the files. At most 255 characters."""
-
-
-@answer(service.LogConfig)
-class LogConfig(Answer):
-    """Where one kind of logs goes."""
-
-    type: Literal["STDOUT", "EVENT", "FILE"]
-    """Kind of the logs. One of "STDOUT", "EVENT" or "FILE"."""
-    status: Literal["ON", "OFF"]
-    """Whether they are collected. One of "ON" or "OFF"; default "ON"."""
-    log_group_id: str | None
-    """Log group; left out, one is made."""
-    log_stream_id: str | None
-    """Log stream; left out, one is made."""
-    files: list[LogFile] | None
-    """The files, of type FILE. ModelArts does not answer them. At most 10 items."""
-
-
-@answer(records.ServiceVersion)
-class ServiceVersion(Answer):
+@answer(whole.SettingsDetail)
+class SettingsDetail(Answer):
     """The settings of a service."""
 
-    id: str | None
-    """Id of the version."""
-    version: str
+    version: str | None
     """Number of the version."""
     description: str | None
     """What the service is for."""
-    runtime_config: RuntimeConfigDetail
+    runtime_config: RuntimeDetail | None
     """How it is called."""
-    upgrade_config: UpgradeConfig | None
-    """How versions are rolled out."""
-    instance_groups: list[GroupDetail] | None
+    instance_groups: list[ServiceDeployment] | None
     """The deployments."""
-    log_configs: list[LogConfig] | None
-    """Where logs go."""
     lts_strategy: str | None
     """Where logs go."""
 
 
-@answer(records.PredictUrl)
-class PredictUrl(Answer):
+@answer(whole.ChannelDetail)
+class ChannelDetail(Answer):
     """The addresses of one channel."""
 
     type: str | None
@@ -915,36 +659,38 @@ class PredictUrl(Answer):
     """The addresses."""
 
 
-@answer(listed.WholeService)
+@answer(whole.WholeService)
 class WholeService(Answer):
-    """The whole detail of a service, with its deployments and addresses."""
+    """A service with its deployments and addresses; what is secret in it is left out."""
 
     service_id: str
-    """Id."""
+    """Id of the service."""
     name: str
     """Name."""
     status: str
     """State."""
-    type: str
+    type: str | None
     """REAL_TIME or ASYNC_REAL_TIME."""
-    workspace_id: str | None
-    """Workspace."""
     deploy_type: str | None
     """SINGLE or MULTI."""
-    version: ServiceVersion
-    """The settings."""
-    predict_url: list[PredictUrl] | None
-    """The addresses."""
-    failure_reason: str | None
-    """Why it has failed."""
-    tags: list[Tag] | None
-    """Tags."""
-    schedule: list[ScheduleDetail] | None
-    """When it stops."""
     task_type: str | None
     """What it does."""
+    workspace_id: str | None
+    """Workspace."""
+    failure_reason: str | None
+    """Why it has failed."""
+    version: SettingsDetail
+    """The settings, and the deployments."""
+    predict_url: list[ChannelDetail] | None
+    """Its addresses."""
     dispatcher_group_id: str | None
     """What intranet access needs."""
+    tags: list[ListedTag] | None
+    """Tags."""
+    schedule: list[ListedSchedule] | None
+    """When it stops by itself."""
+    deploy_timeout_minutes: int | None
+    """After how long a deployment has failed. In min."""
     provider: str | None
     """Account of the token provider that it was made with."""
     frozen_infos: list[FrozenInfo] | None
@@ -955,11 +701,102 @@ class WholeService(Answer):
     """When it was changed last. In ms."""
 
 
+def get_intranet_connections(
+    *,
+    status: str | None = None,
+    scene: str | None = None,
+    service_id: str | None = None,
+    vpc_id: str | None = None,
+    pool_id: str | None = None,
+    connection: str | None = None,
+) -> Records[IntranetConnectionDetail]:
+    """The intranet connections that this account has asked for (ListIntranetConnectionRequests).
+
+    Args:
+        status: Only those in this state.
+        scene: Only those from there. There are VPC and POOL.
+        service_id: Only those to this service.
+        vpc_id: Only those from this VPC.
+        pool_id: Only those from this dedicated pool.
+        connection: Name of the configuration section to use; the default connection when left out.
+
+    Raises:
+        pulumi.RunError: settings are missing, or ModelArts v2 refuses or cannot be asked.
+    """
+    return _lookups.records(
+        GetIntranetConnections,
+        IntranetConnectionDetail,
+        connection,
+        status=status,
+        scene=scene,
+        service_id=service_id,
+        vpc_id=vpc_id,
+        pool_id=pool_id,
+    )
+
+
+def get_intranet_connections_output(
+    *,
+    status: pulumi.Input[str | None] = None,
+    scene: pulumi.Input[str | None] = None,
+    service_id: pulumi.Input[str | None] = None,
+    vpc_id: pulumi.Input[str | None] = None,
+    pool_id: pulumi.Input[str | None] = None,
+    connection: pulumi.Input[str | None] = None,
+) -> pulumi.Output[list[IntranetConnectionDetail]]:
+    """Like `get_intranet_connections`, for arguments that are known only later."""
+    return later(
+        get_intranet_connections,
+        status=status,
+        scene=scene,
+        service_id=service_id,
+        vpc_id=vpc_id,
+        pool_id=pool_id,
+        connection=connection,
+    )
+
+
+class AwaitableTemporaryApiKey(Awaitable[TemporaryApiKey], TemporaryApiKey):
+    """A key that ends by itself."""
+
+
+def get_temporary_api_key(
+    hours: int, *, workspace_id: str | None = None, connection: str | None = None
+) -> AwaitableTemporaryApiKey:
+    """A new key that ends by itself, with which services of the user are called (CreateTempApiKey).
+
+    Each run of a program makes one, a preview too, and within a run the same question has the same answer. So a
+    resource that takes it as an input changes with every run; for those there is `ApiKey`.
+
+    Args:
+        hours: How long it is to last, from 1 to 24. 1 to 24 h.
+        workspace_id: Workspace that it is for.
+        connection: Name of the configuration section to use; the default connection when left out.
+
+    Raises:
+        pulumi.RunError: settings are missing, there is no such thing, or ModelArts v2 refuses or cannot be asked.
+    """
+    return _lookups.record(
+        GetTemporaryApiKey, AwaitableTemporaryApiKey, connection, hours=hours, workspace_id=workspace_id
+    )
+
+
+def get_temporary_api_key_output(
+    hours: pulumi.Input[int],
+    *,
+    workspace_id: pulumi.Input[str | None] = None,
+    connection: pulumi.Input[str | None] = None,
+) -> pulumi.Output[TemporaryApiKey]:
+    """Like `get_temporary_api_key`, for arguments that are known only later. A secret output when there is a secret in
+    it."""
+    return later(get_temporary_api_key, hours=hours, workspace_id=workspace_id, connection=connection)
+
+
 def get_services(
     *,
     name: str | None = None,
     workspace_id: str | None = None,
-    type: Literal["REAL_TIME", "ASYNC_REAL_TIME"] | None = None,  # noqa: A002 - the API's name
+    service_type: Literal["REAL_TIME", "ASYNC_REAL_TIME"] | None = None,
     auth_type: Literal["TOKEN", "API_KEY", "NONE"] | None = None,
     pool_id: str | None = None,
     user_name: str | None = None,
@@ -975,7 +812,7 @@ def get_services(
     Args:
         name: Exact name. The cloud does not say how it compares names, so they are compared here once more.
         workspace_id: Only those of this workspace.
-        type: Only of this type. One of "REAL_TIME" or "ASYNC_REAL_TIME".
+        service_type: Only of this type. One of "REAL_TIME" or "ASYNC_REAL_TIME".
         auth_type: Only those that are called so. One of "TOKEN", "API_KEY" or "NONE".
         pool_id: Only those that use this pool.
         user_name: Only those that this user has made.
@@ -993,7 +830,7 @@ def get_services(
         connection,
         name=name,
         workspace_id=workspace_id,
-        type=type,
+        service_type=service_type,
         auth_type=auth_type,
         pool_id=pool_id,
         user_name=user_name,
@@ -1007,7 +844,7 @@ def get_services_output(
     *,
     name: pulumi.Input[str | None] = None,
     workspace_id: pulumi.Input[str | None] = None,
-    type: pulumi.Input[Literal["REAL_TIME", "ASYNC_REAL_TIME"] | None] = None,  # noqa: A002 - the API's name
+    service_type: pulumi.Input[Literal["REAL_TIME", "ASYNC_REAL_TIME"] | None] = None,
     auth_type: pulumi.Input[Literal["TOKEN", "API_KEY", "NONE"] | None] = None,
     pool_id: pulumi.Input[str | None] = None,
     user_name: pulumi.Input[str | None] = None,
@@ -1021,7 +858,7 @@ def get_services_output(
         get_services,
         name=name,
         workspace_id=workspace_id,
-        type=type,
+        service_type=service_type,
         auth_type=auth_type,
         pool_id=pool_id,
         user_name=user_name,
@@ -1033,7 +870,7 @@ def get_services_output(
 
 
 class AwaitableWholeService(Awaitable[WholeService], WholeService):
-    """The whole detail of a service, with its deployments and addresses."""
+    """A service with its deployments and addresses; what is secret in it is left out."""
 
 
 def get_service(service_id: str, *, connection: str | None = None) -> AwaitableWholeService:

@@ -693,7 +693,6 @@ class ReplicaSchedule(OneReplicaSchedule, InferenceResource, module="modelartsv2
         "rules",
         "time_zone",
         "connection",
-        "policy_id",
         "status",
         "endpoint",
         "region",
@@ -701,7 +700,7 @@ class ReplicaSchedule(OneReplicaSchedule, InferenceResource, module="modelartsv2
     )
     _secrets = ()
     _secrets_when_read = ()
-    _stable = ("policy_id",)
+    _stable = ()
     _import_words = "modelartsv2 replicaschedule"
 
     # Pulumi evaluates the annotations of a class for each resource anew, and needs them for integer inputs.
@@ -717,8 +716,6 @@ class ReplicaSchedule(OneReplicaSchedule, InferenceResource, module="modelartsv2
         which one the cloud uses is not documented."""
         connection: pulumi.Output[str | None]
         """Name of the configuration section that says where and who: that of the deployment."""
-        policy_id: pulumi.Output[str]
-        """Id of the scaling policy."""
         status: pulumi.Output[str]
         """ACTIVE or INACTIVE."""
         endpoint: pulumi.Output[str]
@@ -800,7 +797,7 @@ class ApiKey(InferenceResource, module="modelartsv2", name="ApiKey"):
         "api_key",
         "workspace_id",
         "domain_id",
-        "create_time",
+        "created_at",
         "endpoint",
         "region",
         "project_id",
@@ -811,7 +808,7 @@ class ApiKey(InferenceResource, module="modelartsv2", name="ApiKey"):
         "api_key",
         "workspace_id",
         "domain_id",
-        "create_time",
+        "created_at",
     )
     _import_words = "modelartsv2 apikey"
 
@@ -832,7 +829,7 @@ class ApiKey(InferenceResource, module="modelartsv2", name="ApiKey"):
         """Workspace that it belongs to."""
         domain_id: pulumi.Output[str | None]
         """Account that it belongs to."""
-        create_time: pulumi.Output[int | None]
+        created_at: pulumi.Output[int | None]
         """When it was made."""
         endpoint: pulumi.Output[str]
         """Address of the API."""
@@ -884,9 +881,9 @@ class ApiKey(InferenceResource, module="modelartsv2", name="ApiKey"):
         return self.id
 
     @property
-    def create_time_iso(self) -> pulumi.Output[str | None]:
+    def created_at_iso(self) -> pulumi.Output[str | None]:
         """When it was made. ISO 8601, in UTC."""
-        return self._iso(self.create_time, "ms")
+        return self._iso(self.created_at, "ms")
 
     @staticmethod
     def get(
@@ -1021,7 +1018,7 @@ class IntranetConnection(InferenceResource, module="modelartsv2", name="Intranet
         "maos_network_name",
         "applicant_user_name",
         "owner_domain_name",
-        "create_at",
+        "created_at",
         "endpoint",
         "region",
         "project_id",
@@ -1033,7 +1030,7 @@ class IntranetConnection(InferenceResource, module="modelartsv2", name="Intranet
         "maos_network_name",
         "applicant_user_name",
         "owner_domain_name",
-        "create_at",
+        "created_at",
     )
     _import_words = "modelartsv2 intranetconnection"
 
@@ -1077,7 +1074,7 @@ class IntranetConnection(InferenceResource, module="modelartsv2", name="Intranet
         """Who has asked for it."""
         owner_domain_name: pulumi.Output[str | None]
         """The account that approves it."""
-        create_at: pulumi.Output[int | None]
+        created_at: pulumi.Output[int | None]
         """When it was asked for."""
         endpoint: pulumi.Output[str]
         """Address of the API."""
@@ -1154,9 +1151,9 @@ class IntranetConnection(InferenceResource, module="modelartsv2", name="Intranet
         return self.id
 
     @property
-    def create_at_iso(self) -> pulumi.Output[str | None]:
+    def created_at_iso(self) -> pulumi.Output[str | None]:
         """When it was asked for. ISO 8601, in UTC."""
-        return self._iso(self.create_at, "ms")
+        return self._iso(self.created_at, "ms")
 
     @staticmethod
     def get(

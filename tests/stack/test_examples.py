@@ -110,9 +110,10 @@ def _v2(cloud: Cloud) -> list[Any]:
     return found
 
 
-def _weights(cloud: Cloud) -> dict[str, int]:
-    """The weight of each deployment of ModelArts v2."""
-    return {one["name"]: one["weight"] for service in _v2(cloud) for one in service["deployments"]}
+def _weights(cloud: Cloud) -> list[int]:
+    """The weights of blue and green."""
+    found = {one["name"]: one["weight"] for service in _v2(cloud) for one in service["deployments"]}
+    return [found["blue"], found["green"]]
 
 
 def _groups(cloud: Cloud) -> list[tuple[str, int]]:
@@ -192,7 +193,7 @@ ALL = (
     Example("alaya-quick-start", 2, "~ 1 updated", _lengths, [SHORT], [LONG]),
     Example("alaya-lora", 3, "~ 2 updated", _loaded, ["4", *BOTH_RUN], ["8", *BOTH_RUN]),
     Example("alaya-chat-smoke-test", 2, "+-1 replaced", _lengths, [SHORT], [LONG]),
-    Example("modelartsv2-blue-green", 6, "~ 1 updated", _weights, {"blue": 100, "green": 0}, {"blue": 100, "green": 25}),
+    Example("modelartsv2-blue-green", 6, "~ 1 updated", _weights, [100, 0], [100, 25]),
     Example("modelartsv2-office-hours", 4, "~ 1 updated", _by_the_clock, [4, 1], [6, 1]),
     Example("modelartsv2-prefill-decode", 3, "~ 1 updated", _groups, [PREFILL, DECODE], [("PREFILL", 2), DECODE]),
     Example("modelartsv2-public-pool", 2, "~ 1 updated", _v2_hours, [10], [12]),

@@ -86,7 +86,7 @@ class Cloud:
 
     def api(self, method: str, path: str, body: Any = None) -> Any:
         """A request of somebody else than the program, to `/v1/{project}` + path; the answer's JSON."""
-        headers = {"X-Auth-Token": self._log_in(), "User-Agent": OUTSIDER}
+        headers = {"X-Auth-Token": self.token(), "User-Agent": OUTSIDER}
         answer = self.client.request(method, f"/v1/{self.project_id}{path}", json=body, headers=headers)
         answer.raise_for_status()
         return answer.json() if answer.content else None
@@ -151,7 +151,8 @@ class Cloud:
             if one["headers"].get("user-agent") != OUTSIDER and (not methods or one["method"] in methods)
         ]
 
-    def _log_in(self) -> str:
+    def token(self) -> str:
+        """A token of somebody else than the program."""
         if not self._token:
             identity = {
                 "methods": ["password"],

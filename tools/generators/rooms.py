@@ -8,6 +8,7 @@ from typing import Any
 
 from pulumi_inference import clouds
 from pulumi_inference.core.cloud import Cloud, Kind
+from pulumi_inference.core.conversion import Conversion
 from pulumi_inference.core.fields.facts import Spec, facts_of, walk
 from pulumi_inference.core.lifecycle import Lifecycle
 from pulumi_inference.engine.provider import LifecycleProvider
@@ -38,6 +39,8 @@ def problems_of(cloud: Cloud, room: str) -> Iterator[str]:
         yield from _unless_loaded(name, getattr(cloud, name))
     if cloud.lookups:
         yield from _problems_of_lookups(cloud)
+    for reference in cloud.conversions:
+        yield from _problems_of_conversion(reference)
     for kind in cloud.kinds:
         yield from (f"{kind.name}: {problem}" for problem in _problems_of_kind(cloud, kind))
 
@@ -83,6 +86,17 @@ def _problems_of_lookups(cloud: Cloud) -> Iterator[str]:
         for column in lookup.columns.values():
             if isinstance(column, str) and known and column not in known:
                 yield f"{lookup.__name__}.columns: {record.__name__} has no {column}; it has {', '.join(known)}"
+
+
+def _problems_of_conversion(reference: str) -> Iterator[str]:
+    try:
+        conversion: Conversion = load(reference)
+    except RoomError as error:
+        yield f"conversions={error}"
+        return
+    kinds = [f"{one.name}.{kind.name}" for one, kind in clouds.kinds()]
+    if conversion.source not in kinds:
+        yield f"{conversion.name}: there is no kind {conversion.source}"
 
 
 def _problems_of_kind(cloud: Cloud, kind: Kind) -> Iterator[str]:

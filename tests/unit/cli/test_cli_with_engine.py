@@ -90,7 +90,8 @@ def test_an_imported_service_can_be_changed_and_deleted(cloud: Cloud, new_projec
     assert cloud.services() == []
 
 
-def test_a_new_project_works_right_away(tmp_path: Path, engine: Path) -> None:
+@pytest.mark.parametrize("cloud_name", ["modelarts", "modelartsv2"])
+def test_a_new_project_works_right_away(tmp_path: Path, engine: Path, cloud_name: str) -> None:
     base = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
     environment = engine_environment(engine, tmp_path / "state", base)
     folder = tmp_path / "serving"
@@ -101,7 +102,7 @@ def test_a_new_project_works_right_away(tmp_path: Path, engine: Path) -> None:
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
-    made = inference(tmp_path, environment, "init", "modelarts", "serving", "--emulator")
+    made = inference(tmp_path, environment, "init", cloud_name, "serving", "--emulator")
     assert made.returncode == 0, made.stderr
     pulumi("stack", "init", "dev")
     pulumi("up", "--yes", "--skip-preview")
@@ -110,6 +111,6 @@ def test_a_new_project_works_right_away(tmp_path: Path, engine: Path) -> None:
     doctor = inference(folder, environment, "doctor")
     assert doctor.returncode == 0, doctor.stdout
     service_id = pulumi("stack", "output", "service_id").strip()
-    answer = inference(folder, environment, "invoke", "modelarts", service_id, "--data", '{"x": 1}')
+    answer = inference(folder, environment, "invoke", cloud_name, service_id, "--data", '{"x": 1}')
     assert json.loads(answer.stdout)["echo"] == {"x": 1}
     pulumi("destroy", "--yes", "--skip-preview")

@@ -105,6 +105,17 @@ def test_a_descriptor_that_points_to_nothing(changes: dict[str, str], problem: s
     assert found.endswith(problem)
 
 
+def test_a_conversion_of_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    lost = replace(CLOUD, kinds=(), conversions=(f"{ROOM}.migration:NONE",))
+    [found] = rooms.problems_of(lost, "modelarts")
+    assert found.startswith("conversions=")
+    reference = "pulumi_inference.modelartsv2.migration.conversion:FROM_V1"
+    right = replace(CLOUD, kinds=(), conversions=(reference,))
+    assert list(rooms.problems_of(right, "modelarts")) == []
+    monkeypatch.setattr("pulumi_inference.modelartsv2.migration.conversion.FromV1.source", "modelarts.Thing")
+    assert list(rooms.problems_of(right, "modelarts")) == ["from-v1: there is no kind modelarts.Thing"]
+
+
 def test_a_name_in_the_list_without_a_room(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rooms.clouds, "CLOUDS", ("nowhere",))
     [found] = rooms.find_problems()

@@ -17,7 +17,7 @@ service = modelartsv2.Service(
     "echo",
     description="Made by pulumi-inference init",
     runtime_config=modelartsv2.RuntimeConfigArgs(
-        service_invoke=modelartsv2.ServiceInvokeArgs(port=8080, auth_type="TOKEN", internet_access_enable=True),
+        service_invoke=modelartsv2.ServiceInvokeArgs(port=8080, auth_type="API_KEY", internet_access_enable=True),
         service_limit=modelartsv2.ServiceLimitArgs(
             rate_limit=modelartsv2.RateLimitArgs(num=50),
             request_size_limit=10,

@@ -112,5 +112,6 @@ def test_a_new_project_works_right_away(tmp_path: Path, engine: Path, cloud_name
     assert doctor.returncode == 0, doctor.stdout
     service_id = pulumi("stack", "output", "service_id").strip()
     answer = inference(folder, environment, "invoke", cloud_name, service_id, "--data", '{"x": 1}')
+    assert answer.returncode == 0, answer.stderr
     assert json.loads(answer.stdout)["echo"] == {"x": 1}
     pulumi("destroy", "--yes", "--skip-preview")

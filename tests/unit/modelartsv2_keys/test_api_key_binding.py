@@ -86,6 +86,16 @@ def test_one_that_is_there_already_is_taken_over(v2: Account, world: World) -> N
     assert bound(v2) == []
 
 
+def test_one_that_is_replaced_by_itself_stays(v2: Account, world: World) -> None:
+    """The new one comes first, and has the same id: what is deleted then is not it."""
+    state = world.create(binding())
+    world.next_operation()
+    inputs = world.known(world.valid(binding()))
+    made = world.lifecycle.create(world.context(), inputs)
+    world.lifecycle.delete(world.context(), state.id, state)
+    assert (made.id, bound(v2)) == (state.id, [SERVICE_ID])
+
+
 def test_the_binding_of_another_service_stays(v2: Account, world: World) -> None:
     v2.bind(KEY, OTHER_SERVICE_ID)
     state = world.create(binding())

@@ -122,6 +122,9 @@ def test_addresses_change_in_place(v2: Account, world: World) -> None:
     state = made(v2, custom_urls=[URL, "wss://a.example.com"])
     reordered = from_vpc(custom_urls=["wss://a.example.com", URL])
     assert world.diff(state, reordered).changes is False
+    v2.api("POST", f"/intranet-connection/{state.id}/modify", {"custom_urls": reordered["custom_urls"]})
+    world.update(state, from_vpc(custom_urls=[URL, "wss://a.example.com"]))
+    assert v2.writes() == []
     for urls in ([URL], []):
         assert world.diff(state, from_vpc(custom_urls=urls)).replaces == []
         state = world.update(state, from_vpc(custom_urls=urls))
@@ -225,6 +228,15 @@ def test_a_failure_is_told_and_tried_again_at_the_next_up(v2: Account, world: Wo
     assert v2.sent("PUT")[0].body == {"action": "RETRY"}
     assert state.facts["status"] == "CONNECTED"
     assert world.diff(state, from_vpc()).changes is False
+
+
+def test_a_former_failure_that_is_still_shown_is_none(v2: Account, world: World) -> None:
+    state = made(v2)
+    is_now(v2, state, "FAILED")
+    former = body_with(v2, "FAILED")
+    world.cloud.fault(method="GET", path="/requests$", skip=1, count=2, status=200, body=former)
+    assert world.update(state, from_vpc()).facts["status"] == "CONNECTED"
+    assert world.progress[:2] == ["FAILED", "FAILED"]
 
 
 def test_a_failure_that_stays_is_told_again(v2: Account, world: World) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import httpx
 import pytest
 
 from pulumi_inference.core.errors import InferenceError
@@ -36,6 +37,7 @@ READABLE = {
     "JSON with more": json.dumps({"name": "x", "api_key": f" {VALUE} ", "services": []}),
     "CSV": f"api_key\n{VALUE}\n",
     "CSV with a byte order mark and CRLF": f"\ufeffname,api_key\r\nx,{VALUE}\r\n",
+    "CSV with a byte order mark before its only head": f"\ufeffapi_key\r\n{VALUE}\r\n",
     "CSV in another order": f"api_key,name\r\n{VALUE},x\r\n",
     "CSV with quotes": f'"name","api_key","description"\r\n"a, ""b""","{VALUE}","c"\r\n',
     "CSV with blanks, tabs and empty lines": f"\r\n name , API_KEY \r\n\r\nx,\t{VALUE} \r\n\r\n",
@@ -63,6 +65,22 @@ def test_an_id_in_the_answer_is_compared_whatever_its_spelling(v2: Account, worl
     assert world.diff(state, api_key()).changes is False
     world.delete(state)
     assert v2.keys() == []
+
+
+def test_an_id_that_the_list_spells_otherwise_is_the_same_one(v2: Account, world: World) -> None:
+    """What the list says is what the state has: calls take it for certain."""
+    v2.set(key_answer="json")
+    carry_out = world.transport.handle_request
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        answer = carry_out(request)
+        if request.method != "POST" or not request.url.path.endswith("/api-keys"):
+            return answer
+        body = json.loads(answer.read())
+        return httpx.Response(200, json={**body, "key_id": f"{body['key_id'][:8]}-{body['key_id'][8:].upper()}"})
+
+    world.transport.handle_request = handle  # type: ignore[method-assign]
+    assert v2.world.create(api_key()).id == v2.keys()[0]["key_id"]
 
 
 def test_an_id_in_the_answer_that_is_another_keys_is_not_believed(v2: Account, world: World) -> None:

@@ -120,7 +120,8 @@ def _groups(cloud: Cloud) -> list[tuple[str, int]]:
     """The units of the one deployment of ModelArts v2, and their groups."""
     [service] = _v2(cloud)
     [deployment] = service["deployments"]
-    return [(one["role"], one["group_count"]) for one in deployment["content"]["unit_configs"]]
+    [active] = [one["content"] for one in deployment["versions"] if one["version"] == deployment["version"]]
+    return [(one["role"], one["group_count"]) for one in active["unit_configs"]]
 
 
 def _by_the_clock(cloud: Cloud) -> list[int]:

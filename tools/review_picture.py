@@ -22,7 +22,7 @@ from tools.environment import ROOT, engine_environment
 
 COMMENT = ROOT / "docs/review-example.md"
 PICTURE = ROOT / "docs/review.svg"
-WIDTH, HEIGHT = 960, 2320
+WIDTH, HEIGHT = 960, 2360
 
 PROJECT = """\
 name: fleet

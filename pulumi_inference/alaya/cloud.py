@@ -11,6 +11,7 @@ CLOUD = Cloud(
         Kind(
             name="Deployment",
             provider="pulumi_inference.alaya.providers:DeploymentProvider",
+            lifecycle="pulumi_inference.alaya.deployments.lifecycle:DeploymentLifecycle",
             importing="pulumi_inference.alaya.importing:DEPLOYMENT",
             footprint="pulumi_inference.alaya.deployments.footprint:footprint",
         ),

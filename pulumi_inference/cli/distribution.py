@@ -6,11 +6,9 @@ It is on no index yet. Its bare name is nobody's there, so nobody is told to ins
 from __future__ import annotations
 
 import json
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
-from urllib.request import url2pathname
 
 NAME = "pulumi-inference"
 GET_IT = "build its wheel in a checkout (`make venv`, then `.venv/bin/python -m build --wheel`) and install that file"
@@ -33,6 +31,10 @@ def how_to_install(python: str, extra: str = "") -> str:
 
 def _url() -> str | None:
     """The source of the installed package, as the field's standard records it (`direct_url.json`)."""
+    # Slow to load, and hardly a command asks.
+    from importlib import metadata
+    from urllib.request import url2pathname
+
     try:
         recorded = metadata.distribution(NAME).read_text("direct_url.json")
     except metadata.PackageNotFoundError:

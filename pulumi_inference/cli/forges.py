@@ -28,6 +28,7 @@ class Forge:
         one: path of one comment, with its id in it.
         method: the verb that edits.
         author: what the author is called in a comment.
+        rights: what the token needs, as a sentence.
         order: parameters that put the oldest first, where that is not so by itself.
         headers: go with every request.
         bots_may_not_ask: whether the token of a build may be refused its own name, and its comments are a bot's.
@@ -40,6 +41,7 @@ class Forge:
     one: str
     method: str
     author: str
+    rights: str
     order: tuple[tuple[str, str], ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
     bots_may_not_ask: bool = False
@@ -68,6 +70,7 @@ def _github(environ: Mapping[str, str]) -> Forge:
         root + "/comments/{id}",
         "PATCH",
         "user",
+        "The job needs `permissions: {pull-requests: write}`; forks and Dependabot do not get that.",
         headers={"accept": "application/vnd.github+json", "x-github-api-version": "2022-11-28"},
         bots_may_not_ask=True,
     )
@@ -97,6 +100,7 @@ def _gitlab(environ: Mapping[str, str]) -> Forge:
         notes + "/{id}",
         "PUT",
         "author",
+        "GITLAB_TOKEN needs the scope api and the role Reporter in the project of the merge request.",
         order=(("order_by", "created_at"), ("sort", "asc")),
     )
 

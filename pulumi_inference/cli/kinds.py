@@ -40,5 +40,5 @@ def provider_of(kind: Kind) -> type[LifecycleProvider]:
 
 def lifecycle_of(kind: Kind) -> Lifecycle:
     """The lifecycle of a kind."""
-    lifecycle: Lifecycle = clouds.load(provider_of(kind).lifecycle)()
+    lifecycle: Lifecycle = clouds.load(kind.lifecycle or provider_of(kind).lifecycle)()
     return lifecycle

@@ -34,7 +34,9 @@ LARGEST_PAGE = 64 * 2**20
 """A hundred comments of the greatest length."""
 
 _REDIRECTS = (301, 302, 307, 308)
-_REFUSALS = (401, 403, 404, 410)
+_REFUSALS = (403, 404, 410)
+_NOT_KNOWN = 401
+_NOT_ACCEPTED = "The token is not accepted: it has expired or been revoked, or it is of another server."
 
 
 class RefusedError(InferenceError):
@@ -59,7 +61,9 @@ def post(forge: Forge, marker: str, texts: Iterable[str], clock: Clock | None = 
                 error = refused
             except ApiError as refused:
                 if refused.status in _REFUSALS:
-                    raise RefusedError(refused.headline(), details=refused.lines()) from None
+                    raise RefusedError(refused.headline(), details=refused.lines(), next_step=forge.rights) from None
+                if refused.status == _NOT_KNOWN:
+                    refused.next_step = _NOT_ACCEPTED
                 raise
         raise error or ValueError("nothing to write")
 

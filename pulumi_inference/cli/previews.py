@@ -28,23 +28,35 @@ def run_preview(stack: str | None, folder: Path | None = None) -> Preview:
     if not unread:
         return found
     other = _run(stack, folder, ["preview", "--refresh=false", "--show-sames"])
-    limits = [f"not read: {one.urn.rpartition('::')[2]}: {one.text.splitlines()[0]}" for one in unread]
+    limits = [f"not read: {one.urn.rpartition('::')[2]}: {_reason(one.text)}" for one in unread]
     return replace(other, limits=sorted({*limits}))
 
 
 def run_refresh(stack: str | None, folder: Path | None = None) -> Preview:
     """What a refresh of a stack would find; a failure is told as that of a preview is."""
-    return _run(stack, folder, ["refresh", "--preview-only", "--show-sames"])
+    found = _run(stack, folder, ["refresh", "--preview-only", "--show-sames"])
+    return replace(found, is_drift_only=True)
 
 
 def read_preview(read: Callable[[str], Preview], file: Path, stack: str | None) -> Preview:
     """The preview in a file; one that cannot be read counts as a preview that failed, as a crashed one leaves it."""
     try:
-        return read(file.read_text(encoding="utf-8"))
+        found = read(file.read_text(encoding="utf-8-sig"))
+        return found if found.stack else _of_stack(found, stack, None)
     except (ConfigurationError, UnicodeDecodeError, OSError) as error:
         said = f"{error.strerror}" if isinstance(error, OSError) else str(error)
         text = "is not UTF-8" if isinstance(error, UnicodeDecodeError) else said
-        return _failed(f"{file.name}: {text}", stack, None)
+        return failed_preview(f"{file.name}: {text}", stack)
+
+
+def failed_preview(why: str, stack: str | None, folder: Path | None = None) -> Preview:
+    """What stands for a preview that there is none of, under the names by which its comment is found."""
+    return as_failed(_of_stack(Preview([]), stack, folder), why)
+
+
+def as_failed(found: Preview, why: str) -> Preview:
+    """A preview of which nothing may be told but its names, and why."""
+    return replace(found, steps=[], diagnostics=[Diagnostic("error", why)], failure=why, limits=())
 
 
 def _unread(found: Preview) -> list[Diagnostic]:
@@ -55,9 +67,15 @@ def _unread(found: Preview) -> list[Diagnostic]:
     return [one for one in found.diagnostics if one.severity == "error" and one.urn in begun and one.text]
 
 
+def _reason(text: str) -> str:
+    """The line of an error that says what it is: the first, but of a traceback the last."""
+    lines = text.strip().splitlines() or [""]
+    return lines[-1 if lines[0].startswith("Traceback ") else 0]
+
+
 def _run(stack: str | None, folder: Path | None, words: Sequence[str]) -> Preview:
     if shutil.which("pulumi") is None:
-        return _failed("pulumi is not on PATH", stack, folder)
+        return failed_preview("pulumi is not on PATH", stack, folder)
     with tempfile.TemporaryDirectory() as place:
         log = Path(place) / "events.json"
         command = ["pulumi", *words, "--non-interactive", "--event-log", str(log)]
@@ -69,14 +87,10 @@ def _run(stack: str | None, folder: Path | None, words: Sequence[str]) -> Previe
     try:
         found = preview_of_events(text)
     except ConfigurationError as error:
-        return _failed(last if not text.strip() else str(error), stack, folder)
+        return failed_preview(last if not text.strip() else str(error), stack, folder)
     if done.returncode and not found.failure:
         found = replace(found, failure=last, diagnostics=[*found.diagnostics, Diagnostic("error", last)])
     return found if found.stack else _of_stack(found, stack, folder)
-
-
-def _failed(why: str, stack: str | None, folder: Path | None) -> Preview:
-    return _of_stack(Preview([], [Diagnostic("error", why)], why), stack, folder)
 
 
 def _of_stack(found: Preview, stack: str | None, folder: Path | None) -> Preview:

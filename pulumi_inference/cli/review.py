@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import gc
 import os
+import shlex
+import traceback
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -28,11 +30,11 @@ if TYPE_CHECKING:
 
 FAILED, CHANGES, DESTRUCTIVE, DRIFT = 1, 2, 3, 4
 LEAST_BUDGET = 2000
+MOST_TOLD = 20
 FORMATS = ("markdown", "text", "json", "html")
 
-_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
-# One that is not there is what a crashed preview leaves, and is told where the last one was told.
-_PREVIEW = click.Path(dir_okay=False, path_type=Path)
+# One that cannot be read is told where the last review was told, which would stay there otherwise.
+_FILE = click.Path(readable=False, path_type=Path)
 _OUTPUT = click.Path(dir_okay=False, path_type=Path)
 
 
@@ -46,6 +48,8 @@ class _Command(click.Command):
         try:
             return super().invoke(ctx)
         finally:
+            # It ends with the process. To look for garbage in it, now and again at the end, is a tenth of all the work.
+            gc.freeze()
             if was_on:
                 gc.enable()
 
@@ -87,10 +91,8 @@ def _shared(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @click.command(cls=_Command)
 @_shared
-@click.option(
-    "--preview", "previews", multiple=True, type=_PREVIEW, help="Read this preview: JSON of `pulumi preview`."
-)
-@click.option("--events", "events", multiple=True, type=_PREVIEW, help="Read this event log of the engine.")
+@click.option("--preview", "previews", multiple=True, type=_FILE, help="Read this preview: JSON of `pulumi preview`.")
+@click.option("--events", "events", multiple=True, type=_FILE, help="Read this event log of the engine.")
 @click.option("--drift", "drift", type=click.Choice(("all", "relevant", "none")), default="all", show_default=True)
 @click.option("--approve", "approved", multiple=True, metavar="URN", type=TEXT, help="This may be replaced or deleted.")
 @click.option("--fail-on", type=click.Choice(("drift",)), help="Exit with 4 when something has drifted.")
@@ -112,7 +114,7 @@ def review(  # noqa: PLR0917 - by name, but for the first
     Exit codes, the first that holds: 1 the preview failed, or wrong usage; 3 something would be replaced or deleted
     that is not approved; 4 something has drifted, with --fail-on drift; 2 something would change; 0 nothing would.
     """
-    from pulumi_inference.cli.previews import read_preview, run_preview
+    from pulumi_inference.cli.previews import as_failed, failed_preview, read_preview, run_preview
     from pulumi_inference.review.reading import preview_of_events, preview_of_json
 
     forge = _forge(options["post"])
@@ -122,10 +124,14 @@ def review(  # noqa: PLR0917 - by name, but for the first
         raise ConfigurationError("--stack: give one for each file, --preview first, or none")
     # The name is for what cannot be read, such as what a crashed preview has left.
     named = stacks if len(stacks) == len(files) else [None] * len(files)
+    settings, wrong = _settings(options["config"])
     found = [read_preview(read, file, stack) for (read, file), stack in zip(files, named, strict=True)]
-    if not files:
+    if wrong:
+        found = [as_failed(one, wrong) for one in found] or [failed_preview(wrong, one) for one in stacks]
+    elif not files:
         found = [run_preview(one) for one in stacks]
-    reports = _tell(found, drift, options, forge)
+    reports = _tell(found, settings, drift, options, forge)
+    _say_what_is_approved([urn for one in reports for urn in one.destructive], approved)
     context.exit(exit_code(reports, approved, on_drift=fail_on == "drift"))
 
 
@@ -137,23 +143,40 @@ def drift(context: click.Context, /, **options: Any) -> None:
 
     Exit codes: 0 nothing, 1 it could not be found out, or wrong usage, 4 something has drifted.
     """
-    from pulumi_inference.cli.previews import run_refresh
+    from pulumi_inference.cli.previews import failed_preview, run_refresh
 
     forge = _forge(options["post"])
-    reports = _tell([run_refresh(one) for one in options["stacks"] or [None]], "all", options, forge)
+    settings, wrong = _settings(options["config"])
+    stacks = options["stacks"] or [None]
+    found = [failed_preview(wrong, one) if wrong else run_refresh(one) for one in stacks]
+    reports = _tell(found, settings, "all", options, forge)
     failed = any(one.failure for one in reports)
     context.exit(FAILED if failed else DRIFT if any(one.drift for one in reports) else 0)
 
 
 def exit_code(reports: Sequence[Report], approved: Sequence[str], *, on_drift: bool) -> int:
     """What a review of these stacks ends with; the first of these that holds: failed, destructive, drift, changes."""
+    from pulumi_inference.review.report import NO_CHANGE
+
     if any(one.failure for one in reports):
         return FAILED
     if any(urn not in approved for one in reports for urn in one.destructive):
         return DESTRUCTIVE
     if on_drift and any(one.drift for one in reports):
         return DRIFT
-    return CHANGES if any(one.changed for one in reports) else 0
+    return CHANGES if any(one.verdict != NO_CHANGE for one in reports) else 0
+
+
+def _say_what_is_approved(destructive: Sequence[str], approved: Sequence[str]) -> None:
+    """What would have to be approved, and what was approved for nothing, to the log."""
+    for urn in approved:
+        if urn not in destructive:
+            say(f"--approve {urn}: nothing of this URN is replaced or deleted", err=True)
+    missing = [urn for urn in destructive if urn not in approved]
+    if missing:
+        more = f"\n  and {len(missing) - MOST_TOLD} more" if len(missing) > MOST_TOLD else ""
+        lines = "".join(f"\n  --approve {shlex.quote(urn)}" for urn in missing[:MOST_TOLD])
+        say(f"Replaced or deleted without approval; what may be, say with{lines}{more}", err=True)
 
 
 def _forge(place: str | None) -> Forge | None:
@@ -161,21 +184,57 @@ def _forge(place: str | None) -> Forge | None:
     return forge_of(place, os.environ) if place else None
 
 
-def _tell(previews: Sequence[Preview], drift: str, options: Mapping[str, Any], forge: Forge | None) -> list[Report]:
-    """Writes the report wherever it is wanted."""
-    from pulumi_inference.review.data import data
-    from pulumi_inference.review.document import document_of, overview
-    from pulumi_inference.review.markdown import markdown
-    from pulumi_inference.review.page import page
-    from pulumi_inference.review.report import make_report
-    from pulumi_inference.review.settings import FILE, read_settings
-    from pulumi_inference.review.text import plain_text
+def _settings(file: Path | None) -> tuple[Settings, str]:
+    """What is to be known besides the previews, and what is wrong with it: a failure that the comment has to tell."""
+    from pulumi_inference.review.settings import FILE, Settings, read_settings
 
     default = Path(FILE)
-    settings: Settings = read_settings(options["config"] or (default if default.is_file() else None))
+    try:
+        return read_settings(file or (default if default.is_file() else None)), ""
+    except ConfigurationError as error:
+        return Settings(), str(error)
+
+
+def _tell(
+    previews: Sequence[Preview], settings: Settings, drift: str, options: Mapping[str, Any], forge: Forge | None
+) -> list[Report]:
+    """Writes the report wherever it is wanted."""
+    from pulumi_inference.review.document import document_of
+
     now = dt.datetime.now(dt.UTC)
-    reports = [make_report(one, find_lifecycle, counts_of, settings, now) for one in previews]
+    reports = [_report(one, settings, now) for one in previews]
     documents = [document_of(one, drift) for one in reports]
+    try:
+        _write_all(reports, documents, options)
+    finally:  # what cannot be written elsewhere keeps no comment as it was
+        if forge is not None:
+            stacks = [one.stack or "the stack" for one in reports]
+            _post(forge, list(zip(stacks, documents, strict=True)), options["budget"], options["summary"])
+    return reports
+
+
+def _report(preview: Preview, settings: Settings, now: dt.datetime) -> Report:
+    """The report of a preview, of whatever there is in it: without one, the last comment would stay as it is."""
+    from pulumi_inference.cli.previews import as_failed
+    from pulumi_inference.review.report import make_report
+
+    try:
+        return make_report(preview, find_lifecycle, counts_of, settings, now)
+    except Exception as error:
+        *_, last = traceback.extract_tb(error.__traceback__)
+        where = f"{type(error).__name__} in {Path(last.filename).name}, line {last.lineno}"
+        failed = as_failed(preview, f"a mistake of pulumi-inference itself, please report it: {where}")
+        return make_report(failed, find_lifecycle, counts_of, settings, now)
+
+
+def _write_all(reports: Sequence[Report], documents: Sequence[Document], options: Mapping[str, Any]) -> None:
+    """Writes the report to the terminal and into files."""
+    from pulumi_inference.review.data import data
+    from pulumi_inference.review.document import overview
+    from pulumi_inference.review.markdown import markdown
+    from pulumi_inference.review.page import page
+    from pulumi_inference.review.text import plain_text
+
     whole = [*([overview(reports)] if len(reports) > 1 else []), *documents]
     form = options["form"]
     if form == "json":
@@ -190,12 +249,7 @@ def _tell(previews: Sequence[Preview], drift: str, options: Mapping[str, Any], f
     if options["page"]:
         _write(options["page"], page(whole, "; ".join(one.title for one in reports)))
     if options["summary"]:
-        with options["summary"].open("a", encoding="utf-8") as file:
-            file.write(markdown(whole, options["budget"]))
-    if forge is not None:
-        stacks = [one.stack or "the stack" for one in reports]
-        _post(forge, list(zip(stacks, documents, strict=True)), options["budget"], options["summary"])
-    return reports
+        _append(options["summary"], markdown(whole, options["budget"]))
 
 
 def _post(forge: Forge, documents: Sequence[tuple[str, Document]], budget: int, told: Path | None) -> None:
@@ -215,12 +269,14 @@ def _post(forge: Forge, documents: Sequence[tuple[str, Document]], budget: int, 
         try:
             say(f"{stack}: {post(forge, one.marker, texts)}", err=True)
         except InferenceError as error:
-            where = "; it is in the job's summary" if summary else ""
-            say(f"{stack}: no comment was written{where}: {error}", err=True)
             has_failed = has_failed or not isinstance(error, RefusedError)
-            if summary and summary != told:
-                with summary.open("a", encoding="utf-8") as file:
-                    file.write(markdown([one], budget))
+            where = "; it is in the job's summary" if summary else ""
+            try:
+                if summary and summary != told:
+                    _append(summary, markdown([one], budget))
+            except OSError as unwritable:
+                has_failed, where = True, f", nor the job's summary ({unwritable.strerror})"
+            say(f"{stack}: no comment was written{where}: {error}", err=True)
     if has_failed:
         raise click.exceptions.Exit(FAILED)
 
@@ -237,6 +293,11 @@ def counts_of(kind: str) -> Footprints | None:
     reference = kind_named(kind).footprint if kind in kind_names() else ""
     counts: Footprints | None = clouds.load(reference) if reference else None
     return counts
+
+
+def _append(file: Path, text: str) -> None:
+    with file.open("a", encoding="utf-8") as opened:
+        opened.write(text)
 
 
 def _write(file: Path | None, text: str | None, document: Any = None) -> None:

@@ -18,6 +18,8 @@ class Kind:
     Args:
         name: the resource class, such as `Service`.
         provider: import string of the frozen provider class.
+        lifecycle: import string of the lifecycle, the one that the provider class names, for commands that do without
+            the engine; "" = the provider class is asked, with which Pulumi is loaded.
         importing: import string of what `pulumi-inference import` needs to know; "" where there is no such command.
         mixin: import string of a hand-written class that the resource class has before the base class of all.
         secrets_when_read: outputs of an existing thing that may hold secrets, where no program says which.
@@ -27,6 +29,7 @@ class Kind:
 
     name: str
     provider: str
+    lifecycle: str = ""
     importing: str = ""
     mixin: str = ""
     secrets_when_read: tuple[str, ...] = ()

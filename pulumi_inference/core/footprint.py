@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 HOURS_A_MONTH = 730.0
+MOST = 10**9
+"""What no cloud has; a number beyond it is a mistake that nothing is to be multiplied with."""
 
 
 @dataclass(frozen=True)
@@ -18,14 +20,16 @@ class Footprint:
         each: accelerators of one instance; None where the name is a flavour's, which says them.
         least: instances that always run.
         most: instances that may run.
-        hours: how long they run in a month.
+        hours: how long they run in a month; None where nobody knows.
+        why_untimed: why nobody knows that, in words.
     """
 
     what: str
     each: int | None
     least: int
     most: int
-    hours: float = HOURS_A_MONTH
+    hours: float | None = HOURS_A_MONTH
+    why_untimed: str = ""
 
 
 Footprints: TypeAlias = Callable[[Mapping[str, Any]], Sequence[Footprint]]
@@ -34,4 +38,4 @@ Footprints: TypeAlias = Callable[[Mapping[str, Any]], Sequence[Footprint]]
 
 def whole(value: Any, otherwise: int = 0) -> int:
     """A value as a count; `otherwise` for what is none, or not known."""
-    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else otherwise
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MOST else otherwise

@@ -13,7 +13,7 @@ from pulumi_inference.core.errors import ConfigurationError, InferenceError, Res
 from pulumi_inference.core.fields.facts import Spec
 from pulumi_inference.core.http.client import HttpClient, is_no_success
 from pulumi_inference.core.http.exchange import Authenticator, IsError
-from pulumi_inference.core.http.sending import host_of
+from pulumi_inference.core.http.hosts import host_of
 from pulumi_inference.core.lifecycle.account import TRY_SECONDS, open_http
 from pulumi_inference.core.lifecycle.connections import PATIENCE
 from pulumi_inference.core.lifecycle.context import Environment

@@ -11,6 +11,7 @@ CLOUD = Cloud(
         Kind(
             name="Service",
             provider="pulumi_inference.providers:ModelArtsServiceProvider",
+            lifecycle="pulumi_inference.modelarts.services.lifecycle:ServiceLifecycle",
             importing="pulumi_inference.modelarts.importing:SERVICE",
             footprint="pulumi_inference.modelarts.services.footprint:footprint",
             secrets_when_read=("config",),
@@ -18,11 +19,13 @@ CLOUD = Cloud(
         Kind(
             name="Schedule",
             provider="pulumi_inference.providers:ModelArtsScheduleProvider",
+            lifecycle="pulumi_inference.modelarts.schedules.lifecycle:ScheduleLifecycle",
             mixin="pulumi_inference.modelarts.mixins:OneSchedule",
         ),
         Kind(
             name="Model",
             provider="pulumi_inference.providers:ModelArtsModelProvider",
+            lifecycle="pulumi_inference.modelarts.models.lifecycle:ModelLifecycle",
             importing="pulumi_inference.modelarts.importing:MODEL",
         ),
     ),

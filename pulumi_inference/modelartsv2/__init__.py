@@ -1,4 +1,4 @@
-"""Huawei Cloud ModelArts, the inference services of its API version 2: services, deployments, keys, and calls."""
+"""Huawei Cloud ModelArts, the inference services of its API version 2: typed resources, lookups, and calls."""
 
 from typing import TYPE_CHECKING
 

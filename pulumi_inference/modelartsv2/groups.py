@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
+from pulumi_inference.core.errors import ConfigurationError
 from pulumi_inference.core.fields.facts import Spec
 from pulumi_inference.core.fields.wire import from_wire, to_wire
 from pulumi_inference.core.lifecycle import Inputs
@@ -12,6 +13,7 @@ from pulumi_inference.core.lifecycle.memory import Answer
 from pulumi_inference.core.lifecycle.ownership import in_text, out_of_text
 from pulumi_inference.huaweicloud.variables import SECRETS, SecretVariables
 from pulumi_inference.modelartsv2.specs.parts import DESCRIPTION_LIMIT, ServiceSecret
+from pulumi_inference.modelartsv2.specs.states import STOPPED
 
 VARIABLES = SecretVariables("unit_configs", "name")
 """Each unit has secret variables of its own."""
@@ -88,6 +90,20 @@ def with_unit_ids(units: list[dict[str, Any]], answer: Answer) -> list[dict[str,
     """The units with the ids that they have already: without, they would be made anew."""
     ids = {one.get("name"): one.get("id") for one in answer.get("unit_configs") or () if isinstance(one, Mapping)}
     return [{**unit, "id": ids[unit["name"]]} if ids.get(unit["name"]) else unit for unit in units]
+
+
+def refuse_priority(path: str, status: Any, wanted: Any) -> None:
+    """Says that the priority cannot change now, unless the program stops the deployment, which is what it takes.
+
+    Raises:
+        ConfigurationError: it does not.
+    """
+    if status != STOPPED and wanted != "stopped":
+        raise ConfigurationError(
+            f"{path}: cannot change while the deployment runs",
+            next_step='Set desired_status="stopped" for one `pulumi up`, which takes it offline, and change it then; '
+            "or leave it as it is.",
+        )
 
 
 def _completed(unit: Any, secrets: Any) -> Any:

@@ -1499,37 +1499,6 @@ class ModelArgs:
                 pulumi.set(self, field, one)
 
 
-class DeploymentTaskLimitArgsDict(TypedDict):
-    """What a deployment of an asynchronous service works on at a time."""
-
-    max_concurrent_task: pulumi.Input[int]
-    """Tasks at a time. 1 to 100 tasks. [UpdateInferDeployment]"""
-
-
-@pulumi.input_type
-class DeploymentTaskLimitArgs:
-    """What a deployment of an asynchronous service works on at a time."""
-
-    max_concurrent_task: pulumi.Input[int]
-
-    def __init__(
-        self,
-        *,
-        max_concurrent_task: pulumi.Input[int],
-    ) -> None:
-        """Sets the values that are given.
-
-        Args:
-            max_concurrent_task: Tasks at a time. 1 to 100 tasks. [UpdateInferDeployment]
-        """
-        given: dict[str, Any] = {
-            "max_concurrent_task": max_concurrent_task,
-        }
-        for field, one in given.items():
-            if one is not None:
-                pulumi.set(self, field, one)
-
-
 class InlineDeploymentArgsDict(TypedDict):
     """The one deployment of a service on the public pool, which has no life of its own."""
 
@@ -1574,8 +1543,6 @@ class InlineDeploymentArgsDict(TypedDict):
     """Share of the requests that it gets copies of. 0 to 100 %. [CreateInferDeployment]"""
     model: NotRequired[pulumi.Input[ModelArgs | ModelArgsDict]]
     """The model. [CreateInferDeployment]"""
-    deployment_task_limit: NotRequired[pulumi.Input[DeploymentTaskLimitArgs | DeploymentTaskLimitArgsDict]]
-    """What it works on at a time, in an asynchronous service. [UpdateInferDeployment]"""
     name: NotRequired[pulumi.Input[str]]
     """Name. Must be 1 to 64 letters (Chinese ones too), digits, "-" or "_"; default "default"; a change replaces the
     resource. [CreateInferService]"""
@@ -1602,7 +1569,6 @@ class InlineDeploymentArgs:
     mirror_traffic_enable: pulumi.Input[bool] | None
     mirror_traffic_weight: pulumi.Input[int] | None
     model: pulumi.Input[ModelArgs | ModelArgsDict] | None
-    deployment_task_limit: pulumi.Input[DeploymentTaskLimitArgs | DeploymentTaskLimitArgsDict] | None
     name: pulumi.Input[str] | None
 
     def __init__(
@@ -1626,7 +1592,6 @@ class InlineDeploymentArgs:
         mirror_traffic_enable: pulumi.Input[bool] | None = None,
         mirror_traffic_weight: pulumi.Input[int] | None = None,
         model: pulumi.Input[ModelArgs | ModelArgsDict] | None = None,
-        deployment_task_limit: pulumi.Input[DeploymentTaskLimitArgs | DeploymentTaskLimitArgsDict] | None = None,
         name: pulumi.Input[str] | None = None,
     ) -> None:
         """Sets the values that are given.
@@ -1661,7 +1626,6 @@ class InlineDeploymentArgs:
                 [CreateInferDeployment]
             mirror_traffic_weight: Share of the requests that it gets copies of. 0 to 100 %. [CreateInferDeployment]
             model: The model. [CreateInferDeployment]
-            deployment_task_limit: What it works on at a time, in an asynchronous service. [UpdateInferDeployment]
             name: Name. Must be 1 to 64 letters (Chinese ones too), digits, "-" or "_"; default "default"; a change
                 replaces the resource. [CreateInferService]
         """
@@ -1683,7 +1647,6 @@ class InlineDeploymentArgs:
             "mirror_traffic_enable": mirror_traffic_enable,
             "mirror_traffic_weight": mirror_traffic_weight,
             "model": model,
-            "deployment_task_limit": deployment_task_limit,
             "name": name,
         }
         for field, one in given.items():
@@ -1953,6 +1916,37 @@ class TimeoutsArgs:
             "create": create,
             "update": update,
             "delete": delete,
+        }
+        for field, one in given.items():
+            if one is not None:
+                pulumi.set(self, field, one)
+
+
+class DeploymentTaskLimitArgsDict(TypedDict):
+    """What a deployment of an asynchronous service works on at a time."""
+
+    max_concurrent_task: pulumi.Input[int]
+    """Tasks at a time. 1 to 100 tasks. [UpdateInferDeployment]"""
+
+
+@pulumi.input_type
+class DeploymentTaskLimitArgs:
+    """What a deployment of an asynchronous service works on at a time."""
+
+    max_concurrent_task: pulumi.Input[int]
+
+    def __init__(
+        self,
+        *,
+        max_concurrent_task: pulumi.Input[int],
+    ) -> None:
+        """Sets the values that are given.
+
+        Args:
+            max_concurrent_task: Tasks at a time. 1 to 100 tasks. [UpdateInferDeployment]
+        """
+        given: dict[str, Any] = {
+            "max_concurrent_task": max_concurrent_task,
         }
         for field, one in given.items():
             if one is not None:

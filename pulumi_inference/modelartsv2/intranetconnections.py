@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlsplit
 
 from pulumi_inference.core.errors import ApiError, InferenceError, WaitTimeoutError
-from pulumi_inference.core.fields.compare import keep_ignored
+from pulumi_inference.core.fields.ignoring import keep_ignored
 from pulumi_inference.core.fields.normalise import whole_number
 from pulumi_inference.core.fields.problems import Problem, Rule, each_once, rule
 from pulumi_inference.core.fields.unknown import contains_unknown

@@ -167,7 +167,7 @@ class Service(InferenceResource, module="modelartsv2", name="Service"):
         lts_strategy: pulumi.Output[Literal["AUTO_CREATE", "POOL", "DEFAULT"] | None]
         """Where logs go; left out, AUTO_CREATE."""
         log_configs: pulumi.Output[list[dict[str, Any]] | None]
-        """Where which logs go, at most one of each kind."""
+        """Where which logs go, at most one of each kind. ModelArts answers them when there is a deployment."""
         custom_metrics_path: pulumi.Output[str | None]
         """Metrics of one's own, as protocol,port,path. ModelArts does not answer it."""
         upgrade_config: pulumi.Output[dict[str, Any] | None]
@@ -283,7 +283,8 @@ class Service(InferenceResource, module="modelartsv2", name="Service"):
                 "IMAGE_GENERATION", "RERANK", "VECTOR_MODEL" or "EMBEDDING". [CreateInferService]
             lts_strategy: Where logs go; left out, AUTO_CREATE. One of "AUTO_CREATE", "POOL" or "DEFAULT".
                 [CreateInferService]
-            log_configs: Where which logs go, at most one of each kind. At most 3 items. [CreateInferService]
+            log_configs: Where which logs go, at most one of each kind. ModelArts answers them when there is a
+                deployment. At most 3 items. [CreateInferService]
             custom_metrics_path: Metrics of one's own, as protocol,port,path. ModelArts does not answer it. Must be like
                 "http,9100,metrics". [CreateInferService]
             upgrade_config: How new versions are rolled out; a deployment's own advanced_config says it today.
@@ -394,8 +395,8 @@ class Deployment(InferenceResource, module="modelartsv2", name="Deployment"):
         "mirror_traffic_enable",
         "mirror_traffic_weight",
         "model",
-        "deployment_task_limit",
         "name",
+        "deployment_task_limit",
         "secret_envs",
         "service_secret",
         "pinned_version",
@@ -471,10 +472,10 @@ class Deployment(InferenceResource, module="modelartsv2", name="Deployment"):
         """Whether it gets copies of requests, whose answers nobody sees."""
         model: pulumi.Output[dict[str, Any] | None]
         """The model."""
-        deployment_task_limit: pulumi.Output[dict[str, Any] | None]
-        """What it works on at a time, in an asynchronous service."""
         name: pulumi.Output[str]
         """Name, unique in the service. Left out, it is the resource's name with a hash."""
+        deployment_task_limit: pulumi.Output[dict[str, Any] | None]
+        """What it works on at a time, in an asynchronous service."""
         secret_envs: pulumi.Output[dict[str, dict[str, str]] | None]
         """Secret environment variables, by the unit's name."""
         service_secret: pulumi.Output[dict[str, Any] | None]
@@ -544,8 +545,8 @@ class Deployment(InferenceResource, module="modelartsv2", name="Deployment"):
         mirror_traffic_enable: pulumi.Input[bool] | None = None,
         mirror_traffic_weight: pulumi.Input[int] | None = None,
         model: pulumi.Input[ModelArgs | ModelArgsDict] | None = None,
-        deployment_task_limit: pulumi.Input[DeploymentTaskLimitArgs | DeploymentTaskLimitArgsDict] | None = None,
         name: pulumi.Input[str] | None = None,
+        deployment_task_limit: pulumi.Input[DeploymentTaskLimitArgs | DeploymentTaskLimitArgsDict] | None = None,
         secret_envs: pulumi.Input[Mapping[str, pulumi.Input[Mapping[str, pulumi.Input[str]]]]] | None = None,
         service_secret: pulumi.Input[ServiceSecretArgs | ServiceSecretArgsDict] | None = None,
         pinned_version: pulumi.Input[str] | None = None,
@@ -593,9 +594,9 @@ class Deployment(InferenceResource, module="modelartsv2", name="Deployment"):
                 [CreateInferDeployment]
             mirror_traffic_weight: Share of the requests that it gets copies of. 0 to 100 %. [CreateInferDeployment]
             model: The model. [CreateInferDeployment]
-            deployment_task_limit: What it works on at a time, in an asynchronous service. [UpdateInferDeployment]
             name: Name, unique in the service. Left out, it is the resource's name with a hash. Must be 1 to 64 letters
                 (Chinese ones too), digits, "-" or "_"; a change replaces the resource. [CreateInferDeployment]
+            deployment_task_limit: What it works on at a time, in an asynchronous service. [UpdateInferDeployment]
             secret_envs: Secret environment variables, by the unit's name. The first key is a unit's name, as in
                 {"main": {"TOKEN": "value"}}; secret. [CreateInferDeployment]
             service_secret: Secrets, mounted as files. A change outside of the program is not seen. Secret.
@@ -638,8 +639,8 @@ class Deployment(InferenceResource, module="modelartsv2", name="Deployment"):
                 "mirror_traffic_enable": mirror_traffic_enable,
                 "mirror_traffic_weight": mirror_traffic_weight,
                 "model": model,
-                "deployment_task_limit": deployment_task_limit,
                 "name": name,
+                "deployment_task_limit": deployment_task_limit,
                 "secret_envs": secret_envs,
                 "service_secret": service_secret,
                 "pinned_version": pinned_version,

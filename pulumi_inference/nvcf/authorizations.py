@@ -19,7 +19,7 @@ from pulumi_inference.core.errors import (
     NotFoundError,
     ResponseError,
 )
-from pulumi_inference.core.fields.compare import keep_ignored
+from pulumi_inference.core.fields.ignoring import keep_ignored
 from pulumi_inference.core.fields.problems import Problem, each_once, rule
 from pulumi_inference.core.fields.unknown import UNKNOWN
 from pulumi_inference.core.fields.wire import from_wire

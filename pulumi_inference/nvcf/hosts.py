@@ -10,9 +10,8 @@ from typing import Any, Final
 
 from pulumi_inference.core.errors import ConfigurationError
 from pulumi_inference.core.http.client import HttpClient
-from pulumi_inference.core.http.exchange import Body, Response
+from pulumi_inference.core.http.exchange import Body, Response, lower
 from pulumi_inference.core.http.parsing import parse_json
-from pulumi_inference.core.http.sending import lower
 from pulumi_inference.core.invocation.address import Address
 from pulumi_inference.core.invocation.bodies import bytes_of
 from pulumi_inference.core.invocation.calls import Call

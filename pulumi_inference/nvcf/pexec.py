@@ -20,10 +20,9 @@ from pulumi_inference.core.errors import (
     TransportError,
 )
 from pulumi_inference.core.http.client import HttpClient
-from pulumi_inference.core.http.exchange import Response, quote_segment
+from pulumi_inference.core.http.exchange import Response, lower, quote_segment
 from pulumi_inference.core.http.members import object_of
 from pulumi_inference.core.http.parsing import parse_json
-from pulumi_inference.core.http.sending import lower
 from pulumi_inference.core.http.streaming import StreamedFile, StreamedResponse
 from pulumi_inference.core.invocation.address import Address, is_same_origin
 from pulumi_inference.core.invocation.bodies import ANY_TYPE, JSON_TYPE, bytes_of

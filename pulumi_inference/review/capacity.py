@@ -21,11 +21,13 @@ Range: TypeAlias = tuple[float, float]
 
 @dataclass(frozen=True)
 class Amount:
-    """Instances, accelerators and hours of a month, least and most. Accelerators are None of flavours."""
+    """Instances, accelerators and hours of a month, least and most. Accelerators are None of flavours, hours of what
+    nobody knows how long it runs; where that is so of a part, the others' are counted.
+    """
 
     instances: tuple[int, int] = (0, 0)
     accelerators: tuple[int, int] | None = (0, 0)
-    hours: tuple[float, float] = (0.0, 0.0)
+    hours: tuple[float, float] | None = (0.0, 0.0)
 
 
 @dataclass(frozen=True)
@@ -44,15 +46,32 @@ class Line:
         return self.before != self.after
 
 
-def footprints(one: Resource, counts_of: CountsOf) -> tuple[Sequence[Footprint], Sequence[Footprint]]:
-    """What a resource takes now, and what it will take."""
+@dataclass(frozen=True)
+class Taken:
+    """What a resource takes now, and what it will take.
+
+    `is_guessed`: only the `up` will know, so that it is counted as it is now, or not at all.
+    """
+
+    before: Sequence[Footprint] = ()
+    after: Sequence[Footprint] = ()
+    is_guessed: bool = False
+
+
+def taken(one: Resource, counts_of: CountsOf) -> Taken:
+    """What is counted of a resource."""
     count = counts_of(one.kind)
     if count is None:
-        return (), ()
+        return Taken()
     before = None if one.is_gone or one.op in ("create", "import") else (one.live or one.recorded)
     after = None if one.op == "delete" else one.program
-    after = _filled(after, before) if after and before else after
-    return (count(before) if before else ()), (count(after) if after else ())
+    now, then = (count(side) if side else () for side in (before, after))
+    if not one.program or not contains_unknown(one.program):
+        return Taken(now, then)
+    said = count(one.program)
+    if after and before:
+        then = count(_filled(after, before))
+    return Taken(now, then, is_guessed=list(said) != list(then))
 
 
 def _filled(value: Any, other: Any) -> Any:
@@ -67,34 +86,31 @@ def _filled(value: Any, other: Any) -> Any:
     return value
 
 
-def is_guessed(one: Resource, counts_of: CountsOf) -> bool:
-    """Whether only the `up` will know what a resource takes, so that it is counted as it is now, or not at all."""
-    count = counts_of(one.kind)
-    if count is None or not one.program or not contains_unknown(one.program):
-        return False
-    return list(count(one.program)) != list(footprints(one, counts_of)[1])
-
-
 def totals(lines: Sequence[Line]) -> list[tuple[Prices, Range, Range]]:
     """What everything with a price costs before and after, by the unit of the price."""
-    found: dict[str, tuple[Prices, Range, Range]] = {}
+    found: dict[tuple[str, str, float], tuple[Prices, Range, Range]] = {}
     for one in lines:
         if one.cost is not None and one.prices is not None:
-            unit = one.prices.unit or one.prices.currency
+            unit = (one.prices.unit or one.prices.currency, *_worth(one.prices))
             _, before, after = found.get(unit, (one.prices, (0.0, 0.0), (0.0, 0.0)))
             found[unit] = (one.prices, _sum(before, one.cost[0]), _sum(after, one.cost[1]))
     return [found[unit] for unit in sorted(found)]
+
+
+def _worth(prices: Prices) -> tuple[str, float]:
+    """What a unit costs: tables may have units of the same name that are not worth the same."""
+    return (prices.currency, prices.unit_price or 0.0) if prices.unit else ("", 0.0)
 
 
 def _sum(one: Range, other: Range) -> Range:
     return one[0] + other[0], one[1] + other[1]
 
 
-def capacity(resources: Iterable[Resource], counts_of: CountsOf, settings: Settings) -> list[Line]:
+def capacity(counted: Iterable[Taken], settings: Settings) -> list[Line]:
     """All that the stack takes, by accelerator or flavour."""
     sides: tuple[dict[str, list[Footprint]], dict[str, list[Footprint]]] = ({}, {})
-    for one in resources:
-        for side, found in zip(sides, footprints(one, counts_of), strict=True):
+    for one in counted:
+        for side, found in zip(sides, (one.before, one.after), strict=True):
             for each in found:
                 side.setdefault(each.what, []).append(each)
     names = sorted({*sides[0], *sides[1]})
@@ -112,7 +128,9 @@ def _line(what: str, before: Sequence[Footprint], after: Sequence[Footprint], se
     if priced is None:
         return Line(what, now, then)
     prices, price = priced
-    low, high = ((price * one.hours[0], price * one.hours[1]) for one in (now, then))
+    if now.hours is None or then.hours is None:
+        return Line(what, now, then)
+    low, high = ((price * one[0], price * one[1]) for one in (now.hours, then.hours))
     return Line(what, now, then, (low, high), prices)
 
 
@@ -123,8 +141,15 @@ def _amount(found: Sequence[Footprint]) -> Amount:
         (sum(one.least * (one.each or 0) for one in found), sum(one.most * (one.each or 0) for one in found))
         if len(counted) == len(found)
         else None,
-        (
-            sum(one.least * (one.each or 1) * one.hours for one in found),
-            sum(one.most * (one.each or 1) * one.hours for one in found),
-        ),
+        _hours(found),
+    )
+
+
+def _hours(found: Sequence[Footprint]) -> Range | None:
+    known = [(one, one.hours) for one in found if one.hours is not None]
+    if found and not known:
+        return None
+    return (
+        sum(one.least * (one.each or 1) * hours for one, hours in known),
+        sum(one.most * (one.each or 1) * hours for one, hours in known),
     )

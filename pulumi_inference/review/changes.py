@@ -79,7 +79,8 @@ class Resource:
     `op` is same, create, update, replace, delete, import or read. The three sides are inputs, None where there is none;
     `outputs` are those of the live state. `former_name` is what the program called it before. `goes_first` says of a
     replacement whether the old one goes before the new one is made, None where that is not known. `has_leftover`:
-    what a replacement before this preview has left is deleted, too.
+    what a replacement before this preview has left is deleted, too. `is_retained`: what goes is only forgotten, because
+    the program has said so (`retain_on_delete`), and stays in the cloud.
     """
 
     urn: str
@@ -92,6 +93,7 @@ class Resource:
     outputs: State = field(default_factory=dict)
     life: Lifecycle | None = None
     is_protected: bool = False
+    is_retained: bool = False
     is_gone: bool = False
     was_read: bool = False
     said: Sequence[Diagnostic] = ()

@@ -17,7 +17,8 @@ def capacity_section(report: Report) -> Iterator[Block]:
     """A row for each accelerator and flavour, of many only those that move, and the totals."""
     if not report.lines:
         return
-    yield Heading(["Capacity and cost"], level=2)
+    sides = ", now and once what has drifted is put back" if report.is_drift_only and report.drift else ""
+    yield Heading([f"Capacity and cost{sides}"], level=2)
     rows: list[list[Line]] = [
         [[Code(one.what)], *([cell] for cell in _cells(one))]
         for one in report.lines
@@ -29,21 +30,24 @@ def capacity_section(report: Report) -> Iterator[Block]:
     yield from sums(report)
     if not report.has_prices:
         yield Paragraph(["No prices: none are configured (review.yaml, prices)."])
+    for what, name in report.misspelt_prices:
+        yield Paragraph(["No price of ", Code(what), ": the table of prices spells it ", Code(name), "."])
 
 
 def sums(report: Report) -> Iterator[Block]:
     """Totals, which are always said."""
     if not report.lines:
         return
-    yield Paragraph([_totals(report.lines)])
-    without = sum(one.cost is None for one in report.lines)
+    if total := _totals(report.lines):
+        yield Paragraph([total])
+    without = sum(one.cost is None and one.after.hours is not None for one in report.lines)
     but = f", without {without} of no price" if without else ""
     for prices, before, after in totals(report.lines):
         yield Paragraph([f"In all, a month: {_money(before, after, prices)}{but}"])
 
 
 def _cells(one: Capacity) -> list[str]:
-    hours = [_range(amount.hours, _NUMBER) for amount in (one.before, one.after)]
+    hours = ["not known" if each.hours is None else _range(each.hours, _NUMBER) for each in (one.before, one.after)]
     instances = [_range(amount.instances, "{}") for amount in (one.before, one.after)]
     return [_moved(instances), _moved([_accelerators(one.before), _accelerators(one.after)]), _moved(hours), _cost(one)]
 
@@ -54,7 +58,8 @@ def _accelerators(amount: Amount) -> str:
 
 def _cost(one: Capacity) -> str:
     if one.cost is None or one.prices is None:
-        return "no price"
+        is_timed = one.before.hours is not None and one.after.hours is not None
+        return "no price" if is_timed else "not known"
     return _money(*one.cost, one.prices)
 
 
@@ -78,12 +83,15 @@ def _totals(lines: Sequence[Capacity]) -> str:
     for name in ("before", "after"):
         amounts = [getattr(one, name) for one in lines]
         accelerators = [sum((one.accelerators or (0, 0))[index] for one in amounts) for index in (0, 1)]
-        hours = [sum(one.hours[index] for one in amounts) for index in (0, 1)]
+        hours = [sum((one.hours or (0, 0))[index] for one in amounts) for index in (0, 1)]
         sides.append((_range((accelerators[0], accelerators[1]), "{}"), _range((hours[0], hours[1]), _NUMBER)))
     accelerators_moved, hours_moved = (_moved([side[index] for side in sides]) for index in (0, 1))
     is_all = all(one.before.accelerators is not None and one.after.accelerators is not None for one in lines)
     but = "" if is_all else " besides those of flavours"
-    return f"In all: {accelerators_moved} accelerators{but}, {hours_moved} hours a month"
+    word = "accelerator" if accelerators_moved == "1" else "accelerators"
+    told = [f"{accelerators_moved} {word}{but}"] if accelerators_moved != "0" else []
+    told += [f"{hours_moved} hours a month"] if hours_moved != "0" else []
+    return f"In all: {', '.join(told)}" if told else ""
 
 
 def _range(found: tuple[float, float], form: str) -> str:

@@ -101,5 +101,5 @@ def _line(one: Capacity) -> dict[str, Any]:
 
 
 def _amount(amount: Amount) -> dict[str, Any]:
-    accelerators = None if amount.accelerators is None else list(amount.accelerators)
-    return {"instances": list(amount.instances), "accelerators": accelerators, "hours": list(amount.hours)}
+    accelerators, hours = (None if one is None else list(one) for one in (amount.accelerators, amount.hours))
+    return {"instances": list(amount.instances), "accelerators": accelerators, "hours": hours}

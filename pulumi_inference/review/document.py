@@ -26,7 +26,8 @@ from pulumi_inference.review.blocks import (
 )
 from pulumi_inference.review.changes import Change, Resource
 from pulumi_inference.review.costs import capacity_section, sums
-from pulumi_inference.review.report import FAILED, MOST_NAMED, OPS, Danger, Report, groups_of
+from pulumi_inference.review.joining import kind_of
+from pulumi_inference.review.report import FAILED, LONGEST_REASON, MOST_NAMED, OPS, Danger, Report, groups_of, plural
 
 _SIDES = ("program", "recorded", "live")
 MOST_LINES = 40
@@ -43,7 +44,7 @@ def document_of(report: Report, drift: str = "all") -> Document:
     """The document of one stack. `drift` is all, relevant (of resources that change) or none."""
     shown = _shown(report, drift)
     return Document(
-        head=[*_verdict(report), *_dangers(report), *_failures(report)],
+        head=[*_verdict(report), *_failures(report), *_dangers(report)],
         short_head=[*_verdict(report), *_short_dangers(report), *_failures(report)[:1]],
         entries=[Entry(partial(_entry, one), partial(_short_entry, one)) for one in report.changed],
         tail=[
@@ -67,10 +68,17 @@ def overview(reports: Sequence[Report]) -> Document:
 
 def _verdict(report: Report) -> Iterator[Block]:
     yield Heading([report.title])
+    if report.is_drift_only and report.verdict != FAILED:
+        yield Paragraph([f"{_resources(report)} compared with the record; the program was not asked"])
+        return
     counts = [f"{report.counts[op]} {'unchanged' if op == 'same' else op}" for op in OPS if report.counts[op]]
-    counts += [report.drift_text] if report.drift else []
+    counts += list(filter(None, [report.drift_text if report.drift else "", report.live_text]))
     if counts:
         yield Paragraph([" · ".join(counts)])
+
+
+def _resources(report: Report) -> str:
+    return plural(len(report.resources), "resource")
 
 
 def _dangers(report: Report) -> list[Block]:
@@ -98,7 +106,8 @@ def _failures(report: Report) -> list[Block]:
     if report.verdict != FAILED:
         return []
     # What the title says already is not said again.
-    errors = [one for one in report.checks if one.severity == "error" and (one.urn or one.text != report.failure)]
+    told = report.failure if len(report.failure or "") <= LONGEST_REASON else None
+    errors = [one for one in report.checks if one.severity == "error" and (one.urn or one.text != told)]
     said = _first([[*_whose(one.urn), *_told(one.text)] for one in errors])
     found: list[Block] = [Items(said)] if said else []
     if report.changed:
@@ -155,7 +164,9 @@ def _diff(change: Change) -> Iterator[tuple[str, str]]:
 def _whole(one: Resource) -> Iterator[tuple[str, str]]:
     """All that a new resource has, or that one which goes had."""
     side = {"create": one.program, "import": one.program, "delete": one.live or one.recorded}.get(one.op)
-    leaves = [(_path(one, path, side or {}), value) for path, value in _leaves(side or {}, ())]
+    if not side:
+        return
+    leaves = [(_path(one, path, side), value) for path, value in _leaves(side, ())]
     sign = "-" if one.op == "delete" else "+"
     for path, value in leaves[:MOST_LINES]:
         yield sign, f"{render(path)}: {words.value_text(value, 300)}"
@@ -232,7 +243,11 @@ def _checks(report: Report) -> Iterator[Block]:
     warnings = [one for one in report.checks if one.severity == "warning"]
     lines = _first([[*_whose(one.urn), *_told(one.text)] for one in warnings])
     for one in report.unverifiable:
-        for fields, how in ((one.never, "never answered"), (one.sometimes, "not always answered")):
+        if one.is_mostly and one.sometimes:
+            left_out = "most fields are missing from some of the cloud's answers"
+            lines.append([f"{one.kind}: {left_out}, so that a change outside of the program may not be seen"])
+        sometimes = () if one.is_mostly else one.sometimes
+        for fields, how in ((one.never, "never answered"), (sometimes, "not always answered")):
             if fields:
                 names: Line = [f"{one.kind}: {how}, so that a change outside of the program may not be seen: "]
                 lines.append([*names, Code(", ".join(fields))])
@@ -258,7 +273,7 @@ def _first(lines: Sequence[Line]) -> list[Line]:
 
 
 def _whose(urn: str) -> Line:
-    return [Code(_name(urn)), " "] if urn else []
+    return [Code(_name(urn)), f" ({kind_of(urn)}): "] if urn else []
 
 
 def _name(urn: str) -> str:
@@ -267,8 +282,8 @@ def _name(urn: str) -> str:
 
 def _told(text: str) -> Line:
     """What somebody has said, on one line."""
-    told = " ".join(one.strip() for one in text.splitlines() if one.strip())
+    told = words.on_one_line(text)
     if len(told) > LONGEST_TOLD:
-        # Both ends count: a traceback says last what it is about.
+        # Both ends count.
         told = f"{told[: LONGEST_TOLD // 2]} … {told[-LONGEST_TOLD // 2 :]}"
     return [Code(told)]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -17,6 +18,9 @@ from pulumi_inference.review.reading import Diagnostic, Preview, State, Step
 SecretsOf = Callable[[str], Sequence[Path]]
 """The paths of the secrets in the inputs of what has this urn."""
 
+_GO, _PERCENT = re.compile("[<>&\u2028\u2029]"), re.compile("%[0-9A-F]{2}")
+"""What Go's JSON has by its number, in which the engine and most providers are written; and what a URL may write small.
+"""
 _SHORTEST = 6
 """Characters of a secret that is looked for within the base64 of a longer text."""
 
@@ -54,39 +58,36 @@ def _state(side: State | None, secrets: Sequence[Path], redact: Callable[[str], 
     if side is None:
         return None
     masked = {**side}
-    for name in ("inputs", "outputs"):
-        values = side.get(name)
-        if isinstance(values, Mapping):
-            paths = [*secrets, *_marked(side)]
-            masked[name] = _each_masked(values, paths)
+    for name, path in _places(side, secrets):
+        masked[name] = _masked(masked[name], path)
     return masked if redact is None else {name: _redacted(one, redact) for name, one in masked.items()}
 
 
-def _marked(side: State) -> Iterator[Path]:
-    """The outputs that Pulumi keeps secret, which stand under the same names in the inputs."""
-    names = side.get("additionalSecretOutputs")
-    return ((str(one),) for one in names) if isinstance(names, list) else iter(())
+def _in_clear(side: State | None, secrets: Sequence[Path]) -> Iterator[str]:
+    if side is not None:
+        for name, path in _places(side, secrets):
+            yield from texts_at(side[name], path)
 
 
-def _in_clear(side: State | None, secrets: Iterable[Path]) -> Iterator[str]:
-    if side is None:
-        return
-    for name in ("inputs", "outputs"):
-        for path in (*secrets, *_marked(side)):
-            yield from texts_at(side.get(name), path)
+def _places(side: State, secrets: Sequence[Path]) -> list[tuple[str, Path]]:
+    """Where secrets stand in the inputs and outputs of a state: nearly all of them nowhere.
 
-
-def _each_masked(values: Any, paths: Iterable[Path]) -> Any:
-    for path in paths:
-        values = _masked(values, path)
-    return values
+    The outputs that Pulumi keeps secret stand under the same names in the inputs.
+    """
+    marked = side.get("additionalSecretOutputs")
+    paths = [*secrets, *((str(one),) for one in marked)] if isinstance(marked, list) else secrets
+    return [
+        (name, path)
+        for name in ("inputs", "outputs")
+        if isinstance(values := side.get(name), Mapping)
+        for path in paths
+        if path[0] == WILDCARD or path[0] in values
+    ]
 
 
 def _masked(value: Any, path: Path) -> Any:
     """The value with texts and numbers at and below a path masked; names of maps are kept."""
     head, rest = (path[0], path[1:]) if path else (WILDCARD, ())
-    if head != WILDCARD and isinstance(value, dict) and head not in value:  # so it is nearly always
-        return value
     if isinstance(value, Mapping):
         return {name: _masked(one, rest) if head in (WILDCARD, name) else one for name, one in value.items()}
     if isinstance(value, list):
@@ -100,15 +101,26 @@ def _redacted(value: Any, redact: Callable[[str], str]) -> Any:
         return redact(value)
     if isinstance(value, Mapping):
         return {name: _redacted(one, redact) for name, one in value.items()}
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        text = str(value)
+        return value if redact(text) == text else MASK
     return [_redacted(one, redact) for one in value] if isinstance(value, list) else value
 
 
 def _spellings(secret: str) -> Iterator[str]:
-    """A secret as it may be written, besides what a `Redactor` knows: in a path, as JSON in JSON, and in base64."""
+    """A secret as it may be written, besides what a `Redactor` knows: in a path, as JSON in JSON, in base64, and as Go
+    and Python write it.
+    """
     as_json = json.dumps(secret)[1:-1]
-    yield from (secret, quote(secret, errors="surrogatepass"), json.dumps(as_json)[1:-1])
+    yield from (secret, quote(secret, errors="surrogatepass"), json.dumps(as_json)[1:-1], repr(secret)[1:-1])
+    yield from (_GO.sub(_numbered, json.dumps(secret, ensure_ascii=is_ascii)[1:-1]) for is_ascii in (True, False))
+    yield _PERCENT.sub(lambda match: match[0].lower(), quote(secret, safe="", errors="surrogatepass"))
     for text in {secret, as_json}:
         yield from _in_base64(text.encode("utf-8", "surrogatepass"))
+
+
+def _numbered(match: re.Match[str]) -> str:
+    return f"\\u{ord(match[0]):04x}"
 
 
 def _in_base64(raw: bytes) -> Iterator[str]:

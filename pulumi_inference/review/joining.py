@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,6 +14,7 @@ from pulumi_inference.core.fields import paths
 from pulumi_inference.core.fields.compare import MISSING, Finding, Verdict, compare
 from pulumi_inference.core.fields.facts import facts_of
 from pulumi_inference.core.fields.normalise import normalise, whole_numbers
+from pulumi_inference.core.http.parsing import parse_json
 from pulumi_inference.core.lifecycle.difference import OUTSIDE
 from pulumi_inference.core.redact import MASK
 from pulumi_inference.review import places
@@ -63,9 +65,9 @@ def join(preview: Preview, lifecycle_of: FindLifecycle) -> list[Resource]:
     lists_all = preview.failure is None and any(one.op == "same" for steps in kept.values() for one in steps)
     found = []
     for urn, steps in kept.items():
-        kind, life = kind_of(urn), lifecycle_of(kind_of(urn)) if is_ours(urn) else None
-        joined = _Joined(urn, kind, life, steps, said.get(urn, ()), lists_all)
-        found.append(replace(joined.resource, former_name=former.get(urn, "")))
+        kind = kind_of(urn)
+        life = lifecycle_of(kind) if is_ours(urn) else None
+        found.append(_Joined(urn, kind, life, steps, said.get(urn, ()), lists_all, former.get(urn, "")).resource)
     return found
 
 
@@ -102,6 +104,7 @@ class _Joined:
     steps: Sequence[Step]
     said: Sequence[Diagnostic]
     lists_all: bool
+    former_name: str
 
     @cached_property
     def refresh(self) -> Step | None:
@@ -174,9 +177,11 @@ class _Joined:
             outputs=_map((self.live or {}).get("outputs")),
             life=self.life,
             is_protected=bool((self.live or self.recorded or self.new or {}).get("protect")),
+            is_retained=bool((self.live or self.recorded or {}).get("retainOnDelete")),
             is_gone=self.is_gone,
             was_read=self.refresh is not None and self.refresh.has_ended,
             said=tuple(self.said),
+            former_name=self.former_name,
             goes_first=self._goes_first(),
             has_leftover=len(self.planned) < sum(one.op != REFRESH for one in self.steps),
         )
@@ -206,9 +211,8 @@ class _Joined:
 
     def _ours(self, one: Resource, spec: Any, program: State, recorded: State) -> Iterator[Change]:
         seen = recorded if one.live is None else one.live
-        sides = [places.known(spec, side) for side in (program, recorded, seen)]
         covered = []
-        for finding in compare(spec, *sides):
+        for finding in compare(spec, program, recorded, seen):
             covered.append(finding.path)
             yield self._of_finding(one, finding)
         yield from self._told(one, covered)
@@ -330,8 +334,8 @@ def _read_back(text: str) -> Any:
     if text == repr(MISSING):
         return MISSING
     try:
-        return ast.literal_eval(text)
-    except (ValueError, SyntaxError, MemoryError, RecursionError):
+        return parse_json(json.dumps(ast.literal_eval(text)))  # nothing else stands in a state
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
         return text
 
 

@@ -25,27 +25,36 @@ BUDGET = 60_000
 """Characters of a comment: GitHub takes 65,536."""
 
 _SPECIAL = re.compile(r"[\\`*\[\]|~$<>&]|(?<![^\W_])_|_(?![^\W_])")
-_BEGINS = re.compile(r"^(?:[#+=-]|\d+(?=[.)]))")
+_BEGINS = re.compile(r" ?(?:[#+=-]|\d+(?=[.)]))")
 """What makes a heading or a list of the line that it begins."""
 _ACTS = re.compile(
-    r"((?:[@#!$%~^&]|\bGH-)(?=\w)|\bwww(?=\.\w)|:(?=[\w+-]+:)|\b(?:https?|ftp|mailto|xmpp):(?=\S))", re.IGNORECASE
+    r"((?:[@#!$%~^&]|(?<![^\W_])GH-)(?=\w)|(?<![^\W_])www(?=\.\w)|:(?=[\w+-]+:)"
+    r"|(?:https?|ftp|mailto|xmpp):(?=\S)|\{(?=[+-])|\[(?=\w+:)|\*(?=iteration:))",
+    re.IGNORECASE,
 )
-"""Names, numbers of issues and the like, emoji and addresses, which are looked for in what is shown."""
+"""Names, numbers of issues and the like, emoji, addresses and GitLab's insertions, which are looked for in what is
+shown."""
+LONGEST = 1_000
+"""Characters of a text of somebody else's: what is longer would leave no room for what stands beside it."""
 _BREAK = "\u200b"
 LEAST_SHARE = 1_000
 """Characters under which a report of one stack among several is left to the full report."""
 
 
 def markdown(documents: Sequence[Document], budget: int = BUDGET) -> str:
-    """The documents one after the other, within so many characters: each has its share of what is left."""
+    """The documents one after the other, within so many characters: each has its share of what is left.
+
+    The table on top of several has what it needs, up to half of the room: it says each verdict.
+    """
     found: list[str] = []
     for index, one in enumerate(documents):
-        left = budget - sum(len(each) + 1 for each in found)
-        share = left // (len(documents) - index)
-        if len(documents) > 1 and index and share < LEAST_SHARE:
-            missing = f"{len(documents) - index} more stacks are in the full report.\n"
-            return "\n".join([*found, missing] if len(missing) < left else found)
-        found.append(fitted(one, share))
+        left, number = budget - sum(len(each) + 1 for each in found), len(documents) - index
+        missing = f"{number} more stacks are in the full report.\n"
+        room = left - len(missing) - 1 if number > 1 else left
+        if index and room < LEAST_SHARE:
+            return "\n".join([*found, missing] if len(missing) <= left else found)
+        share = room // 2 if number > 1 and not one.marker else max(left // number, LEAST_SHARE)
+        found.append(fitted(one, min(share, room)))
     return "\n".join(found)
 
 
@@ -69,36 +78,42 @@ def fitted(document: Document, budget: int) -> str:
         more = len(full) - len(short)
         ends.append(full if more <= spare else short)
         spare, room = (spare - more, room - more) if more <= spare else (spare, room)
-    return f"{marker}{head}{_fitting(entries, room)}{''.join(ends)}".rstrip() + "\n"
+    return f"{marker}{head}{_fitting(entries, len(document.entries), room)}{''.join(ends)}".rstrip() + "\n"
 
 
 def _long_enough(entries: Sequence[Entry], room: int) -> list[tuple[str, str]]:
-    """Entries long and short; once the long ones are more than there is room for, the rest is short only."""
+    """Entries long and short, as many as may be told.
+
+    Once the long ones are more than there is room for, the rest is short only; once the short ones are, none is made.
+    """
     found: list[tuple[str, str]] = []
+    left = spare = room
     for one in entries:
+        if left < 0:
+            break
         short = _blocks(one.short())
-        full = _blocks(one.full()) if room >= 0 else short
-        room -= len(full)
+        left -= len(short) if len(short) <= room else 0
+        full = _blocks(one.full()) if spare >= 0 else short
+        spare -= len(full) if len(full) <= room else len(short)  # one that never fits leaves its room to the others
         found.append((full, short))
     return found
 
 
-def _fitting(entries: Sequence[tuple[str, str]], room: int) -> str:
-    """Every entry short, as many as there is room for, and then the first ones long."""
+def _fitting(entries: Sequence[tuple[str, str]], number: int, room: int) -> str:
+    """Every entry short, as many of the number of them as there is room for, and then the first ones long."""
     if sum(len(short) for _, short in entries) > room:
-        room -= len(_left_out(len(entries)))
+        room -= len(_left_out(number))
+    kept: list[tuple[str, str]] = []
+    for full, short in entries:
+        if len(short) <= room:
+            kept.append((full, short))
+            room -= len(short)
     told: list[str] = []
-    for _, short in entries:
-        if len(short) > room:
-            break
-        told.append(short)
-        room -= len(short)
-    for place, (full, short) in enumerate(entries[: len(told)]):
-        if len(full) - len(short) > room:
-            break
-        told[place] = full
-        room -= len(full) - len(short)
-    left = len(entries) - len(told)
+    for full, short in kept:
+        more = len(full) - len(short)
+        told.append(full if more <= room else short)
+        room -= more if more <= room else 0
+    left = number - len(told)
     return "".join(told) + (_left_out(left) if left and room >= 0 else "")
 
 
@@ -107,9 +122,10 @@ def escaped(text: str) -> str:
     if text.isascii() and text.isalnum():
         return text
     plain = _ACTS.sub(rf"\1{_BREAK}", one_line(text))
-    begins = _BEGINS.sub(lambda match: f"&#{ord(match[0][0])};{match[0][1:]}", plain)
-    first = len(begins) - len(plain) + 1 if begins != plain else 0
-    return begins[:first] + _SPECIAL.sub(lambda match: f"&#{ord(match[0])};", begins[first:])
+    begins, at = "", len(plain) - len(plain.lstrip(" "))
+    if _BEGINS.match(plain):
+        begins, plain = f"{plain[:at]}&#{ord(plain[at])};", plain[at + 1 :]
+    return begins + _SPECIAL.sub(lambda match: f"&#{ord(match[0])};", plain)
 
 
 def _left_out(number: int) -> str:
@@ -125,6 +141,8 @@ def _cut(blocks: Sequence[Block], room: int) -> str:
             text += whole
         elif isinstance(one, Items):
             text += _cut_items(one, room - len(text))
+        elif isinstance(one, Table):
+            text += _cut_table(one, room - len(text))
         elif not text and isinstance(one, Heading):
             text = _clipped(one, room)
     return text
@@ -141,13 +159,23 @@ def _cut_items(items: Items, room: int) -> str:
     told: list[Line] = []
     size = len(_left_out(len(items.lines))) + 2
     for line in items.lines:
-        size += len(_line(line)) + 3
-        if size > room:
-            break
-        told.append(line)
+        length = len(_line(line)) + 3
+        if size + length <= room:
+            told.append(line)
+            size += length
     left = _left_out(len(items.lines) - len(told)) if len(told) < len(items.lines) else ""
     text = (_blocks([Items(told)]) if told else "") + left
     return text if len(text) <= room else ""
+
+
+def _cut_table(table: Table, room: int) -> str:
+    rows = list(table.rows)
+    while rows:
+        rows = rows[: len(rows) * 9 // 10]
+        text = _blocks([Table(table.head, rows)]) + _left_out(len(table.rows) - len(rows))
+        if len(text) <= room:
+            return text
+    return ""
 
 
 def _blocks(blocks: Iterable[Block]) -> str:
@@ -175,12 +203,16 @@ def _line(line: Line) -> str:
 
 def _inline(one: Inline) -> str:
     if isinstance(one, Code):
-        return f"<code>{escaped(one.text.strip()) or ' '}</code>"
-    return escaped(one)
+        return f"<code>{escaped(_short(one.text.strip())) or ' '}</code>"
+    return escaped(_short(one))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
 def _diff(one: Diff) -> str:
-    lines = [f"{sign} {one_line(text)}" for sign, text in one.lines]
+    lines = [f"{sign} {one_line(_short(text))}" for sign, text in one.lines]
     longest = max((len(match) for line in lines for match in re.findall(r"`+", line)), default=0)
     fence = "`" * max(3, longest + 1)
     return "\n".join([f"{fence}diff", *lines, fence])

@@ -15,20 +15,6 @@ from pulumi_inference.core.redact import MASK
 Values = Mapping[str, Any]
 
 
-def known(spec: Any, values: Values) -> dict[str, Any]:
-    """The values of declared fields, at every depth: a state may be of another layout."""
-    facts = facts_of(spec)
-    return {name: _known_in(facts[name], value) for name, value in values.items() if name in facts}
-
-
-def _known_in(field: FieldFacts, value: Any) -> Any:
-    if field.item is None:
-        return value
-    if isinstance(value, list):
-        return [known(field.item, one) if isinstance(one, Mapping) else one for one in value]
-    return known(field.item, value) if isinstance(value, Mapping) else value
-
-
 def at(values: Any, path: paths.Path) -> Any:
     """What stands at a path; `MISSING` where nothing does."""
     for token in path:
@@ -71,6 +57,20 @@ def effects(spec: Any, path: paths.Path) -> tuple[str, ...]:
     return next((one.effect for one in reversed(list(fields_along(spec, path))) if one.effect), ())
 
 
+def item(spec: Any, path: paths.Path) -> str:
+    """What identifies the innermost item of a keyed list on a path whose items are named; "" where there is none."""
+    found, inside, is_next = "", spec, False
+    for token in path:
+        if is_next:
+            found, is_next = str(token), False
+            continue
+        one = facts_of(inside).get(str(token)) if inside is not None else None
+        if one is None:
+            break
+        inside, is_next = one.item, bool(one.keyed_by)
+    return found
+
+
 def named(spec: Any, path: paths.Path, values: Values) -> paths.Path:
     """The path with the items of keyed lists by what identifies them, wherever they stand."""
     result: list[paths.Token] = []
@@ -80,7 +80,9 @@ def named(spec: Any, path: paths.Path, values: Values) -> paths.Path:
         if isinstance(token, int) and field_here is not None and field_here.keyed_by and isinstance(here, list):
             keys = identities(field_here, here)
             key = keys[token] if token < len(keys) else None
-            result.append(token if key is None else key)
+            result.append(token if key is None else _shown(key))
+        elif isinstance(token, str) and field_here is not None and field_here.keyed_by:
+            result.append(_shown(token))
         else:
             result.append(token)
         one = facts_of(inside).get(str(token)) if inside is not None and not isinstance(token, int) else None
@@ -89,3 +91,8 @@ def named(spec: Any, path: paths.Path, values: Values) -> paths.Path:
         found = at(here, (token,))
         here = {} if found is MISSING or found is UNKNOWN else found
     return tuple(result)
+
+
+def _shown(key: str) -> str:
+    """An identity without those of its parts at the end that are not set, which say nothing."""
+    return key.rstrip("/") or key

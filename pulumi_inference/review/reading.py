@@ -30,11 +30,14 @@ UNKNOWNS = frozenset(
 _COLOURS = re.compile(r"<\{%[a-z ]*%\}>")
 _PROBLEM = re.compile(r"^(?:\S+ resource '[^']*' has a problem: |(?:Preview|Refresh) failed: )")
 """What the engine puts in front of a problem that a provider has found."""
+_REFUSED = re.compile(r"\A\S+ resource '[^']*': property (\S+) value \{.*\} has a problem: ", re.DOTALL)
+"""The same of one property: with its value, secret or not, which the state has anyway."""
 _ENDS = frozenset({"preview failed", "refresh failed", "update failed"})
 """What the engine says at the end of a run in which something else went wrong."""
 
 State = Mapping[str, Any]
 REFRESH = "refresh"
+_URN = "urn:pulumi:"
 
 
 _STEP = re.compile(
@@ -43,7 +46,8 @@ _STEP = re.compile(
 """The beginning of a step in the event log, whose fields have the order of the engine's own types."""
 _FIRST = 4_000
 """Characters in which that stands."""
-_OF_A_STATE = ("urn", "inputs", "outputs", "protect", "additionalSecretOutputs")
+_NESTING = (dict, list)
+_OF_A_STATE = ("urn", "inputs", "outputs", "protect", "retainOnDelete", "additionalSecretOutputs")
 
 
 @dataclass(frozen=True)
@@ -86,6 +90,8 @@ class Preview:
     """What could not be seen, and why."""
     secrets: frozenset[str] = frozenset()
     """What stands in it as a secret in clear: hidden wherever else it stands."""
+    is_drift_only: bool = False
+    """Whether the program was not asked: a refresh and nothing else."""
 
 
 def preview_of_json(text: str) -> Preview:
@@ -153,7 +159,7 @@ def _preview(steps: list[Step], said: list[Diagnostic], secrets: Iterable[str]) 
     errors = [one for one in said if one.severity == "error"]
     causes = [one for one in errors if one.urn or one.text not in _ENDS] or errors
     urns = [*(one.urn for one in steps), *(one.urn for one in said)]
-    stack, project = _names(next(filter(None, urns), ""))
+    stack, project = _names(next((one for one in urns if one.startswith(_URN)), ""))
     failure = None
     if errors:
         failure = f"{len(causes)} error{'s' if len(causes) > 1 else ''}"
@@ -238,7 +244,8 @@ def _map(found: Any) -> Mapping[str, Any]:
 def _diagnostic(one: Mapping[str, Any]) -> Diagnostic:
     severity = str(one.get("severity") or "info").removesuffix("#err")
     text = _COLOURS.sub("", str(one.get("message") or "")).strip().removeprefix(f"{severity}: ")
-    return Diagnostic(severity, _PROBLEM.sub("", text), str(one.get("urn") or ""))
+    text = _REFUSED.sub(r"\1: ", _PROBLEM.sub("", text))
+    return Diagnostic(severity, text, str(one.get("urn") or ""))
 
 
 def _state(found: Any, secrets: set[str]) -> State | None:
@@ -249,7 +256,7 @@ def _state(found: Any, secrets: set[str]) -> State | None:
 
 def plain(value: Any, secrets: set[str]) -> Any:
     """A value of Pulumi's JSON with its secrets masked and learnt, whatever form they are in, and what is unknown."""
-    if isinstance(value, str):  # most values are
+    if type(value) not in _NESTING:
         return UNKNOWN if value in UNKNOWNS else value
     if isinstance(value, dict):
         mark = value.get(SIGNATURE)
@@ -258,8 +265,12 @@ def plain(value: Any, secrets: set[str]) -> Any:
             return MASK
         if mark == OUTPUT:
             return plain(value["value"], secrets) if value.get("value") is not None else UNKNOWN
-        return {str(name): plain(one, secrets) for name, one in value.items()}
-    return [plain(one, secrets) for one in value] if isinstance(value, list) else value
+        return {
+            # A call for each text and number would be most of the work: there are hundreds of thousands.
+            name: plain(one, secrets) if type(one) in _NESTING or one in UNKNOWNS else one
+            for name, one in value.items()
+        }
+    return [plain(one, secrets) for one in value]
 
 
 def _decoded(text: Any) -> Any:
@@ -283,5 +294,5 @@ def _texts(found: Any) -> list[str]:
 
 def _names(urn: str) -> tuple[str, str]:
     """Stack and project in an urn: `urn:pulumi:STACK::PROJECT::TYPE::NAME`."""
-    first, _, rest = urn.partition("::")
-    return first.rpartition(":")[2], rest.partition("::")[0]
+    first, _, rest = urn.removeprefix(_URN).partition("::")
+    return first, rest.partition("::")[0]

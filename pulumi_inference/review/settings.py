@@ -13,6 +13,8 @@ from pulumi_inference.core.fields import paths
 from pulumi_inference.core.fields.messages import did_you_mean
 
 FILE = "review.yaml"
+GREATEST_PRICE = 1e12
+LONGEST_UNIT = 20
 _KEYS = ("prices", "noise", "heavy_gpus", "time_zone")
 _PRICE_KEYS = ("currency", "per_hour", "unit", "unit_price")
 _NOISE_KEYS = ("path", "reason", "expires", "resource")
@@ -68,6 +70,16 @@ class Settings:
         found = ((one, one.of(what)) for one in self.prices)
         return next(((one, price) for one, price in found if price is not None), None)
 
+    def misspelt(self, what: str) -> list[str]:
+        """The names in the tables that are this one but for capitals and signs."""
+        plain = _letters(what)
+        names = dict.fromkeys(name for one in self.prices for name in one.per_hour)
+        return [name for name in names if name != what and _letters(name) == plain]
+
+
+def _letters(name: str) -> str:
+    return "".join(one for one in name.casefold() if one.isalnum())
+
 
 def read_settings(file: Path | None) -> Settings:
     """The settings in a file, or those of a project without one.
@@ -81,8 +93,12 @@ def read_settings(file: Path | None) -> Settings:
 
     try:
         document = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError, yaml.YAMLError) as error:
+    except OSError as error:
+        raise ConfigurationError(f"{file}: cannot be read: {error.strerror}") from None
+    except (ValueError, yaml.YAMLError) as error:
         raise ConfigurationError(f"{file}: cannot be read: {error}") from None
+    except RecursionError:
+        raise ConfigurationError(f"{file}: cannot be read: it is nested too deeply") from None
     document = {} if document is None else document
     _check_keys(str(file), document, _KEYS)
     prices, noise = ([] if document.get(name) is None else document[name] for name in ("prices", "noise"))
@@ -101,16 +117,23 @@ def _prices(where: str, one: Any) -> Prices:
     _check_keys(where, one, _PRICE_KEYS)
     table = one.get("per_hour") or {}
     if not isinstance(table, Mapping) or not all(_is_number(price) for price in table.values()):
-        raise ConfigurationError(f"{where}.per_hour: must be a map of numbers, by accelerator or flavour")
+        raise ConfigurationError(f"{where}.per_hour: must be a map of numbers from 0 on, by accelerator or flavour")
     unit_price = one.get("unit_price")
     if unit_price is not None and not _is_number(unit_price):
-        raise ConfigurationError(f"{where}.unit_price: must be a number")
+        raise ConfigurationError(f"{where}.unit_price: must be a number from 0 on")
     return Prices(
-        str(one.get("currency") or ""),
+        _unit(f"{where}.currency", one.get("currency")),
         {str(name): float(price) for name, price in table.items()},
-        str(one.get("unit") or ""),
+        _unit(f"{where}.unit", one.get("unit")),
         None if unit_price is None else float(unit_price),
     )
+
+
+def _unit(where: str, name: Any) -> str:
+    text = "" if name is None else str(name)
+    if len(text) > LONGEST_UNIT:
+        raise ConfigurationError(f"{where}: must have at most {LONGEST_UNIT} characters, such as EUR")
+    return text
 
 
 def _noise(where: str, one: Any) -> Noise:
@@ -118,13 +141,15 @@ def _noise(where: str, one: Any) -> Noise:
     for name in ("path", "reason"):
         if not isinstance(one.get(name), str) or not one[name].strip():
             raise ConfigurationError(f"{where}.{name}: is required")
+    if not paths.parse(one["path"]):
+        raise ConfigurationError(f"{where}.path: must name a field, such as config[*].instance_count, or * for all")
     expires = one.get("expires")
     if isinstance(expires, str):
         try:
             expires = dt.date.fromisoformat(expires)
         except ValueError:
             raise ConfigurationError(f"{where}.expires: must be a day such as 2027-01-31") from None
-    if expires is not None and not isinstance(expires, dt.date):
+    if expires is not None and (not isinstance(expires, dt.date) or isinstance(expires, dt.datetime)):
         raise ConfigurationError(f"{where}.expires: must be a day such as 2027-01-31")
     return Noise(one["path"], one["reason"].strip(), str(one.get("resource") or "*"), expires)
 
@@ -155,4 +180,4 @@ def _check_keys(where: str, found: Any, known: Sequence[str]) -> None:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= GREATEST_PRICE

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from pulumi_inference.core.fields.facts import Spec, walk
+from pulumi_inference.core.fields.facts import Spec, facts_of, walk
 from pulumi_inference.core.fields.paths import WILDCARD, Path, render
 from pulumi_inference.review.changes import Resource
 
@@ -22,20 +22,30 @@ class Unverifiable:
     kind: str
     never: Sequence[str] = ()
     sometimes: Sequence[str] = ()
+    is_mostly: bool = False
+    """Whether the cloud leaves out of its answers, at times, more of the kind's fields than it always answers."""
 
 
 def unverifiable(resources: Sequence[Resource]) -> list[Unverifiable]:
     """Once for each kind that has such fields, in the order of the kinds' names."""
     found: dict[str, dict[tuple[str, bool], None]] = {}
+    mostly: set[str] = set()
     for one in resources:
         if one.life is None:
             continue
         sides = [side for side in (one.program, one.recorded) if side is not None]
+        if _is_mostly(one.life.spec):
+            mostly.add(one.kind)
         for path, is_never in _unanswered(one.life.spec):
             if any(_is_set(side, path) for side in sides):
                 found.setdefault(one.kind, {})[render(path), is_never] = None
     return [
-        Unverifiable(kind, *(sorted(text for text, never in fields if never is wanted) for wanted in (True, False)))
+        Unverifiable(
+            kind,
+            sorted(text for text, never in fields if never),
+            sorted(text for text, never in fields if not never),
+            kind in mostly,
+        )
         for kind, fields in sorted(found.items())
     ]
 
@@ -52,6 +62,13 @@ def _unanswered(spec: type[Spec]) -> Sequence[tuple[Path, bool]]:
         if (is_never or facts.sometimes_answered) and not is_inside:
             found.append((path, is_never))
     return found
+
+
+@cache
+def _is_mostly(spec: type[Spec]) -> bool:
+    left_out = {str(path[0]) for path, is_never in _unanswered(spec) if not is_never}
+    answered = [one.name for one in facts_of(spec).values() if not (one.local or one.resolved or one.write_only)]
+    return len(left_out) > len(set(answered) - left_out)
 
 
 def _is_set(values: Any, path: Path) -> bool:

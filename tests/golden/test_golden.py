@@ -54,6 +54,9 @@ SERIALIZED = {
     "alaya.DeploymentProvider": (
         "gASVPgAAAAAAAACMIHB1bHVtaV9pbmZlcmVuY2UuYWxheWEucHJvdmlkZXJzlIwSRGVwbG95bWVudFByb3ZpZGVylJOUKYGULg=="
     ),
+    "modelartsv2.ReplicaScheduleProvider": (
+        "gASVSQAAAAAAAACMJnB1bHVtaV9pbmZlcmVuY2UubW9kZWxhcnRzdjIucHJvdmlkZXJzlIwXUmVwbGljYVNjaGVkdWxlUHJvdmlkZXKUk5QpgZQu"
+    ),
     "modelartsv2.ApiKeyProvider": (
         "gASVQAAAAAAAAACMJnB1bHVtaV9pbmZlcmVuY2UubW9kZWxhcnRzdjIucHJvdmlkZXJzlIwOQXBpS2V5UHJvdmlkZXKUk5QpgZQu"
     ),
@@ -62,9 +65,6 @@ SERIALIZED = {
     ),
     "modelartsv2.IntranetConnectionProvider": (
         "gASVTAAAAAAAAACMJnB1bHVtaV9pbmZlcmVuY2UubW9kZWxhcnRzdjIucHJvdmlkZXJzlIwaSW50cmFuZXRDb25uZWN0aW9uUHJvdmlkZXKUk5QpgZQu"
-    ),
-    "modelartsv2.ReplicaScheduleProvider": (
-        "gASVSQAAAAAAAACMJnB1bHVtaV9pbmZlcmVuY2UubW9kZWxhcnRzdjIucHJvdmlkZXJzlIwXUmVwbGljYVNjaGVkdWxlUHJvdmlkZXKUk5QpgZQu"
     ),
 }
 TYPE_TOKENS: dict[type[InferenceResource], str] = {
@@ -78,10 +78,10 @@ TYPE_TOKENS: dict[type[InferenceResource], str] = {
     nvcf.RegistryCredential: "dynamic/nvcf:RegistryCredential",
     nvcf.Asset: "dynamic/nvcf:Asset",
     alaya.Deployment: "dynamic/alaya:Deployment",
+    modelartsv2.ReplicaSchedule: "dynamic/modelartsv2:ReplicaSchedule",
     modelartsv2.ApiKey: "dynamic/modelartsv2:ApiKey",
     modelartsv2.ApiKeyBinding: "dynamic/modelartsv2:ApiKeyBinding",
     modelartsv2.IntranetConnection: "dynamic/modelartsv2:IntranetConnection",
-    modelartsv2.ReplicaSchedule: "dynamic/modelartsv2:ReplicaSchedule",
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,8 @@ from tests.support.world import Values, World, new_world
 
 STACK = "urn:pulumi:test::trial::pulumi-python:dynamic/modelartsv2"
 SERVICE_URN, BLUE_URN, GREEN_URN = f"{STACK}:Service::chat", f"{STACK}:Deployment::blue", f"{STACK}:Deployment::green"
+
+_ID = re.compile(r"[0-9a-f-]{36}|d-[0-9a-f]{16}")
 
 POOL = "pool-demo-01"
 
@@ -78,9 +81,13 @@ class ModelArtsV2:
         self.world = world
         world.lifecycle, world.urn = ServiceLifecycle(), SERVICE_URN
 
+    def serving(self) -> None:
+        """The world's resource is the service from here on."""
+        self.world.lifecycle, self.world.urn = ServiceLifecycle(), SERVICE_URN
+
     def service(self, values: Values | None = None, **options: Any) -> State:
         """Makes a service, the world's resource from here on."""
-        self.world.lifecycle, self.world.urn = ServiceLifecycle(), SERVICE_URN
+        self.serving()
         return self.world.create(values or service(), **options)
 
     def deploying(self, urn: str = BLUE_URN) -> None:
@@ -106,6 +113,11 @@ class ModelArtsV2:
         """How the next roll-out goes wrong."""
         self.world.cloud.fault(**{"modelartsv2.deploy": {"outcome": outcome, **fault}})
 
+    def services(self) -> list[Any]:
+        """All that the emulator knows of all services."""
+        found: list[Any] = self.world.cloud.admin("GET", "/modelartsv2/services")["services"]
+        return found
+
     def writes(self) -> list[str]:
         """The writes of the operation, as method and end of the path."""
         sent: list[Sent] = self.world.cloud.sent("POST", "PUT", "PATCH", "DELETE")
@@ -115,7 +127,9 @@ class ModelArtsV2:
 def _shortened(path: str) -> str:
     """The path behind the project, with ids in short."""
     parts = path.partition("/services")[2].strip("/").split("/")
-    return "/".join("ID" if len(one) > 12 and "-" in one and any(map(str.isdigit, one)) else one for one in parts)
+    return "/".join(
+        "ID" if _ID.fullmatch(one) else "NAME" if parts[-1] == "scale" and one == parts[-2] else one for one in parts
+    )
 
 
 @contextmanager

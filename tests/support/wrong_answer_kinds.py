@@ -154,8 +154,8 @@ KINDS: dict[str, Kind] = {
     "box": Box(),
     **NVCF_KINDS,
     **ALAYA_KINDS,
-    **MODELARTSV2_KEY_KINDS,
     **MODELARTSV2_KINDS,
+    **MODELARTSV2_KEY_KINDS,
 }
 
 

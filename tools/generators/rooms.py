@@ -108,6 +108,8 @@ def _problems_of_kind(cloud: Cloud, kind: Kind) -> Iterator[str]:
         yield f"provider={error}"
         return
     yield from _problems_of_provider(provider)
+    if kind.lifecycle and kind.lifecycle != provider.lifecycle:
+        yield f"lifecycle={kind.lifecycle!r}: {provider.__name__} has {provider.lifecycle!r}"
     try:
         lifecycle = load(provider.lifecycle)
     except RoomError as error:

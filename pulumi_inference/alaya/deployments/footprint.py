@@ -12,10 +12,10 @@ from pulumi_inference.core.footprint import Footprint, whole
 def footprint(inputs: Mapping[str, Any]) -> Sequence[Footprint]:
     """One, of the GPU type that its pods have in common; an adapter takes none."""
     each = gpus_per_instance(inputs)
-    kinds = {gpu.get("gpu_type") for _, gpu in gpus_of(inputs) if gpu.get("count")}
+    kinds = {str(gpu.get("gpu_type")) for _, gpu in gpus_of(inputs) if gpu.get("count")}
     if each is None or len(kinds) != 1:
         return ()
     scale = inputs.get("scale")
     said = scale if isinstance(scale, Mapping) else {}
     least = whole(said.get("min"), 1)
-    return [Footprint(str(kinds.pop()), each, least, whole(said.get("max"), least))]
+    return [Footprint(kinds.pop(), each, least, whole(said.get("max"), least))]

@@ -14,7 +14,7 @@ from pulumi_inference.alaya.specs.deployment import NAME_LENGTH, DeploymentOutpu
 from pulumi_inference.alaya.specs.records import DeploymentDetail
 from pulumi_inference.alaya.specs.states import AT_REST, RUNNING
 from pulumi_inference.core.errors import InferenceError
-from pulumi_inference.core.fields.compare import keep_ignored
+from pulumi_inference.core.fields.ignoring import keep_ignored
 from pulumi_inference.core.fields.validate import Problem
 from pulumi_inference.core.invocation.smoke_gate import SmokeGate
 from pulumi_inference.core.lifecycle import Checked, Difference, Inputs, Live, State, naming

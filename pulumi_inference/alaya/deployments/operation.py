@@ -20,7 +20,7 @@ from pulumi_inference.core.errors import (
     ServerError,
     unless_gone,
 )
-from pulumi_inference.core.fields.compare import keep_ignored
+from pulumi_inference.core.fields.ignoring import keep_ignored
 from pulumi_inference.core.fields.shape import observe
 from pulumi_inference.core.invocation.smoke_gate import SmokeTesting
 from pulumi_inference.core.lifecycle import Inputs, Live, State, ownership

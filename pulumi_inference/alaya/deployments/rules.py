@@ -9,6 +9,7 @@ from pulumi_inference.alaya.deployments.engines import parallel_size
 from pulumi_inference.alaya.deployments.values import FORMS, PASSWORDS, PODS, SECRETS
 from pulumi_inference.core.fields.problems import Problem, Rule, rule
 from pulumi_inference.core.fields.unknown import UNKNOWN, contains_unknown
+from pulumi_inference.core.footprint import MOST
 from pulumi_inference.core.invocation.smoke_fields import SMOKE_RULES
 from pulumi_inference.core.lifecycle.options import timeouts_last
 from pulumi_inference.core.lifecycle.ownership import MARK_KEY
@@ -199,16 +200,20 @@ def gpus_per_instance(values: Values) -> int | None:
     quick = values.get("quick_start")
     if isinstance(quick, Mapping):
         nodes = _inside(quick, "resource", "workers")
-        pods = [(quick, nodes if nodes is UNKNOWN else max(1, nodes or 1))]
+        pods = [(quick, max(1, nodes or 1) if nodes is None or _is_number(nodes) else nodes)]
     else:
         expert = values.get("expert")
         worker = _inside(expert, "worker_config")
         pods = [(_inside(expert, "head_config"), 1)]
         pods += [] if worker is None else [(worker, _inside(worker, "workers"))]
     counts = [(_inside(pod, "resource", "gpu", "count"), number) for pod, number in pods]
-    if any(None in one or contains_unknown(one) for one in counts):
+    if not all(_is_number(one) for pair in counts for one in pair):
         return None
     return sum(int(count * number) for count, number in counts)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= MOST
 
 
 def parallel_sizes(values: Values) -> Iterator[tuple[str, int]]:

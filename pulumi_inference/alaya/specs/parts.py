@@ -26,6 +26,7 @@ class Gpu(Spec):
         pattern=GPU_TYPE,
         hint=GPU_TYPE_HINT,
         sometimes_answered=True,
+        effect=("capacity", "downtime"),
         examples=("nvidia.com/gpu-l40s", "nvidia.com/gpu-h800"),
     )
     count: int = field(

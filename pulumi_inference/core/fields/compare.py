@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from pulumi_inference.core.fields import paths
+from pulumi_inference.core.fields.differences import Side, between, in_order, keyed
 from pulumi_inference.core.fields.facts import FieldFacts, Spec, facts_of
-from pulumi_inference.core.fields.messages import unknown_property
 from pulumi_inference.core.fields.shape import (
     Values,
     by_identity,
-    canonical,
+    declared,
     identities,
     is_asked_only,
     is_empty,
-    pair,
     project,
     remember,
     union,
 )
-from pulumi_inference.core.fields.unknown import UNKNOWN
+from pulumi_inference.core.fields.unknown import UNKNOWN, contains_unknown
 
 
 class Missing:
@@ -66,70 +65,32 @@ class Finding:
         return paths.render(self.path)
 
 
-def differences(model: type[Spec], before: Values, after: Values) -> list[paths.Path]:
-    """The paths at which two sets of values differ, keyed lists matched by identity, in the order of the spec."""
-    if before == after:
-        return []
-    left, right = canonical(model, before), canonical(model, after)
-    if left == right:
-        return []
-    found = set(_differing(_keyed(model, left, whole=True), _keyed(model, right, whole=True), ()))
-    found |= _unknown_paths(_keyed(model, right))
-    order = list(facts_of(model))
-    return sorted(found, key=lambda path: (order.index(str(path[0])), str(path)))
-
-
-def _differing(left: Values, right: Values, prefix: paths.Path) -> Iterator[paths.Path]:
-    """The paths at which two maps differ; what is alike is not gone through, because nearly all of it is."""
-    for name in {**left, **right}:
-        path = (*prefix, name)
-        if name not in left or name not in right:
-            yield path
-            continue
-        one, other = left[name], right[name]
-        if one == other:
-            continue
-        if isinstance(one, Mapping) and isinstance(other, Mapping):
-            yield from _differing(one, other, path)
-        elif isinstance(one, list) and isinstance(other, list):
-            yield from ((*path, *inside) for inside in _in_lists(one, other))
-        else:
-            yield path
-
-
-def _in_lists(left: list[Any], right: list[Any]) -> Iterator[paths.Path]:
-    from deepdiff import DeepDiff  # slow to load, and needed only where lists differ
-
-    tree = DeepDiff(
-        left,
-        right,
-        view="tree",
-        ignore_numeric_type_changes=True,
-        ignore_private_variables=False,
-        threshold_to_diff_deeper=0,
-    )
-    for levels in tree.values():
-        for level in levels:
-            yield tuple(level.path(output_format="list"))
-
-
 def compare(model: type[Spec], program: Values, recorded: Values, live: Values) -> list[Finding]:
     """One finding for each path where program, record and live values are not all the same.
 
     `live` may hold more than anybody declared: fields that neither program nor record has set are left out, and a
     default of the cloud that the program no longer names is `unmanaged`.
     """
-    seen = project(model, remember(model, live, recorded), union(model, program, recorded))
-    found = {
-        path
-        for before, after in ((recorded, program), (recorded, seen), (program, seen))
-        for path in differences(model, before, after)
-    }
+    names = [name for name in facts_of(model) if _has_moved(name, program, recorded, live)]
+    of_names = ({name: side[name] for name in names if name in side} for side in (program, recorded, live))
+    moved = [declared(model, side) for side in of_names]
+    seen = project(model, remember(model, moved[2], moved[1]), union(model, moved[0], moved[1]))
+    sides = wanted, known, there = [Side(model, side) for side in (moved[0], moved[1], seen)]
+    found = {*between(known, wanted), *between(known, there), *between(wanted, there)}
     outermost = [path for path in found if not any(path[:length] in found for length in range(1, len(path)))]
-    order = list(facts_of(model))
-    outermost.sort(key=lambda path: (order.index(str(path[0])), str(path)))
-    keyed = [_keyed(model, side) for side in (program, recorded, seen)] if outermost else []
-    return [_finding(model, path, program, [_value_at(side, path) for side in keyed]) for path in outermost]
+    by_key = [keyed(model, side.values) for side in sides] if outermost else []
+    return [
+        _finding(model, path, program, [_value_at(side, path) for side in by_key])
+        for path in in_order(model, outermost)
+    ]
+
+
+def _has_moved(name: str, program: Values, recorded: Values, live: Values) -> bool:
+    """Whether a field may differ: what is alike on all sides is not gone through, because nearly all of it is."""
+    if name not in program and name not in recorded:
+        return False
+    wanted = program.get(name, MISSING)
+    return not (wanted == recorded.get(name, MISSING) == live.get(name, MISSING)) or contains_unknown(wanted)
 
 
 def additions(model: type[Spec], program: Values, recorded: Values, live: Values) -> list[Finding]:
@@ -184,38 +145,6 @@ def _finding(model: type[Spec], path: paths.Path, program: Values, values: Seque
     return Finding(_with_index(model, path, program), verdict, wanted, known, seen, for_good, secret)
 
 
-def differs_for_good(field: FieldFacts, before: Any, after: Any) -> bool:
-    """Whether two values of a field differ in what is immutable, itself or inside; an unknown value is another one.
-
-    An item that comes or goes is no change of what stands in it, and what is empty is as good as left out.
-    """
-    if before == after or (field.server_default and after is None) or (_says(field, before) == _says(field, after)):
-        return False
-    if field.immutable or not _holds_immutables(field) or UNKNOWN in (before, after):
-        return field.immutable or _holds_immutables(field)
-    pairs: Iterable[tuple[Any, Any]] = [(after or {}, before or {})]
-    if field.kind == "list":
-        pairs = pair(field, after or [], before or [])
-    elif field.kind == "map":
-        pairs = [(one, (before or {}).get(key)) for key, one in (after or {}).items()]
-    inside = facts_of(field.item).values() if field.item is not None else ()
-    return any(
-        differs_for_good(one, was.get(one.name), now.get(one.name))
-        for now, was in pairs
-        if isinstance(now, Mapping) and isinstance(was, Mapping)
-        for one in inside
-    )
-
-
-def _says(field: FieldFacts, value: Any) -> Any:
-    return None if is_empty(field, value) else value
-
-
-def _holds_immutables(field: FieldFacts) -> bool:
-    item = field.item
-    return item is not None and any(one.immutable or _holds_immutables(one) for one in facts_of(item).values())
-
-
 def fields_along(model: type[Spec], path: paths.Path) -> Iterator[FieldFacts]:
     """The declared fields that a path passes, outermost first; items of lists and keys of maps are none."""
     inside: type[Spec] | None = model
@@ -233,139 +162,6 @@ def _same(one: Any, other: Any) -> bool:
 
 def _nothing(value: Any) -> bool:
     return value is MISSING or value in ("", [], {})
-
-
-def without(findings: Iterable[Finding], ignored: Sequence[str]) -> list[Finding]:
-    """The findings that none of the ignored paths covers."""
-    prefixes = [paths.parse(text) for text in ignored]
-    return [one for one in findings if not any(paths.starts_with(one.path, prefix) for prefix in prefixes)]
-
-
-def keep_ignored(model: type[Spec], program: Values, live: Values, ignored: Sequence[str]) -> dict[str, Any]:
-    """The program's values with the live ones wherever an ignored path points.
-
-    What the cloud has not answered is left as the program has it: the engine puts the recorded value there.
-    """
-    result: Any = _copy(program) if ignored else program
-    for text in ignored:
-        _graft(model, result, live, paths.parse(text))
-    return dict(result)
-
-
-def misses(model: type[Spec], path: paths.Path) -> str | None:
-    """What is wrong with a path that names no field; None when it does."""
-    fields, name = facts_of(model), str(path[0])
-    if name == paths.WILDCARD:
-        return None
-    if name not in fields:
-        return unknown_property(name, fields)
-    shape, rest = fields[name].shape, path[1:]
-    while shape.element is not None and rest:
-        shape, rest = shape.element, rest[1:]
-    return misses(shape.model, rest) if shape.model is not None and rest else None
-
-
-def follow(model: type[Spec], path: paths.Path, before: Values, after: Values) -> paths.Path:
-    """A path of `before` as it is in `after`, where keyed lists may stand in another order: an index goes along."""
-    name, rest = str(path[0]), path[1:]
-    field, mine, theirs = facts_of(model).get(name), before.get(name), after.get(name)
-    if field is None or field.item is None or not rest:
-        return path
-    if isinstance(mine, Mapping) and isinstance(theirs, Mapping):
-        return (name, *follow(field.item, rest, mine, theirs))
-    index = rest[0]
-    if field.keyed_by and isinstance(index, int) and isinstance(mine, list) and isinstance(theirs, list):
-        keys, there = identities(field, mine), identities(field, theirs)
-        if index < len(keys) and keys[index] is not None and keys[index] in there:
-            place = there.index(keys[index])
-            below = follow(field.item, rest[1:], mine[index], theirs[place]) if rest[1:] else ()
-            return (name, place, *below)
-    return path
-
-
-def _graft(model: type[Spec], target: dict[str, Any], live: Values, path: paths.Path) -> None:
-    name, rest = str(path[0]), path[1:]
-    field = facts_of(model).get(name)
-    if field is None or is_asked_only(field) or (field.sometimes_answered and name not in live):
-        return
-    mine, theirs = target.get(name), live.get(name)
-    is_plain = isinstance(mine, dict) or (isinstance(mine, list) and field.item is None)
-    if not rest or (is_plain and rest == (paths.WILDCARD,)):
-        _replace(target, name, live)
-    elif field.item is not None and isinstance(mine, dict) and isinstance(theirs, Mapping):
-        _graft(field.item, mine, theirs, rest)
-    elif field.item is not None and isinstance(mine, list) and isinstance(theirs, list):
-        _graft_items(field, mine, theirs, rest)
-    elif isinstance(mine, list) and isinstance(theirs, list):
-        position = rest[0]
-        if isinstance(position, int) and position < min(len(mine), len(theirs)) and not field.unordered:
-            mine[position] = theirs[position]
-    elif isinstance(mine, dict):
-        _graft_keys(mine, theirs if isinstance(theirs, Mapping) else {}, rest)
-
-
-def _graft_items(field: FieldFacts, mine: list[Any], theirs: list[Any], path: paths.Path) -> None:
-    item = field.item
-    there = by_identity(field, theirs)
-    for index, (key, one) in enumerate(zip(identities(field, mine), mine, strict=True)):
-        other = there.get(key)
-        if item is None or other is None or path[0] not in (index, paths.WILDCARD):
-            continue
-        if len(path) > 1:
-            _graft(item, one, other, path[1:])
-        else:
-            mine[index] = remember(item, other, one)
-
-
-def _graft_keys(mine: dict[str, Any], theirs: Values, path: paths.Path) -> None:
-    """Below a map, which may hold maps: the wildcard stands for every key."""
-    key, rest = str(path[0]), path[1:]
-    if key == paths.WILDCARD:
-        for one in {**mine, **theirs}:
-            _graft_keys(mine, theirs, (one, *rest))
-    elif not rest:
-        _replace(mine, key, theirs)
-    elif isinstance(mine.get(key), dict) and isinstance(theirs.get(key), Mapping):
-        _graft_keys(mine[key], theirs[key], rest)
-
-
-def _replace(target: dict[str, Any], key: str, live: Values) -> None:
-    if key in live:
-        target[key] = live[key]
-    else:
-        target.pop(key, None)
-
-
-def _copy(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {key: _copy(one) for key, one in value.items()}
-    return [_copy(one) for one in value] if isinstance(value, list) else value
-
-
-def _keyed(model: type[Spec], values: Values, *, whole: bool = False) -> dict[str, Any]:
-    """Keyed lists as maps by identity; with `whole`, a list without order is one value with no paths inside."""
-    result: dict[str, Any] = {}
-    for name, value in values.items():
-        field = facts_of(model)[name]
-        if field.item is None:
-            is_set = whole and field.unordered and isinstance(value, list)
-            result[name] = str(sorted(value, key=str)) if is_set else value
-        elif isinstance(value, Mapping):
-            result[name] = _keyed(field.item, value, whole=whole)
-        elif isinstance(value, list):
-            items = [_keyed(field.item, one, whole=whole) if isinstance(one, Mapping) else one for one in value]
-            keys = identities(field, value)
-            result[name] = items if None in keys else dict(zip(keys, items, strict=True))
-        else:
-            result[name] = value
-    return result
-
-
-def _unknown_paths(value: Any, prefix: paths.Path = ()) -> set[paths.Path]:
-    if value is UNKNOWN:
-        return {prefix}
-    items = value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, list) else ()
-    return {path for key, one in items for path in _unknown_paths(one, (*prefix, key))}
 
 
 def _value_at(keyed: Values, path: paths.Path) -> Any:

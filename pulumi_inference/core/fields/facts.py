@@ -196,8 +196,9 @@ def field(
         local: ours; never sent under this name.
         resolved: filled in by `check`; not an argument of the program.
         effect: what changing it does to what runs: "capacity" (another number or size of instances), "traffic" (another
-            share of it), "restart" (instances are started anew, while others answer), "downtime" (nothing answers in
-            between), "schedule" (it stops or scales at another time). Of an output that is a moment, what happens then.
+            share of it), "restart" (instances are started anew; calls may fail meanwhile), "downtime" (nothing answers
+            in between), "schedule" (it stops or scales at another time). Of an output that is a moment, what happens
+            then.
         examples: values worth showing.
     """
     facts = DeclaredFacts(

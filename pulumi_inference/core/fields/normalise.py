@@ -28,8 +28,9 @@ def normalise(model: type[Spec], values: Mapping[str, Any]) -> dict[str, Any]:
     fields = facts_of(model)
     result: dict[str, Any] = {}
     for name, facts in fields.items():
-        if values.get(name) is not None:
-            result[name] = _field_value(facts, values[name])
+        value = values.get(name)
+        if value is not None:
+            result[name] = _field_value(facts, value)
         elif facts.default is not None and not facts.server_default:
             result[name] = copy.deepcopy(facts.default)
     result.update((name, values[name]) for name in values if name not in fields and values[name] is not None)
@@ -55,7 +56,7 @@ def _below(facts: FieldFacts, value: Any) -> bool:
 
 
 def _shaped(shape: Shape, value: Any) -> Any:
-    if value is UNKNOWN:
+    if value is UNKNOWN or (isinstance(value, str) and shape.type != "integer"):  # so it is nearly always
         return value
     if shape.model is not None:
         return normalise(shape.model, value) if isinstance(value, Mapping) else value

@@ -9,7 +9,7 @@ from typing import Any
 Token = str | int
 Path = tuple[Token, ...]
 
-_PART = re.compile(r'\[(\d+)\]|\[\*\]|\["((?:[^"\\]|\\.)*)"\]|([^.\[\]]+)')
+_PART = re.compile(r'\[(\d{1,18})\]|\[\*\]|\["((?:[^"\\]|\\.)*)"\]|([^.\[\]]+)')
 _PLAIN = re.compile(r"^[^.\[\]\"\s]+$")
 
 WILDCARD = "*"

@@ -34,5 +34,10 @@ def may_be_secret(model: type[Spec]) -> frozenset[str]:
 
 @functools.cache
 def secret_paths(model: type[Spec]) -> tuple[Path, ...]:
-    """The paths of the fields that hold secrets, at every depth."""
-    return tuple(path for path, facts in walk(model) if facts.secret)
+    """The paths of the fields that hold secrets, at every depth.
+
+    Of one that is secret as a whole, because Pulumi hides whole inputs, what inside of it says so itself: the words
+    around that are no secrets.
+    """
+    found = [path for path, facts in walk(model) if facts.secret]
+    return tuple(one for one in found if not any(other != one and starts_with(other, one) for other in found))

@@ -93,12 +93,14 @@ def _project_value(field: FieldFacts, value: Any, onto: Any) -> Any:
     if isinstance(value, Mapping) and isinstance(onto, Mapping):
         return project(field.item, value, onto)
     if isinstance(value, list) and isinstance(onto, list):
-        item = field.item
-        pairs = pair(field, value, onto)
-        return [
-            project(item, have, want) if isinstance(want, Mapping) else canonical(item, have) for have, want in pairs
-        ]
+        return [_project_item(field.item, have, want) for have, want in pair(field, value, onto)]
     return value
+
+
+def _project_item(item: type[Spec], value: Any, onto: Any) -> Any:
+    if not isinstance(value, Mapping):
+        return value
+    return project(item, value, onto) if isinstance(onto, Mapping) else canonical(item, value)
 
 
 def union(model: type[Spec], first: Values, second: Values) -> dict[str, Any]:
@@ -122,7 +124,8 @@ def _union_value(field: FieldFacts, one: Any, other: Any) -> Any:
     if item is not None and field.keyed_by and isinstance(one, list) and isinstance(other, list):
         rest = by_identity(field, other)
         named = zip(identities(field, one), one, strict=True)
-        merged = [union(item, mine, rest.pop(key, {})) for key, mine in named if isinstance(mine, Mapping)]
+        pairs = [(mine, rest.pop(key, {})) for key, mine in named if isinstance(mine, Mapping)]
+        merged = [union(item, mine, its) if isinstance(its, Mapping) else mine for mine, its in pairs]
         return merged + list(rest.values())
     return one
 
@@ -155,6 +158,20 @@ def pair(field: FieldFacts, values: Sequence[Any], like: Sequence[Any]) -> list[
         elif anonymous:
             pairs.append((anonymous.pop(0), None))
     return pairs + [(one, None) for one in values if any(one is left for left in (*named.values(), *anonymous))]
+
+
+def declared(model: type[Spec], values: Values) -> dict[str, Any]:
+    """The values of declared fields, at every depth: a state may be of another layout."""
+    facts = facts_of(model)
+    return {name: _declared_in(facts[name], value) for name, value in values.items() if name in facts}
+
+
+def _declared_in(field: FieldFacts, value: Any) -> Any:
+    if field.item is None:
+        return value
+    if isinstance(value, list):
+        return [declared(field.item, one) if isinstance(one, Mapping) else one for one in value]
+    return declared(field.item, value) if isinstance(value, Mapping) else value
 
 
 def canonical(model: type[Spec], values: Values) -> dict[str, Any]:

@@ -37,7 +37,7 @@ def contains_unknown(value: object) -> bool:
     """Whether `value` is unknown or holds an unknown anywhere inside its maps and lists."""
     if value is UNKNOWN:
         return True
-    if isinstance(value, str):  # most values are, and the next question costs much more
+    if isinstance(value, str | int | float):  # most values are, and the next question costs much more
         return False
     if isinstance(value, Mapping):
         return any(contains_unknown(item) for item in value.values())

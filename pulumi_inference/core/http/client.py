@@ -3,23 +3,36 @@
 The retry loop is our own: stamina sleeps by itself, on the machine's clock, and cannot be woken by Ctrl-C.
 """
 
+from __future__ import annotations
+
 import copy
 import json as jsonlib
 import random
 import threading
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from pulumi_inference.core.clock import Clock
 from pulumi_inference.core.errors import ApiError, CancelledError, ResponseError, TransportError, UnableError
 from pulumi_inference.core.http.body import LARGEST_ANSWER
 from pulumi_inference.core.http.deadline import GRACE_SECONDS, Deadline
-from pulumi_inference.core.http.exchange import Authenticator, Body, Due, IsError, ParseError, Response, quote_text
+from pulumi_inference.core.http.exchange import (
+    Authenticator,
+    Body,
+    Due,
+    IsError,
+    ParseError,
+    Response,
+    lower,
+    quote_text,
+)
 from pulumi_inference.core.http.retry import Admission, Failure, Outcome, RetryQuota, Tries, Uniform
-from pulumi_inference.core.http.sending import Clients, Draft, Transport, lower
 from pulumi_inference.core.http.streaming import StreamedResponse
 from pulumi_inference.core.http.trace import Trace
 from pulumi_inference.core.redact import Redactor
+
+if TYPE_CHECKING:
+    from pulumi_inference.core.http.sending import Draft, Transport
 
 REFUSED = frozenset({429})
 UNDONE = frozenset({429, 503})
@@ -72,6 +85,8 @@ class HttpClient:
 
         Raises ConfigurationError when ``base_url`` is no http or https URL, or the proxy settings are wrong.
         """
+        from pulumi_inference.core.http.sending import Clients  # with httpx, which what only compares has no use for
+
         self.base_url = base_url.rstrip("/")
         self._clock = clock
         self._cancelled = cancelled
@@ -95,7 +110,7 @@ class HttpClient:
         if not self._is_lent:
             self._clients.close()
 
-    def lent(self, is_error: IsError, parse_error: ParseError) -> "HttpClient":
+    def lent(self, is_error: IsError, parse_error: ParseError) -> HttpClient:
         """This client for somebody who has other errors, and whose closing leaves its connections open."""
         other = copy.copy(self)
         other._is_lent, other._is_error, other._parse_error = True, is_error, parse_error
@@ -111,25 +126,25 @@ class HttpClient:
         """Seconds that each try may take."""
         return self._timeout
 
-    def within(self, timeout: float) -> "HttpClient":
+    def within(self, timeout: float) -> HttpClient:
         """This client, with its connections, whose tries may take so many seconds."""
         other = copy.copy(self)
         other._timeout = timeout
         return other
 
-    def taking(self, due: Due, largest: int) -> "HttpClient":
+    def taking(self, due: Due, largest: int) -> HttpClient:
         """This client, with its connections, for answers of another kind and size."""
         other = copy.copy(self)
         other._due, other._largest = due, largest
         return other
 
-    def regardless(self) -> "HttpClient":
+    def regardless(self) -> HttpClient:
         """This client, with its connections, for what has to be sent although the user stops everything else."""
         other = copy.copy(self)
         other._cancelled = threading.Event()
         return other
 
-    def elsewhere(self, base_url: str) -> "HttpClient":
+    def elsewhere(self, base_url: str) -> HttpClient:
         """A client for another host, which gets neither the credentials nor the headers of this one.
 
         All that is no success is an error there. Close it too.
@@ -212,6 +227,8 @@ class HttpClient:
         streamed: bool = False,
         secret: bool = False,
     ) -> Draft:
+        from pulumi_inference.core.http.sending import Draft
+
         headers = {**self._headers, **headers}
         url = self.base_url + target
         return Draft(method.upper(), url, headers, content or None, streamed, self._timeout, self._largest, secret)

@@ -181,3 +181,8 @@ def quote_text(text: str) -> str:
         return quote(text, safe="")
     except UnicodeEncodeError:
         raise ConfigurationError(f"{text!r} is no text: it has half of a surrogate pair") from None
+
+
+def lower(headers: Mapping[str, str]) -> dict[str, str]:
+    """The headers with lower-case names."""
+    return {name.lower(): value for name, value in headers.items()}

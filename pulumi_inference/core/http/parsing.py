@@ -6,12 +6,15 @@ from typing import Any
 
 DEEPEST = 100
 """How many lists and objects may stand inside one another."""
+MOST_DIGITS = 308
+"""Of an integer: one with more is no float any more, and what calculates with it would fail."""
+_NESTING = (dict, list)
 
 
 def parse_json(text: str | bytes) -> Any:
     """The value in a JSON text, RFC 8259 to the letter. Raises ValueError for anything else, without quoting it.
 
-    Besides what is no JSON at all that is: text that is not UTF-8, NaN and infinity, numbers of thousands of digits,
+    Besides what is no JSON at all that is: text that is not UTF-8, NaN and infinity, numbers that no float can hold,
     halves of surrogate pairs, and deeper nesting than anything sensible has.
     """
     if isinstance(text, bytes):
@@ -41,22 +44,22 @@ def _float(digits: str) -> float:
 
 
 def _int(digits: str) -> int:
-    try:
-        return int(digits)
-    except ValueError:
-        raise ValueError(f"it has a number of {len(digits)} digits") from None
+    if len(digits) > MOST_DIGITS:
+        raise ValueError(f"it has a number of {len(digits)} digits")
+    return int(digits)
 
 
 def _check_depth(value: Any) -> None:
-    level = [value] if isinstance(value, dict | list) else []
+    # By their very types, which is what the parser makes: every single value is looked at here.
+    level = [value] if type(value) in _NESTING else []
     for _ in range(DEEPEST):
         if not level:
             return
         level = [
             inner
             for outer in level
-            for inner in (outer.values() if isinstance(outer, dict) else outer)
-            if isinstance(inner, dict | list)
+            for inner in (outer.values() if type(outer) is dict else outer)
+            if type(inner) in _NESTING
         ]
     if level:
         raise ValueError("it is nested too deeply")

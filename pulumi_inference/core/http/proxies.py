@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ipaddress
 import re
-import urllib.request
 from dataclasses import dataclass
 from typing import TypeAlias
 from urllib.parse import urlsplit
@@ -44,7 +43,7 @@ def is_local_name(host: str) -> bool:
 
 def proxy_of(url: str) -> Proxy | None:
     """The proxy for a URL, as the environment says; None when the way is direct, as it always is to this machine."""
-    found = urllib.request.getproxies()
+    found = _of_this_machine()
     parts = urlsplit(url)
     scheme = next((one for one in (parts.scheme, "all") if found.get(one)), None)
     host = parts.hostname or ""
@@ -79,7 +78,7 @@ class Direct:
 def direct_hosts(text: str | None = None) -> tuple[list[Direct], list[str]]:
     """The entries of ``NO_PROXY`` (or of a text like it), and those that say nothing that can be understood."""
     if text is None:
-        text = urllib.request.getproxies().get("no", "")
+        text = _of_this_machine().get("no", "")
     understood, others = [], []
     for entry in filter(None, re.split(r"[,\s]+", text)):
         one = _read(entry)
@@ -118,3 +117,9 @@ def _address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
         return ipaddress.ip_address(host.strip("[]").partition("%")[0])
     except ValueError:
         return None
+
+
+def _of_this_machine() -> dict[str, str]:
+    from urllib.request import getproxies  # slow to load, and what is only compared is sent nowhere
+
+    return getproxies()

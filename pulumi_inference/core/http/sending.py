@@ -1,6 +1,7 @@
 """One request over httpx, once: what is sent, what comes back, and why nothing does.
 
-With ``network.py`` it is all that knows httpx (the emulator's in-process transport is handed in from outside).
+With ``network.py`` and ``hosts.py`` it is all that knows httpx (the emulator's in-process transport is handed in from
+outside).
 """
 
 import os
@@ -18,7 +19,8 @@ import httpx
 from pulumi_inference.core.errors import ConfigurationError, TransportError
 from pulumi_inference.core.http.body import BodyError, CutOffError, decompressed, whole
 from pulumi_inference.core.http.deadline import Deadline, OverdueError
-from pulumi_inference.core.http.exchange import Body, FileBody, Response, WireRequest
+from pulumi_inference.core.http.exchange import Body, FileBody, Response, WireRequest, lower
+from pulumi_inference.core.http.hosts import host_of
 from pulumi_inference.core.http.network import NetworkTransport
 from pulumi_inference.core.http.proxies import is_loopback, proxy_of
 from pulumi_inference.core.http.retry import Outcome
@@ -222,30 +224,6 @@ def certificates(*, by_environment: bool) -> ssl.SSLContext:
 def _certificates(by_environment: bool, *_names: str) -> ssl.SSLContext:
     # They take some 30 ms to load, and each client of a process trusts the same ones.
     return httpx.create_ssl_context(trust_env=by_environment)
-
-
-def lower(headers: Mapping[str, str]) -> dict[str, str]:
-    """The headers with lower-case names."""
-    return {name.lower(): value for name, value in headers.items()}
-
-
-def host_of(base_url: str) -> str:
-    """The host of an http or https URL. Raises ConfigurationError when it is none, or names a user."""
-    try:
-        url = httpx.URL(base_url)
-    except httpx.InvalidURL:
-        url = httpx.URL("")
-    if url.userinfo:
-        raise ConfigurationError(
-            f"the address of {url.host} has a user or a password in it",
-            next_step="Leave them out: who asks is said by the credentials in the settings.",
-        )
-    if url.scheme not in {"http", "https"} or not url.host or (url.port or 0) > 65535:
-        raise ConfigurationError(
-            f"{base_url!r} is not an endpoint",
-            next_step="Write it with its scheme, for example https://api.example.com or http://127.0.0.1:8080.",
-        )
-    return url.host
 
 
 def _authority(request: httpx.Request) -> str:

@@ -8,8 +8,8 @@ from typing import Self
 from urllib.parse import urlsplit
 
 from pulumi_inference.core.errors import ConfigurationError
+from pulumi_inference.core.http.hosts import host_of
 from pulumi_inference.core.http.proxies import is_loopback
-from pulumi_inference.core.http.sending import host_of
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 

@@ -24,9 +24,8 @@ from pulumi_inference.core.errors import (
     TransportError,
 )
 from pulumi_inference.core.http.client import HttpClient
-from pulumi_inference.core.http.exchange import Body, Due, Response
+from pulumi_inference.core.http.exchange import Body, Due, Response, lower
 from pulumi_inference.core.http.parsing import parse_json
-from pulumi_inference.core.http.sending import lower
 from pulumi_inference.core.http.streaming import StreamedResponse, joined
 from pulumi_inference.core.invocation.address import check_way
 from pulumi_inference.core.invocation.bodies import ANY_TYPE, body_of, bytes_of

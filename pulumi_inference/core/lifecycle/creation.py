@@ -16,7 +16,7 @@ from pulumi_inference.core.errors import (
     ServerError,
     TransportError,
 )
-from pulumi_inference.core.fields.compare import differences, differs_for_good
+from pulumi_inference.core.fields.differences import differences, differs_for_good
 from pulumi_inference.core.fields.facts import facts_of
 from pulumi_inference.core.fields.shape import observe, remember
 from pulumi_inference.core.lifecycle import ownership

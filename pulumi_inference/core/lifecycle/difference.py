@@ -8,7 +8,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from pulumi_inference.core.errors import ConfigurationError, InferenceError
-from pulumi_inference.core.fields import compare, paths
+from pulumi_inference.core.fields import compare, ignoring, paths
+from pulumi_inference.core.fields.differences import differences, differs_for_good
 from pulumi_inference.core.fields.facts import Spec, facts_of
 from pulumi_inference.core.fields.secrets import may_be_secret
 from pulumi_inference.core.fields.shape import identities
@@ -48,7 +49,7 @@ def replaced_by(spec: type[Spec], old: Inputs, new: Inputs, live: Inputs | None 
             continue
         if one.server_default and before is None:
             before = after if live is None else live.get(name, one.default)
-        if compare.differs_for_good(one, before, after):
+        if differs_for_good(one, before, after):
             names.append(name)
     return names
 
@@ -88,8 +89,8 @@ class _Comparison:
         self._warn_of_misses()
         self._warn_of_positions()
         ignored = self.context.ignore_changes
-        kept = compare.keep_ignored(self.spec, self.program, live.values, ignored)
-        findings = compare.without(self._compare(kept, self.recorded.inputs, live), ignored)
+        kept = ignoring.keep_ignored(self.spec, self.program, live.values, ignored)
+        findings = ignoring.without(self._compare(kept, self.recorded.inputs, live), ignored)
         self._tell(findings, kept, live)
         found = self._with_stable(self._of_live(live, kept, findings), live.facts, findings)
         if found.replaces:
@@ -167,7 +168,7 @@ class _Comparison:
         refreshed = self.context.course.refreshed if self.context.course.is_checked else {}
         if refreshed and refreshed != recorded:
             recorded = refreshed
-            findings = compare.without(self._compare(kept, recorded, live), ignored)
+            findings = ignoring.without(self._compare(kept, recorded, live), ignored)
         for one in findings:
             if one.verdict in (compare.Verdict.DRIFT, compare.Verdict.CONFLICT):
                 self.context.note(self._drift_line(one))
@@ -177,7 +178,7 @@ class _Comparison:
         if not self.context.course.is_checked:
             return  # The engine compares after a refresh too, before the program has said what it ignores.
         known = {**dict.fromkeys(self.life.managed_elsewhere), **self._shared(recorded)}
-        added = compare.without(compare.additions(self.spec, kept, known, live.values), ignored)
+        added = ignoring.without(compare.additions(self.spec, kept, known, live.values), ignored)
         if added:
             names = ", ".join(map(self._told, added))
             self.context.note(f"not managed, because the program says nothing of it: {names}")
@@ -185,7 +186,7 @@ class _Comparison:
     def _warn_of_misses(self) -> None:
         """A misspelled path would ignore nothing, without a word."""
         for text in self.context.ignore_changes:
-            problem = compare.misses(self.spec, paths.parse(text))
+            problem = ignoring.misses(self.spec, paths.parse(text))
             if problem:
                 self.context.warn(f"ignore_changes: {text} ignores nothing: {problem}")
 
@@ -243,7 +244,7 @@ class _Comparison:
             shared = self._shared(values).items()
             return {name: value for name, value in shared if not facts[name].local or facts[name].update}
 
-        return compare.differences(self.spec, kept(self.recorded.inputs), kept(self.program))
+        return differences(self.spec, kept(self.recorded.inputs), kept(self.program))
 
 
 def _new(names: Iterable[str], known: Sequence[str]) -> list[str]:

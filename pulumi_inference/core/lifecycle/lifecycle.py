@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
 from pulumi_inference.core.errors import PASSING_ERRORS, ConfigurationError, InferenceError
-from pulumi_inference.core.fields.compare import follow, keep_ignored
 from pulumi_inference.core.fields.facts import Spec, facts_of
+from pulumi_inference.core.fields.ignoring import follow, keep_ignored
 from pulumi_inference.core.fields.limits import fit
 from pulumi_inference.core.fields.normalise import normalise
 from pulumi_inference.core.fields.paths import parse, render

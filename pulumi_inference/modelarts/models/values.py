@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from pulumi_inference.core.fields.compare import differences
+from pulumi_inference.core.fields.differences import differences
 from pulumi_inference.core.fields.normalise import normalise
 from pulumi_inference.core.fields.shape import observe
 from pulumi_inference.core.fields.wire import from_wire, to_wire

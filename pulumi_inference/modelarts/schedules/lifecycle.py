@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from pulumi_inference.core.errors import InferenceError
-from pulumi_inference.core.fields.compare import keep_ignored
+from pulumi_inference.core.fields.ignoring import keep_ignored
 from pulumi_inference.core.fields.unknown import UNKNOWN
 from pulumi_inference.core.fields.validate import Problem
 from pulumi_inference.core.lifecycle import Inputs, Live, State

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pulumi_inference.core.fields import paths
-from pulumi_inference.core.fields.compare import differences
+from pulumi_inference.core.fields.differences import differences
 from pulumi_inference.core.fields.messages import did_you_mean
 from pulumi_inference.core.fields.paths import render
 from pulumi_inference.core.fields.problems import Problem, Rule, item_rule, rule

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pulumi_inference.core.fields import paths
-from pulumi_inference.core.fields.compare import differences
+from pulumi_inference.core.fields.differences import differences
 from pulumi_inference.core.fields.facts import FieldFacts, facts_of
 from pulumi_inference.core.fields.normalise import whole_number
 from pulumi_inference.core.fields.shape import fill_unmanaged, observe, project, remember, union

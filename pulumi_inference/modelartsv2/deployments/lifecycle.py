@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from pulumi_inference.core.errors import ApiError, ConfigurationError, ResponseError, TransportError
-from pulumi_inference.core.fields.compare import keep_ignored
+from pulumi_inference.core.fields.ignoring import keep_ignored
 from pulumi_inference.core.fields.validate import Problem
 from pulumi_inference.core.invocation.smoke_gate import SmokeGate
 from pulumi_inference.core.lifecycle import Difference, Inputs, Live, State
@@ -17,9 +17,10 @@ from pulumi_inference.modelartsv2.deployments import shares, values
 from pulumi_inference.modelartsv2.deployments.operation import DeploymentOperation
 from pulumi_inference.modelartsv2.deployments.rules import RULES
 from pulumi_inference.modelartsv2.deployments.values import PIN, SERVICE
+from pulumi_inference.modelartsv2.groups import refuse_priority
 from pulumi_inference.modelartsv2.specs.deployment import DeploymentOutputs, DeploymentSpec
 from pulumi_inference.modelartsv2.specs.records import DeploymentDetail, ServiceDetail
-from pulumi_inference.modelartsv2.specs.states import GOING, SERVING, STOPPED
+from pulumi_inference.modelartsv2.specs.states import GOING, SERVING
 
 if TYPE_CHECKING:
     from pulumi_inference.core.invocation.endpoint import Endpoint
@@ -90,12 +91,8 @@ class DeploymentLifecycle(SmokeGate[ModelArtsV2Client]):
         kept = keep_ignored(self.spec, program, live.values, context.ignore_changes)
         seen = values.live_of(live.raw, kept, recorded.inputs)
         plan = values.make_plan(kept, recorded.inputs, live.raw, seen)
-        if "priority" in plan.update and live.raw.get("status") != STOPPED and kept.get("desired_status") != "stopped":
-            raise ConfigurationError(
-                "priority: cannot change while the deployment runs",
-                next_step='Set desired_status="stopped" for one `pulumi up`, which takes it offline, and change it '
-                "then; or leave priority as it is.",
-            )
+        if "priority" in plan.update:
+            refuse_priority("priority", live.raw.get("status"), kept.get("desired_status"))
         if plan.switch:
             self._foresee_switch(context, recorded.id, live, str(kept[PIN]))
         elif recorded.inputs.get(PIN) and not kept.get(PIN):

@@ -13,7 +13,7 @@ from pulumi_inference.core.errors import (
     InferenceError,
     unless_gone,
 )
-from pulumi_inference.core.fields.compare import keep_ignored
+from pulumi_inference.core.fields.ignoring import keep_ignored
 from pulumi_inference.core.invocation.smoke_gate import SmokeGate, SmokeTesting
 from pulumi_inference.core.lifecycle import Inputs, State
 from pulumi_inference.core.lifecycle.context import Context

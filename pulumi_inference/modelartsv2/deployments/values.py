@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pulumi_inference.core.errors import BadRequestError, NotFoundError
-from pulumi_inference.core.fields.compare import Finding, Verdict, compare, differences
+from pulumi_inference.core.fields.compare import Finding, Verdict, compare
+from pulumi_inference.core.fields.differences import differences
 from pulumi_inference.core.fields.facts import facts_of
 from pulumi_inference.core.fields.shape import fill_unmanaged, observe, remember
 from pulumi_inference.core.fields.wire import from_wire, to_wire

@@ -13,7 +13,7 @@ from pulumi_inference.core.errors import (
     ServerError,
     TransportError,
 )
-from pulumi_inference.core.fields.compare import keep_ignored
+from pulumi_inference.core.fields.ignoring import keep_ignored
 from pulumi_inference.core.http.members import Json
 from pulumi_inference.core.lifecycle import State
 from pulumi_inference.core.lifecycle.creation import Created, Creating

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from pulumi_inference.core.fields.ignoring import keep_ignored
 from pulumi_inference.core.fields.validate import Problem
 from pulumi_inference.core.invocation.smoke_gate import SmokeGate
 from pulumi_inference.core.lifecycle import Difference, Inputs, Live, State
@@ -11,6 +12,7 @@ from pulumi_inference.core.lifecycle.context import Context
 from pulumi_inference.core.lifecycle.memory import Answer
 from pulumi_inference.modelartsv2.client import ModelArtsV2Client
 from pulumi_inference.modelartsv2.connection import CONNECTIONS
+from pulumi_inference.modelartsv2.groups import refuse_priority
 from pulumi_inference.modelartsv2.services import values
 from pulumi_inference.modelartsv2.services.operation import ServiceOperation
 from pulumi_inference.modelartsv2.services.rules import SERVICE_RULES
@@ -73,7 +75,12 @@ class ServiceLifecycle(SmokeGate[ModelArtsV2Client]):
         return endpoint_of(context, CONNECTIONS.of(context, inputs), live.raw)
 
     def foresee(self, context: Context, recorded: State, live: Live, program: Inputs, found: Difference) -> None:  # noqa: ARG002 - as in the base
-        """Says that a service which its schedule has stopped is started again."""
+        """Says that a service which its schedule has stopped is started again, and refuses what cannot be done now."""
+        if found.replaces or found.changes is False:
+            return
+        kept = keep_ignored(self.spec, program, live.values, context.ignore_changes)
+        if values.moves_priority(kept, live):
+            refuse_priority(f"{INLINE}.priority", live.raw.get("status"), kept.get("desired_status"))
         if program.get("restart_after_schedule") and values.stopped_by_schedule(live.raw):
             context.note("was stopped by its schedule; `pulumi up` starts it again")
 

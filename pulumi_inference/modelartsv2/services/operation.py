@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar
 
 from pulumi_inference.core.errors import ApiError, BadRequestError, ConflictError, InferenceError
-from pulumi_inference.core.fields.compare import keep_ignored
+from pulumi_inference.core.fields.ignoring import keep_ignored
 from pulumi_inference.core.invocation.smoke_gate import SmokeGate, SmokeTesting
 from pulumi_inference.core.lifecycle import Inputs, State
 from pulumi_inference.core.lifecycle.context import Context

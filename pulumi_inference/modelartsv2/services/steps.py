@@ -34,8 +34,11 @@ def carry_out(run: ServiceOperation, plan: Plan, before: Answer) -> State:
     """Sends the plan, waits for what it sets going, and brings the service into the wanted status."""
     wanted, answer = _wanted_status(run, before), before
     _set_tags(run, plan)
+    live = run.life.live_of(before, run.inputs, run.recorded)
+    if wanted == "stopped" and values.moves_priority(run.wanted, live) and before.get("status") != STOPPED:
+        answer = _set_status(run, wanted, answer)
     if plan.service:
-        answer = _change(run, plan, before)
+        answer = _change(run, plan, answer)
     elif plan.description:
         body = {
             "version": before["version"]["version"],

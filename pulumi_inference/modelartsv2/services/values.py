@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pulumi_inference.core.fields.compare import Verdict, compare, differences
+from pulumi_inference.core.fields.compare import Verdict, compare
+from pulumi_inference.core.fields.differences import differences
 from pulumi_inference.core.fields.facts import facts_of
 from pulumi_inference.core.fields.normalise import whole_number
 from pulumi_inference.core.fields.shape import fill_unmanaged, observe, remember
@@ -95,8 +96,9 @@ def merged_of(answer: Answer) -> dict[str, Any]:
     told = {**answer, **{name: version.get(name) for name in _OF_VERSION}}
     values = from_wire(ServiceSpec, told)
     values["description"] = out_of_text(values.get("description", ""))
-    if values.get("log_configs"):
-        values["log_configs"] = _one_of_each(values["log_configs"])
+    logs = _one_of_each(values.pop("log_configs", ()))
+    if logs or version.get("instance_groups"):
+        values["log_configs"] = logs  # which are those of the deployments: a service without any says nothing of them
     values["tags"] = {str(one["key"]): str(one.get("value") or "") for one in answer.get("tags") or ()}
     schedule = [one for one in answer.get("schedule") or () if one.get("duration")]
     if schedule:
@@ -132,6 +134,14 @@ def make_plan(program: Inputs, recorded: Inputs, answer: Answer, live: Live) -> 
         if "tags" in calls
         else {},
     )
+
+
+def moves_priority(program: Inputs, live: Live) -> bool:
+    """Whether the priority of the deployment that stands in the service is to change."""
+    wanted, found = program.get(INLINE), live.values.get(INLINE)
+    if not isinstance(wanted, Mapping) or not isinstance(found, Mapping):
+        return False
+    return isinstance(wanted.get("priority"), int) and wanted["priority"] != found.get("priority")
 
 
 def service_body(plan: Plan, answer: Answer, inputs: Inputs, mark: str) -> dict[str, Any]:

@@ -217,13 +217,6 @@ class DeploymentFields(Spec):
     model: Model | None = field(
         None, description="The model.", source=CREATE_DEPLOYMENT, update="roll_out", effect=("restart",)
     )
-    deployment_task_limit: DeploymentTaskLimit | None = field(
-        None,
-        description="What it works on at a time, in an asynchronous service.",
-        source=UPDATE_DEPLOYMENT,
-        server_default=True,
-        update="update",
-    )
 
 
 class DeploymentSpec(DeploymentFields, Placed):
@@ -247,6 +240,13 @@ class DeploymentSpec(DeploymentFields, Placed):
         immutable=True,
         min_length=1,
         examples=("pool-demo-01",),
+    )
+    deployment_task_limit: DeploymentTaskLimit | None = field(
+        None,
+        description="What it works on at a time, in an asynchronous service.",
+        source=UPDATE_DEPLOYMENT,
+        server_default=True,
+        update="update",
     )
     secret_envs: dict[str, dict[str, str]] | None = field(
         None,

@@ -198,8 +198,9 @@ class ServiceSpec(Placed):
     )
     log_configs: list[LogConfig] | None = field(
         None,
-        description="Where which logs go, at most one of each kind.",
+        description="Where which logs go, at most one of each kind. ModelArts answers them when there is a deployment.",
         source=CREATE_SERVICE,
+        sometimes_answered=True,
         keyed_by="type",
         max_length=3,
         server_default=True,
@@ -212,6 +213,7 @@ class ServiceSpec(Placed):
         pattern="^(http|https),[0-9]{1,5},[^/].{0,240}$",
         hint='must be like "http,9100,metrics"',
         write_only=True,
+        server_default=True,
         update="service",
         examples=("http,9100,metrics",),
     )

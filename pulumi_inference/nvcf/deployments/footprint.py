@@ -8,8 +8,8 @@ from typing import Any
 
 from pulumi_inference.core.footprint import Footprint, whole
 
-_GPUS = re.compile(r"_(\d+)x")
-_NODES = re.compile(r"\.x(\d+)$")
+_GPUS = re.compile(r"_(\d{1,6})x")
+_NODES = re.compile(r"\.x(\d{1,6})$")
 
 
 def footprint(inputs: Mapping[str, Any]) -> Sequence[Footprint]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from pulumi_inference.core.errors import ConfigurationError, InferenceError, unless_gone
-from pulumi_inference.core.fields.compare import keep_ignored
+from pulumi_inference.core.fields.ignoring import keep_ignored
 from pulumi_inference.core.fields.validate import Problem
 from pulumi_inference.core.invocation.smoke_gate import SmokeGate, SmokeTesting
 from pulumi_inference.core.lifecycle import Difference, Inputs, Live, State, ownership

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pulumi_inference.core.fields.compare import differences
+from pulumi_inference.core.fields.differences import differences
 from pulumi_inference.core.fields.facts import facts_of
 from pulumi_inference.core.fields.normalise import normalise
 from pulumi_inference.core.fields.paths import render

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pulumi_inference.core.fields.compare import differences
+from pulumi_inference.core.fields.differences import differences
 from pulumi_inference.core.fields.shape import observe
 from pulumi_inference.core.fields.unknown import UNKNOWN
 from pulumi_inference.core.fields.wire import from_wire, to_wire

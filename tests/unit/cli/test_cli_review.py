@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import Result
 
+from pulumi_inference.review.reading import preview_of_events
 from tests.support.fleet import FUNCTION, FUNCTION_KIND, SERVICE, SERVICE_KIND, changed
 from tests.support.previews import Thing, as_events, as_json, said
 from tests.unit.cli.conftest import Run
@@ -20,6 +25,8 @@ SAME = Thing(SERVICE_KIND, "same", recorded=SERVICE, program=SERVICE)
 UPDATED = Thing(SERVICE_KIND, "updated", "update", recorded=SERVICE, program=NEW)
 DRIFTED = Thing(SERVICE_KIND, "drifted", "update", recorded=SERVICE, live=BY_HAND, program=SERVICE)
 DELETED = Thing(FUNCTION_KIND, "deleted", "delete", recorded=FUNCTION)
+RENAMED = Thing(SERVICE_KIND, "renamed", recorded=SERVICE, program=SERVICE, was="former")
+READ = Thing("aws:s3/bucket:Bucket", "read", "read", program={"bucket": "b"})
 ERROR = said("error: it cannot be", UPDATED, "error")
 
 
@@ -50,6 +57,9 @@ def review(run: Run, elsewhere: Path) -> Any:
         ([DRIFTED, DELETED], (), ("--fail-on", "drift"), 3),
         ([DRIFTED, DELETED], (ERROR,), ("--fail-on", "drift"), 1),
         ([], (), (), 0),
+        ([RENAMED], (), (), 0),
+        ([READ], (), (), 0),
+        ([READ, UPDATED], (), (), 2),
         ([UPDATED], (), ("--no-such-option",), 1),
         ([UPDATED], (), ("--format", "pdf"), 1),
         ([UPDATED], (), ("--stack", "a", "--stack", "b"), 1),
@@ -75,11 +85,41 @@ def test_what_cannot_be_read_is_a_failed_preview_of_that_stack(run: Run, elsewhe
             assert "no change" not in found.output
 
 
+def test_a_file_that_begins_with_a_byte_order_mark_is_read(run: Run, elsewhere: Path) -> None:
+    """As PowerShell writes them."""
+    (elsewhere / "preview.json").write_text(as_json([UPDATED]), encoding="utf-8-sig")
+    (elsewhere / "events.log").write_text(as_events([UPDATED]), encoding="utf-8-sig")
+    for words in (("--preview", "preview.json"), ("--events", "events.log")):
+        assert run("review", *words).exit_code == 2
+
+
 def test_without_pulumi_the_preview_has_failed(run: Run, elsewhere: Path) -> None:
     for command in ("review", "drift"):
         found = run(command, "--stack", "dev")
         assert found.exit_code == 1
         assert "the preview failed: pulumi is not on PATH" in found.output
+
+
+def test_what_could_not_be_read_is_said_with_the_line_that_says_why(
+    run: Run, elsewhere: Path, fake_pulumi: Callable[[str], Path]
+) -> None:
+    trace = "Traceback (most recent call last):\n  File x\nRuntimeError: 403: you may not\n"
+    unread = [
+        Thing(SERVICE_KIND, "a", "refresh", recorded=SERVICE, unread=True),
+        Thing(SERVICE_KIND, "b", "refresh", recorded=SERVICE, unread=True),
+    ]
+    told = (said(trace, unread[0], "error"), said("404: it is not there\n  more", unread[1], "error"))
+    lines = as_events(unread, *told, ended=False).splitlines(keepends=True)
+    (elsewhere / "true.log").write_text("".join(one for one in lines if '"op": "same"' not in one), encoding="utf-8")
+    (elsewhere / "false.log").write_text(as_events([UPDATED], refresh=False), encoding="utf-8")
+    fake_pulumi('''refresh=${2#--refresh=}
+        while [ "$1" != --event-log ]; do shift; done
+        cat $refresh.log > "$2"''')
+    found = run("review", "--stack", "dev")
+    assert "not read: a: RuntimeError: 403: you may not" in found.output
+    assert "not read: b: 404: it is not there" in found.output
+    assert "Traceback" not in found.output
+    assert found.exit_code == 2
 
 
 def test_drift_is_shown_as_far_as_it_is_asked_for(review: Any) -> None:
@@ -137,5 +177,39 @@ def test_several_stacks_have_a_table_on_top(run: Run, elsewhere: Path) -> None:
 
 def test_a_comment_keeps_to_its_budget(review: Any) -> None:
     things = [Thing(FUNCTION_KIND, f"function-{place}", "delete", recorded=FUNCTION) for place in range(200)]
-    assert len(review(*things, words=("--budget", "2000")).output) <= 2000
+    assert len(review(*things, words=("--budget", "2000")).stdout) <= 2000
     assert review(UPDATED, words=("--budget", "1999")).exit_code == 1
+
+
+def test_a_preview_is_read_without_what_only_an_up_needs(elsewhere: Path) -> None:
+    file = elsewhere / "events.json"
+    file.write_text(as_events([UPDATED, DRIFTED]), encoding="utf-8")
+    code = (
+        "import sys; from click.testing import CliRunner; from pulumi_inference.cli import cli; "
+        f"print(CliRunner().invoke(cli, ['review', '--events', {str(file)!r}]).exit_code, "
+        "[name for name in ('pulumi', 'grpc', 'httpx', 'http.client', 'jsonschema', 'yaml') if name in sys.modules])"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout == "2 []\n"
+
+
+def test_the_log_says_what_to_approve_and_what_was_approved_for_nothing(review: Any) -> None:
+    other = Thing(FUNCTION_KIND, "other", "delete", recorded=FUNCTION)
+    found = review(UPDATED, DELETED, other, words=("--approve", other.urn, "--approve", UPDATED.urn))
+    assert found.exit_code == 3
+    assert f"--approve {UPDATED.urn}: nothing of this URN is replaced or deleted" in found.stderr
+    assert found.stderr.endswith(f"what may be, say with\n  --approve {DELETED.urn}\n")
+    assert "--approve" not in found.stdout
+    assert review(UPDATED, DELETED, words=("--approve", DELETED.urn)).stderr == ""
+
+
+def test_drift_alone_says_nothing_of_changes(run: Run, elsewhere: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A refresh has no steps but its own."""
+    for live, told in ((BY_HAND, "drift: 1 field on 1 resource"), (SERVICE, "no drift")):
+        text = as_events([Thing(SERVICE_KIND, "x", "gone", recorded=SERVICE, live=live)])
+        found = replace(preview_of_events(text), is_drift_only=True)
+        monkeypatch.setattr("pulumi_inference.cli.previews.run_refresh", lambda _, found=found: found)
+        shown = run("drift")
+        assert shown.exit_code == (4 if live is BY_HAND else 0)
+        assert f"## fleet/dev: {told}\n\n1 resource compared with the record" in shown.stdout
+        assert ("once what has drifted is put back" in shown.stdout) == (live is BY_HAND)

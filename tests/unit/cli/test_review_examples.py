@@ -21,7 +21,7 @@ from pulumi_inference.review.settings import read_settings
 
 FOLDER = Path(__file__).resolve().parents[3] / "examples/review"
 WORKFLOWS = ("github-review.yml", "github-drift.yml", "gitlab-ci.yml")
-PULUMI = {"PULUMI_BACKEND_URL", "PULUMI_CONFIG_PASSPHRASE"}
+PULUMI = {"PULUMI_BACKEND_URL", "PULUMI_CONFIG_PASSPHRASE", "PULUMI_ACCESS_TOKEN"}
 OURS = {"GITHUB_TOKEN", "GITLAB_TOKEN"}
 VARIABLE = re.compile(r"\b(?:HW|NGC|NVCF|ALAYA|PULUMI|GITHUB|GITLAB)_[A-Z_]+\b")
 
@@ -101,7 +101,9 @@ def test_the_review_may_comment_and_nothing_else() -> None:
     assert drift["permissions"] == {"contents": "read"}
     # YAML 1.1 takes `on` for true. A pull_request_target would run a fork's program with the secrets.
     assert review[True] == "pull_request"
+    # Neither a fork nor Dependabot gets secrets.
     assert "github.repository" in review["jobs"]["review"]["if"]
+    assert "github.actor != 'dependabot[bot]'" in review["jobs"]["review"]["if"]
 
 
 def test_what_changes_is_no_failure_and_what_is_destroyed_is() -> None:

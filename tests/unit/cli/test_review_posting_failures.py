@@ -57,13 +57,24 @@ def test_gitlab_without_the_scope(review: Review, monkeypatch: pytest.MonkeyPatc
     assert "insufficient_scope" in said(result)
 
 
-@pytest.mark.parametrize("status", [401, 403, 404, 410])
+@pytest.mark.parametrize("status", [403, 404, 410])
 def test_each_refusal_degrades(server: StandIn, review: Review, status: int) -> None:
     server.instead = lambda _: answer(status, {"message": "you may not"})
     result = review(server.kind)
     assert result.exit_code == 2
     assert f"HTTP {status}" in said(result)
     assert "you may not" in said(result)
+    needs = "pull-requests: write" if server.kind == "github" else "the role Reporter"
+    assert needs in said(result)
+
+
+def test_a_token_that_is_no_more_fails(server: StandIn, review: Review) -> None:
+    """A fork has a token that may less; with none that counts, the old comment would stay and nobody would know."""
+    server.instead = lambda _: answer(401, {"message": "Bad credentials"})
+    result = review(server.kind)
+    assert result.exit_code == 1
+    assert "HTTP 401" in said(result)
+    assert "expired" in said(result)
 
 
 def test_an_edit_that_is_refused_is_no_second_comment(server: StandIn, review: Review) -> None:

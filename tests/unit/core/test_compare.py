@@ -7,16 +7,10 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from pulumi_inference.core.fields.compare import (
-    Verdict,
-    additions,
-    compare,
-    differences,
-    follow,
-    keep_ignored,
-    without,
-)
+from pulumi_inference.core.fields.compare import Verdict, additions, compare
+from pulumi_inference.core.fields.differences import differences
 from pulumi_inference.core.fields.facts import Spec, field
+from pulumi_inference.core.fields.ignoring import follow, keep_ignored, without
 from pulumi_inference.core.fields.paths import parse, render
 from pulumi_inference.core.fields.unknown import UNKNOWN
 from tests.support.specs import documents

@@ -7,7 +7,8 @@ from typing import Any, ClassVar
 import pytest
 
 from pulumi_inference.core.errors import InferenceError
-from pulumi_inference.core.fields.compare import compare, differences
+from pulumi_inference.core.fields.compare import compare
+from pulumi_inference.core.fields.differences import differences
 from pulumi_inference.core.fields.facts import Spec, facts_of, field
 from pulumi_inference.core.fields.shape import identities, observe
 from pulumi_inference.core.fields.unknown import UNKNOWN

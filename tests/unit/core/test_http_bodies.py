@@ -31,6 +31,7 @@ UNUSABLE = {
     "deep lists": (b'{"a": ' + b"[" * 100_000 + b"]" * 100_000 + b"}", "nested too deeply"),
     "lists that are just parsed": (b'{"a": ' + b"[" * 400 + b"]" * 400 + b"}", "nested too deeply"),
     "deep objects": (b'{"a":' * 5000 + b"1" + b"}" * 5000, "nested too deeply"),
+    "400 digits": (b'{"a": -' + b"9" * 400 + b"}", "a number of 401 digits"),
     "5,000 digits": (b'{"a": ' + b"9" * 5000 + b"}", "a number of 5000 digits"),
     "NaN": (b'{"a": NaN}', "NaN is no JSON"),
     "infinity": (b'{"a": -Infinity}', "-Infinity is no JSON"),

@@ -93,6 +93,14 @@ def test_prices_in_money_and_in_a_unit_of_the_clouds_own() -> None:
     assert "| <code>L40</code> | 0 to 3 | 0 to 3 | 0 to 2,190 | no price |" in markdown
 
 
+def test_units_of_one_name_that_are_not_worth_the_same_have_totals_of_their_own() -> None:
+    things = [Thing(SERVICE_KIND, "s", recorded=SERVICE, program=SERVICE)]
+    tables = [Prices("CNY", {"gpu_p4": 1}, "DCU", 18), Prices("CNY", {"modelarts.vm.gpu.p4": 1}, "DCU", 7)]
+    markdown = every_format(report_of(as_json(things), Settings(prices=tables)))["markdown"]
+    assert "In all, a month: 1,460 DCU (10,220 CNY)" in markdown
+    assert "In all, a month: 1,460 DCU (26,280 CNY)" in markdown
+
+
 def test_without_prices_that_is_said() -> None:
     assert "No prices" in every_format(one(SERVICE_KIND, "update", SERVICE, SERVICE))["markdown"]
 
@@ -109,3 +117,43 @@ def test_what_is_deleted_takes_nothing_afterwards_and_drift_counts_now() -> None
     gone = Thing(SERVICE_KIND, "x", "delete", recorded=SERVICE, live=live)
     found = lines(report_of(as_json([gone])))["gpu_p4"]
     assert (found.before.accelerators, found.after) == ((5, 5), Amount())
+
+
+@pytest.mark.parametrize(
+    ("infer_type", "why"), [("batch", "it runs until its files are done"), ("edge", "it runs on nodes of your own")]
+)
+def test_modelarts_of_other_types_has_no_hours_that_are_known(infer_type: str, why: str) -> None:
+    other = {**SERVICE, "infer_type": infer_type, "config": SERVICE["config"][1:]}
+    prices = Settings(prices=[Prices("EUR", {"modelarts.vm.gpu.p4": 2})])
+    report = one(SERVICE_KIND, "create", None, other, prices)
+    assert lines(report)["modelarts.vm.gpu.p4"] == Line("modelarts.vm.gpu.p4", Amount(), Amount((2, 2), None, None))
+    markdown = every_format(report)["markdown"]
+    assert "| 0 → 2 | 0 → as the flavour says | 0 → not known | not known |" in markdown
+    assert f"no hours are counted of x: {why}" in markdown
+    assert "In all" not in markdown
+
+
+def test_hours_of_the_others_are_counted_beside_those_that_nobody_knows() -> None:
+    batch = {**SERVICE, "infer_type": "batch", "config": SERVICE["config"][1:]}
+    things = [Thing(SERVICE_KIND, name, recorded=each, program=each) for name, each in (("b", batch), ("s", SERVICE))]
+    report = report_of(as_json(things), Settings(prices=[MONEY]))
+    assert lines(report)["modelarts.vm.gpu.p4"].after == Amount((4, 4), None, (1460, 1460))
+    assert "no hours are counted of b" in every_format(report)["text"]
+
+
+def test_totals_leave_out_what_nobody_uses_and_count_one_as_one() -> None:
+    def totals(values: Values) -> str:
+        return every_format(one(SERVICE_KIND, "same", values, values))["text"]
+
+    flavour = {**SERVICE, "config": SERVICE["config"][1:]}
+    assert "In all: 1,460 hours a month" in totals(flavour)
+    single = {**SERVICE, "config": [{**SERVICE["config"][0], "instance_count": 1}]}
+    assert "In all: 1 accelerator, 730 hours a month" in totals(single)
+    heavy = report_of(as_json([Thing(SERVICE_KIND, "x", "delete", recorded=single)]), Settings(heavy_gpus=1))
+    assert "x has up to 1 accelerator" in [each.text for each in heavy.dangers]
+
+
+def test_a_price_of_another_spelling_is_named() -> None:
+    report = one(SERVICE_KIND, "same", SERVICE, SERVICE, Settings(prices=[Prices("EUR", {"GPU-P4": 1, "gpu_p40": 1})]))
+    assert "No price of gpu_p4: the table of prices spells it GPU-P4." in every_format(report)["text"]
+    assert every_format(report)["text"].count("the table of prices") == 1

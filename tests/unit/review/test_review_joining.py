@@ -91,6 +91,44 @@ def test_drift_that_a_preview_without_a_refresh_has_told_counts(write: Write) ->
     assert len(report.drift) == 1
 
 
+@pytest.mark.parametrize("live", ["{[]: 1}", "{1, 2}", "b'x'", "1+2j", "...", "1e999", "{(1, 2): 3}", "{1: 2, 'a': 3}"])
+def test_drift_that_is_told_as_no_json_is_shown_as_it_was_told(live: str) -> None:
+    told = said(f"pool_name: changed outside of the program: program 'a', live {live}; `pulumi up` puts it back")
+    thing = Thing(SERVICE_KIND, "classifier", "update", recorded=SERVICE, program=SERVICE)
+    report = report_of(as_json([thing], {**told, "urn": thing.urn}, refresh=False))
+    assert change_at(only(report), "pool_name").live is not None
+    json.loads(every_format(report)["json"], parse_constant=pytest.fail)
+
+
+def test_a_path_whose_index_is_no_number_is_a_path() -> None:
+    thing = Thing(BUCKET, "b", "update", {"a": [1]}, program={"a": [2]}, diff={f"a[{'9' * 5000}]": "update"})
+    assert only(report_of(as_json([thing]))).op == "update"
+
+
+ODD: list[Any] = [True, -1, 2.5, 1e308, 10**300, "x", "[secret]", UNKNOWN_TEXT, [], {}, [[]], {"a": 1}, [1, "a"]]
+
+
+@FORMS
+@pytest.mark.parametrize("odd", ODD, ids=repr)
+def test_a_state_with_values_of_any_shape_is_told(write: Write, odd: Any) -> None:
+    """As one of another layout has them, or a mistake of a provider."""
+    for kind, values in ((SERVICE_KIND, SERVICE), (FUNCTION_KIND, FUNCTION), (CHAT_KIND, CHAT)):
+        for spot in spots(values):
+            strange = changed(values, (spot, odd))
+            for sides in ((strange, values, values), (values, strange, values), (values, values, strange)):
+                thing = Thing(kind, "x", "update", recorded=sides[0], live=sides[1], program=sides[2])
+                report = report_of(write([thing]))
+                assert [one.op for one in report.resources] == ["update"]
+                json.loads(every_format(report)["json"], parse_constant=pytest.fail)
+
+
+def spots(value: Any, path: str = "") -> list[str]:
+    """All places in a value, at every depth."""
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    inner = [(f"{path}.{name}" if path else str(name), one) for name, one in items if "." not in str(name)]
+    return [spot for name, one in inner for spot in (name, *spots(one, name))]
+
+
 @FORMS
 def test_what_both_have_moved_alike_has_converged(write: Write) -> None:
     new = changed(SERVICE, ("description", "new"))

@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from pulumi_inference.review.blocks import Block, Document, Entry, Heading, Items
 from pulumi_inference.review.document import document_of
 from pulumi_inference.review.markdown import escaped, markdown
 from pulumi_inference.review.report import Report
@@ -61,6 +63,10 @@ ACTING = (
     "````",
     "~~~",
     "$$x$$",
+    " # one",
+    "\t- two",
+    " 1. three",
+    "\xa0+ four",
     HOSTILE,
 )
 NAMES = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), min_size=1, max_size=40).map(
@@ -216,6 +222,13 @@ def test_nothing_of_others_acts_wherever_it_stands(text: str) -> None:
         assert "<img" not in formats["html"]
 
 
+@pytest.mark.parametrize("name", [" # big", " - item", "\u3000+ item", "\t1. item", " = line"])
+def test_a_space_in_front_of_a_name_makes_no_markup_of_it(name: str) -> None:
+    comment = every_format(report_of(as_json([Thing(FUNCTION_KIND, name, "delete", FUNCTION)])))["markdown"]
+    html, _, _ = rendered(comment)
+    assert f"<li>{name.strip()} (nvcf.Function) is deleted</li>" in html
+
+
 CANARY = 'caña"ry/se cret+%&\n=42'
 
 
@@ -252,6 +265,40 @@ def assert_hidden(value: str, *, as_log: bool) -> None:
             assert planted.found_in(text) == [], name
 
 
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        ("a<b&c>d-canary", "a\\u003cb\\u0026c\\u003ed-canary"),
+        ("é<canary>\u2028", "é\\u003ccanary\\u003e\\u2028"),
+        ("x'y\"z-canary", "x\\'y\"z-canary"),
+        ("can ary/é", "can%20ary%2f%c3%a9"),
+    ],
+)
+def test_a_secret_is_hidden_as_go_and_python_write_it(value: str, written: str) -> None:
+    known = Thing(BUCKET, "b", "update", {"a": secret("old")}, program={"a": secret(value)})
+    other = Thing(BUCKET, "other", "update", {"text": "1"}, program={"text": f"see {written} there"})
+    for text in every_format(report_of(as_json([known, other], said(f"it is {written}", other, "warning")))).values():
+        assert "canary" not in text and "ary%2f" not in text
+        assert "[secret]" in text
+
+
+@pytest.mark.parametrize("value", ["canary", "can{ary} has a problem: x\ncanary"])
+def test_a_value_that_the_engine_quotes_when_it_is_refused_is_hidden(value: str) -> None:
+    """Also one that is a secret, which the engine does not look for."""
+    thing = Thing(BUCKET, "b", "update", {"a": 1}, program={"a": 2})
+    text = f"{BUCKET} resource 'b': property acl.x value {{&{{{{{value}}}}}}} has a problem: must be short"
+    for shown in every_format(report_of(as_json([thing], said(text, thing, "error")))).values():
+        assert "ary" not in shown.replace("summary", "").replace("secondary", "")
+        assert "acl.x: must be short" in shown
+
+
+def test_a_secret_number_is_hidden_where_it_is_no_text() -> None:
+    known = Thing(BUCKET, "b", "update", {"a": secret(1)}, program={"a": secret(48291377)})
+    other = Thing(BUCKET, "other", "update", {"pin": 1}, program={"pin": 48291377, "count": 2})
+    for text in every_format(report_of(as_json([known, other]))).values():
+        assert "48291377" not in text
+
+
 def test_a_secret_in_ciphertext_is_only_a_secret() -> None:
     thing = Thing(
         BUCKET, "b", "update", {"a": secret("x", plaintext=False)}, program={"a": secret("y", plaintext=False)}
@@ -284,3 +331,19 @@ def test_the_same_preview_gives_the_same_bytes_in_every_process() -> None:
     shuffled = json.loads(as_json(stack, *told))
     shuffled["steps"].reverse()
     assert [every_format(report_of(json.dumps(shuffled)))] == [json.loads(one) for one in found]
+
+
+def test_no_entry_is_made_that_there_is_no_room_for() -> None:
+    made: list[int] = []
+
+    def short(number: int) -> list[Block]:
+        made.append(number)
+        return [Items([[f"number {number} is changed"]])]
+
+    entries = [Entry(partial(short, number), partial(short, number)) for number in range(1000)]
+    head = [Heading(["many"])]
+    text = markdown([Document(head, head, entries, ())], 2000)
+    assert len(text) <= 2000
+    assert max(made) < 100
+    told = text.count("is changed")
+    assert f"and {1000 - told} more" in text

@@ -130,6 +130,11 @@ def test_a_kind_that_points_to_nothing() -> None:
         f"Model: importing='{ROOM}.importing:NONE': the module has no NONE"
     ]
     assert told(provider=provider) == []
+    assert told(provider=provider, lifecycle=f"{ROOM}.models.lifecycle:ModelLifecycle") == []
+    [found] = told(provider=provider, lifecycle=f"{ROOM}.services.lifecycle:ServiceLifecycle")
+    assert found.startswith(
+        f"Model: lifecycle='{ROOM}.services.lifecycle:ServiceLifecycle': ModelArtsModelProvider has"
+    )
 
 
 def test_a_provider_has_its_lifecycle_only() -> None:

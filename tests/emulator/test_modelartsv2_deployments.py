@@ -11,7 +11,6 @@ from .modelartsv2cloud import (
     UNKNOWN,
     ModelArtsV2,
     change,
-    changed,
     group,
     image,
     service,
@@ -21,18 +20,8 @@ from .modelartsv2cloud import (
 DAY = 86_400.0
 
 
-def versions(v2: ModelArtsV2, sid: str, did: str, query: str = "") -> dict[str, str]:
-    found = v2.ok("GET", f"/services/{sid}/deployments/{did}/versions{query}")["data"]
-    return {version["version"]: version["version_status"] for version in found}
-
-
 def next_image(v2: ModelArtsV2, sid: str, did: str, tag: str = "2", **changes: Any) -> dict[str, Any]:
     return v2.change(sid, did, unit_configs=[unit(image=image(tag))], **changes)
-
-
-def switch(v2: ModelArtsV2, sid: str, did: str, number: str, **body: Any) -> Any:
-    path = f"/services/{sid}/deployments/{did}/versions/{number}/switch"
-    return v2.call("POST", path, changed({"infer_name": did}, **body))
 
 
 def test_a_deployment_is_added(v2: ModelArtsV2) -> None:
@@ -85,26 +74,6 @@ def test_ids_where_there_are_ids_and_names_where_there_are_names(v2: ModelArtsV2
     assert v2.ok("GET", f"{base}/{did}/instances")["total"] == 1
 
 
-def test_a_change_makes_a_version(v2: ModelArtsV2) -> None:
-    sid, did = v2.running()
-    first = v2.deployment(sid, did)
-    answer = next_image(v2, sid, did, description="second")
-    assert (answer["status"], answer["version"], answer["version_count"]) == ("UPGRADING", "1.0.0", 2)
-    assert v2.status(sid) == "UPGRADING"
-    assert versions(v2, sid, did) == {"1.0.0": "ACTIVE", "1.0.1": "INACTIVE"}
-    assert v2.ask(sid).json()["version"] == "1.0.0"
-    v2.pass_time()
-    found = v2.deployment(sid, did)
-    assert (found["status"], found["version"], found["description"]) == ("RUNNING", "1.0.1", "second")
-    assert found["version_id"] != first["version_id"]
-    assert found["unit_configs"][0]["image"]["swr_path"].endswith(":2")
-    assert versions(v2, sid, did) == {"1.0.1": "ACTIVE", "1.0.0": "INACTIVE"}
-    assert v2.ask(sid).json()["version"] == "1.0.1"
-    former = v2.ok("GET", f"/services/{sid}/deployments/{did}/versions/1.0.0")
-    assert (former["version"], former["version_id"]) == ("1.0.0", first["version_id"])
-    assert former["unit_configs"] == first["unit_configs"]
-
-
 def test_what_is_omitted_stays_and_units_are_replaced(v2: ModelArtsV2) -> None:
     sid, did = v2.running(description="kept", unit_configs=[unit(envs={"A": "1"}, cmd="run")])
     (old,) = v2.deployment(sid, did)["unit_configs"]
@@ -125,32 +94,6 @@ def test_the_role_of_a_unit_stays(v2: ModelArtsV2) -> None:
     (old,) = v2.deployment(sid, did)["unit_configs"]
     wrong = change(unit_configs=[unit(id=old["id"], role="PREFILL")])
     assert "role" in v2.refused("PUT", f"/services/{sid}/deployments/{did}", wrong)
-
-
-def test_weight_and_count_make_no_version(v2: ModelArtsV2) -> None:
-    sid, did = v2.running()
-    assert v2.change(sid, did, weight=30, count=5)["status"] == "UPGRADING"
-    v2.pass_time()
-    found = v2.groups(sid)[0]
-    assert (found["weight"], found["count"], found["running_count"], found["version"]) == (30, 5, 5, "1.0.0")
-    assert versions(v2, sid, did) == {"1.0.0": "ACTIVE"}
-    v2.settings(every_put_adds_version=True)
-    v2.change(sid, did, weight=40)
-    v2.pass_time()
-    assert v2.deployment(sid, did)["version"] == "1.0.1"
-
-
-def test_a_new_version_may_show_early(v2: ModelArtsV2) -> None:
-    sid, did = v2.running()
-    v2.settings(early_version=True)
-    answer = next_image(v2, sid, did)
-    assert (answer["version"], answer["unit_configs"][0]["image"]["swr_path"][-2:]) == ("1.0.1", ":2")
-    assert v2.ask(sid).json()["version"] == "1.0.0"
-    v2.fail("rollback")
-    v2.pass_time()
-    next_image(v2, sid, did, "3")
-    v2.pass_time()
-    assert v2.deployment(sid, did)["version"] == "1.0.1"
 
 
 def test_a_change_of_what_has_stopped(v2: ModelArtsV2) -> None:
@@ -206,79 +149,6 @@ def test_the_priority_changes_while_it_has_stopped_only(v2: ModelArtsV2) -> None
     v2.ok("POST", f"{path}/stop")
     v2.pass_time(STOP_SECONDS)
     assert v2.change(sid, did, weight=1, priority=3)["priority"] == 3
-
-
-def test_the_ceiling_of_versions(v2: ModelArtsV2) -> None:
-    sid, did = v2.running()
-    v2.settings(max_versions=2)
-    next_image(v2, sid, did)
-    v2.pass_time()
-    body = change(unit_configs=[unit(image=image("3"))])
-    assert "2 versions" in v2.refused("PUT", f"/services/{sid}/deployments/{did}", body)
-    v2.change(sid, did, weight=1, unit_configs=[unit(image=image("2"))])
-    v2.pass_time()
-    assert v2.ok("DELETE", f"/services/{sid}/deployments/{did}/versions/1.0.0") == {"id": did}
-    next_image(v2, sid, did, "3")
-    v2.pass_time()
-    assert versions(v2, sid, did) == {"1.0.2": "ACTIVE", "1.0.1": "INACTIVE"}
-
-
-def test_versions_in_use_cannot_be_deleted(v2: ModelArtsV2) -> None:
-    sid, did = v2.running()
-    next_image(v2, sid, did)
-    for number in ("1.0.0", "1.0.1"):
-        assert "in use" in v2.refused("DELETE", f"/services/{sid}/deployments/{did}/versions/{number}")
-    assert v2.refused("DELETE", f"/services/{sid}/deployments/{did}/versions/9.9.9", status=404)
-    assert v2.refused("GET", f"/services/{sid}/deployments/{did}/versions/9.9.9", status=404)
-
-
-def test_the_list_of_versions(v2: ModelArtsV2) -> None:
-    sid, did = v2.running(version="2.0.0", description="d")
-    next_image(v2, sid, did)
-    v2.pass_time()
-    switch(v2, sid, did, "2.0.0")
-    v2.pass_time()
-    answer = v2.ok("GET", f"/services/{sid}/deployments/{did}/versions?limit=1&offset=1")
-    (row,) = answer["data"]
-    assert set(row) == {
-        *("infer_name", "version", "version_status", "description", "create_at", "update_at", "deploy_type"),
-    }
-    assert (row["infer_name"], row["version"], row["description"], answer["total"]) == (did, "2.0.0", "d", 2)
-    assert list(versions(v2, sid, did)) == ["2.0.1", "2.0.0"]
-    v2.change(sid, did, unit_configs=[unit(image=image("9"))])
-    v2.pass_time()
-    assert next(iter(versions(v2, sid, did, "?sort_key=update_at"))) == "2.0.2"
-    assert v2.refused("GET", f"/services/{sid}/deployments/{did}/versions?sort_key=name")
-
-
-def test_switch_and_back(v2: ModelArtsV2) -> None:
-    sid, did = v2.running()
-    next_image(v2, sid, did)
-    v2.pass_time()
-    answer = switch(v2, sid, did, "1.0.0", service_id=sid, target_deployment_version="1.0.0")
-    assert (answer.status_code, answer.json()) == (200, {"id": did})
-    assert (v2.status(sid, did), v2.ask(sid).json()["version"]) == ("UPGRADING", "1.0.1")
-    v2.pass_time()
-    assert (v2.deployment(sid, did)["version"], v2.ask(sid).json()["image"][-2:]) == ("1.0.0", ":1")
-    assert versions(v2, sid, did) == {"1.0.1": "INACTIVE", "1.0.0": "ACTIVE"}
-    switch(v2, sid, did, "1.0.1")
-    v2.pass_time()
-    assert v2.deployment(sid, did)["version"] == "1.0.1"
-    next_image(v2, sid, did, "3")
-    v2.pass_time()
-    assert v2.deployment(sid, did)["version"] == "1.0.2"
-
-
-def test_switches_that_are_refused(v2: ModelArtsV2) -> None:
-    sid, did = v2.running()
-    assert switch(v2, sid, did, "1.0.0").status_code == 200
-    assert v2.status(sid, did) == "RUNNING"
-    wrong: list[dict[str, Any]] = [{"infer_name": None}, {"infer_name": "blue"}, {"service_id": "x"}]
-    for body in (*wrong, {"target_deployment_version": "2.0.0"}):
-        assert switch(v2, sid, did, "1.0.0", **body).status_code == 400
-    assert "Version 2.0.0 of deployment blue does not exist" in switch(v2, sid, did, "2.0.0").text
-    v2.ok("POST", f"/services/{sid}/deployments/{did}/stop")
-    assert "STOPPING" in switch(v2, sid, did, "1.0.0").text
 
 
 def test_scaling_makes_no_version(v2: ModelArtsV2) -> None:
@@ -405,91 +275,6 @@ def test_flavours_have_to_be_there_and_to_be_had(v2: ModelArtsV2) -> None:
     other = unit(flavor="modelarts.vm.cpu.2u", custom_spec=None, image=image("2"))
     v2.change(sid, did, unit_configs=[other])
     assert "cpu.2u" in v2.refused("POST", path, group(name="green", unit_configs=[other]))
-
-
-INSTANCES = "/services/{}/deployments/{}/instances"
-
-
-def test_instances_and_pods(v2: ModelArtsV2) -> None:
-    units = [unit(name="a", count=2, group_count=3), unit(name="b", role="DECODE")]
-    sid, _ = v2.running(deploy_type="MULTI", workload_type="LWS", unit_configs=units, service={"deploy_type": "MULTI"})
-    v2.add(sid, name="green", count=1)
-    rows = v2.ok("GET", INSTANCES.format(sid, "blue"))["data"]
-    assert [(row["status"], row["pod_count"], row["running_pod_count"], row["weight"]) for row in rows] == [
-        ("RUNNING", 7, 7, 100)
-    ] * 2
-    everything = v2.ok("GET", INSTANCES.format(sid, "all"))["data"]
-    assert [row["status"] for row in everything] == ["RUNNING", "RUNNING", "PENDING"]
-    for query, total in (("status=PENDING", 1), ("status=RUNNING,PENDING", 3), ("status=INIT", 1), ("status=ERROR", 0)):
-        assert v2.ok("GET", f"{INSTANCES.format(sid, 'all')}?{query}")["total"] == total
-    name = rows[0]["instance_name"]
-    assert v2.ok("GET", f"{INSTANCES.format(sid, 'all')}?instance_name={name}")["total"] == 1
-    assert v2.refused("GET", f"{INSTANCES.format(sid, 'all')}?status=up")
-    found = v2.ok("GET", f"{INSTANCES.format(sid, 'blue')}/{name}/pods")["data"]
-    assert sorted({(pod["pod_role_name"], pod["pod_role"]) for pod in found}) == [("a", "COMMON"), ("b", "DECODE")]
-    assert set(found[0]) == {
-        *("pod_id", "pod_name", "pod_node_ip", "pod_node_name", "pod_role", "pod_role_name", "status", "update_time"),
-    }
-    assert v2.ok("GET", f"{INSTANCES.format(sid, 'blue')}/all/pods")["total"] == 14
-    assert v2.ok("GET", f"{INSTANCES.format(sid, 'all')}/all/pods?status=PENDING")["total"] == 1
-    for key in ("pod_name", "pod_id"):
-        query = f"{key}={found[0][key]}"
-        assert v2.ok("GET", f"{INSTANCES.format(sid, 'all')}/all/pods?{query}")["total"] == 1
-    assert v2.ok("GET", f"{INSTANCES.format(sid, 'blue')}/all/pods?pod_role_name=b")["total"] == 2
-    assert v2.refused("GET", f"{INSTANCES.format(sid, 'blue')}/none/pods", status=404)
-    v2.settings(null_weights=True)
-    assert v2.ok("GET", INSTANCES.format(sid, "blue"))["data"][0]["weight"] is None
-
-
-def test_instances_are_made_anew_or_given_up(v2: ModelArtsV2) -> None:
-    sid, did = v2.running()
-    path = INSTANCES.format(sid, "blue")
-    first, second = (row["instance_name"] for row in v2.ok("GET", path)["data"])
-    assert v2.ok("DELETE", f"{path}/{first}?force=true") == {"instance_name": first}
-    assert (v2.status(sid, did), v2.groups(sid)[0]["running_count"]) == ("CONCERNING", 1)
-    v2.pass_time()
-    names = [row["instance_name"] for row in v2.ok("GET", path)["data"]]
-    assert (v2.status(sid, did), second in names, first in names, len(names)) == ("RUNNING", True, False, 2)
-    v2.ok("DELETE", f"{path}/{second}?operation=DELETE")
-    found = v2.groups(sid)[0]
-    assert (found["count"], found["running_count"], found["status"]) == (1, 1, "RUNNING")
-    last = v2.ok("GET", path)["data"][0]["instance_name"]
-    assert v2.refused("DELETE", f"{path}/{last}?operation=DELETE")
-    assert v2.refused("DELETE", f"{path}/{last}?operation=RESTART")
-    assert v2.refused("DELETE", f"{path}/{last}?force=maybe")
-    assert v2.refused("DELETE", f"{path}/{second}", status=404)
-    v2.ok("POST", f"/services/{sid}/deployments/{did}/stop")
-    assert "STOPPING" in v2.refused("DELETE", f"{path}/{last}")
-
-
-def test_pods_are_made_anew(v2: ModelArtsV2) -> None:
-    sid, did = v2.running()
-    path = INSTANCES.format(sid, "blue")
-    pods = v2.ok("GET", f"{path}/all/pods")["data"]
-    name = v2.ok("GET", path)["data"][0]["instance_name"]
-    pod = pods[0]["pod_name"]
-    assert v2.ok("DELETE", f"{path}/{name}/pods/{pod}") == {"pod_name": pod}
-    assert v2.ok("GET", path)["data"][0]["running_pod_count"] == 0
-    assert (v2.status(sid, did), v2.groups(sid)[0]["running_count"]) == ("CONCERNING", 1)
-    assert v2.refused("DELETE", f"{path}/{name}/pods/{pod}", status=404)
-    v2.pass_time()
-    assert v2.status(sid, did) == "RUNNING"
-
-
-def test_events_of_pods(v2: ModelArtsV2) -> None:
-    sid, did = v2.running(count=1)
-    path = INSTANCES.format(sid, "blue")
-    name = v2.ok("GET", path)["data"][0]["instance_name"]
-    pod = v2.ok("GET", f"{path}/{name}/pods")["data"][0]["pod_name"]
-    events = v2.ok("GET", f"{path}/{name}/pods/{pod}/events")
-    assert [event["reason"] for event in events] == ["Scheduled", "Pulled", "Started"]
-    assert events[0]["last_timestamp"] == events[2]["last_timestamp"] - 30_000
-    query = f"start_time={events[2]['last_timestamp']}&end_time={events[2]['last_timestamp']}"
-    assert len(v2.ok("GET", f"{path}/{name}/pods/{pod}/events?{query}")) == 1
-    assert v2.refused("GET", f"{path}/{name}/pods/{pod}/events?start_time=1")
-    v2.admin("POST", f"/modelartsv2/services/{sid}/deployments/{did}/crash")
-    assert v2.ok("GET", f"{path}/{name}/pods/all/events")[-1]["type"] == "Warning"
-    assert v2.refused("GET", f"{path}/{name}/pods/none/events", status=404)
 
 
 def test_a_deployment_with_another_port(v2: ModelArtsV2) -> None:

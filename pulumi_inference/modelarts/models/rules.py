@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pulumi_inference.core.fields.messages import number
-from pulumi_inference.core.fields.problems import Problem, Rule, each_once, rule
+from pulumi_inference.core.fields.problems import Problem, Rule, rule
 from pulumi_inference.core.lifecycle.options import timeouts_last
 
 Values = Mapping[str, Any]
@@ -73,6 +73,15 @@ def something_to_check(model: Values) -> Problems:
             yield Problem(name, "says what the runtime has to be for; set runtime too, or remove it")
 
 
+@rule("install_type[*]")
+def each_install_type_once(model: Values) -> Problems:
+    """Twice the same says nothing more."""
+    types = model.get("install_type") or []
+    for index, one in enumerate(types):
+        if one in types[:index]:
+            yield Problem(f"install_type[{index}]", f'"{one}" stands in install_type[{types.index(one)}] already')
+
+
 @rule("template.template_inputs[*].input_id")
 def each_input_once(model: Values) -> Problems:
     """The cloud refuses an input that is given twice (ModelArts.3039)."""
@@ -124,7 +133,7 @@ MODEL_RULES: tuple[Rule, ...] = (
     only_images_are_copied,
     runtime_of_an_engine,
     something_to_check,
-    each_once("install_type"),
+    each_install_type_once,
     each_input_once,
     version_with_restraint,
     ranges_of_numbers,

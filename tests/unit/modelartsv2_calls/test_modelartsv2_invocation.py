@@ -180,7 +180,11 @@ def test_a_wrong_key_is_refused_by_the_platform(room: ModelArtsV2) -> None:
         with pytest.raises(AuthenticationError) as caught:
             ask(endpoint(room, "keyed", api_key="wrong-key-value"), call(), streamed=streamed)
         assert str(caught.value).startswith("keyed (RUNNING) gave no answer: ")
-        assert "wrong-key-value" not in str(caught.value)
+    refusal = json.dumps({"error_code": "APIG.0303", "error_msg": "there is no key wrong-key-value"})
+    room.world.cloud.fault(path="/v2/infer/", status=401, body=refusal)
+    with pytest.raises(AuthenticationError, match="there is no key") as caught:
+        send(endpoint(room, "keyed", api_key="wrong-key-value"), call())
+    assert "wrong-key-value" not in str(caught.value)
 
 
 def test_a_key_where_none_is_wanted(room: ModelArtsV2) -> None:

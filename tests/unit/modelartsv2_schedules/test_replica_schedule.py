@@ -366,13 +366,23 @@ def test_the_rules_in_force(schedules: Schedules) -> None:
     schedules.made(MORNING, {**EVENING, "disabled": True})
     [rule] = active_rules(schedules.policy())
     assert {name: rule[name] for name in MORNING} == MORNING
-    assert active_rules(None) == active_rules({**schedules.policy(), "status": "DELETED"}) == []
+    assert active_rules(None) == []
+    for status in ("DELETED", "INACTIVE"):
+        assert active_rules({**schedules.policy(), "status": status}) == []
 
 
 # Answers that do not come.
 
 
-@pytest.mark.parametrize("fault", [{"reset": True}, {"reset": True, "commit": True}, {"status": 500, "commit": True}])
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"reset": True},
+        {"reset": True, "commit": True},
+        {"status": 500, "commit": True},
+        {"status": 200, "body": "<html>", "commit": True},
+    ],
+)
 @pytest.mark.parametrize("verb", ["create", "again", "update", "delete"])
 def test_a_lost_answer_makes_no_rule_twice(schedules: Schedules, verb: str, fault: dict[str, Any]) -> None:
     world = schedules.world

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pulumi_inference.core.conversion import Found
+from pulumi_inference.modelartsv2.migration.shapes import Values, inside, items, whole
 
 PORT = 8080
 """The port that v1 calls where a model says none."""
@@ -50,10 +51,10 @@ def container_of(model: Found | None) -> Container:
     return Container(
         image=_without_scheme(address) if isinstance(address, str) and address else None,
         is_built=not own,
-        cmd=model.facts.get("cmd") or None,
+        cmd=str(model.facts["cmd"]) if model.facts.get("cmd") else None,
         port=next(_ports(model), PORT),
         protocol=next(_protocols(model), PROTOCOL),
-        health=_health(model.facts.get("health") or _configuration(model).get("health")),
+        health=_health(inside(model.facts, "health") or inside(_configuration(model), "health")),
     )
 
 
@@ -61,19 +62,17 @@ def _without_scheme(address: str) -> str:
     return address.rpartition("://")[2]
 
 
-def _configuration(model: Found) -> Mapping[str, Any]:
-    found = model.values.get("initial_config")
-    return found if isinstance(found, Mapping) else {}
+def _configuration(model: Found) -> Values:
+    return inside(model.values, "initial_config")
 
 
-def _apis(model: Found) -> Iterator[Mapping[str, Any]]:
-    for apis in (_configuration(model).get("apis"), model.values.get("apis")):
-        yield from (one for one in apis or () if isinstance(one, Mapping))
+def _apis(model: Found) -> list[Values]:
+    return [*items(_configuration(model), "apis"), *items(model.values, "apis")]
 
 
 def _ports(model: Found) -> Iterator[int]:
     for one in (_configuration(model), *_apis(model)):
-        port = _number(one.get("port"))
+        port = whole(one.get("port"))
         if port is not None and port <= 65535:
             yield port
 
@@ -85,22 +84,14 @@ def _protocols(model: Found) -> Iterator[str]:
             yield protocol
 
 
-def _health(told: Any) -> dict[str, Any] | None:
+def _health(told: Values) -> dict[str, Any] | None:
     """The probe; None where there is none that says what it does."""
-    if not isinstance(told, Mapping):
-        return None
     url, command = told.get("url"), told.get("command")
-    numbers = {name: number for name in _SECONDS if (number := _number(told.get(name))) is not None}
+    numbers = {name: number for name in _SECONDS if (number := whole(told.get(name))) is not None}
     if str(told.get("check_method") or "HTTP").upper() == "EXEC":
-        return {"check_method": "EXEC", "cmd": command, **numbers} if command else None
+        return {"check_method": "EXEC", "cmd": str(command), **numbers} if command else None
     if not url:
         return None
     protocol = str(told.get("protocol") or "").upper()
     spoken = {"protocol": protocol} if protocol in _PROBED_BY else {}
     return {"check_method": "HTTP", "url": f"/{str(url).lstrip('/')}", **spoken, **numbers}
-
-
-def _number(value: Any) -> int | None:
-    """A positive number, which v1 may answer as a text."""
-    text = str(value)
-    return int(text) if text.isascii() and text.isdigit() and int(text) > 0 else None

@@ -9,9 +9,8 @@ from pulumi_inference.core.conversion import Choice, Conversion, Converted, Foun
 from pulumi_inference.modelartsv2.migration.containers import container_of
 from pulumi_inference.modelartsv2.migration.deployments import UNIT, Place, group_of, names_of
 from pulumi_inference.modelartsv2.migration.notes import Notes
+from pulumi_inference.modelartsv2.migration.shapes import Values, amount, inside, items, whole
 from pulumi_inference.modelartsv2.services.rules import LONGEST_MINUTES
-
-Values = Mapping[str, Any]
 
 _SERVICE, _MODEL = "modelarts.Service", "modelarts.Model"
 _REAL_TIME = "real-time"
@@ -47,7 +46,7 @@ class FromV1(Conversion):
 
     def related(self, source: Found) -> Iterable[tuple[str, str]]:
         """The models, which say what runs."""
-        return [(_MODEL, str(item["model_id"])) for item in source.values.get("config") or ()]
+        return [(_MODEL, str(item["model_id"])) for item in items(source.values, "config")]
 
     def convert(self, source: Found, related: Mapping[str, Found], chosen: Mapping[str, str | None]) -> Converted:
         """One service, and a deployment for each model; on the public pool the one deployment stands in the service."""
@@ -77,21 +76,21 @@ def _places(source: Found, label: str, related: Mapping[str, Found], pool: str |
         NotConvertibleError: v2 has no such services, or needs a pool for this one.
     """
     values = source.values
-    kind, items = values.get("infer_type", _REAL_TIME), values.get("config") or ()
+    kind, models = values.get("infer_type", _REAL_TIME), items(values, "config")
     who = f"{label} ({source.id})"
     if kind != _REAL_TIME:
         raise NotConvertibleError(
             f"{who} is {_REFUSED.get(kind, f'a service of the kind {kind}, which v2 does not have')}"
         )
-    web_socket = bool((values.get("additional_properties") or {}).get("websocket_upgrade"))
+    web_socket = bool(inside(values, "additional_properties").get("websocket_upgrade"))
     names = names_of(_model_names(source, related))
-    is_alone = len(items) == 1
+    is_alone = len(models) == 1
     places = []
-    for item, name in zip(items, names, strict=True):
+    for item, name in zip(models, names, strict=True):
         own = pool or item.get("pool_name") or values.get("pool_name")
         old = item.get("cluster_id") or values.get("cluster_id")
         if not own and (old or not is_alone):
-            raise _without_pool(who, old, len(items))
+            raise _without_pool(who, old, len(models))
         place_label = f"{label}-{name}" if own else label
         container = container_of(related.get(str(item["model_id"])))
         places.append(Place(name, place_label, item, values, container, own, web_socket))
@@ -112,8 +111,8 @@ def _without_pool(who: str, old: Any, models: int) -> NotConvertibleError:
 
 def _model_names(source: Found, related: Mapping[str, Found]) -> Iterable[tuple[str, str]]:
     """Name and version of each model, from the model or from what its service says of it."""
-    deployed = {one.get("model_id"): one for one in source.facts.get("deployed") or ()}
-    for item in source.values.get("config") or ():
+    deployed = {one.get("model_id"): one for one in items(source.facts, "deployed")}
+    for item in items(source.values, "config"):
         known, model = deployed.get(item["model_id"]) or {}, related.get(str(item["model_id"]))
         values = model.values if model else {}
         yield (
@@ -123,7 +122,7 @@ def _model_names(source: Found, related: Mapping[str, Found]) -> Iterable[tuple[
 
 
 def _secrets(place: Place) -> dict[str, Any]:
-    secrets = (place.service.get("secret_envs") or {}).get(place.item["model_id"])
+    secrets = inside(place.service, "secret_envs", str(place.item["model_id"]))
     return {"secret_envs": {UNIT: dict(secrets)}} if secrets else {}
 
 
@@ -131,7 +130,7 @@ def _service(source: Found, places: Sequence[Place], auth: str, notes: Notes) ->
     """The arguments of the service, but for a deployment that stands in it."""
     values = source.values
     # Requests go to the port and in the protocol of their deployment; the service has to name one.
-    first = max(places, key=lambda place: place.item.get("weight") or 0)
+    first = max(places, key=lambda place: amount(place.item.get("weight")) or 0)
     if len({(place.container.port, place.protocol) for place in places}) > 1:
         notes.ask(
             "the models have different ports or protocols: each deployment says its own in advanced_config, and "
@@ -154,13 +153,13 @@ def _service(source: Found, places: Sequence[Place], auth: str, notes: Notes) ->
     if values.get("workspace_id") not in (None, "0"):
         service["workspace_id"] = values["workspace_id"]
     service |= _schedule(values, notes)
-    service |= _logs(values.get("additional_properties") or {}, notes)
+    service |= _logs(inside(values, "additional_properties"), notes)
     return {name: value for name, value in service.items() if value is not None}
 
 
 def _schedule(values: Values, notes: Notes) -> dict[str, Any]:
-    for one in values.get("schedule") or ():
-        unit, duration = str(one.get("time_unit")), int(one.get("duration") or 0)
+    for one in items(values, "schedule"):
+        unit, duration = str(one.get("time_unit")), whole(one.get("duration")) or 0
         if duration * _MINUTES.get(unit, 0) > LONGEST_MINUTES:
             notes.lose(f"schedule: v1 stops the service after {duration} {unit}; v2 takes 7 days at most")
             return {}
@@ -169,19 +168,18 @@ def _schedule(values: Values, notes: Notes) -> dict[str, Any]:
 
 
 def _logs(properties: Values, notes: Notes) -> dict[str, Any]:
-    channels = properties.get("log_report_channels") or ()
+    channels = items(properties, "log_report_channels")
     if not channels:
         return {}
     notes.ask("log_configs: the lines go to the same log stream as those of v1, as long as both services run")
-    streams = [one.get("configuration") or {} for one in channels]
+    streams = [inside(one, "configuration") for one in channels]
     return {"log_configs": [{"type": "STDOUT", **dict(one)} for one in streams[:1]]}
 
 
 def _tell(source: Found, places: Sequence[Place], auth: str, notes: Notes) -> None:
     """What of the service is in no argument, or not as it was."""
     values, facts = source.values, source.facts
-    properties = values.get("additional_properties") or {}
-    notification = properties.get("smn_notification")
+    notification = inside(values, "additional_properties", "smn_notification")
     if notification:
         notes.lose(
             f"smn_notification to {notification.get('topic_urn')}: v2 sends no messages about states; "
@@ -195,7 +193,7 @@ def _tell(source: Found, places: Sequence[Place], auth: str, notes: Notes) -> No
             f"vpc_id {values['vpc_id']}: for callers in it, add a modelartsv2.IntranetConnection of the scene VPC; its "
             f"subnet_id is the subnet's own id, and v1 has the network id {subnet}"
         )
-    if any(one.get("scaling") for one in facts.get("deployed") or ()):
+    if any(one.get("scaling") for one in items(facts, "deployed")):
         notes.lose("auto scaling of v1: a modelartsv2.ReplicaSchedule sets the number of replicas by the clock")
     if any(place.protocol in ("HTTPS", "WSS") for place in places):
         notes.ask(

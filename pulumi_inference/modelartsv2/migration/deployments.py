@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from pulumi_inference.core.conversion import Setting
 from pulumi_inference.modelartsv2.migration.containers import Container
 from pulumi_inference.modelartsv2.migration.notes import Notes
-
-Values = Mapping[str, Any]
+from pulumi_inference.modelartsv2.migration.shapes import Values, amount, inside, items
 
 UNIT = "main"
 """The one unit of each deployment."""
@@ -54,6 +53,11 @@ class Place:
     web_socket: bool = False
 
     @property
+    def count(self) -> int:
+        """Number of instances."""
+        return int(amount(self.item.get("instance_count")) or 1)
+
+    @property
     def protocol(self) -> str:
         """Protocol of the requests."""
         if not self.web_socket:
@@ -82,7 +86,7 @@ def group_of(place: Place, notes: Notes) -> dict[str, Any]:
     values: dict[str, Any] = {
         "name": place.name,
         "weight": item.get("weight", 100),
-        "count": item.get("instance_count", 1),
+        "count": place.count,
         "unit_configs": [_unit(place, notes)],
         "advanced_config": _advanced(place, notes),
     }
@@ -93,9 +97,9 @@ def group_of(place: Place, notes: Notes) -> dict[str, Any]:
 
 def _unit(place: Place, notes: Notes) -> dict[str, Any]:
     item, container = place.item, place.container
-    properties = _properties(item)
+    properties = inside(item, "additional_properties")
     flavour = str(item.get("specification"))
-    custom_spec = _custom_spec(item)
+    custom_spec, envs = _custom_spec(item), inside(item, "envs")
     if flavour != _CUSTOM:
         notes.ask(
             f'flavor "{flavour}" has the name that v1 gives it: `pulumi-inference modelartsv2 flavours` lists those of '
@@ -106,10 +110,10 @@ def _unit(place: Place, notes: Notes) -> dict[str, Any]:
         "flavor": flavour,
         **({"custom_spec": custom_spec} if custom_spec else {}),
         **({"cmd": container.cmd} if container.cmd else {}),
-        **({"envs": dict(item["envs"])} if item.get("envs") else {}),
+        **({"envs": dict(envs)} if envs else {}),
         "port": container.port,
     }
-    files = [_files(one) for one in properties.get("persistent_volumes") or ()]
+    files = [_files(one) for one in items(properties, "persistent_volumes")]
     if files:
         unit["files"] = files
         notes.ask(f"{place.label}: files: the addresses are ids of SFS Turbo file systems, as v1 has them")
@@ -121,7 +125,7 @@ def _unit(place: Place, notes: Notes) -> dict[str, Any]:
     affinity = _affinity(place, notes)
     if affinity:
         unit["affinity"] = affinity
-    for one in properties.get("log_volume") or ():
+    for one in items(properties, "log_volume"):
         notes.lose(
             f"{place.label}: log_volume {one.get('mount_path')}: no folders of the node for logs; log_configs of type "
             "FILE collect what a container writes to files"
@@ -149,7 +153,7 @@ def _image(place: Place, flavour: str, custom_spec: Values, notes: Notes) -> dic
 
 def _custom_spec(item: Values) -> dict[str, Any]:
     """What an instance has, in the words of v2; as many accelerators as none are not named."""
-    given = item.get("custom_spec") or {}
+    given = inside(item, "custom_spec")
     named = {_ACCELERATORS.get(name, name): value for name, value in given.items()}
     return {name: value for name, value in named.items() if name not in _CATEGORIES or value}
 
@@ -161,11 +165,11 @@ def _files(volume: Values) -> dict[str, Any]:
 
 
 def _affinity(place: Place, notes: Notes) -> dict[str, Any] | None:
-    affinity = (place.item.get("affinity") or {}).get("node_affinity")
+    affinity = inside(place.item, "affinity", "node_affinity")
     if not affinity:
         return None
-    own = [one for one in affinity.get("pool_infos") or () if one.get("pool_name") == place.pool]
-    nodes = [str(node["name"]) for one in own for node in one.get("nodes") or ()]
+    own = [one for one in items(affinity, "pool_infos") if one.get("pool_name") == place.pool]
+    nodes = [str(node.get("name")) for one in own for node in items(one, "nodes")]
     if not nodes:
         notes.lose(f"{place.label}: affinity: names no nodes of the pool that the deployment is on")
         return None
@@ -179,7 +183,7 @@ def _affinity(place: Place, notes: Notes) -> dict[str, Any] | None:
 
 def _advanced(place: Place, notes: Notes) -> dict[str, Any]:
     advanced: dict[str, Any] = {"port": place.container.port, "protocol": place.protocol}
-    rolling = rolling_update(_properties(place.item), place.item.get("instance_count", 1))
+    rolling = rolling_update(inside(place.item, "additional_properties"), place.count)
     if rolling:
         advanced["upgrade_config"] = {"rolling_update": rolling}
     policy = place.service.get("load_balancer_policy")
@@ -197,23 +201,19 @@ def rolling_update(properties: Values, count: int) -> dict[str, str]:
     One replica more and none missing is what v1 does by itself, and v2 too. The shares are such that they are the same
     numbers again when what may be added is rounded up, and what may be missing down.
     """
-    surge, unavailable = properties.get("max_surge"), properties.get("max_unavailable")
+    surge, unavailable = amount(properties.get("max_surge")), amount(properties.get("max_unavailable"))
     found: dict[str, str] = {}
     if surge not in (None, 1):
-        found["max_surge"] = _percent(surge if surge < 1 else math.floor(100 * surge / count) / 100)
+        found["max_surge"] = _percent(math.floor, surge, count)
     if unavailable:
-        found["max_unavailable"] = _percent(
-            unavailable if unavailable < 1 else math.ceil(100 * unavailable / count) / 100
-        )
+        found["max_unavailable"] = _percent(math.ceil, unavailable, count)
     return found
 
 
-def _percent(share: float) -> str:
-    return f"{min(max(round(100 * share), 1), 100)}%"
-
-
-def _properties(item: Values) -> Values:
-    return item.get("additional_properties") or {}
+def _percent(rounding: Callable[[float], int], given: float, count: int) -> str:
+    """A fraction of the replicas, or a number of them from 1 on, as a share."""
+    share = round(100 * given) if given < 1 else rounding(100 * min(given, count) / count)
+    return f"{max(share, 1)}%"
 
 
 def _slug(text: str) -> str:

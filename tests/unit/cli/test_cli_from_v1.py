@@ -180,6 +180,8 @@ def test_texts_of_a_cloud_stay_in_their_comment(
     assert [type(one).__name__ for one in tree.body] == ["Import", "ImportFrom", "Assign", "Assign", "Expr"]
     assert "\x1b" not in result.output
     assert "v1's service has failed: boom import os" in result.stdout
+    assert run(*FROM_V1, service_id, "--pool", POOL, "--program", "moved.py").exit_code == 0
+    assert "\x1b" not in (project / "moved.py").read_text()
 
 
 def test_a_named_connection_goes_on(project: Path, run: Run, deploy: Deploy, seed: Seed, embedded_cloud: Cloud) -> None:

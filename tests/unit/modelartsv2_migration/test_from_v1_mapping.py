@@ -150,6 +150,7 @@ def test_models_on_a_dedicated_pool_are_deployments_with_their_weights() -> None
         assert values["service_id"] == Output("classifier", "service_id")
         assert values["priority"] == 2
     assert found.exports == {"classifier_url": Output("classifier-resnet-50-1-0-0", "url")}
+    assert [one.startswith("flavor ") for one in found.by_hand].count(True) == 1
 
 
 def test_one_pool_can_be_chosen_for_all_and_another_name() -> None:
@@ -312,6 +313,7 @@ def test_secret_variables_stay_apart() -> None:
     [
         (None, None, 3, {}),
         (1, 0, 3, {}),
+        (-1, -1, 3, {}),
         (0.5, 0.25, 4, {"max_surge": "50%", "max_unavailable": "25%"}),
         (2, 1, 3, {"max_surge": "66%", "max_unavailable": "34%"}),
         (5, 5, 3, {"max_surge": "100%", "max_unavailable": "100%"}),
@@ -465,3 +467,105 @@ def test_each_deployment_has_a_name_of_its_own(models: list[tuple[str, str]], na
 def test_a_model_that_is_gone_has_the_name_that_its_service_knows() -> None:
     facts = {"deployed": [{"model_id": "m-1", "model_name": "digits", "model_version": "2.0.0"}]}
     assert group(convert(model("gone"), facts=facts))["name"] == "digits"
+
+
+RICH = {
+    "name": "classifier",
+    "infer_type": "real-time",
+    "description": "Sorts",
+    "priority": 1,
+    "pool_name": "pool-a",
+    "load_balancer_policy": "SOURCE_IP",
+    "schedule": [{"type": "stop", "time_unit": "DAYS", "duration": 2}],
+    "secret_envs": {"m-1": {"TOKEN": "t"}},
+    "additional_properties": {
+        "smn_notification": {"topic_urn": "urn:t"},
+        "log_report_channels": [{"type": "LTS", "configuration": {"log_group_id": "g", "log_stream_id": "s"}}],
+        "websocket_upgrade": False,
+    },
+    "config": [
+        item(
+            custom_spec={"cpu": 1.5, "memory": 1024, "gpu_p4": 1},
+            envs={"A": "b"},
+            affinity={
+                "node_affinity": {
+                    "mode": "required",
+                    "pool_infos": [{"pool_name": "pool-a", "nodes": [{"name": "10.0.0.7"}]}],
+                }
+            },
+            additional_properties={
+                "max_surge": 2,
+                "max_unavailable": 0.5,
+                "termination_grace_period_seconds": 5,
+                "persistent_volumes": [{"mount_path": "/d", "source_address": "turbo"}],
+                "log_volume": [{"mount_path": "/l"}],
+            },
+        )
+    ],
+}
+RICH_MODEL = {
+    "name": "resnet",
+    "version": "1.0.0",
+    "model_type": "Image",
+    "source_location": "swr.example.test/a:1",
+    "initial_config": {"port": 80, "apis": [{"protocol": "http", "port": 81}], "health": {"url": "/h"}},
+    "apis": [{"protocol": "http"}],
+}
+RICH_FACTS = {
+    "status": "failed",
+    "error_msg": "e",
+    "bind_access_address": "https://own.example.test",
+    "deployed": [{"model_id": "m-1", "model_name": "n", "model_version": "1.0.0", "scaling": True}],
+}
+ODD: tuple[Any, ...] = (
+    None,
+    True,
+    -1,
+    0,
+    5,
+    1e308,
+    "",
+    "x",
+    "\u0661",
+    "9" * 400,
+    [],
+    [5],
+    [None],
+    [[]],
+    {},
+    {"a": 5},
+    {"a": []},
+)
+
+
+def places(value: Any, path: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
+    """Where something stands in a value, at every depth."""
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [one for name, part in inner for one in ((*path, name), *places(part, (*path, name)))]
+
+
+def with_odd(value: Any, path: tuple[str | int, ...], odd: Any) -> Any:
+    """The value with something odd at a place."""
+    if not path:
+        return odd
+    name, *rest = path
+    if isinstance(value, list):
+        return [with_odd(one, tuple(rest), odd) if index == name else one for index, one in enumerate(value)]
+    return {**value, name: with_odd(value[name], tuple(rest), odd)}
+
+
+@pytest.mark.parametrize("odd", ODD, ids=lambda one: repr(one)[:12])
+def test_answers_of_another_shape_do_no_harm(odd: Any) -> None:
+    health = {"check_method": "EXEC", "command": "c", "period_seconds": "5"}
+    sample = {"v": RICH, "f": RICH_FACTS, "m": RICH_MODEL, "mf": {"cmd": "c", "image_address": "i", "health": health}}
+    for path in places(sample):
+        # A service without its models' ids, or of another kind, is no such service: it is not taken for one.
+        if len(path) == 1 or path[-1] in ("model_id", "infer_type"):
+            continue
+        made = with_odd(sample, path, odd)
+        source = Found(SERVICE_ID, made["v"], made["f"])
+        models = {"m-1": Found("m-1", made["m"], made["mf"])}
+        if path[:2] == ("v", "config") and len(path) < 4:
+            continue
+        for one in FROM_V1.convert(source, models, {"name": None, "pool": "pool-z", "auth": "TOKEN"}).made:
+            problems(one)

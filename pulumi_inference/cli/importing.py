@@ -152,7 +152,7 @@ def _options(noun: str, importing: Importing[Any]) -> list[Decorator]:
 
 
 def _plural(noun: str) -> str:
-    if noun.endswith("y"):
+    if noun.endswith("y") and not noun.endswith("ey"):
         return f"{noun[:-1]}ies"
     return f"{noun}es" if noun.endswith(("s", "x", "ch")) else f"{noun}s"
 

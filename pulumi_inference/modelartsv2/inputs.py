@@ -1542,7 +1542,7 @@ class InlineDeploymentArgsDict(TypedDict):
     mirror_traffic_weight: NotRequired[pulumi.Input[int]]
     """Share of the requests that it gets copies of. 0 to 100 %. [CreateInferDeployment]"""
     model: NotRequired[pulumi.Input[ModelArgs | ModelArgsDict]]
-    """The model. [CreateInferDeployment]"""
+    """The model. There is no call that takes it away: left out, it stays as it is. [CreateInferDeployment]"""
     name: NotRequired[pulumi.Input[str]]
     """Name. Must be 1 to 64 letters (Chinese ones too), digits, "-" or "_"; default "default"; a change replaces the
     resource. [CreateInferService]"""
@@ -1625,7 +1625,7 @@ class InlineDeploymentArgs:
             mirror_traffic_enable: Whether it gets copies of requests, whose answers nobody sees.
                 [CreateInferDeployment]
             mirror_traffic_weight: Share of the requests that it gets copies of. 0 to 100 %. [CreateInferDeployment]
-            model: The model. [CreateInferDeployment]
+            model: The model. There is no call that takes it away: left out, it stays as it is. [CreateInferDeployment]
             name: Name. Must be 1 to 64 letters (Chinese ones too), digits, "-" or "_"; default "default"; a change
                 replaces the resource. [CreateInferService]
         """

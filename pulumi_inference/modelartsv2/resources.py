@@ -471,7 +471,7 @@ class Deployment(InferenceResource, module="modelartsv2", name="Deployment"):
         mirror_traffic_enable: pulumi.Output[bool | None]
         """Whether it gets copies of requests, whose answers nobody sees."""
         model: pulumi.Output[dict[str, Any] | None]
-        """The model."""
+        """The model. There is no call that takes it away: left out, it stays as it is."""
         name: pulumi.Output[str]
         """Name, unique in the service. Left out, it is the resource's name with a hash."""
         deployment_task_limit: pulumi.Output[dict[str, Any] | None]
@@ -593,7 +593,7 @@ class Deployment(InferenceResource, module="modelartsv2", name="Deployment"):
             mirror_traffic_enable: Whether it gets copies of requests, whose answers nobody sees.
                 [CreateInferDeployment]
             mirror_traffic_weight: Share of the requests that it gets copies of. 0 to 100 %. [CreateInferDeployment]
-            model: The model. [CreateInferDeployment]
+            model: The model. There is no call that takes it away: left out, it stays as it is. [CreateInferDeployment]
             name: Name, unique in the service. Left out, it is the resource's name with a hash. Must be 1 to 64 letters
                 (Chinese ones too), digits, "-" or "_"; a change replaces the resource. [CreateInferDeployment]
             deployment_task_limit: What it works on at a time, in an asynchronous service. [UpdateInferDeployment]

@@ -85,3 +85,18 @@ def test_events_of_pods(v2: ModelArtsV2) -> None:
     v2.admin("POST", f"/modelartsv2/services/{sid}/deployments/{did}/crash")
     assert v2.ok("GET", f"{path}/{name}/pods/all/events")[-1]["type"] == "Warning"
     assert v2.refused("GET", f"{path}/{name}/pods/none/events", status=404)
+
+
+def test_a_new_version_has_new_instances_and_other_weights_do_not(v2: ModelArtsV2) -> None:
+    sid, did = v2.running()
+
+    def names() -> list[str]:
+        return [row["instance_name"] for row in v2.ok("GET", INSTANCES.format(sid, "blue"))["data"]]
+
+    first = names()
+    v2.change(sid, did, weight=1)
+    v2.pass_time()
+    assert names() == first
+    v2.change(sid, did, weight=1, unit_configs=[unit(cmd="run")])
+    v2.pass_time()
+    assert set(names()) & set(first) == set()

@@ -39,8 +39,8 @@ def first_deploy(run: DeploymentOperation) -> State:
 def carry_out(run: DeploymentOperation, plan: Plan, before: Answer) -> State:
     """Sends the plan, waits for what it sets going, and brings the deployment into the wanted status."""
     wanted, answer = _wanted_status(run, before), before
-    if "priority" in plan.update and wanted == "stopped" and before.get("status") != STOPPED:
-        answer = _set_status(run, wanted, answer)
+    if _has_to_stop(plan, before, wanted):
+        answer = _set_status(run, "stopped", answer)
     if run.recorded.get(PIN) and not run.wanted.get(PIN) and plan.rolls_out:
         answer, plan = _switch_back(run, plan, answer)
     answer = _change(run, plan, answer)
@@ -170,6 +170,13 @@ def _scale(run: DeploymentOperation, count: int) -> Answer:
 def _wanted_status(run: DeploymentOperation, before: Answer) -> str:
     wanted = run.wanted.get("desired_status")
     return str(wanted or ("stopped" if before.get("status") == STOPPED else "running"))
+
+
+def _has_to_stop(plan: Plan, before: Answer, wanted: str) -> bool:
+    """Whether the change is one that only a stopped deployment takes: of its priority, or when it has failed."""
+    if before.get("status") == FAILED:
+        return bool(plan.update) or plan.weight != before.get("weight") or plan.count is not None
+    return "priority" in plan.update and wanted == "stopped" and before.get("status") != STOPPED
 
 
 def _needs_status(answer: Answer, wanted: str) -> bool:

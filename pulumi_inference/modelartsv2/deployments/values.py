@@ -40,7 +40,7 @@ _FACTS = facts_of(DeploymentSpec)
 _CONTENT = frozenset(name for name, one in _FACTS.items() if one.update in ("roll_out", "update") and name != "weight")
 """What belongs to a version: a former one has its own."""
 
-_CLEARED: Mapping[str, Any] = {"string": "", "array": [], "object": {}}
+_CLEARED: Mapping[str, Any] = {"string": "", "array": []}
 _ASKS = (Verdict.CHANGE, Verdict.DRIFT, Verdict.CONFLICT)
 
 

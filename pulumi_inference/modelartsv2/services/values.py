@@ -28,7 +28,7 @@ FIRST_VERSION = "1.0.0"
 _LARGEST_PART = 99
 _FACTS = facts_of(ServiceSpec)
 _OF_VERSION = ("description", "runtime_config", "upgrade_config", "lts_strategy", "log_configs")
-_CLEARED: Mapping[str, Any] = {"string": "", "array": [], "object": {}}
+_CLEARED: Mapping[str, Any] = {"string": "", "array": []}
 _ASKS = (Verdict.CHANGE, Verdict.DRIFT, Verdict.CONFLICT)
 
 

@@ -215,7 +215,12 @@ class DeploymentFields(Spec):
         effect=("traffic",),
     )
     model: Model | None = field(
-        None, description="The model.", source=CREATE_DEPLOYMENT, update="roll_out", effect=("restart",)
+        None,
+        description="The model. There is no call that takes it away: left out, it stays as it is.",
+        source=CREATE_DEPLOYMENT,
+        server_default=True,
+        update="roll_out",
+        effect=("restart",),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from pulumi_inference.core.errors import InferenceError
 from pulumi_inference.core.lifecycle import State
 from pulumi_inference.core.lifecycle.memory import Answer
 from pulumi_inference.core.lifecycle.waiting import Verdict
@@ -86,9 +87,10 @@ def _hand_over(run: DeploymentOperation, before: Answer) -> Answer:
 
     answer = run.wait(judge, "be relieved")
     if not shares.others_weigh(answer):
-        run.context.warn(
-            f"{' or '.join(successors)} did not take the requests over within {HANDOVER_GRACE:.0f} s; until it does, "
-            "no deployment of the service gets any"
+        raise InferenceError(
+            f"it keeps its weight of {before.get('weight')}: {' or '.join(successors)} did not take the requests over "
+            f"within {HANDOVER_GRACE:.0f} s, and no deployment of the service would get any",
+            next_step="Run `pulumi up` again when another deployment has a weight.",
         )
     return answer
 

@@ -13,14 +13,10 @@ from pulumi_inference.core.invocation.address import Address
 from pulumi_inference.core.lifecycle.account import open_http
 from pulumi_inference.core.lifecycle.context import Context
 from pulumi_inference.huaweicloud.gateway import GatewayEndpoint
+from pulumi_inference.modelartsv2.addresses import CHANNELS, url_of, urls_of
 from pulumi_inference.modelartsv2.connection import CONNECTIONS, ModelArtsV2Connection
 from pulumi_inference.modelartsv2.errors import ERRORS
 from pulumi_inference.modelartsv2.specs.states import DELETED, DELETING, DEPLOYING, FAILED, INIT, STOPPED, STOPPING
-
-CONSOLE, INTERNAL, PUBLIC = "CONSOLE", "INTERNAL", "PUBLIC"
-CHANNELS = (PUBLIC, INTERNAL, CONSOLE)
-BY_ITSELF = (PUBLIC, INTERNAL)
-"""The channels that are looked at where nobody asks for one, best first."""
 
 KEY_HOURS = 1
 """How long a temporary key lives that is made to call a service."""
@@ -108,23 +104,12 @@ def endpoint_of(
     invoke = _member(detail, "version", "runtime_config", "service_invoke")
     _refuse(name, detail, invoke)
     urls = urls_of(detail)
-    wanted = BY_ITSELF if channel is None else (channel,)
-    url = next((urls[one][0] for one in wanted if urls.get(one)), None)
+    url = url_of(urls, channel)
     if url is None:
         raise _no_address(name, status, detail, urls, channel)
     address = Address.of(url)
     caller = _caller(context, account, detail, str(invoke.get("auth_type")), api_key)
     return ServiceEndpoint(f"{name} ({status})", address, context, account, caller)
-
-
-def urls_of(detail: Mapping[str, Any]) -> dict[str, list[str]]:
-    """The addresses of a service by channel, as far as they are there."""
-    found: dict[str, list[str]] = {}
-    for one in detail.get("predict_url") or ():
-        urls = [url for url in one.get("urls") or () if isinstance(url, str) and url.strip()]
-        if urls:
-            found.setdefault(str(one.get("type")), []).extend(urls)
-    return found
 
 
 def with_key(context: Context, api_key: str, *, is_temporary: bool = False) -> Caller:

@@ -16,9 +16,10 @@ from pulumi_inference.core.invocation.calls import InvokeResult, ModelError, ask
 from pulumi_inference.core.invocation.endpoint import Calling, Endpoint
 from pulumi_inference.core.lifecycle.context import Context
 from pulumi_inference.core.lifecycle.memory import Answer
+from pulumi_inference.modelartsv2.addresses import CHANNELS, urls_of
 from pulumi_inference.modelartsv2.client import ModelArtsV2Client
 from pulumi_inference.modelartsv2.connection import CONNECTIONS
-from pulumi_inference.modelartsv2.endpoint import CHANNELS, KeyEndpoint, endpoint_of, urls_of
+from pulumi_inference.modelartsv2.endpoint import KeyEndpoint, endpoint_of
 from pulumi_inference.modelartsv2.specs.records import ServiceDetail, ServiceSummary
 
 __all__ = ["InvokeResult", "ModelError", "ServerSentEvent", "StreamedResponse", "invoke"]

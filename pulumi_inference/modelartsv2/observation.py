@@ -48,7 +48,7 @@ def observe_service(
         running=_sum(groups, "running_count"),
         wanted=_sum(groups, "count"),
         columns={"deployments": shares or None, "due": Moment(due) if isinstance(due, int) else None},
-        events=[_event(one) for one in (events or [])[-wanted.events :]] if wanted.events else (),
+        events=_last(events or [], wanted.events),
         raw={name: one for name, one in answer.items() if name not in _UNSAID},
         problems=problems,
     )
@@ -81,10 +81,9 @@ def observe_deployment(
         columns={
             "version": answer.get("version"),
             "share": group.get("traffic_ratio"),
-            "instances": _told(instances, "instance_name"),
             "pods": _told(pods, "pod_name"),
         },
-        events=[_event(one) for one in (events or [])[-wanted.events :]] if wanted.events else (),
+        events=_last(events or [], wanted.events),
         raw={**{key: one for key, one in answer.items() if key not in _UNSAID}, "instances": instances, "pods": pods},
         problems=problems,
     )
@@ -106,6 +105,12 @@ def _told(things: list[Json], name: str) -> str | None:
 def _sum(groups: list[Mapping[str, Any]], name: str) -> int | None:
     counts = [one[name] for one in groups if isinstance(one.get(name), int)]
     return sum(counts) if counts else None
+
+
+def _last(events: list[Json], count: int) -> list[Event]:
+    """The last ones; one that came again is as new as that."""
+    found = sorted(map(_event, events), key=lambda one: one.time)
+    return found[-count:] if count else []
 
 
 def _event(event: Answer) -> Event:

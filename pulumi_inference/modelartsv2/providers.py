@@ -15,6 +15,12 @@ class DeploymentProvider(LifecycleProvider):
     lifecycle = "pulumi_inference.modelartsv2.deployments.lifecycle:DeploymentLifecycle"
 
 
+class ReplicaScheduleProvider(LifecycleProvider):
+    """`modelartsv2.ReplicaSchedule`."""
+
+    lifecycle = "pulumi_inference.modelartsv2.schedules.lifecycle:ReplicaScheduleLifecycle"
+
+
 class ApiKeyProvider(LifecycleProvider):
     """`modelartsv2.ApiKey`."""
 
@@ -31,9 +37,3 @@ class IntranetConnectionProvider(LifecycleProvider):
     """`modelartsv2.IntranetConnection`."""
 
     lifecycle = "pulumi_inference.modelartsv2.intranetconnections:IntranetConnectionLifecycle"
-
-
-class ReplicaScheduleProvider(LifecycleProvider):
-    """`modelartsv2.ReplicaSchedule`."""
-
-    lifecycle = "pulumi_inference.modelartsv2.schedules.lifecycle:ReplicaScheduleLifecycle"

@@ -424,7 +424,10 @@ class Deployment(InferenceResource, module="modelartsv2", name="Deployment"):
         "smoke_tested",
     )
     _secrets_when_read = ("unit_configs",)
-    _stable = ("created_at",)
+    _stable = (
+        "url",
+        "created_at",
+    )
     _import_words = "modelartsv2 deployment"
 
     weight: pulumi.Output[int]
@@ -504,7 +507,7 @@ class Deployment(InferenceResource, module="modelartsv2", name="Deployment"):
         traffic_ratio: pulumi.Output[str | None]
         """Share of the requests that it gets, such as 66.67%."""
         url: pulumi.Output[str | None]
-        """Where its service is called, which that itself tells only when something has been deployed."""
+        """Where its service is called: the public address, else the internal one. From when it first runs."""
         created_at: pulumi.Output[int | None]
         """When it was made."""
         smoke_test_error: pulumi.Output[str | None]

@@ -15,7 +15,7 @@ from types import ModuleType
 import pytest
 import yaml
 
-from pulumi_inference import __version__, alaya, clouds, modelarts
+from pulumi_inference import __version__, alaya, clouds, modelarts, modelartsv2
 from pulumi_inference.cli import cli, doctor_checks
 from pulumi_inference.core import errors, lifecycle
 from pulumi_inference.core.settings import Setting, Settings
@@ -30,8 +30,14 @@ REFERENCES = {
     modelarts.Schedule: "docs/reference/modelarts-schedule.md",
     modelarts.Model: "docs/reference/modelarts-model.md",
     alaya.Deployment: "docs/reference/alaya-deployment.md",
+    modelartsv2.Service: "docs/reference/modelartsv2-service.md",
+    modelartsv2.Deployment: "docs/reference/modelartsv2-deployment.md",
+    modelartsv2.ReplicaSchedule: "docs/reference/modelartsv2-replicaschedule.md",
+    modelartsv2.ApiKey: "docs/reference/modelartsv2-apikey.md",
+    modelartsv2.ApiKeyBinding: "docs/reference/modelartsv2-apikeybinding.md",
+    modelartsv2.IntranetConnection: "docs/reference/modelartsv2-intranetconnection.md",
 }
-ROOMS = (modelarts, alaya)
+ROOMS = (modelarts, alaya, modelartsv2)
 SETTINGS: list[Settings] = [clouds.load(clouds.cloud(name).settings) for name in clouds.CLOUDS]
 ROWS = [(settings, one) for settings in SETTINGS for one in settings]
 WRITTEN = {".py", ".md", ".toml", ".txt", ".yaml", ".json", ".mod", ".sum"}
@@ -155,7 +161,7 @@ def test_messages_that_are_explained_exist() -> None:
     )
     firsts = [row.split("|")[1] for table in tables for row in table.splitlines()]
     explained = [part.strip() for one in firsts for text in re.findall(r"`([^`]+)`", one) for part in text.split("…")]
-    assert len(tables) == 8
+    assert len(tables) == 10
     assert [part for part in explained if part not in shown] == []
 
 
@@ -163,7 +169,7 @@ def test_messages_that_are_explained_exist() -> None:
 def test_each_public_name_is_documented(room: ModuleType, public: str) -> None:
     name = public.removesuffix("Dict")
     if name.endswith("Args"):
-        references = [page for kind, page in REFERENCES.items() if kind.__module__.startswith(room.__name__)]
+        references = [page for kind, page in REFERENCES.items() if kind.__module__.startswith(f"{room.__name__}.")]
         assert any(name in pages.headings(pages.read(one)) for one in references)
     else:
         texts = [pages.read(one) for one in NAMES if one.startswith("docs/")]

@@ -6,7 +6,7 @@ import inspect
 
 import pytest
 
-from pulumi_inference import alaya, modelarts, nvcf
+from pulumi_inference import alaya, modelarts, modelartsv2, nvcf
 from pulumi_inference.alaya.specs import lookups as alaya_lookups
 from pulumi_inference.alaya.specs.records import DeploymentDetail
 from pulumi_inference.core.fields.facts import Spec, walk
@@ -14,15 +14,19 @@ from pulumi_inference.core.fields.lookup import lookups_in
 from pulumi_inference.core.fields.paths import render
 from pulumi_inference.huaweicloud.pools import Pool
 from pulumi_inference.modelarts.specs.records import Flavour, ModelDetail, ModelSummary, Runtime, ServiceSummary
+from pulumi_inference.modelartsv2.specs import lookups as v2_lookups
+from pulumi_inference.modelartsv2.specs.listed import Cluster
+from pulumi_inference.modelartsv2.specs.whole import WholeService
 from pulumi_inference.nvcf.specs import lookups as nvcf_lookups
 from pulumi_inference.nvcf.specs.lookups import __all__ as nvcf_questions
 from tests.docs import pages
 
 NVCF = [getattr(nvcf_lookups, name) for name in nvcf_questions]
 ALAYA = lookups_in(alaya_lookups)
+V2 = lookups_in(v2_lookups)
 RECORDS = (
     *(Runtime, Flavour, ServiceSummary, Pool, ModelSummary, ModelDetail),
-    *sorted({one.answers()[0] for one in [*NVCF, *ALAYA]}, key=lambda one: one.__name__),
+    *sorted({one.answers()[0] for one in [*NVCF, *ALAYA, *V2]}, key=lambda one: one.__name__),
 )
 LOOKUPS = (
     modelarts.get_runtimes,
@@ -34,9 +38,14 @@ LOOKUPS = (
     modelarts.get_model,
     *(getattr(nvcf, one.function()) for one in NVCF),
     *(getattr(alaya, one.function()) for one in ALAYA),
+    *(getattr(modelartsv2, one.function()) for one in V2),
 )
-REFERRED = {DeploymentDetail: ("expert.", "quick_start.", "scale.")}
-"""What of a record is told by the reference of its resource, to which the page leads."""
+REFERRED: dict[type[Spec], tuple[str, ...]] = {
+    DeploymentDetail: ("expert.", "quick_start.", "scale."),
+    WholeService: ("version.runtime_config.", "version.instance_groups[].unit_configs[]."),
+    Cluster: ("flavors[].",),
+}
+"""What of a record is told elsewhere, by the reference of its resource or as another record."""
 
 
 @pytest.mark.parametrize("record", RECORDS, ids=lambda one: one.__name__)

@@ -104,6 +104,37 @@ def _loaded(cloud: Cloud) -> list[Any]:
     return [base["headConfig"]["args"][-1], *[(one["status"], len(one["loraServices"])) for one in found]]
 
 
+def _v2(cloud: Cloud) -> list[Any]:
+    """The services of ModelArts v2, with their deployments."""
+    found: list[Any] = cloud.admin("GET", "/modelartsv2/services")["services"]
+    return found
+
+
+def _weights(cloud: Cloud) -> list[int]:
+    """The weights of blue and green."""
+    found = {one["name"]: one["weight"] for service in _v2(cloud) for one in service["deployments"]}
+    return [found["blue"], found["green"]]
+
+
+def _groups(cloud: Cloud) -> list[tuple[str, int]]:
+    """The units of the one deployment of ModelArts v2, and their groups."""
+    [service] = _v2(cloud)
+    [deployment] = service["deployments"]
+    [active] = [one["content"] for one in deployment["versions"] if one["version"] == deployment["version"]]
+    return [(one["role"], one["group_count"]) for one in active["unit_configs"]]
+
+
+def _by_the_clock(cloud: Cloud) -> list[int]:
+    """How many replicas the rules of ModelArts v2 set."""
+    [service] = _v2(cloud)
+    [deployment] = service["deployments"]
+    return [one["target_replicas"] for one in deployment["hpa"]["rules"]]
+
+
+def _v2_hours(cloud: Cloud) -> list[int]:
+    return [one["duration"] for service in _v2(cloud) for one in service["schedule"]]
+
+
 def _on_two_clouds(cloud: Cloud) -> list[int]:
     return [*_most(cloud), *_specification("maxInstances")(cloud)]
 
@@ -112,7 +143,8 @@ def _all(cloud: Cloud) -> list[Any]:
     """All that programs have made, in any cloud."""
     telemetries = ask(cloud, "GET", f"{ROOT}/telemetries")["telemetries"]
     of_modelarts = [*cloud.services(), *cloud.api("GET", "/models")["models"]]
-    return [*of_modelarts, *_functions(cloud), *telemetries, *_deployments(cloud)]
+    of_v2 = [*_v2(cloud), *cloud.admin("GET", "/modelartsv2/keys")["keys"]]
+    return [*of_modelarts, *of_v2, *_functions(cloud), *telemetries, *_deployments(cloud)]
 
 
 @dataclass(frozen=True)
@@ -139,6 +171,9 @@ SHORT, LONG = ["--max-model-len", "8192"], ["--max-model-len", "16384"]
 # Of a base with one adapter.
 BOTH_RUN = [("running", 1), ("running", 0)]
 
+# Of units, and how many groups of each.
+PREFILL, DECODE = ("PREFILL", 1), ("DECODE", 1)
+
 # Of colours and their states.
 BLUE = [("colour:blue", "ACTIVE"), ("colour:green", "INACTIVE")]
 GREEN = [("colour:blue", "INACTIVE"), ("colour:green", "ACTIVE")]
@@ -159,6 +194,10 @@ ALL = (
     Example("alaya-quick-start", 2, "~ 1 updated", _lengths, [SHORT], [LONG]),
     Example("alaya-lora", 3, "~ 2 updated", _loaded, ["4", *BOTH_RUN], ["8", *BOTH_RUN]),
     Example("alaya-chat-smoke-test", 2, "+-1 replaced", _lengths, [SHORT], [LONG]),
+    Example("modelartsv2-blue-green", 6, "~ 1 updated", _weights, [100, 0], [100, 25]),
+    Example("modelartsv2-office-hours", 4, "~ 1 updated", _by_the_clock, [4, 1], [6, 1]),
+    Example("modelartsv2-prefill-decode", 3, "~ 1 updated", _groups, [PREFILL, DECODE], [("PREFILL", 2), DECODE]),
+    Example("modelartsv2-public-pool", 2, "~ 1 updated", _v2_hours, [10], [12]),
     Example("two-clouds", 4, "~ 2 updated", _on_two_clouds, [2, 2], [4, 4]),
 )
 

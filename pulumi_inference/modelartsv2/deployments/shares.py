@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,14 +16,23 @@ KIND = "modelartsv2.Deployment"
 
 @dataclass(frozen=True)
 class Shares:
-    """The weights of the deployments of one service, by name, before and after what the program has asked so far."""
+    """The weights of the deployments of one service, by name, before and after what the program has asked so far.
+
+    Args:
+        before: as they are.
+        after: as they are to be.
+        heard: the deployments of which the program has said it; of the others it may say it later.
+    """
 
     before: Mapping[str, int]
     after: Mapping[str, int]
+    heard: Collection[str] = ()
 
     def told(self, name: str) -> str:
         """The share of one of them before and after, with the weights of all."""
-        weights = ", ".join(f"{one} {weight}" for one, weight in sorted(self.after.items()))
+        weights = ", ".join(
+            f"{one} {weight}{'' if one in self.heard else ' as now'}" for one, weight in sorted(self.after.items())
+        )
         was, now = share_of(self.before, name), share_of(self.after, name)
         return f"gets {was} of the requests, and {now} with the weights then ({weights})"
 
@@ -39,11 +48,12 @@ def shares_of(context: Context, answer: Answer) -> Shares:
     """The weights as a deployment's answer and the program so far have them."""
     service_id, planned = str(answer["service_id"]), context.environment.memory.planned
     before = {str(one["name"]): _weight(one.get("weight")) for one in _groups(answer)}
-    after = dict(before)
+    after, heard = dict(before), set()
     for key, inputs in planned.items():
         if key.kind == KIND and inputs.get("service_id") == service_id:
             after[str(inputs["name"])] = _weight(inputs.get("weight"))
-    return Shares(before, after)
+            heard.add(str(inputs["name"]))
+    return Shares(before, after, heard)
 
 
 def successors(context: Context, answer: Answer) -> list[str]:

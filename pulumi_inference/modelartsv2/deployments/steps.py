@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from pulumi_inference.core.errors import InferenceError
 from pulumi_inference.core.lifecycle import State
 from pulumi_inference.core.lifecycle.memory import Answer
 from pulumi_inference.core.lifecycle.waiting import Verdict
@@ -62,10 +63,13 @@ def _change(run: DeploymentOperation, plan: Plan, before: Answer) -> Answer:
     if plan.rolls_out:
         run.smoke.expect()
     if is_weighed and plan.grows and run.wanted.get("smoke_test"):
-        answer = _update(run, plan, before, weight=int(before.get("weight") or 0)) if plan.update else before
         run.smoke.expect()
-        run.test(answer)
-        return _update(run, plan, answer, names=())
+        # Where nobody has a weight, nobody could answer the test: it comes last then.
+        if before.get("weight") or shares.others_weigh(before):
+            answer = _update(run, plan, before, weight=int(before.get("weight") or 0)) if plan.update else before
+            run.smoke.expect()
+            run.test(answer)
+            return _update(run, plan, answer, names=())
     if plan.update or is_weighed or (plan.count is not None and before.get("status") not in (RUNNING, CONCERNING)):
         return _update(run, plan, before)
     return before
@@ -83,9 +87,10 @@ def _hand_over(run: DeploymentOperation, before: Answer) -> Answer:
 
     answer = run.wait(judge, "be relieved")
     if not shares.others_weigh(answer):
-        run.context.warn(
-            f"{' or '.join(successors)} did not take the requests over within {HANDOVER_GRACE:.0f} s; until it does, "
-            "no deployment of the service gets any"
+        raise InferenceError(
+            f"it keeps its weight of {before.get('weight')}: {' or '.join(successors)} did not take the requests over "
+            f"within {HANDOVER_GRACE:.0f} s, and no deployment of the service would get any",
+            next_step="Run `pulumi up` again when another deployment has a weight.",
         )
     return answer
 

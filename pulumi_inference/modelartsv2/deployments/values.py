@@ -17,10 +17,10 @@ from pulumi_inference.core.lifecycle.memory import Answer
 from pulumi_inference.core.lifecycle.ownership import in_text
 from pulumi_inference.huaweicloud.variables import SECRETS
 from pulumi_inference.modelartsv2 import groups
+from pulumi_inference.modelartsv2.addresses import url_of, urls_of
 from pulumi_inference.modelartsv2.client import ModelArtsV2Client
 from pulumi_inference.modelartsv2.groups import SERVICE_SECRET, VARIABLES
 from pulumi_inference.modelartsv2.schedules.values import active_rules
-from pulumi_inference.modelartsv2.services.values import url_of
 from pulumi_inference.modelartsv2.specs.deployment import DeploymentOutputs, DeploymentSpec
 from pulumi_inference.modelartsv2.specs.parts import DESCRIPTION_LIMIT
 from pulumi_inference.modelartsv2.specs.states import (
@@ -87,7 +87,7 @@ def live_of(answer: Answer, *known: Inputs) -> Live:
         values["desired_status"] = wanted
     group = group_of(answer)
     facts = {**from_wire(DeploymentOutputs, {**group, **answer}), "service_id": answer["service_id"]}
-    url = url_of(answer.get(SERVICE) or {})
+    url = url_of(urls_of(answer.get(SERVICE) or {}))
     if url:
         facts["url"] = url
     return Live(values, facts, _problem(answer), _busy(answer), answer, _remark(answer))

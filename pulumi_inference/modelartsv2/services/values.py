@@ -17,15 +17,13 @@ from pulumi_inference.core.lifecycle.memory import Answer
 from pulumi_inference.core.lifecycle.ownership import in_text, out_of_text
 from pulumi_inference.huaweicloud.variables import SECRETS
 from pulumi_inference.modelartsv2 import groups
+from pulumi_inference.modelartsv2.addresses import url_of, urls_of
 from pulumi_inference.modelartsv2.groups import SERVICE_SECRET, VARIABLES
 from pulumi_inference.modelartsv2.specs.parts import DESCRIPTION_LIMIT
 from pulumi_inference.modelartsv2.specs.service import InlineDeployment, ServiceOutputs, ServiceSchedule, ServiceSpec
 from pulumi_inference.modelartsv2.specs.states import AT_REST, BROKEN, CONCERNING, SERVING, STOPPED, STOPPING
 
 INLINE = "deployment"
-CHANNELS = ("PUBLIC", "INTERNAL")
-"""Whose addresses programs call, the better one first."""
-
 FIRST_VERSION = "1.0.0"
 _LARGEST_PART = 99
 _FACTS = facts_of(ServiceSpec)
@@ -214,12 +212,6 @@ def stopped_by_schedule(answer: Answer) -> bool:
     return answer.get("status") in (STOPPED, STOPPING) and fired
 
 
-def url_of(answer: Answer) -> str | None:
-    """Where a service is called, as programs do; None as long as nothing was deployed."""
-    addresses = _addresses(answer)
-    return next((addresses[channel][0] for channel in CHANNELS if addresses.get(channel)), None)
-
-
 def reason_of(answer: Answer) -> str | None:
     """Why it has failed."""
     reason = answer.get("failure_reason")
@@ -265,21 +257,13 @@ def _one_of_each(configs: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]
     return list(found.values())
 
 
-def _addresses(answer: Answer) -> dict[str, list[str]]:
-    return {
-        str(one["type"]): [str(url) for url in one.get("urls") or ()]
-        for one in answer.get("predict_url") or ()
-        if one.get("type")
-    }
-
-
 def _facts(answer: Answer) -> dict[str, Any]:
     facts = from_wire(ServiceOutputs, {name: one for name, one in answer.items() if name != "version"})
     facts["version"] = str(answer["version"]["version"])
-    addresses = _addresses(answer)
-    if any(addresses.values()):
+    addresses = urls_of(answer)
+    if addresses:
         facts["predict_urls"] = addresses
-    url = url_of(answer)
+    url = url_of(addresses)
     if url:
         facts["url"] = url
     due = next((whole_number(one.get("due_time")) for one in answer.get("schedule") or ()), None)

@@ -332,8 +332,9 @@ class DeploymentOutputs(Spec):
     )
     url: str | None = field(
         None,
-        description="Where its service is called, which that itself tells only when something has been deployed.",
+        description="Where its service is called: the public address, else the internal one. From when it first runs.",
         source=SHOW_SERVICE,
+        stable_unless=(),
     )
     created_at: int | None = field(
         None,

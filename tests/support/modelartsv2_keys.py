@@ -52,7 +52,7 @@ class Account(ModelArtsV2):
     def api(self, method: str, path: str, body: Any = None) -> Any:
         """A request of somebody else than the program, below the project; the answer's JSON, if it is any."""
         cloud = self.world.cloud
-        headers = {"X-Auth-Token": cloud._log_in(), "User-Agent": OUTSIDER}
+        headers = {"X-Auth-Token": cloud.token(), "User-Agent": OUTSIDER}
         answer = cloud.client.request(method, f"{ROOT}{path}", json=body, headers=headers)
         assert answer.is_success, answer.text
         return answer.json() if answer.headers.get("content-type", "").startswith("application/json") else None

@@ -86,7 +86,7 @@ def outside(world: World, method: str, path: str, body: Any = None, *, may_fail:
     One that `may_fail` has no answer then.
     """
     cloud = world.cloud
-    headers = {"X-Auth-Token": cloud._log_in(), "User-Agent": OUTSIDER}
+    headers = {"X-Auth-Token": cloud.token(), "User-Agent": OUTSIDER}
     answer = cloud.client.request(method, f"/v2/{cloud.project_id}{path}", json=body, headers=headers)
     if may_fail and not answer.is_success:
         return None

@@ -32,7 +32,7 @@ def filled(project: Path, embedded_cloud: Cloud) -> None:
         "hpa_rules": wire(MORNING, {**EVENING, "disabled": True}),
     }
     path = f"/v2/{EMBEDDED_PROJECT}/services/{OPEN}/deployments/d-open/hpa"
-    headers = {"X-Auth-Token": embedded_cloud._log_in(), "User-Agent": OUTSIDER}
+    headers = {"X-Auth-Token": embedded_cloud.token(), "User-Agent": OUTSIDER}
     assert embedded_cloud.client.post(path, json=body, headers=headers).is_success
 
 

@@ -197,7 +197,7 @@ def _dangers(counted: Sequence[tuple[Resource, Taken]], settings: Settings, now:
         heavy = max(accelerators(before), accelerators(after))
         if one.op in ("update", "replace", "delete") and heavy >= settings.heavy_gpus and not one.only_looks_changed:
             found.append(Danger("heavy", one.urn, f"{one.name} has up to {plural(heavy, 'accelerator')}"))
-        found += [*_new_schedule(one), *_schedules(one, settings, now)]
+        found += [*_new_schedule(one, now), *_schedules(one, settings, now)]
     return found
 
 
@@ -229,9 +229,11 @@ def _moves_untested_traffic(one: Resource) -> bool:
     return moves and not one.outputs.get("smoke_tested")
 
 
-def _new_schedule(one: Resource) -> list[Danger]:
-    """What is to stop by itself from now on, or at another time."""
+def _new_schedule(one: Resource, now: dt.datetime) -> list[Danger]:
+    """What is to stop by itself from now on, or at another time; what has a timetable has that told."""
     if one.life is None or one.op not in ("create", "update"):
+        return []
+    if one.life.upcoming(one.program or {}, now.timestamp()):
         return []
     if one.op == "create":
         found = [facts.name for facts in facts_of(one.life.spec).values() if "schedule" in facts.effect]

@@ -129,7 +129,9 @@ def replaced(cloud: ModelArtsV2, state: State, values: Values, *, first: bool) -
     world.diff(state, values)
     made = world.recorded(world.lifecycle.create(world.context(), world.known(world.valid(values))))
     world.delete(state)
-    return made
+    found = world.read(made)  # its share is another one when the old one is gone
+    assert found
+    return found
 
 
 def suits(kind: str, change: Change) -> bool:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from pulumi_inference.core.errors import ApiError, AuthenticationError, ConfigurationError
@@ -13,7 +15,7 @@ from pulumi_inference.emulator.huaweicloud import accounts
 from pulumi_inference.modelartsv2.connection import CONNECTIONS
 from pulumi_inference.modelartsv2.endpoint import endpoint_of
 from pulumi_inference.modelartsv2.invocation import CALLING
-from tests.support.modelartsv2 import ModelArtsV2
+from tests.support.modelartsv2 import ModelArtsV2, inline
 from tests.support.modelartsv2_calls import EMPTY, INNER, KEY, KEYED, OPEN, SOCKET, STOPPED, TASKS, TOKENED
 from tests.support.world import URL
 
@@ -285,3 +287,33 @@ def test_the_platforms_error_is_the_platforms(room: ModelArtsV2) -> None:
     with pytest.raises(ApiError, match="has no deployment that runs") as caught:
         send(found, call())
     assert caught.value.status == 503
+
+
+# what is made on the way
+
+
+def test_no_key_is_in_the_trace(room: ModelArtsV2, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    trace, real, keys = tmp_path / "trace.jsonl", room.world.transport.handle_request, [KEY]
+
+    def overhear(request: httpx.Request) -> httpx.Response:
+        response = real(request)
+        if request.url.path.endswith("/temp"):
+            keys.append(json.loads(response.read())["api_key"])
+        return response
+
+    monkeypatch.setattr(room.world.transport, "handle_request", overhear)
+    room.world.environment.environ = {"PULUMI_INFERENCE_TRACE": str(trace)}
+    for options in ({}, {"api_key": KEY}):
+        send(endpoint(room, "keyed", **options), call())
+    assert len(keys) == 2
+    text = trace.read_text()
+    assert len([line for line in text.splitlines() if "/v2/infer/" in json.loads(line)["url"]]) == 2
+    assert not [key for key in keys if key in text]
+
+
+def test_a_smoke_test_needs_no_copied_key(room: ModelArtsV2) -> None:
+    test = {"path": CHAT, "body": QUESTION, "expect_json": {"object": "chat.completion"}}
+    state = room.service(inline(smoke_test=test))
+    assert state.facts.get("smoke_test_error") is None
+    assert state.facts["smoke_tested"]
+    assert [one["headers"]["x-api-key-type"] for one in sent(room)] == ["temp"]

@@ -40,6 +40,7 @@ def test_the_rules_are_read_in_their_own_time_zone_and_told_in_the_reviewers() -
 def test_the_new_rules_count_and_what_is_deleted_does_nothing() -> None:
     later = changed(SCHEDULE, ("rules.1.schedule", "0 23 * * *"))
     assert told(later, op="update")[0] == "hours: evening sets 1 replica: Sunday, 31 January 2027, 23:00 (UTC)"
+    assert not [one for one in told(later, op="update") if "a stop by itself is set" in one], "it stops nothing"
     assert [one for one in told(SCHEDULE, op="delete", program=None) if "replica:" in one] == []
 
 
@@ -52,4 +53,4 @@ def test_a_change_of_a_rule_says_what_it_does() -> None:
     thing = Thing(KIND, "hours", "update", recorded=SCHEDULE, program=changed(SCHEDULE, ("rules.0.target_replicas", 6)))
     text = every_format(report_of(as_json([thing])))["text"]
     assert "morning: target replicas 4 → 6" in text
-    assert "it stops or scales by itself at another time" in text
+    assert "when it stops or scales by itself changes" in text

@@ -44,8 +44,9 @@ def test_all_is_well(project: Path, run: Run, fake_pulumi: NewEngine, embedded_c
     assert "ok       engine: pulumi v3.259.0" in result.stdout
     assert "ok       modelarts request: listed services" in result.stdout
     assert "endpoint from stack configuration modelartsEndpoint" in result.stdout
-    assert len(embedded_cloud.sent()) == 1
-    assert embedded_cloud.sent("GET")[0].path == "/services"
+    assert "ok       modelartsv2 request: listed services" in result.stdout
+    sent = [(one.method, one.path.rpartition("/")[2]) for one in embedded_cloud.sent()]
+    assert sent == [("GET", "services")] * 2, "each version of the API is asked once"
 
 
 def test_nothing_is_there(elsewhere: Path, run: Run) -> None:

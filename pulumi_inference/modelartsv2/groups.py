@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any
 
 from pulumi_inference.core.errors import ConfigurationError
 from pulumi_inference.core.fields.facts import Spec
@@ -26,18 +26,16 @@ MAIN = "main"
 _ACCELERATORS = ("gpu", "ascend")
 _ROLLING: Mapping[str, Any] = {"type": "ROLLING"}
 
-T = TypeVar("T")
 
-
-def complete(group: T, secrets: Any) -> T:
+def complete(group: Mapping[str, Any], secrets: Any) -> dict[str, Any]:
     """The values as ModelArts means them; wrong and unknown ones pass through.
 
     No accelerators are as many as not set, and the variables of a unit with secret ones are managed as a whole.
     """
-    units = group.get("unit_configs") if isinstance(group, Mapping) else None
+    units = group.get("unit_configs")
     if not isinstance(units, list):
-        return group
-    return {**group, "unit_configs": [_completed(unit, secrets) for unit in units]}  # type: ignore[dict-item, return-value]
+        return dict(group)
+    return {**group, "unit_configs": [_completed(unit, secrets) for unit in units]}
 
 
 def without_empty_secrets(inputs: dict[str, Any]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from pulumi_inference.core.fields.ignoring import keep_ignored
@@ -73,6 +74,13 @@ class ServiceLifecycle(SmokeGate[ModelArtsV2Client]):
         from pulumi_inference.modelartsv2.endpoint import endpoint_of  # not loaded for services without a test
 
         return endpoint_of(context, CONNECTIONS.of(context, inputs), live.raw)
+
+    def must_replace(self, recorded: Inputs, live: Live, program: Inputs) -> list[str]:
+        """A deployment on the public pool comes and goes with its service only (modelarts-v2.md, section 1.3)."""
+        was_there, is_there = bool(recorded.get(INLINE)), bool(live.values.get(INLINE))
+        comes = isinstance(program.get(INLINE), Mapping) and not was_there and not is_there
+        goes = INLINE not in program and was_there and is_there
+        return [INLINE] if comes or goes else []
 
     def foresee(self, context: Context, recorded: State, live: Live, program: Inputs, found: Difference) -> None:  # noqa: ARG002 - as in the base
         """Says that a service which its schedule has stopped is started again, and refuses what cannot be done now."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from pulumi_inference.core.errors import BadRequestError
 from pulumi_inference.core.lifecycle import State
 from pulumi_inference.core.lifecycle.memory import Answer
 from pulumi_inference.core.lifecycle.waiting import Verdict
 from pulumi_inference.modelartsv2 import waits
 from pulumi_inference.modelartsv2.deployments import shares, values
 from pulumi_inference.modelartsv2.deployments.values import PIN, Plan, reason_of
-from pulumi_inference.modelartsv2.specs.states import CONCERNING, FAILED, RUNNING, STOPPED
+from pulumi_inference.modelartsv2.specs.states import CONCERNING, ERROR, FAILED, RUNNING, STOPPED
 
 if TYPE_CHECKING:
     from pulumi_inference.modelartsv2.deployments.operation import DeploymentOperation
@@ -39,30 +40,39 @@ def first_deploy(run: DeploymentOperation) -> State:
 def carry_out(run: DeploymentOperation, plan: Plan, before: Answer) -> State:
     """Sends the plan, waits for what it sets going, and brings the deployment into the wanted status."""
     wanted, answer = _wanted_status(run, before), before
-    if "priority" in plan.update and wanted == "stopped" and before.get("status") != STOPPED:
-        answer = _set_status(run, wanted, answer)
+    is_to_stop = "priority" in plan.update and wanted == "stopped" and before.get("status") != STOPPED
+    if is_to_stop or (before.get("status") == FAILED and _has_changes(plan, before)):
+        answer = _set_status(run, "stopped", answer)  # what has failed takes no change
     if run.recorded.get(PIN) and not run.wanted.get(PIN) and plan.rolls_out:
         answer, plan = _switch_back(run, plan, answer)
-    answer = _change(run, plan, answer)
+    answer = _change(run, plan, answer, wanted)
     if plan.switch:
         answer = _switch(run, str(run.wanted[PIN]), answer)
     if plan.count is not None and answer.get("count") != plan.count:
-        answer = _scale(run, plan.count)
+        answer = _scale(run, plan, answer)
     if _needs_status(answer, wanted):
         answer = _set_status(run, wanted, answer)
+    if answer.get("status") == ERROR and run.waits:
+        answer = run.wait(waits.healed(reason_of), "be well again")
     run.test(answer)
     return run.state()
 
 
-def _change(run: DeploymentOperation, plan: Plan, before: Answer) -> Answer:
+def _has_changes(plan: Plan, before: Answer) -> bool:
+    """Whether there is something to send besides a start or a switch."""
+    return bool(plan.update) or plan.count is not None or plan.weight != before.get("weight")
+
+
+def _change(run: DeploymentOperation, plan: Plan, before: Answer, wanted: str) -> Answer:
     """Makes the update calls; a larger weight is set when the rest has passed its smoke test."""
     is_weighed = plan.weight != before.get("weight")
     if is_weighed and not plan.weight:
         before = _hand_over(run, before)
     if plan.rolls_out:
         run.smoke.expect()
-    if is_weighed and plan.grows and run.wanted.get("smoke_test"):
+    if is_weighed and plan.grows and run.wanted.get("smoke_test") and wanted == "running":
         answer = _update(run, plan, before, weight=int(before.get("weight") or 0)) if plan.update else before
+        answer = _set_status(run, wanted, answer) if _needs_status(answer, wanted) else answer
         run.smoke.expect()
         run.test(answer)
         return _update(run, plan, answer, names=())
@@ -140,7 +150,7 @@ def _switch_back(run: DeploymentOperation, plan: Plan, before: Answer) -> tuple[
 def _switch(run: DeploymentOperation, version: str, before: Answer) -> Answer:
     """Makes another version work."""
     run.smoke.expect()
-    if before.get("status") == STOPPED:
+    if before.get("status") in (STOPPED, FAILED):
         before = _set_status(run, "running", before)
     run.send(
         lambda: run.client.switch_version(run.service_id, run.deployment_id, version),
@@ -148,16 +158,21 @@ def _switch(run: DeploymentOperation, version: str, before: Answer) -> Answer:
     )
     if not run.waits:
         return run.there()
-    return _roll(run, waits.switched(version, reason_of), f"run version {version}")
+    return _roll(run, waits.switched(before, version, reason_of), f"run version {version}")
 
 
-def _scale(run: DeploymentOperation, count: int) -> Answer:
-    """Sets the number of replicas."""
-    name = str(run.kept()["name"])
-    run.send(
-        lambda: run.client.scale_deployment(run.service_id, name, count),
-        lambda answer: answer.get("count") == count,
-    )
+def _scale(run: DeploymentOperation, plan: Plan, before: Answer) -> Answer:
+    """Sets the number of replicas; an alarm may forbid the call that does only that."""
+    name, count = str(before["name"]), int(plan.count or 1)
+    try:
+        run.send(
+            lambda: run.client.scale_deployment(run.service_id, name, count),
+            lambda answer: answer.get("count") == count,
+        )
+    except BadRequestError:
+        if before.get("status") != CONCERNING:
+            raise
+        return _update(run, plan, before, names=("count",))
     if not run.waits:
         return run.there()
     judge = waits.scaled(count, lambda answer: values.group_of(answer).get("running_count"), reason_of)

@@ -184,7 +184,12 @@ def runtime_body(runtime: Mapping[str, Any], inputs: Inputs, answer: Answer) -> 
 
 def next_version(answer: Answer) -> str:
     """The number behind the present one: a number cannot be used twice."""
-    found = str(answer["version"]["version"]).split(".")
+    return number_behind(str(answer["version"]["version"]))
+
+
+def number_behind(number: str) -> str:
+    """The next number of a version: its parts go to 99."""
+    found = number.split(".")
     parts = [int(one) if one.isdecimal() else 0 for one in found][:3] or [1, 0, 0]
     for index in reversed(range(len(parts))):
         if parts[index] < _LARGEST_PART:

@@ -16,7 +16,7 @@ from pulumi_inference.modelartsv2.connection import CONNECTIONS
 from pulumi_inference.modelartsv2.deployments import shares, values
 from pulumi_inference.modelartsv2.deployments.operation import DeploymentOperation
 from pulumi_inference.modelartsv2.deployments.rules import RULES
-from pulumi_inference.modelartsv2.deployments.values import PIN, SERVICE
+from pulumi_inference.modelartsv2.deployments.values import PIN, SERVICE, pin_problem
 from pulumi_inference.modelartsv2.groups import refuse_priority
 from pulumi_inference.modelartsv2.specs.deployment import DeploymentOutputs, DeploymentSpec
 from pulumi_inference.modelartsv2.specs.records import DeploymentDetail, ServiceDetail
@@ -52,7 +52,8 @@ class DeploymentLifecycle(SmokeGate[ModelArtsV2Client]):
             return []
         from pulumi_inference.modelartsv2.checks import check_deployment  # not loaded when nothing changes
 
-        return check_deployment(context, old, values)
+        wrong = None if old else pin_problem(values)
+        return [*([Problem(PIN, wrong)] if wrong else []), *check_deployment(context, old, values)]
 
     def ask(self, client: ModelArtsV2Client, thing: str, patience: float) -> Answer:
         """The detail of the deployment, with that of its service, which tells shares, replicas and reasons."""

@@ -9,6 +9,7 @@ from pulumi_inference.core.errors import (
     ApiError,
     BadRequestError,
     CancelledError,
+    ConfigurationError,
     ConflictError,
     InferenceError,
     unless_gone,
@@ -68,6 +69,9 @@ class DeploymentOperation(SmokeTesting[ModelArtsV2Client], Creating[ModelArtsV2C
 
     def make(self, older: Answer | None) -> Created:  # noqa: ARG002 - names are unique, so there is none
         """Adds the deployment, which starts at once."""
+        wrong = values.pin_problem(self.inputs)
+        if wrong:
+            raise ConfigurationError(f"{values.PIN}: {wrong}")
         mark = self.life.mark(self.context, self.inputs)
         secret = self.inputs.get(SERVICE_SECRET)
         body = groups.create_body(DeploymentSpec, VARIABLES.merge(self.inputs), mark, secret)

@@ -46,7 +46,7 @@ def carry_out(run: DeploymentOperation, plan: Plan, before: Answer) -> State:
     if run.recorded.get(PIN) and not run.wanted.get(PIN) and plan.rolls_out:
         answer, plan = _switch_back(run, plan, answer)
     answer = _change(run, plan, answer, wanted)
-    if plan.switch:
+    if plan.switch or run.wanted.get(PIN) not in (None, answer.get("version")):  # an update may make a version
         answer = _switch(run, str(run.wanted[PIN]), answer)
     if plan.count is not None and answer.get("count") != plan.count:
         answer = _scale(run, plan, answer)

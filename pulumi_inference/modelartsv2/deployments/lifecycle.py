@@ -123,8 +123,12 @@ class DeploymentLifecycle(SmokeGate[ModelArtsV2Client]):
         name = str(live.raw["name"])
         if found.changes is not False and seen.before.get(name) != program.get("weight") and seen.before:
             context.note(seen.told(name))
-        if not any(seen.after.values()) and any(seen.before.values()) and not shares.successors(context, live.raw):
+        if any(seen.after.values()) or not any(seen.before.values()):
+            return
+        if shares.is_all_heard(context, live.raw):
             context.warn("all weights of the service will be 0: no deployment gets requests then")
+        else:
+            context.note("all weights of the service are 0 then, unless the program gives another deployment one")
 
     def _foresee_switch(self, context: Context, thing: str, live: Live, version: str) -> None:
         service_id, _, deployment_id = thing.partition(",")

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 HANDOVER_GRACE = 120.0
 """Seconds that a deployment keeps its weight until another one of the same program has one."""
 
+HEARING_GRACE = 5.0
+"""Seconds until the program has surely said what it wants of the others: it tells one after the other."""
+
 _TASKS = "deployment_task_limit"
 
 
@@ -83,16 +86,20 @@ def _change(run: DeploymentOperation, plan: Plan, before: Answer, wanted: str) -
 
 def _hand_over(run: DeploymentOperation, before: Answer) -> Answer:
     """Before the last weight goes: another deployment that the program gives one takes the requests over."""
-    successors = shares.successors(run.context, before)
-    if shares.others_weigh(before) or not successors:
+    if shares.others_weigh(before):
         return before
-    run.context.progress(f"waits for {' or '.join(successors)} to take the requests over")
 
     def judge(answer: Answer) -> Verdict:
-        return Verdict.done() if shares.others_weigh(answer) else Verdict.settling(HANDOVER_GRACE)
+        if shares.others_weigh(answer):
+            return Verdict.done()
+        successors = shares.successors(run.context, answer)
+        if successors:
+            run.context.progress(f"waits for {' or '.join(successors)} to take the requests over")
+        return Verdict.settling(HANDOVER_GRACE if successors else HEARING_GRACE)
 
     answer = run.wait(judge, "be relieved")
-    if not shares.others_weigh(answer):
+    successors = shares.successors(run.context, answer)
+    if successors and not shares.others_weigh(answer):
         run.context.warn(
             f"{' or '.join(successors)} did not take the requests over within {HANDOVER_GRACE:.0f} s; until it does, "
             "no deployment of the service gets any"

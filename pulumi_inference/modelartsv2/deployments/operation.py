@@ -12,6 +12,7 @@ from pulumi_inference.core.errors import (
     ConfigurationError,
     ConflictError,
     InferenceError,
+    NotFoundError,
     unless_gone,
 )
 from pulumi_inference.core.fields.ignoring import keep_ignored
@@ -141,12 +142,15 @@ class DeploymentOperation(SmokeTesting[ModelArtsV2Client], Creating[ModelArtsV2C
         """Deletes it; one that is just being deployed may have to be interrupted before."""
         try:
             self._delete()
-        except BadRequestError:
+        except BadRequestError as error:
             answer = self.look()
-            if answer is None or answer.get("status") not in (DEPLOYING, UPGRADING):
+            if answer is None:
+                raise NotFoundError.of(error) from None  # that may be told with 400
+            if answer.get("status") in AT_REST:
                 raise
-            self.context.progress("is interrupted, to be deleted")
-            self.send(lambda: self.client.interrupt_deployment(self.service_id, self.deployment_id))
+            if answer.get("status") in (DEPLOYING, UPGRADING):
+                self.context.progress("is interrupted, to be deleted")
+                self.send(lambda: self.client.interrupt_deployment(self.service_id, self.deployment_id))
             self.wait(self.settled, "be interrupted")
             self._delete()
 

@@ -127,14 +127,15 @@ def _set_tags(run: ServiceOperation, plan: Plan) -> None:
 
 def _wanted_status(run: ServiceOperation, before: Answer) -> str:
     wanted = run.wanted.get("desired_status")
-    if wanted == "running" and stopped_by_schedule(before) and not run.inputs.get("restart_after_schedule"):
-        return "stopped"
+    if stopped_by_schedule(before):
+        return "running" if values.restarts(run.wanted, before) else "stopped"
     return str(wanted or ("stopped" if before.get("status") == STOPPED else "running"))
 
 
 def _needs_status(run: ServiceOperation, answer: Answer, wanted: str) -> bool:
     status = answer.get("status")
-    if status == INIT or (not run.has_inline and run.wanted.get("desired_status") is None):
+    is_said = run.wanted.get("desired_status") is not None or values.restarts(run.wanted, answer)
+    if status == INIT or not (run.has_inline or is_said):
         return False
     return (status == STOPPED) != (wanted == "stopped") or (status == FAILED and wanted == "running")
 

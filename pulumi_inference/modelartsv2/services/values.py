@@ -219,6 +219,12 @@ def stopped_by_schedule(answer: Answer) -> bool:
     return answer.get("status") in (STOPPED, STOPPING) and fired
 
 
+def restarts(program: Inputs, answer: Answer) -> bool:
+    """Whether the program wants to have started again what its schedule has stopped."""
+    is_wanted = program.get("restart_after_schedule") is True and program.get("desired_status") != "stopped"
+    return is_wanted and stopped_by_schedule(answer)
+
+
 def reason_of(answer: Answer) -> str | None:
     """Why it has failed."""
     reason = answer.get("failure_reason")

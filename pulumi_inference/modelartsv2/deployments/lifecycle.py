@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pulumi_inference.core.errors import ApiError, ConfigurationError, ResponseError, TransportError
 from pulumi_inference.core.fields.ignoring import keep_ignored
+from pulumi_inference.core.fields.unknown import UNKNOWN
 from pulumi_inference.core.fields.validate import Problem
 from pulumi_inference.core.invocation.smoke_gate import SmokeGate
 from pulumi_inference.core.lifecycle import Difference, Inputs, Live, State
@@ -89,7 +90,7 @@ class DeploymentLifecycle(SmokeGate[ModelArtsV2Client]):
         self._foresee_traffic(context, live, program, found)
         if found.changes is False:
             return
-        kept = keep_ignored(self.spec, program, live.values, context.ignore_changes)
+        kept = values.as_far_as_known(keep_ignored(self.spec, program, live.values, context.ignore_changes), live)
         seen = values.live_of(live.raw, kept, recorded.inputs)
         plan = values.make_plan(kept, recorded.inputs, live.raw, seen)
         if "priority" in plan.update:
@@ -121,7 +122,8 @@ class DeploymentLifecycle(SmokeGate[ModelArtsV2Client]):
     def _foresee_traffic(self, context: Context, live: Live, program: Inputs, found: Difference) -> None:
         seen = shares.shares_of(context, live.raw)
         name = str(live.raw["name"])
-        if found.changes is not False and seen.before.get(name) != program.get("weight") and seen.before:
+        is_known = program.get("weight") is not UNKNOWN
+        if found.changes is not False and is_known and seen.before.get(name) != program.get("weight") and seen.before:
             context.note(seen.told(name))
         if any(seen.after.values()) or not any(seen.before.values()):
             return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from pulumi_inference.core.errors import (
@@ -32,7 +33,7 @@ from pulumi_inference.modelartsv2.moments import moment_of
 from pulumi_inference.modelartsv2.specs.deployment import DeploymentSpec
 from pulumi_inference.modelartsv2.specs.records import DeploymentRecord
 from pulumi_inference.modelartsv2.specs.states import AT_REST, CONCERNING, DEPLOYING, UPGRADING
-from pulumi_inference.modelartsv2.timeouts import DEFAULTS, timeout_of
+from pulumi_inference.modelartsv2.timeouts import DEFAULTS, minutes_of, timeout_of
 
 
 class DeploymentOperation(SmokeTesting[ModelArtsV2Client], Creating[ModelArtsV2Client]):
@@ -134,6 +135,14 @@ class DeploymentOperation(SmokeTesting[ModelArtsV2Client], Creating[ModelArtsV2C
         self.wanted = keep_ignored(self.life.spec, self.inputs, live.values, self.context.ignore_changes)
         return steps.carry_out(self, values.make_plan(self.wanted, self.recorded, detail, live), detail)
 
+    def state(self) -> State:
+        """As for every operation; replicas that a schedule has set are those of the program."""
+        seen = super().state()
+        wanted, count = self.inputs.get("count"), seen.inputs.get("count")
+        if wanted is None or count in (None, wanted) or not self.rules():
+            return seen
+        return replace(seen, inputs={**seen.inputs, "count": wanted})
+
     def rules(self) -> Sequence[Mapping[str, Any]]:
         """The rules that set the number of replicas by the clock."""
         return values.rules_of(self.client, self.thing)
@@ -182,5 +191,5 @@ class DeploymentOperation(SmokeTesting[ModelArtsV2Client], Creating[ModelArtsV2C
         self.life.drop(self.context, self.connection, self.thing)
 
     def _timeout(self) -> float:
-        minutes = (self.inputs.get("advanced_config") or {}).get("deploy_timeout_minutes")
+        minutes = minutes_of(self.inputs)
         return timeout_of(super()._timeout(), self.context, self.inputs, self.verb, minutes)

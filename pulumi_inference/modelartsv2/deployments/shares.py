@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pulumi_inference.core.fields.unknown import UNKNOWN
 from pulumi_inference.core.lifecycle import Inputs
 from pulumi_inference.core.lifecycle.context import Context
 from pulumi_inference.core.lifecycle.memory import Answer, Thing
@@ -42,7 +43,8 @@ def shares_of(context: Context, answer: Answer) -> Shares:
     before = {str(one["name"]): _weight(one.get("weight")) for one in _groups(answer)}
     after = dict(before)
     for key, inputs in planned.items():
-        if key.kind == KIND and inputs.get("service_id") == service_id:
+        is_known = inputs.get("weight") is not UNKNOWN
+        if key.kind == KIND and inputs.get("service_id") == service_id and is_known:
             after[str(inputs["name"])] = _weight(inputs.get("weight"))
     return Shares(before, after)
 

@@ -11,7 +11,7 @@ from pulumi_inference.core.fields.compare import Finding, Verdict, compare
 from pulumi_inference.core.fields.differences import differences
 from pulumi_inference.core.fields.facts import facts_of
 from pulumi_inference.core.fields.shape import fill_unmanaged, observe, remember
-from pulumi_inference.core.fields.unknown import UNKNOWN
+from pulumi_inference.core.fields.unknown import UNKNOWN, contains_unknown
 from pulumi_inference.core.fields.wire import from_wire, to_wire
 from pulumi_inference.core.lifecycle import Inputs, Live
 from pulumi_inference.core.lifecycle.memory import Answer
@@ -101,6 +101,12 @@ def rules_of(client: ModelArtsV2Client, thing: str) -> Sequence[Mapping[str, Any
         return active_rules(client.get_hpa(service_id, deployment_id))
     except (NotFoundError, BadRequestError):  # which of them says that there are none is not documented
         return []
+
+
+def as_far_as_known(program: Inputs, live: Live) -> dict[str, Any]:
+    """The program's values, and the live ones of what it does not know yet."""
+    sides = {name: live.values.get(name) if contains_unknown(one) else one for name, one in program.items()}
+    return {name: one for name, one in sides.items() if one is not None}
 
 
 def as_scheduled(live: Live, program: Inputs, recorded: Inputs, rules: Callable[[], Sequence[Any]]) -> Live:

@@ -23,7 +23,7 @@ from pulumi_inference.modelartsv2.services.values import INLINE
 from pulumi_inference.modelartsv2.specs.parts import workspace_of
 from pulumi_inference.modelartsv2.specs.records import ServiceSummary
 from pulumi_inference.modelartsv2.specs.states import AT_REST, CONCERNING, DEPLOYING, UPGRADING
-from pulumi_inference.modelartsv2.timeouts import DEFAULTS, timeout_of
+from pulumi_inference.modelartsv2.timeouts import DEFAULTS, minutes_of, timeout_of
 
 
 class ServiceOperation(SmokeTesting[ModelArtsV2Client], Creating[ModelArtsV2Client]):
@@ -135,6 +135,5 @@ class ServiceOperation(SmokeTesting[ModelArtsV2Client], Creating[ModelArtsV2Clie
         self.wrote = True
 
     def _timeout(self) -> float:
-        advanced = (self.inputs.get(INLINE) or {}).get("advanced_config") or {}
-        minutes = advanced.get("deploy_timeout_minutes") or self.inputs.get("deploy_timeout_minutes")
+        minutes = minutes_of(self.inputs.get(INLINE)) or self.inputs.get("deploy_timeout_minutes")
         return timeout_of(super()._timeout(), self.context, self.inputs, self.verb, minutes)

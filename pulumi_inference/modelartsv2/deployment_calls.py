@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pulumi_inference.core.errors import ResponseError
+from pulumi_inference.core.errors import ApiError, NotFoundError, ResponseError, unless_gone
 from pulumi_inference.core.http.exchange import Due, quote_segment
 from pulumi_inference.core.http.members import Json, object_of
 from pulumi_inference.core.lifecycle.creation import Created
 from pulumi_inference.modelartsv2.calls import Calls, by_all, by_id, created
+from pulumi_inference.modelartsv2.errors import says_missing
 
 _DEPLOYMENT = by_id("infer_name", "id")
 
@@ -29,12 +30,17 @@ class DeploymentCalls(Calls):
         return self._detail(
             self._deployment(service_id, deployment_id),
             retry_seconds,
-            lambda: any(one["id"] == deployment_id for one in self.list_deployments(service_id)),
+            lambda: any(one["id"] == deployment_id for one in unless_gone(self.list_deployments, service_id) or ()),
         )
 
     def list_deployments(self, service_id: str) -> list[Json]:
         """The deployments of a service, each with its own id under ``id``: there the API has that of the service."""
-        found = self._pages(self._service(service_id, "/deployments"), _DEPLOYMENT)
+        try:
+            found = self._pages(self._service(service_id, "/deployments"), _DEPLOYMENT)
+        except ApiError as error:  # that there is no such service may be told with 400
+            if says_missing(error) and not self._pages(f"{self._root}/services", by_id("id"), {"id": service_id}):
+                raise NotFoundError.of(error) from None
+            raise
         return [{**one, "id": _DEPLOYMENT(one)} for one in found]
 
     def update_deployment(self, service_id: str, deployment_id: str, body: Mapping[str, Any]) -> str | None:

@@ -18,3 +18,9 @@ def timeout_of(seconds: float, context: Context, inputs: Inputs, verb: str, minu
     if is_given or verb == "delete" or not isinstance(minutes, int):
         return seconds
     return max(seconds, (minutes + EXTRA_MINUTES) * 60.0)
+
+
+def minutes_of(group: Any) -> Any:
+    """How many minutes a deployment with these values has by ModelArts; None when they do not say it, or not yet."""
+    advanced = group.get("advanced_config") if isinstance(group, Mapping) else None
+    return advanced.get("deploy_timeout_minutes") if isinstance(advanced, Mapping) else None

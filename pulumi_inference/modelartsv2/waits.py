@@ -11,6 +11,7 @@ from pulumi_inference.modelartsv2.specs.states import (
     AT_REST,
     BROKEN,
     CONCERNING,
+    ERROR,
     INIT,
     RUNNING,
     STOPPED,
@@ -30,6 +31,8 @@ SETTLED_GRACE = 2.0
 SCHEDULE = PollSchedule(slowest=10.0)
 """How often is asked: no page says how often one may, other tools ask every 15 s."""
 
+NO_REASON = "ModelArts gives no reason"
+
 Reason = Callable[[Answer], str | None]
 
 
@@ -48,7 +51,7 @@ def deployed(reason: Reason) -> Judge:
         if status == CONCERNING:
             return Verdict.settling(CONCERNING_GRACE)
         if status in BROKEN:
-            return Verdict.failed(reason(answer) or "ModelArts gives no reason")
+            return Verdict.failed(reason(answer) or NO_REASON)
         return Verdict.failed("somebody has stopped it") if status == STOPPED else Verdict.pending()
 
     return judge
@@ -82,18 +85,21 @@ def rolled_out(before: Answer, has_all: Callable[[Answer], bool], reason: Reason
     return judge
 
 
-def switched(version: str, reason: Reason) -> Judge:
-    """After a switch: it runs that version."""
+def switched(before: Answer, version: str, reason: Reason) -> Judge:
+    """After a switch: it runs that version. What cannot be switched is taken back."""
+    was, has_begun = before.get("status"), False
 
     def judge(answer: Answer) -> Verdict:
+        nonlocal has_begun
         status = answer.get("status")
+        has_begun = has_begun or status not in (was, *AT_REST)
         if status in BROKEN:
-            return Verdict.failed(reason(answer) or "ModelArts gives no reason")
+            return Verdict.failed(reason(answer) or NO_REASON)
         if status not in AT_REST:
             return Verdict.pending()
         if version_of(answer) != version:
             text = f"it still runs version {version_of(answer)}{_because(reason(answer))}"
-            return Verdict.settling(UNMOVED_GRACE, text)
+            return Verdict.failed(text) if has_begun else Verdict.settling(UNMOVED_GRACE, text)
         return Verdict.settling(CONCERNING_GRACE) if status == CONCERNING else Verdict.done()
 
     return judge
@@ -105,7 +111,7 @@ def scaled(count: int, running: Callable[[Answer], Any], reason: Reason) -> Judg
     def judge(answer: Answer) -> Verdict:
         status = answer.get("status")
         if status in BROKEN:
-            return Verdict.failed(reason(answer) or "ModelArts gives no reason")
+            return Verdict.failed(reason(answer) or NO_REASON)
         if status == STOPPED:
             return Verdict.done()
         if answer.get("count") != count:
@@ -132,6 +138,18 @@ def started(before: Answer, reason: Reason) -> Judge:
     return judge
 
 
+def healed(reason: Reason) -> Judge:
+    """Where no call helps: what is broken is given time to get well by itself."""
+
+    def judge(answer: Answer) -> Verdict:
+        status = answer.get("status")
+        if status == ERROR:
+            return Verdict.settling(CONCERNING_GRACE, reason(answer) or NO_REASON)
+        return deployed(reason)(answer)
+
+    return judge
+
+
 def stopped(answer: Answer) -> Verdict:
     """After a stop: stopped; running may still show at first."""
     status = answer.get("status")
@@ -150,7 +168,7 @@ def version_of(answer: Answer) -> Any:
 
 def _broken(answer: Answer, reason: Reason, *, is_new: bool) -> Verdict:
     if is_new:
-        return Verdict.failed(reason(answer) or "ModelArts gives no reason")
+        return Verdict.failed(reason(answer) or NO_REASON)
     return Verdict.settling(UNMOVED_GRACE, "ModelArts has not begun to roll it out")
 
 

@@ -29,6 +29,8 @@ _LENGTHS = {
     "maxLength": ("at most", "character"),
     "minItems": ("at least", "item"),
     "maxItems": ("at most", "item"),
+    "minProperties": ("at least", "key"),
+    "maxProperties": ("at most", "key"),
 }
 _LONGEST_QUOTE = 60
 _LONG_NUMBER = 1e15

@@ -14,6 +14,7 @@ LARGEST = 2**31 - 1
 _NUMBER_LIMITS = {"ge": "minimum", "gt": "exclusiveMinimum", "le": "maximum", "lt": "exclusiveMaximum"}
 _TEXT_LIMITS = {"min_length": "minLength", "max_length": "maxLength", "pattern": "pattern"}
 _LIST_LIMITS = {"min_length": "minItems", "max_length": "maxItems"}
+_MAP_LIMITS = {"min_length": "minProperties", "max_length": "maxProperties"}
 _EXTENSIONS = {
     "unit": "x-unit",
     "decimals": "x-decimals",
@@ -67,7 +68,13 @@ def field_schema(facts: FieldFacts) -> dict[str, Any]:
 
 
 def _limits(facts: FieldFacts) -> dict[str, Any]:
-    by_type = {"array": _LIST_LIMITS, "string": _TEXT_LIMITS, "integer": _NUMBER_LIMITS, "number": _NUMBER_LIMITS}
+    by_type = {
+        "array": _LIST_LIMITS,
+        "object": _MAP_LIMITS,
+        "string": _TEXT_LIMITS,
+        "integer": _NUMBER_LIMITS,
+        "number": _NUMBER_LIMITS,
+    }
     stated = {
         keyword: getattr(facts, fact)
         for fact, keyword in by_type.get(facts.type, {}).items()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from pulumi_inference.core.errors import ApiError, ConfigurationError, ResponseError, TransportError
 from pulumi_inference.core.fields.ignoring import keep_ignored
+from pulumi_inference.core.fields.unknown import UNKNOWN
 from pulumi_inference.core.fields.validate import Problem
 from pulumi_inference.core.invocation.smoke_gate import SmokeGate
 from pulumi_inference.core.lifecycle import Difference, Inputs, Live, State
@@ -16,7 +17,7 @@ from pulumi_inference.modelartsv2.connection import CONNECTIONS
 from pulumi_inference.modelartsv2.deployments import shares, values
 from pulumi_inference.modelartsv2.deployments.operation import DeploymentOperation
 from pulumi_inference.modelartsv2.deployments.rules import RULES
-from pulumi_inference.modelartsv2.deployments.values import PIN, SERVICE
+from pulumi_inference.modelartsv2.deployments.values import PIN, SERVICE, pin_problem
 from pulumi_inference.modelartsv2.groups import refuse_priority
 from pulumi_inference.modelartsv2.specs.deployment import DeploymentOutputs, DeploymentSpec
 from pulumi_inference.modelartsv2.specs.records import DeploymentDetail, ServiceDetail
@@ -52,7 +53,8 @@ class DeploymentLifecycle(SmokeGate[ModelArtsV2Client]):
             return []
         from pulumi_inference.modelartsv2.checks import check_deployment  # not loaded when nothing changes
 
-        return check_deployment(context, old, values)
+        wrong = None if old else pin_problem(values)
+        return [*([Problem(PIN, wrong)] if wrong else []), *check_deployment(context, old, values)]
 
     def ask(self, client: ModelArtsV2Client, thing: str, patience: float) -> Answer:
         """The detail of the deployment, with that of its service, which tells shares, replicas and reasons."""
@@ -88,7 +90,7 @@ class DeploymentLifecycle(SmokeGate[ModelArtsV2Client]):
         self._foresee_traffic(context, live, program, found)
         if found.changes is False:
             return
-        kept = keep_ignored(self.spec, program, live.values, context.ignore_changes)
+        kept = values.as_far_as_known(keep_ignored(self.spec, program, live.values, context.ignore_changes), live)
         seen = values.live_of(live.raw, kept, recorded.inputs)
         plan = values.make_plan(kept, recorded.inputs, live.raw, seen)
         if "priority" in plan.update:
@@ -120,10 +122,15 @@ class DeploymentLifecycle(SmokeGate[ModelArtsV2Client]):
     def _foresee_traffic(self, context: Context, live: Live, program: Inputs, found: Difference) -> None:
         seen = shares.shares_of(context, live.raw)
         name = str(live.raw["name"])
-        if found.changes is not False and seen.before.get(name) != program.get("weight") and seen.before:
+        is_known = program.get("weight") is not UNKNOWN
+        if found.changes is not False and is_known and seen.before.get(name) != program.get("weight") and seen.before:
             context.note(seen.told(name))
-        if not any(seen.after.values()) and any(seen.before.values()) and not shares.successors(context, live.raw):
+        if any(seen.after.values()) or not any(seen.before.values()):
+            return
+        if shares.is_all_heard(context, live.raw):
             context.warn("all weights of the service will be 0: no deployment gets requests then")
+        else:
+            context.note("all weights of the service are 0 then, unless the program gives another deployment one")
 
     def _foresee_switch(self, context: Context, thing: str, live: Live, version: str) -> None:
         service_id, _, deployment_id = thing.partition(",")

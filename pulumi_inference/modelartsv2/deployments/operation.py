@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from pulumi_inference.core.errors import (
     ApiError,
     BadRequestError,
     CancelledError,
+    ConfigurationError,
     ConflictError,
     InferenceError,
+    NotFoundError,
     unless_gone,
 )
 from pulumi_inference.core.fields.ignoring import keep_ignored
@@ -30,7 +33,7 @@ from pulumi_inference.modelartsv2.moments import moment_of
 from pulumi_inference.modelartsv2.specs.deployment import DeploymentSpec
 from pulumi_inference.modelartsv2.specs.records import DeploymentRecord
 from pulumi_inference.modelartsv2.specs.states import AT_REST, CONCERNING, DEPLOYING, UPGRADING
-from pulumi_inference.modelartsv2.timeouts import DEFAULTS, timeout_of
+from pulumi_inference.modelartsv2.timeouts import DEFAULTS, minutes_of, timeout_of
 
 
 class DeploymentOperation(SmokeTesting[ModelArtsV2Client], Creating[ModelArtsV2Client]):
@@ -68,6 +71,9 @@ class DeploymentOperation(SmokeTesting[ModelArtsV2Client], Creating[ModelArtsV2C
 
     def make(self, older: Answer | None) -> Created:  # noqa: ARG002 - names are unique, so there is none
         """Adds the deployment, which starts at once."""
+        wrong = values.pin_problem(self.inputs)
+        if wrong:
+            raise ConfigurationError(f"{values.PIN}: {wrong}")
         mark = self.life.mark(self.context, self.inputs)
         secret = self.inputs.get(SERVICE_SECRET)
         body = groups.create_body(DeploymentSpec, VARIABLES.merge(self.inputs), mark, secret)
@@ -129,6 +135,14 @@ class DeploymentOperation(SmokeTesting[ModelArtsV2Client], Creating[ModelArtsV2C
         self.wanted = keep_ignored(self.life.spec, self.inputs, live.values, self.context.ignore_changes)
         return steps.carry_out(self, values.make_plan(self.wanted, self.recorded, detail, live), detail)
 
+    def state(self) -> State:
+        """As for every operation; replicas that a schedule has set are those of the program."""
+        seen = super().state()
+        wanted, count = self.inputs.get("count"), seen.inputs.get("count")
+        if wanted is None or count in (None, wanted) or not self.rules():
+            return seen
+        return replace(seen, inputs={**seen.inputs, "count": wanted})
+
     def rules(self) -> Sequence[Mapping[str, Any]]:
         """The rules that set the number of replicas by the clock."""
         return values.rules_of(self.client, self.thing)
@@ -137,12 +151,15 @@ class DeploymentOperation(SmokeTesting[ModelArtsV2Client], Creating[ModelArtsV2C
         """Deletes it; one that is just being deployed may have to be interrupted before."""
         try:
             self._delete()
-        except BadRequestError:
+        except BadRequestError as error:
             answer = self.look()
-            if answer is None or answer.get("status") not in (DEPLOYING, UPGRADING):
+            if answer is None:
+                raise NotFoundError.of(error) from None  # that may be told with 400
+            if answer.get("status") in AT_REST:
                 raise
-            self.context.progress("is interrupted, to be deleted")
-            self.send(lambda: self.client.interrupt_deployment(self.service_id, self.deployment_id))
+            if answer.get("status") in (DEPLOYING, UPGRADING):
+                self.context.progress("is interrupted, to be deleted")
+                self.send(lambda: self.client.interrupt_deployment(self.service_id, self.deployment_id))
             self.wait(self.settled, "be interrupted")
             self._delete()
 
@@ -174,5 +191,5 @@ class DeploymentOperation(SmokeTesting[ModelArtsV2Client], Creating[ModelArtsV2C
         self.life.drop(self.context, self.connection, self.thing)
 
     def _timeout(self) -> float:
-        minutes = (self.inputs.get("advanced_config") or {}).get("deploy_timeout_minutes")
+        minutes = minutes_of(self.inputs)
         return timeout_of(super()._timeout(), self.context, self.inputs, self.verb, minutes)

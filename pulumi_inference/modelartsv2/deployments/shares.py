@@ -6,10 +6,12 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from pulumi_inference.core.fields.unknown import UNKNOWN
 from pulumi_inference.core.lifecycle import Inputs
 from pulumi_inference.core.lifecycle.context import Context
 from pulumi_inference.core.lifecycle.memory import Answer, Thing
 from pulumi_inference.modelartsv2.deployments.values import groups_of
+from pulumi_inference.modelartsv2.specs.states import SERVING
 
 KIND = "modelartsv2.Deployment"
 
@@ -50,7 +52,8 @@ def shares_of(context: Context, answer: Answer) -> Shares:
     before = {str(one["name"]): _weight(one.get("weight")) for one in _groups(answer)}
     after, heard = dict(before), set()
     for key, inputs in planned.items():
-        if key.kind == KIND and inputs.get("service_id") == service_id:
+        is_known = inputs.get("weight") is not UNKNOWN
+        if key.kind == KIND and inputs.get("service_id") == service_id and is_known:
             after[str(inputs["name"])] = _weight(inputs.get("weight"))
             heard.add(str(inputs["name"]))
     return Shares(before, after, heard)
@@ -69,9 +72,16 @@ def successors(context: Context, answer: Answer) -> list[str]:
     )
 
 
+def is_all_heard(context: Context, answer: Answer) -> bool:
+    """Whether the program has said what it wants of each deployment that the service has."""
+    service_id, planned = str(answer["service_id"]), context.environment.memory.planned
+    return all(_key(service_id, str(one["name"])) in planned for one in _groups(answer))
+
+
 def others_weigh(answer: Answer) -> bool:
-    """Whether some other deployment of the service has a weight, as the cloud says now."""
-    return any(_weight(one.get("weight")) for one in _groups(answer) if one["name"] != answer["name"])
+    """Whether some other deployment of the service has a weight and serves, as the cloud says now."""
+    others = [one for one in _groups(answer) if one["name"] != answer["name"]]
+    return any(_weight(one.get("weight")) and one.get("status") in (None, *SERVING) for one in others)
 
 
 def share_of(weights: Mapping[str, int], name: str) -> str:

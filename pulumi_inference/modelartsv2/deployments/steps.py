@@ -5,20 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from pulumi_inference.core.errors import InferenceError
+from pulumi_inference.core.errors import BadRequestError, InferenceError
 from pulumi_inference.core.lifecycle import State
 from pulumi_inference.core.lifecycle.memory import Answer
 from pulumi_inference.core.lifecycle.waiting import Verdict
 from pulumi_inference.modelartsv2 import waits
 from pulumi_inference.modelartsv2.deployments import shares, values
 from pulumi_inference.modelartsv2.deployments.values import PIN, Plan, reason_of
-from pulumi_inference.modelartsv2.specs.states import CONCERNING, FAILED, RUNNING, STOPPED
+from pulumi_inference.modelartsv2.specs.states import CONCERNING, ERROR, FAILED, RUNNING, STOPPED
 
 if TYPE_CHECKING:
     from pulumi_inference.modelartsv2.deployments.operation import DeploymentOperation
 
 HANDOVER_GRACE = 120.0
 """Seconds that a deployment keeps its weight until another one of the same program has one."""
+
+HEARING_GRACE = 5.0
+"""Seconds until the program has surely said what it wants of the others: it tells one after the other."""
 
 _TASKS = "deployment_task_limit"
 
@@ -40,33 +43,42 @@ def first_deploy(run: DeploymentOperation) -> State:
 def carry_out(run: DeploymentOperation, plan: Plan, before: Answer) -> State:
     """Sends the plan, waits for what it sets going, and brings the deployment into the wanted status."""
     wanted, answer = _wanted_status(run, before), before
-    if _has_to_stop(plan, before, wanted):
-        answer = _set_status(run, "stopped", answer)
+    is_to_stop = "priority" in plan.update and wanted == "stopped" and before.get("status") != STOPPED
+    if is_to_stop or (before.get("status") == FAILED and _has_changes(plan, before)):
+        answer = _set_status(run, "stopped", answer)  # what has failed takes no change
     if run.recorded.get(PIN) and not run.wanted.get(PIN) and plan.rolls_out:
         answer, plan = _switch_back(run, plan, answer)
-    answer = _change(run, plan, answer)
-    if plan.switch:
+    answer = _change(run, plan, answer, wanted)
+    if plan.switch or run.wanted.get(PIN) not in (None, answer.get("version")):  # an update may make a version
         answer = _switch(run, str(run.wanted[PIN]), answer)
     if plan.count is not None and answer.get("count") != plan.count:
-        answer = _scale(run, plan.count)
+        answer = _scale(run, plan, answer)
     if _needs_status(answer, wanted):
         answer = _set_status(run, wanted, answer)
+    if answer.get("status") == ERROR and run.waits:
+        answer = run.wait(waits.healed(reason_of), "be well again")
     run.test(answer)
     return run.state()
 
 
-def _change(run: DeploymentOperation, plan: Plan, before: Answer) -> Answer:
+def _has_changes(plan: Plan, before: Answer) -> bool:
+    """Whether there is something to send besides a start or a switch."""
+    return bool(plan.update) or plan.count is not None or plan.weight != before.get("weight")
+
+
+def _change(run: DeploymentOperation, plan: Plan, before: Answer, wanted: str) -> Answer:
     """Makes the update calls; a larger weight is set when the rest has passed its smoke test."""
     is_weighed = plan.weight != before.get("weight")
     if is_weighed and not plan.weight:
         before = _hand_over(run, before)
     if plan.rolls_out:
         run.smoke.expect()
-    if is_weighed and plan.grows and run.wanted.get("smoke_test"):
+    if is_weighed and plan.grows and run.wanted.get("smoke_test") and wanted == "running":
         run.smoke.expect()
         # Where nobody has a weight, nobody could answer the test: it comes last then.
         if before.get("weight") or shares.others_weigh(before):
             answer = _update(run, plan, before, weight=int(before.get("weight") or 0)) if plan.update else before
+            answer = _set_status(run, wanted, answer) if _needs_status(answer, wanted) else answer
             run.smoke.expect()
             run.test(answer)
             return _update(run, plan, answer, names=())
@@ -77,16 +89,20 @@ def _change(run: DeploymentOperation, plan: Plan, before: Answer) -> Answer:
 
 def _hand_over(run: DeploymentOperation, before: Answer) -> Answer:
     """Before the last weight goes: another deployment that the program gives one takes the requests over."""
-    successors = shares.successors(run.context, before)
-    if shares.others_weigh(before) or not successors:
+    if shares.others_weigh(before):
         return before
-    run.context.progress(f"waits for {' or '.join(successors)} to take the requests over")
 
     def judge(answer: Answer) -> Verdict:
-        return Verdict.done() if shares.others_weigh(answer) else Verdict.settling(HANDOVER_GRACE)
+        if shares.others_weigh(answer):
+            return Verdict.done()
+        successors = shares.successors(run.context, answer)
+        if successors:
+            run.context.progress(f"waits for {' or '.join(successors)} to take the requests over")
+        return Verdict.settling(HANDOVER_GRACE if successors else HEARING_GRACE)
 
     answer = run.wait(judge, "be relieved")
-    if not shares.others_weigh(answer):
+    successors = shares.successors(run.context, answer)
+    if successors and not shares.others_weigh(answer):
         raise InferenceError(
             f"it keeps its weight of {before.get('weight')}: {' or '.join(successors)} did not take the requests over "
             f"within {HANDOVER_GRACE:.0f} s, and no deployment of the service would get any",
@@ -145,7 +161,7 @@ def _switch_back(run: DeploymentOperation, plan: Plan, before: Answer) -> tuple[
 def _switch(run: DeploymentOperation, version: str, before: Answer) -> Answer:
     """Makes another version work."""
     run.smoke.expect()
-    if before.get("status") == STOPPED:
+    if before.get("status") in (STOPPED, FAILED):
         before = _set_status(run, "running", before)
     run.send(
         lambda: run.client.switch_version(run.service_id, run.deployment_id, version),
@@ -153,16 +169,21 @@ def _switch(run: DeploymentOperation, version: str, before: Answer) -> Answer:
     )
     if not run.waits:
         return run.there()
-    return _roll(run, waits.switched(version, reason_of), f"run version {version}")
+    return _roll(run, waits.switched(before, version, reason_of), f"run version {version}")
 
 
-def _scale(run: DeploymentOperation, count: int) -> Answer:
-    """Sets the number of replicas."""
-    name = str(run.kept()["name"])
-    run.send(
-        lambda: run.client.scale_deployment(run.service_id, name, count),
-        lambda answer: answer.get("count") == count,
-    )
+def _scale(run: DeploymentOperation, plan: Plan, before: Answer) -> Answer:
+    """Sets the number of replicas; an alarm may forbid the call that does only that."""
+    name, count = str(before["name"]), int(plan.count or 1)
+    try:
+        run.send(
+            lambda: run.client.scale_deployment(run.service_id, name, count),
+            lambda answer: answer.get("count") == count,
+        )
+    except BadRequestError:
+        if before.get("status") != CONCERNING:
+            raise
+        return _update(run, plan, before, names=("count",))
     if not run.waits:
         return run.there()
     judge = waits.scaled(count, lambda answer: values.group_of(answer).get("running_count"), reason_of)
@@ -172,13 +193,6 @@ def _scale(run: DeploymentOperation, count: int) -> Answer:
 def _wanted_status(run: DeploymentOperation, before: Answer) -> str:
     wanted = run.wanted.get("desired_status")
     return str(wanted or ("stopped" if before.get("status") == STOPPED else "running"))
-
-
-def _has_to_stop(plan: Plan, before: Answer, wanted: str) -> bool:
-    """Whether the change is one that only a stopped deployment takes: of its priority, or when it has failed."""
-    if before.get("status") == FAILED:
-        return bool(plan.update) or plan.weight != before.get("weight") or plan.count is not None
-    return "priority" in plan.update and wanted == "stopped" and before.get("status") != STOPPED
 
 
 def _needs_status(answer: Answer, wanted: str) -> bool:

@@ -11,6 +11,7 @@ from pulumi_inference.core.fields.compare import Finding, Verdict, compare
 from pulumi_inference.core.fields.differences import differences
 from pulumi_inference.core.fields.facts import facts_of
 from pulumi_inference.core.fields.shape import fill_unmanaged, observe, remember
+from pulumi_inference.core.fields.unknown import UNKNOWN, contains_unknown
 from pulumi_inference.core.fields.wire import from_wire, to_wire
 from pulumi_inference.core.lifecycle import Inputs, Live
 from pulumi_inference.core.lifecycle.memory import Answer
@@ -36,6 +37,7 @@ SERVICE = "service"
 """Where a deployment's answer has that of its service, which tells what the own one does not."""
 
 PIN = "pinned_version"
+FIRST_VERSION = "1.0.0"
 _FACTS = facts_of(DeploymentSpec)
 _CONTENT = frozenset(name for name, one in _FACTS.items() if one.update in ("roll_out", "update") and name != "weight")
 """What belongs to a version: a former one has its own."""
@@ -79,9 +81,7 @@ def live_of(answer: Answer, *known: Inputs) -> Live:
     values["service_id"] = answer["service_id"]
     first = known[0] if known else {}
     if first.get(PIN):
-        values[PIN] = answer.get("version")
-        if values[PIN] == first[PIN]:
-            values = {**{name: one for name, one in values.items() if name not in _CONTENT}, **_content(first)}
+        values = {**_without_content(values), **_content(first), PIN: answer.get("version")}
     wanted = _desired_status(answer, first)
     if wanted:
         values["desired_status"] = wanted
@@ -105,6 +105,12 @@ def rules_of(client: ModelArtsV2Client, thing: str) -> Sequence[Mapping[str, Any
         return active_rules(client.get_hpa(service_id, deployment_id))
     except (NotFoundError, BadRequestError):  # which of them says that there are none is not documented
         return []
+
+
+def as_far_as_known(program: Inputs, live: Live) -> dict[str, Any]:
+    """The program's values, and the live ones of what it does not know yet."""
+    sides = {name: live.values.get(name) if contains_unknown(one) else one for name, one in program.items()}
+    return {name: one for name, one in sides.items() if one is not None}
 
 
 def as_scheduled(live: Live, program: Inputs, recorded: Inputs, rules: Callable[[], Sequence[Any]]) -> Live:
@@ -145,19 +151,27 @@ def make_plan(program: Inputs, recorded: Inputs, answer: Answer, live: Live) -> 
     calls: dict[str, list[Finding]] = {}
     for one in findings:
         calls.setdefault(_FACTS[str(one.path[0])].update, []).append(one)
-    full = fill_unmanaged(DeploymentSpec, VARIABLES.merge(wanted), VARIABLES.merge(known), merged_of(answer))
+    own, before = (_without_content(side) if is_pinned else VARIABLES.merge(side) for side in (wanted, known))
+    full = fill_unmanaged(DeploymentSpec, own, before, merged_of(answer))
     changed = [] if is_pinned else _names([*calls.get("update", ()), *calls.get("roll_out", ())])
-    before, weight = live.values.get("weight"), wanted.get("weight", live.values.get("weight"))
-    is_weighed = bool(calls.get("update")) and before != weight
+    weighs, weight = live.values.get("weight"), wanted.get("weight", live.values.get("weight"))
+    is_weighed = bool(calls.get("update")) and weighs != weight
     return Plan(
         full=full,
         update=[name for name in changed if name != "weight"],
         rolls_out=not is_pinned and bool(calls.get("roll_out")),
-        weight=int(weight or 0) if is_weighed else int(before or 0),
-        grows=is_weighed and int(weight or 0) > int(before or 0),
+        weight=int(weight or 0) if is_weighed else int(weighs or 0),
+        grows=is_weighed and int(weight or 0) > int(weighs or 0),
         count=wanted.get("count") if calls.get("scale") else None,
         switch=is_pinned and wanted[PIN] != answer.get("version"),
     )
+
+
+def pin_problem(inputs: Inputs) -> str | None:
+    """Why a new deployment cannot be pinned to a version; None when it can."""
+    if inputs.get(PIN) in (None, UNKNOWN, FIRST_VERSION):
+        return None
+    return f"a new deployment has version {FIRST_VERSION} only; leave it out until there is another one"
 
 
 def update_body(
@@ -165,9 +179,9 @@ def update_body(
 ) -> dict[str, Any]:
     """The body of the update call: what it cannot do without, and the members `names`."""
     body = to_wire(DeploymentSpec, plan.full)
-    secret = inputs.get(SERVICE_SECRET)
-    advanced = groups.advanced_body(body["advanced_config"], secret)
     told = (answer.get("advanced_config") or {}).get(SERVICE_SECRET)
+    secret = None if inputs.get(PIN) and _is_told(told) else inputs.get(SERVICE_SECRET)
+    advanced = groups.advanced_body(body["advanced_config"], secret)
     if secret is None and told:
         advanced[SERVICE_SECRET] = told
     sent: dict[str, Any] = {"name": answer["name"], "weight": weight, "advanced_config": advanced}
@@ -204,6 +218,17 @@ def _later(name: str) -> bool:
 
 def _content(inputs: Inputs) -> dict[str, Any]:
     return {name: one for name, one in inputs.items() if name in _CONTENT}
+
+
+def _without_content(inputs: Inputs) -> dict[str, Any]:
+    """What is not a version's own."""
+    return {name: one for name, one in inputs.items() if name not in _CONTENT}
+
+
+def _is_told(secret: Any) -> bool:
+    """Whether mounted secrets are answered with their values, or there are none."""
+    volumes = secret.get("secret_volumes") if isinstance(secret, Mapping) else None
+    return all("secret_value" in one or "secret_key" not in one for one in volumes or ())
 
 
 def _names(findings: Sequence[Finding]) -> list[str]:

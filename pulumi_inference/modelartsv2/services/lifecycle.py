@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from pulumi_inference.core.fields.ignoring import keep_ignored
@@ -24,6 +26,9 @@ from pulumi_inference.modelartsv2.specs.states import GOING, SERVING
 if TYPE_CHECKING:
     from pulumi_inference.core.invocation.endpoint import Endpoint
     from pulumi_inference.core.lifecycle.status import Observation, Wanted
+
+
+_RESTARTS = "was stopped by its schedule; `pulumi up` starts it again"
 
 
 class ServiceLifecycle(SmokeGate[ModelArtsV2Client]):
@@ -74,6 +79,22 @@ class ServiceLifecycle(SmokeGate[ModelArtsV2Client]):
 
         return endpoint_of(context, CONNECTIONS.of(context, inputs), live.raw)
 
+    def must_replace(self, recorded: Inputs, live: Live, program: Inputs) -> list[str]:
+        """A deployment on the public pool comes and goes with its service only (modelarts-v2.md, section 1.3)."""
+        was_there, is_there = bool(recorded.get(INLINE)), bool(live.values.get(INLINE))
+        comes = isinstance(program.get(INLINE), Mapping) and not was_there and not is_there
+        goes = INLINE not in program and was_there and is_there
+        return [INLINE] if comes or goes else []
+
+    def diff(self, context: Context, thing: str, recorded: State, program: Inputs) -> Difference:
+        """As for every resource; besides, one that its schedule has stopped may be to start again."""
+        result = super().diff(context, thing, recorded, program)
+        answer = self.peeked(context, thing, recorded.inputs)
+        if result.changes is not False or answer is None or not values.restarts(program, answer):
+            return result
+        context.note(_RESTARTS)
+        return replace(result, changes=True)
+
     def foresee(self, context: Context, recorded: State, live: Live, program: Inputs, found: Difference) -> None:  # noqa: ARG002 - as in the base
         """Says that a service which its schedule has stopped is started again, and refuses what cannot be done now."""
         if found.replaces or found.changes is False:
@@ -81,8 +102,8 @@ class ServiceLifecycle(SmokeGate[ModelArtsV2Client]):
         kept = keep_ignored(self.spec, program, live.values, context.ignore_changes)
         if values.moves_priority(kept, live):
             refuse_priority(f"{INLINE}.priority", live.raw.get("status"), kept.get("desired_status"))
-        if program.get("restart_after_schedule") and values.stopped_by_schedule(live.raw):
-            context.note("was stopped by its schedule; `pulumi up` starts it again")
+        if values.restarts(program, live.raw):
+            context.note(_RESTARTS)
 
     def observe(self, context: Context, thing: str | None, values: Inputs, wanted: Wanted) -> Observation:
         """With its deployments and events."""

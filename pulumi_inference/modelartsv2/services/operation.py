@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar
 
-from pulumi_inference.core.errors import ApiError, BadRequestError, ConflictError, InferenceError
+from pulumi_inference.core.errors import ApiError, BadRequestError, ConflictError, InferenceError, NotFoundError
 from pulumi_inference.core.fields.ignoring import keep_ignored
 from pulumi_inference.core.invocation.smoke_gate import SmokeGate, SmokeTesting
 from pulumi_inference.core.lifecycle import Inputs, State
@@ -22,8 +22,8 @@ from pulumi_inference.modelartsv2.services import steps, values
 from pulumi_inference.modelartsv2.services.values import INLINE
 from pulumi_inference.modelartsv2.specs.parts import workspace_of
 from pulumi_inference.modelartsv2.specs.records import ServiceSummary
-from pulumi_inference.modelartsv2.specs.states import AT_REST, CONCERNING
-from pulumi_inference.modelartsv2.timeouts import DEFAULTS, timeout_of
+from pulumi_inference.modelartsv2.specs.states import AT_REST, CONCERNING, DEPLOYING, UPGRADING
+from pulumi_inference.modelartsv2.timeouts import DEFAULTS, minutes_of, timeout_of
 
 
 class ServiceOperation(SmokeTesting[ModelArtsV2Client], Creating[ModelArtsV2Client]):
@@ -110,14 +110,30 @@ class ServiceOperation(SmokeTesting[ModelArtsV2Client], Creating[ModelArtsV2Clie
         return steps.carry_out(self, values.make_plan(self.wanted, self.recorded, detail, live), detail)
 
     def remove(self) -> None:
-        """Begins to delete it, with all that belongs to it."""
-        self.send(lambda: self.client.delete_service(self.thing), is_waited_for=True)
+        """Deletes it with all that belongs to it; one that is just being deployed may have to be stopped before."""
+        try:
+            self._delete()
+        except BadRequestError as error:
+            answer = self.look()
+            if answer is None:
+                raise NotFoundError.of(error) from None  # that is told with 400
+            if answer.get("status") in AT_REST:
+                raise
+            if answer.get("status") in (DEPLOYING, UPGRADING):
+                self.context.progress("is stopped, to be deleted")
+                self.send(lambda: self.client.stop_service(self.thing))
+            self.wait(self.settled, "stop")
+            self._delete()
 
     def last_words(self) -> list[str]:
         """The abnormal events since we began."""
         return last_words(self.client, self.thing, self.since)
 
+    def _delete(self) -> None:
+        self.life.drop(self.context, self.connection, self.thing)
+        self.request_id = self.client.delete_service(self.thing)
+        self.wrote = True
+
     def _timeout(self) -> float:
-        advanced = (self.inputs.get(INLINE) or {}).get("advanced_config") or {}
-        minutes = advanced.get("deploy_timeout_minutes") or self.inputs.get("deploy_timeout_minutes")
+        minutes = minutes_of(self.inputs.get(INLINE)) or self.inputs.get("deploy_timeout_minutes")
         return timeout_of(super()._timeout(), self.context, self.inputs, self.verb, minutes)

@@ -130,6 +130,8 @@ def logs_are_whole(values: Values) -> Problems:
         if not isinstance(one, Mapping):
             continue
         kind, path = str(one.get("type")), f"log_configs[{index}]"
+        if one.get("type") is UNKNOWN:
+            continue
         if kind in seen:
             yield Problem(f"{path}.type", f'"{kind}" stands here twice; put both into one')
         seen.add(kind)

@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from pulumi_inference.core.errors import BadRequestError, ConflictError
 from pulumi_inference.core.lifecycle import State
 from pulumi_inference.core.lifecycle.memory import Answer
 from pulumi_inference.core.lifecycle.waiting import Verdict
 from pulumi_inference.modelartsv2 import waits
 from pulumi_inference.modelartsv2.services import values
 from pulumi_inference.modelartsv2.services.values import Plan, reason_of, stopped_by_schedule
-from pulumi_inference.modelartsv2.specs.states import BROKEN, FAILED, INIT, STOPPED
+from pulumi_inference.modelartsv2.specs.states import BROKEN, ERROR, FAILED, INIT, STOPPED
 
 if TYPE_CHECKING:
     from pulumi_inference.modelartsv2.services.operation import ServiceOperation
+
+NUMBERS = 5
+"""How many numbers are tried at most for a version: nobody can ask which ones are taken."""
 
 
 def first_deploy(run: ServiceOperation) -> State:
@@ -50,6 +54,8 @@ def carry_out(run: ServiceOperation, plan: Plan, before: Answer) -> State:
         answer = _settings(run, plan, answer, body, ("schedule",))
     if _needs_status(run, answer, wanted):
         answer = _set_status(run, wanted, answer)
+    if run.has_inline and answer.get("status") == ERROR and run.waits:
+        answer = run.wait(waits.healed(reason_of), "be well again")
     run.test(answer)
     return run.state()
 
@@ -67,7 +73,7 @@ def _settings(
     run: ServiceOperation, plan: Plan, before: Answer, body: dict[str, object], names: tuple[str, ...]
 ) -> Answer:
     """Makes an update call, and waits until the service shows just that."""
-    run.send(lambda: run.client.update_service(run.thing, body), is_waited_for=True)
+    _send(run, body)
 
     def has_all(answer: Answer) -> bool:
         return values.has_all(answer, plan.full, names)
@@ -77,6 +83,20 @@ def _settings(
     if run.has_inline:
         return run.wait(waits.rolled_out(before, has_all, reason_of, is_version=False), "have the change")
     return run.wait(_shows(has_all), "have the change")
+
+
+def _send(run: ServiceOperation, body: dict[str, object]) -> None:
+    """Makes an update call; a number that is refused may be that of a version which could not be rolled out."""
+    for _ in range(NUMBERS - 1):
+        try:
+            run.send(lambda: run.client.update_service(run.thing, body), is_waited_for=True)
+        except (BadRequestError, ConflictError) as error:
+            if "version" not in error.message.lower():
+                raise
+            body["version"] = values.number_behind(str(body["version"]))
+        else:
+            return
+    run.send(lambda: run.client.update_service(run.thing, body), is_waited_for=True)
 
 
 def _shows(has_all: Callable[[Answer], bool]) -> waits.Judge:
@@ -107,14 +127,15 @@ def _set_tags(run: ServiceOperation, plan: Plan) -> None:
 
 def _wanted_status(run: ServiceOperation, before: Answer) -> str:
     wanted = run.wanted.get("desired_status")
-    if wanted == "running" and stopped_by_schedule(before) and not run.inputs.get("restart_after_schedule"):
-        return "stopped"
+    if stopped_by_schedule(before):
+        return "running" if values.restarts(run.wanted, before) else "stopped"
     return str(wanted or ("stopped" if before.get("status") == STOPPED else "running"))
 
 
 def _needs_status(run: ServiceOperation, answer: Answer, wanted: str) -> bool:
     status = answer.get("status")
-    if status == INIT or (not run.has_inline and run.wanted.get("desired_status") is None):
+    is_said = run.wanted.get("desired_status") is not None or values.restarts(run.wanted, answer)
+    if status == INIT or not (run.has_inline or is_said):
         return False
     return (status == STOPPED) != (wanted == "stopped") or (status == FAILED and wanted == "running")
 

@@ -182,7 +182,12 @@ def runtime_body(runtime: Mapping[str, Any], inputs: Inputs, answer: Answer) -> 
 
 def next_version(answer: Answer) -> str:
     """The number behind the present one: a number cannot be used twice."""
-    found = str(answer["version"]["version"]).split(".")
+    return number_behind(str(answer["version"]["version"]))
+
+
+def number_behind(number: str) -> str:
+    """The next number of a version: its parts go to 99."""
+    found = number.split(".")
     parts = [int(one) if one.isdecimal() else 0 for one in found][:3] or [1, 0, 0]
     for index in reversed(range(len(parts))):
         if parts[index] < _LARGEST_PART:
@@ -210,6 +215,12 @@ def stopped_by_schedule(answer: Answer) -> bool:
     """Whether its schedule has stopped it."""
     fired = any(one.get("processed") is True for one in answer.get("schedule") or ())
     return answer.get("status") in (STOPPED, STOPPING) and fired
+
+
+def restarts(program: Inputs, answer: Answer) -> bool:
+    """Whether the program wants to have started again what its schedule has stopped."""
+    is_wanted = program.get("restart_after_schedule") is True and program.get("desired_status") != "stopped"
+    return is_wanted and stopped_by_schedule(answer)
 
 
 def reason_of(answer: Answer) -> str | None:

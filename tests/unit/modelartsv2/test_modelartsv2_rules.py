@@ -1,0 +1,449 @@
+"""What makes a program wrong, each rule with its message, and what the cloud's own lists say against it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from pulumi_inference.core.fields.unknown import UNKNOWN
+from pulumi_inference.modelartsv2.deployments.lifecycle import DeploymentLifecycle
+from pulumi_inference.modelartsv2.services.lifecycle import ServiceLifecycle
+from tests.support.modelartsv2 import POOL, ModelArtsV2, deployment, group, inline, invoke, runtime, service, unit
+from tests.support.world import Values
+
+FLAVOUR = "modelarts.vm.cpu.2u"
+PROBE = {"url": "/health"}
+VOLUME = {"mount_path": "/s/", "secret_key": "key", "secret_value": "czNjcmV0"}
+NAMES = 'names of variables are 1 to 64 letters, digits, "_", "-" or ".", not beginning with a digit'
+FILES = {"source": "OBS", "address": "obs://b/a/", "mount_path": "/a/"}
+
+
+def mine(*units: Any, **changes: Any) -> Values:
+    return deployment("s", *units, **changes)
+
+
+def flavoured(flavor: Any = FLAVOUR, **changes: Any) -> Values:
+    return unit(flavor=flavor, custom_spec=None, **changes)
+
+
+def called(**changes: Any) -> Values:
+    return service(runtime_config=runtime(invoke(**changes)))
+
+
+def mounted(*volumes: Any, **changes: Any) -> Values:
+    return service(service_secret={"secret_volumes": list(volumes), **changes})
+
+
+DEPLOYMENTS: dict[str, tuple[Values, list[str]]] = {
+    "right": (mine(), []),
+    "flavour": (mine(flavoured()), []),
+    "several units": (mine(unit(name="a"), unit(name="b"), deploy_type="MULTI"), []),
+    "several units of a single one": (
+        mine(unit(name="a"), unit(name="b")),
+        ['unit_configs: are 2; deploy_type "SINGLE" has one, "MULTI" several'],
+    ),
+    "the same name twice": (
+        mine(unit(), unit(name="main"), deploy_type="MULTI"),
+        ['unit_configs[1].name: "main" is the name of unit_configs[0] too; give each its own'],
+    ),
+    "no resources": (mine(unit(custom_spec=None)), ["unit_configs[0].flavor: is required, or custom_spec"]),
+    "custom without a spec": (
+        mine(flavoured("custom")),
+        ['unit_configs[0].custom_spec: is required, with cpu and memory, when flavor is "custom"'],
+    ),
+    "flavour and spec": (
+        mine(unit(flavor=FLAVOUR)),
+        [f'unit_configs[0].custom_spec: has no effect with flavor "{FLAVOUR}"; remove it, or choose "custom"'],
+    ),
+    "gpu and ascend": (
+        mine(unit(custom_spec={"cpu": 1, "memory": 1, "gpu": 1, "ascend": 1})),
+        ["unit_configs[0].custom_spec.ascend: cannot be combined with gpu; remove one of the two"],
+    ),
+    "gpu and no ascend": (mine(unit(custom_spec={"cpu": 1, "memory": 1, "gpu": 1, "ascend": 0})), []),
+    "too little cpu": (
+        mine(unit(custom_spec={"cpu": 0, "memory": 1})),
+        ["unit_configs[0].custom_spec.cpu: must be at least 0.01 cores, not 0"],
+    ),
+    "a dew secret without a name": (
+        mine(secret_type="dew"),
+        ['secret_name: is required with secret_type "dew"'],
+    ),
+    "a dew secret": (mine(secret_type="dew", secret_name="mine"), []),
+    "secrets of a unit that is not there": (
+        mine(secret_envs={"other": {"A": "s3cret"}}),
+        ["secret_envs.other: names a unit that is not in unit_configs; there is main"],
+    ),
+    "a variable twice": (
+        mine(unit(envs={"A": "1"}), secret_envs={"main": {"A": "s3cret"}}),
+        ["secret_envs.main.A: stands in the unit's envs too; remove one of the two"],
+    ),
+    "a secret variable's name": (mine(secret_envs={"main": {"1A": "s3cret"}}), [f"secret_envs.main.1A: {NAMES}"]),
+    "a variable's name": (mine(unit(envs={"1A": "x"})), [f"unit_configs[0].envs.1A: {NAMES}"]),
+    "a variable's value": (
+        mine(unit(envs={"A": "a<b"})),
+        ["unit_configs[0].envs.A: must not contain any of < > ^"],
+    ),
+    "probe by request": (mine(unit(readiness_health=PROBE)), []),
+    "probe without a path": (
+        mine(unit(readiness_health={"check_method": "HTTP"})),
+        ['unit_configs[0].readiness_health.url: is required with check_method "HTTP"'],
+    ),
+    "probe without a command": (
+        mine(unit(startup_health={"check_method": "EXEC"})),
+        ['unit_configs[0].startup_health.cmd: is required with check_method "EXEC"'],
+    ),
+    "probe with both": (
+        mine(unit(liveness_health={**PROBE, "cmd": "true"})),
+        ['unit_configs[0].liveness_health.cmd: has no effect with check_method "HTTP"; remove it'],
+    ),
+    "files read ahead": (
+        mine(unit(files=[{**FILES, "os_warm_up": True}])),
+        ["unit_configs[0].files[0].source_name: is required with os_warm_up"],
+    ),
+    "files of nowhere": (
+        mine(unit(files=[{"source": "OBSFS", "mount_path": "/a/"}])),
+        ['unit_configs[0].files[0].address: is required with source "OBSFS"'],
+    ),
+    "a model of nowhere": (
+        mine(model={"source": "OBS", "mount_path": "/a/"}),
+        ['model.address: is required with source "OBS"'],
+    ),
+    "a folder": (
+        mine(unit(files=[{**FILES, "mount_path": "/a"}])),
+        ['unit_configs[0].files[0].mount_path: must begin and end with "/", not the text "/a"'],
+    ),
+    "an image's id": (
+        mine(unit(image={"swr_path": "i:1", "id": "x"})),
+        ['unit_configs[0].image.id: goes with source "IMAGE" only; remove it, or set the source'],
+    ),
+    "a registered image": (mine(unit(image={"swr_path": "i:1", "id": "x", "source": "IMAGE"})), []),
+    "groups without LWS": (
+        mine(unit(group_count=2)),
+        ['unit_configs[0].group_count: needs workload_type "LWS"'],
+    ),
+    "one group": (mine(unit(group_count=1)), []),
+    "a policy without LWS": (
+        mine(unit(group_policy={"schedule_scope": "SLICE"})),
+        ['unit_configs[0].group_policy: needs workload_type "LWS"'],
+    ),
+    "groups": (mine(unit(group_count=2, group_policy={"schedule_scope": "SLICE"}), workload_type="LWS"), []),
+    "no units": (mine(unit_configs=[]), ["unit_configs: must have at least 1 item, not 0"]),
+    "many nodes": (
+        mine(
+            unit(
+                affinity={
+                    "affinity_type": "AFFINITY",
+                    "required": True,
+                    "targets": {f"10.0.0.{number}": "n" for number in range(21)},
+                }
+            )
+        ),
+        ["unit_configs[0].affinity.targets: must have at most 20 keys, not 21"],
+    ),
+    "a weight": (mine(weight=101), ["weight: must be at most 100, not 101"]),
+    "a count": (mine(count=129), ["count: must be at most 128 replicas, not 129"]),
+    "no count": (mine(count=0), ["count: must be at least 1 replicas, not 0"]),
+    "a pin": (
+        mine(pinned_version="v1"),
+        ['pinned_version: must be a version such as "1.0.2", not the text "v1"'],
+    ),
+    "a mounted secret": (mine(service_secret={"secret_volumes": [VOLUME]}), []),
+    "a mounted secret in clear": (
+        mine(service_secret={"secret_volumes": [{**VOLUME, "secret_value": "s3cret!"}]}),
+        [
+            "service_secret.secret_volumes[0].secret_value: must be base64: base64.b64encode(value).decode()",
+        ],
+    ),
+    "no time": (mine(timeouts={"create": "0s"}), ['timeouts.create: must be longer than nothing, such as "20m"']),
+    "what to do": (mine(on_cancel="ask"), ['on_cancel: must be "leave" or "interrupt", not the text "ask"']),
+    "no pool": (mine(pool_id=None), ["pool_id: is required"]),
+    "misspelled": (mine(wieght=1), ["unknown property `wieght`; did you mean `weight`?"]),
+    "nothing known": (
+        mine(unit_configs=UNKNOWN, advanced_config=UNKNOWN, secret_envs=UNKNOWN, service_secret=UNKNOWN, model=UNKNOWN),
+        [],
+    ),
+    "units that are not known": (mine(unit_configs=[UNKNOWN, unit()]), []),
+    "values that are not known": (
+        mine(
+            unit(
+                image=UNKNOWN,
+                custom_spec=UNKNOWN,
+                envs={"A": UNKNOWN},
+                readiness_health=UNKNOWN,
+                startup_health={"check_method": UNKNOWN},
+                files=UNKNOWN,
+                group_count=UNKNOWN,
+            ),
+            name=UNKNOWN,
+            secret_envs={"main": {"B": UNKNOWN}},
+        ),
+        [],
+    ),
+}
+
+
+@pytest.mark.parametrize(("program", "messages"), DEPLOYMENTS.values(), ids=DEPLOYMENTS)
+def test_rules_of_deployments(program: Values, messages: list[str]) -> None:
+    _, problems = DeploymentLifecycle().judge(program)
+    assert [str(one) for one in problems] == messages
+
+
+ELB = {"elb_id": "e", "server_cert_id": "c"}
+HOURS = {"time_unit": "HOURS", "duration": 168}
+KEYS = 'keys are 1 to 128 letters, digits, spaces or _ . : = + - @, without a space at an end or "_sys_"'
+
+SERVICES: dict[str, tuple[Values, list[str]]] = {
+    "right": (service(), []),
+    "with a deployment": (inline(), []),
+    "units of the deployment": (
+        inline(unit(name="a"), unit(name="b")),
+        ['deployment.unit_configs: are 2; deploy_type "SINGLE" has one, "MULTI" several'],
+    ),
+    "resources of the deployment": (
+        inline(unit(custom_spec=None)),
+        ["deployment.unit_configs[0].flavor: is required, or custom_spec"],
+    ),
+    "another deploy type": (
+        service(deployment=group(deploy_type="MULTI")),
+        ['deployment.deploy_type: must be the deploy_type of the service, "SINGLE"'],
+    ),
+    "another port": (
+        service(deployment=group(advanced_config={"port": 9000})),
+        ["deployment.advanced_config.port: must be that of runtime_config.service_invoke, 8080"],
+    ),
+    "another protocol": (
+        service(deployment=group(advanced_config={"port": 8080, "protocol": "HTTPS"})),
+        ["deployment.advanced_config.protocol: must be that of runtime_config.service_invoke, HTTP"],
+    ),
+    "secret variables of nothing": (
+        service(secret_envs={"main": {"A": "s3cret"}}),
+        [
+            "secret_envs: belong to a deployment that stands in the service; a modelartsv2.Deployment has its own",
+        ],
+    ),
+    "secret variables of another unit": (
+        inline(secret_envs={"other": {"A": "s3cret"}}),
+        ["secret_envs.other: names a unit that is not in deployment.unit_configs; there is main"],
+    ),
+    "a test of nothing": (
+        service(smoke_test={"path": "/"}),
+        [
+            "smoke_test: needs a deployment that stands in the service; a modelartsv2.Deployment has its own",
+        ],
+    ),
+    "tasks by WebSocket": (
+        service(type="ASYNC_REAL_TIME", runtime_config=runtime(invoke(protocol="WSS"))),
+        ['runtime_config.service_invoke.protocol: must be "HTTP" or "HTTPS" for ASYNC_REAL_TIME'],
+    ),
+    "tasks that nobody fetches": (
+        service(runtime_config=runtime(server_task_limit={"max_task": 3})),
+        ['runtime_config.server_task_limit: needs type "ASYNC_REAL_TIME"'],
+    ),
+    "tasks": (service(type="ASYNC_REAL_TIME", runtime_config=runtime(server_task_limit={"max_task": 3})), []),
+    "a certificate without encryption": (
+        called(elb_connection=ELB),
+        [
+            "runtime_config.service_invoke.elb_connection.server_cert_id: has no effect with protocol "
+            '"HTTP"; use HTTPS or WSS, or remove it'
+        ],
+    ),
+    "a certificate": (called(elb_connection=ELB, protocol="HTTPS"), []),
+    "no address": (
+        called(custom_urls=["chat.example.com"]),
+        [
+            'runtime_config.service_invoke.custom_urls[0]: must be an address such as "https://chat.example.com"',
+        ],
+    ),
+    "an address that is not known": (called(custom_urls=[UNKNOWN]), []),
+    "seven days": (service(schedule=HOURS), []),
+    "more than seven days": (
+        service(schedule={**HOURS, "duration": 169}),
+        ["schedule.duration: must be at most 7 days, not 169 HOURS"],
+    ),
+    "a tag of the cloud": (service(tags={"_sys_a": "b"}), [f"tags._sys_a: {KEYS}"]),
+    "a tag with a blank": (service(tags={" a": "b"}), [f'tags[" a"]: {KEYS}']),
+    "a tag's value": (
+        service(tags={"a": "b!"}),
+        ["tags.a: values are 0 to 255 letters, digits, spaces or _ . : = + - @ /"],
+    ),
+    "too many tags": (
+        service(tags={f"t{number}": "x" for number in range(21)}),
+        ["tags: must have at most 20 keys, not 21"],
+    ),
+    "logs twice": (
+        service(log_configs=[{"type": "STDOUT"}, {"type": "STDOUT", "status": "OFF"}]),
+        ['log_configs[1].type: "STDOUT" stands here twice; put both into one'],
+    ),
+    "logs of no files": (
+        service(log_configs=[{"type": "FILE"}]),
+        ['log_configs[0].files: is required with type "FILE"'],
+    ),
+    "files of other logs": (
+        service(log_configs=[{"type": "EVENT", "files": [{"log_path": "/l", "file_pattern": "*"}]}]),
+        ['log_configs[0].files: has no effect with type "EVENT"'],
+    ),
+    "logs of files that are off": (service(log_configs=[{"type": "FILE", "status": "OFF"}]), []),
+    "a secret without a file": (
+        mounted({"mount_path": "/s/", "secret_value": "czNjcmV0"}),
+        ['service_secret.secret_volumes[0].secret_key: is required with secret_type "custom"'],
+    ),
+    "a secret without a value": (
+        mounted({"mount_path": "/s/", "secret_key": "k"}),
+        ['service_secret.secret_volumes[0].secret_value: is required with secret_type "custom"'],
+    ),
+    "a dew secret without a name": (
+        mounted({"mount_path": "/s/"}, secret_type="dew"),
+        ['service_secret.secret_volumes[0].secret_name: is required with secret_type "dew"'],
+    ),
+    "a workspace": (
+        service(workspace_id="mine"),
+        ['workspace_id: must be "0" or 32 lower-case letters and digits, not the text "mine"'],
+    ),
+    "a name": (
+        service(name="a b"),
+        ['name: must be 1 to 64 letters (Chinese ones too), digits, "-" or "_", not the text "a b"'],
+    ),
+    "a Chinese name": (service(name="聊天-1"), []),
+    "a description": (
+        service(description="<b>"),
+        ['description: must not contain < or >, not the text "<b>"'],
+    ),
+    "nothing known": (
+        service(
+            runtime_config=UNKNOWN,
+            deployment=UNKNOWN,
+            secret_envs=UNKNOWN,
+            schedule=UNKNOWN,
+            tags=UNKNOWN,
+            log_configs=UNKNOWN,
+            service_secret=UNKNOWN,
+        ),
+        [],
+    ),
+    "values that are not known": (
+        service(
+            deployment=group(advanced_config={"port": UNKNOWN}, deploy_type=UNKNOWN),
+            schedule={"time_unit": "DAYS", "duration": UNKNOWN},
+            tags={"a": UNKNOWN},
+            log_configs=[UNKNOWN],
+            service_secret={"secret_volumes": [{"mount_path": "/s/", "secret_key": "k", "secret_value": UNKNOWN}]},
+        ),
+        [],
+    ),
+    "log kinds that are not known": (service(log_configs=[{"type": UNKNOWN}, {"type": UNKNOWN}]), []),
+    "secret variables that are not known": (service(secret_envs=UNKNOWN), []),
+}
+
+
+@pytest.mark.parametrize(("program", "messages"), SERVICES.values(), ids=SERVICES)
+def test_rules_of_services(program: Values, messages: list[str]) -> None:
+    _, problems = ServiceLifecycle().judge(program)
+    assert [str(one) for one in problems] == messages
+
+
+def test_no_message_tells_a_secret() -> None:
+    texts = [text for _, messages in (*DEPLOYMENTS.values(), *SERVICES.values()) for text in messages]
+    assert not [one for one in texts if "s3cret" in one]
+
+
+def problems_of(cloud: ModelArtsV2, program: Values) -> list[str]:
+    cloud.world.next_operation()
+    return [str(one) for one in cloud.world.check(program).problems]
+
+
+FLAVOURS: dict[str, tuple[Values, list[str]]] = {
+    "right": (flavoured(), []),
+    "misspelled": (
+        flavoured("modelarts.vm.cpu.2"),
+        ['unit_configs[0].flavor: there is no flavour "modelarts.vm.cpu.2"; did you mean `modelarts.vm.cpu.2u`?'],
+    ),
+    "of another kind": (
+        flavoured(image={"swr_path": "i:1", "category": "GPU"}),
+        [f'unit_configs[0].flavor: "{FLAVOUR}" is a flavour for CPU, and the image is for GPU'],
+    ),
+    "not known": (flavoured(UNKNOWN), []),
+    "custom": (unit(), []),
+}
+
+
+@pytest.mark.parametrize(("one", "messages"), FLAVOURS.values(), ids=FLAVOURS)
+def test_flavours_are_checked_against_the_list(cloud: ModelArtsV2, one: Values, messages: list[str]) -> None:
+    made = cloud.service()
+    cloud.deploying()
+    cloud.world.next_operation()
+    context = cloud.world.context()
+    checked = cloud.world.lifecycle.check(context, None, deployment(made, one))
+    assert [str(problem) for problem in checked.problems] == messages
+    cloud.serving()
+    checked = cloud.world.lifecycle.check(cloud.world.context("urn::other"), None, inline(one))
+    assert [str(problem) for problem in checked.problems] == [f"deployment.{text}" for text in messages]
+
+
+def test_a_flavour_that_is_sold_out(cloud: ModelArtsV2) -> None:
+    made = cloud.service()
+    cloud.set(sold_out=[FLAVOUR])
+    cloud.deploying()
+    [text] = problems_of(cloud, deployment(made, flavoured()))
+    assert text.startswith(f'unit_configs[0].flavor: "{FLAVOUR}" is sold out at the moment; to be had: ')
+    assert FLAVOUR not in text.partition("to be had")[2].split(", ")
+
+
+def test_what_has_not_changed_is_not_checked_again(cloud: ModelArtsV2) -> None:
+    program = deployment(cloud.service(), flavoured())
+    state = cloud.deployment(program)
+    cloud.set(sold_out=[FLAVOUR])
+    cloud.world.next_operation()
+    assert cloud.world.check({**program, "count": 3}, state).problems == []
+
+
+def test_a_pool_that_is_not_there(cloud: ModelArtsV2) -> None:
+    made = cloud.service()
+    cloud.deploying()
+    assert problems_of(cloud, deployment(made, pool_id="nope")) == ['pool_id: there is no dedicated pool "nope"']
+    cloud.set(not_found_as_400=True)
+    assert problems_of(cloud, deployment(made, pool_id="nope")) == ['pool_id: there is no dedicated pool "nope"']
+    assert problems_of(cloud, deployment(made, pool_id=POOL)) == []
+    checked = cloud.world.lifecycle.check(cloud.world.context(), None, deployment(made, pool_id=UNKNOWN))
+    assert checked.problems == []
+
+
+def test_a_pool_that_does_not_work(cloud: ModelArtsV2) -> None:
+    made = cloud.service()
+    broken = {"pool_name": "pool-2", "status": {"phase": "Deleting"}}
+    cloud.world.cloud.admin("POST", "/seed", {"pools": [broken]})
+    cloud.deploying()
+    [text] = problems_of(cloud, deployment(made, pool_id="pool-2"))
+    assert text.startswith('pool_id: the pool "pool-2" is ')
+    assert text.endswith("; deploying needs an ACTIVE one")
+
+
+def test_twenty_services_are_a_warning(cloud: ModelArtsV2) -> None:
+    cloud.set(max_services=None)
+    bodies = [
+        {
+            "name": f"s{number}",
+            "type": "REAL_TIME",
+            "deploy_type": "SINGLE",
+            "version": "1.0.0",
+            "group_configs": [],
+            "runtime_config": {
+                "service_invoke": {"port": 8080, "protocol": "HTTP", "auth_type": "NONE"},
+                "service_limit": {
+                    "rate_limit": {"num": 1, "unit": "SECONDS"},
+                    "request_size_limit": 1,
+                    "request_timeout": 1,
+                },
+            },
+        }
+        for number in range(20)
+    ]
+    cloud.seed(services=bodies[1:])
+    cloud.serving()
+    assert problems_of(cloud, service()) == []
+    assert cloud.world.warned == []
+    cloud.seed(services=bodies[:1])
+    assert problems_of(cloud, service()) == []
+    assert cloud.world.warned == [
+        "there are 20 services, and a user may have 20 unless the quota was raised; stopped and failed ones count too"
+    ]

@@ -54,6 +54,12 @@ SERIALIZED = {
     "alaya.DeploymentProvider": (
         "gASVPgAAAAAAAACMIHB1bHVtaV9pbmZlcmVuY2UuYWxheWEucHJvdmlkZXJzlIwSRGVwbG95bWVudFByb3ZpZGVylJOUKYGULg=="
     ),
+    "modelartsv2.ServiceProvider": (
+        "gASVQQAAAAAAAACMJnB1bHVtaV9pbmZlcmVuY2UubW9kZWxhcnRzdjIucHJvdmlkZXJzlIwPU2VydmljZVByb3ZpZGVylJOUKYGULg=="
+    ),
+    "modelartsv2.DeploymentProvider": (
+        "gASVRAAAAAAAAACMJnB1bHVtaV9pbmZlcmVuY2UubW9kZWxhcnRzdjIucHJvdmlkZXJzlIwSRGVwbG95bWVudFByb3ZpZGVylJOUKYGULg=="
+    ),
     "modelartsv2.ReplicaScheduleProvider": (
         "gASVSQAAAAAAAACMJnB1bHVtaV9pbmZlcmVuY2UubW9kZWxhcnRzdjIucHJvdmlkZXJzlIwXUmVwbGljYVNjaGVkdWxlUHJvdmlkZXKUk5QpgZQu"
     ),
@@ -78,6 +84,8 @@ TYPE_TOKENS: dict[type[InferenceResource], str] = {
     nvcf.RegistryCredential: "dynamic/nvcf:RegistryCredential",
     nvcf.Asset: "dynamic/nvcf:Asset",
     alaya.Deployment: "dynamic/alaya:Deployment",
+    modelartsv2.Service: "dynamic/modelartsv2:Service",
+    modelartsv2.Deployment: "dynamic/modelartsv2:Deployment",
     modelartsv2.ReplicaSchedule: "dynamic/modelartsv2:ReplicaSchedule",
     modelartsv2.ApiKey: "dynamic/modelartsv2:ApiKey",
     modelartsv2.ApiKeyBinding: "dynamic/modelartsv2:ApiKeyBinding",

@@ -9,7 +9,7 @@ from pulumi_inference.core.errors import ResponseError
 from pulumi_inference.core.http.exchange import Due, quote_segment
 from pulumi_inference.core.http.members import Json, object_of
 from pulumi_inference.core.lifecycle.creation import Created
-from pulumi_inference.modelartsv2.calls import Calls, by_all, by_id, created
+from pulumi_inference.modelartsv2.calls import Calls, by_all, by_id, created, unless_missing
 
 _DEPLOYMENT = by_id("infer_name", "id")
 
@@ -26,11 +26,8 @@ class DeploymentCalls(Calls):
 
     def get_deployment(self, service_id: str, deployment_id: str, retry_seconds: float | None = None) -> Json:
         """The detail of a deployment."""
-        return self._detail(
-            self._deployment(service_id, deployment_id),
-            retry_seconds,
-            lambda: any(one["id"] == deployment_id for one in self.list_deployments(service_id)),
-        )
+        path = self._deployment(service_id, deployment_id)
+        return self._detail(path, retry_seconds, lambda: self._lists(service_id, deployment_id))
 
     def list_deployments(self, service_id: str) -> list[Json]:
         """The deployments of a service, each with its own id under ``id``: there the API has that of the service."""
@@ -43,7 +40,10 @@ class DeploymentCalls(Calls):
 
     def delete_deployment(self, service_id: str, deployment_id: str) -> str | None:
         """Begins to delete a deployment; its detail answers 404 when that is done."""
-        return self._write("DELETE", self._deployment(service_id, deployment_id)).request_id
+        path = self._deployment(service_id, deployment_id)
+        return unless_missing(
+            lambda: self._write("DELETE", path), lambda: self._lists(service_id, deployment_id)
+        ).request_id
 
     def start_deployment(self, service_id: str, deployment_id: str) -> str | None:
         """Starts one that is stopped or has failed."""
@@ -114,6 +114,9 @@ class DeploymentCalls(Calls):
         """What the replica schedule has done."""
         path = self._deployment(service_id, deployment_id, "/hpa/events")
         return self._pages(path, by_all("id", "hpa_id", "record_time"))
+
+    def _lists(self, service_id: str, deployment_id: str) -> bool:
+        return any(one["id"] == deployment_id for one in self.list_deployments(service_id))
 
     def _version(self, service_id: str, deployment_id: str, version: str, suffix: str = "") -> str:
         return self._deployment(service_id, deployment_id, f"/versions/{quote_segment(version)}{suffix}")

@@ -40,6 +40,7 @@ class DeploymentOperation(SmokeTesting[ModelArtsV2Client], Creating[ModelArtsV2C
     failures: ClassVar[Mapping[str, str]] = {"create": "did not deploy", "update": "did not update"}
     default_timeouts = DEFAULTS
     schedule = waits.SCHEDULE
+    lists_marks = False
 
     def __init__(
         self,

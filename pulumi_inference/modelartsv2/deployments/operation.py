@@ -60,7 +60,7 @@ class DeploymentOperation(SmokeTesting[ModelArtsV2Client], Creating[ModelArtsV2C
     @property
     def service_id(self) -> str:
         """The service that it belongs to."""
-        return str(self.inputs["service_id"])
+        return str(self.inputs.get("service_id") or self.thing.partition(",")[0])  # an import has no inputs
 
     @property
     def deployment_id(self) -> str:

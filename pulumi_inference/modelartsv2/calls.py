@@ -51,16 +51,8 @@ class Calls:
         return self._http.request("GET", path, params=params, retry_seconds=seconds, due=due)
 
     def _detail(self, path: str, retry_seconds: float | None, is_listed: Callable[[], bool]) -> Json:
-        """A detail answer.
-
-        That a thing does not exist may be told with 400; then its list has to lack it too.
-        """
-        try:
-            answer = self._get(path, retry_seconds=retry_seconds)
-        except ApiError as error:
-            if says_missing(error) and not is_listed():
-                raise NotFoundError.of(error) from None
-            raise
+        """A detail answer."""
+        answer = unless_missing(lambda: self._get(path, retry_seconds=retry_seconds), is_listed)
         body = object_of(answer)
         if "id" not in body:
             refuse_error(answer, body)
@@ -81,6 +73,20 @@ class Calls:
         return all_pages(
             lambda page: self._get(path, [*given, *page]), "data", identity, size=PAGE_SIZE, totals=("total",)
         )
+
+
+def unless_missing(call: Callable[[], Response], is_listed: Callable[[], bool]) -> Response:
+    """The answer to a call about a thing.
+
+    Raises:
+        NotFoundError: there is none, which may be told with 400; then its list has to lack it too.
+    """
+    try:
+        return call()
+    except ApiError as error:
+        if says_missing(error) and not is_listed():
+            raise NotFoundError.of(error) from None
+        raise
 
 
 def created(answer: Response, key: str = "id") -> Created:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pulumi_inference.core.errors import ApiError, NotFoundError, ResponseError, unless_gone
+from pulumi_inference.core.errors import ApiError, NotFoundError, ResponseError
 from pulumi_inference.core.http.exchange import Due, quote_segment
 from pulumi_inference.core.http.members import Json, object_of
 from pulumi_inference.core.lifecycle.creation import Created
-from pulumi_inference.modelartsv2.calls import Calls, by_all, by_id, created
+from pulumi_inference.modelartsv2.calls import Calls, by_all, by_id, created, unless_missing
 from pulumi_inference.modelartsv2.errors import says_missing
 
 _DEPLOYMENT = by_id("infer_name", "id")
@@ -27,11 +27,8 @@ class DeploymentCalls(Calls):
 
     def get_deployment(self, service_id: str, deployment_id: str, retry_seconds: float | None = None) -> Json:
         """The detail of a deployment."""
-        return self._detail(
-            self._deployment(service_id, deployment_id),
-            retry_seconds,
-            lambda: any(one["id"] == deployment_id for one in unless_gone(self.list_deployments, service_id) or ()),
-        )
+        path = self._deployment(service_id, deployment_id)
+        return self._detail(path, retry_seconds, lambda: self._lists(service_id, deployment_id))
 
     def list_deployments(self, service_id: str) -> list[Json]:
         """The deployments of a service, each with its own id under ``id``: there the API has that of the service."""
@@ -49,7 +46,10 @@ class DeploymentCalls(Calls):
 
     def delete_deployment(self, service_id: str, deployment_id: str) -> str | None:
         """Begins to delete a deployment; its detail answers 404 when that is done."""
-        return self._write("DELETE", self._deployment(service_id, deployment_id)).request_id
+        path = self._deployment(service_id, deployment_id)
+        return unless_missing(
+            lambda: self._write("DELETE", path), lambda: self._lists(service_id, deployment_id)
+        ).request_id
 
     def start_deployment(self, service_id: str, deployment_id: str) -> str | None:
         """Starts one that is stopped or has failed."""
@@ -120,6 +120,9 @@ class DeploymentCalls(Calls):
         """What the replica schedule has done."""
         path = self._deployment(service_id, deployment_id, "/hpa/events")
         return self._pages(path, by_all("id", "hpa_id", "record_time"))
+
+    def _lists(self, service_id: str, deployment_id: str) -> bool:
+        return any(one["id"] == deployment_id for one in unless_gone(self.list_deployments, service_id) or ())
 
     def _version(self, service_id: str, deployment_id: str, version: str, suffix: str = "") -> str:
         return self._deployment(service_id, deployment_id, f"/versions/{quote_segment(version)}{suffix}")

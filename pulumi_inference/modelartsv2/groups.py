@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import base64
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pulumi_inference.core.errors import ConfigurationError
@@ -82,6 +83,18 @@ def advanced_body(advanced: Mapping[str, Any], secret: Any) -> dict[str, Any]:
 def secret_body(secret: Inputs) -> dict[str, Any]:
     """The mounted secrets as the API has them."""
     return to_wire(ServiceSecret, secret)
+
+
+def mounted_texts(inputs: Inputs) -> Iterator[str]:
+    """What the mounted secrets hold, decoded: nobody may see that either."""
+    secret = inputs.get(SERVICE_SECRET)
+    volumes = secret.get("secret_volumes") if isinstance(secret, Mapping) else None
+    for one in volumes if isinstance(volumes, list) else ():
+        value = one.get("secret_value") if isinstance(one, Mapping) else None
+        try:
+            yield base64.b64decode(value, validate=True).decode() if isinstance(value, str) else ""
+        except ValueError:
+            continue  # no text
 
 
 def with_unit_ids(units: list[dict[str, Any]], answer: Answer) -> list[dict[str, Any]]:

@@ -81,10 +81,11 @@ def observe_deployment(
         columns={
             "version": answer.get("version"),
             "share": group.get("traffic_ratio"),
+            "replicas": _told(instances, "instance_name"),
             "pods": _told(pods, "pod_name"),
         },
         events=_last(events or [], wanted.events),
-        raw={**{key: one for key, one in answer.items() if key not in _UNSAID}, "instances": instances, "pods": pods},
+        raw={**{key: one for key, one in answer.items() if key not in _UNSAID}, "replicas": instances, "pods": pods},
         problems=problems,
     )
 

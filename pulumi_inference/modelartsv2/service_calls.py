@@ -11,7 +11,7 @@ from pulumi_inference.core.http.exchange import quote_segment
 from pulumi_inference.core.http.members import Json, member_list, object_of
 from pulumi_inference.core.lifecycle.connections import ADVICE_PATIENCE
 from pulumi_inference.core.lifecycle.creation import Created
-from pulumi_inference.modelartsv2.calls import Calls, by_all, by_id, created
+from pulumi_inference.modelartsv2.calls import Calls, by_all, by_id, created, unless_missing
 from pulumi_inference.modelartsv2.errors import says_missing
 
 _EVENT = by_all("id", "event_type", "event_info", "create_at")
@@ -26,7 +26,7 @@ class ServiceCalls(Calls):
 
     def get_service(self, service_id: str, retry_seconds: float | None = None) -> Json:
         """The detail of a service, with its deployments."""
-        return self._detail(self._service(service_id), retry_seconds, lambda: bool(self.list_services(id=service_id)))
+        return self._detail(self._service(service_id), retry_seconds, lambda: self._is_listed(service_id))
 
     def list_services(self, **filters: str | None) -> list[Json]:
         """All services that match (``id``, ``name``, ``status``, ``type``, ``workspace_id`` …), without details.
@@ -46,7 +46,10 @@ class ServiceCalls(Calls):
     def delete_service(self, service_id: str) -> str | None:
         """Begins to delete a service; its detail answers 404 when that is done."""
         body = {"service_ids": [service_id]}
-        return self._write("POST", f"{self._root}/services/delete", body, idempotent=True).request_id
+        path = f"{self._root}/services/delete"
+        return unless_missing(
+            lambda: self._write("POST", path, body, idempotent=True), lambda: self._is_listed(service_id)
+        ).request_id
 
     def start_service(self, service_id: str) -> str | None:
         """Starts all deployments of a service that is stopped or has failed."""
@@ -94,6 +97,9 @@ class ServiceCalls(Calls):
     def list_pools(self) -> list[Json]:
         """The dedicated pools, which come in one page."""
         return member_list(self._get(f"{self._root}/pools"), "items")
+
+    def _is_listed(self, service_id: str) -> bool:
+        return bool(self.list_services(id=service_id))
 
     def _tags(self, service_id: str, suffix: str) -> str:
         return f"{self._root}/modelarts-service-v2/{quote_segment(service_id)}/tags{suffix}"

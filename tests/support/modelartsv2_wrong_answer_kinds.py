@@ -64,4 +64,106 @@ class ReplicaSchedule(Kind):
         return service["id"], group["infer_name"]
 
 
-MODELARTSV2_KINDS: dict[str, Kind] = {"replica schedule": ReplicaSchedule()}
+class Service(Kind):
+    """A service of ModelArts v2 without a deployment."""
+
+    names = Names("id", "name", "status", "version", "data", _REFUSED, _GONE)
+    detail, list = "/services/([0-9a-f-]{36}|delete)$", "/services$"
+    remove = "POST"
+    urn = support.SERVICE_URN
+    before: ClassVar[Values] = support.service()
+    after: ClassVar[Values | None] = support.service(
+        runtime_config=support.runtime(service_limit=support.limit(request_timeout=60))
+    )
+
+    @property
+    def lifecycle(self) -> Lifecycle:
+        """Its verbs."""
+        return ServiceLifecycle()
+
+    def live(self, world: World) -> list[Values]:
+        """All services."""
+        return [
+            {"id": one["id"], "status": one["status"], "version": one["version"], "groups": len(one["deployments"])}
+            for one in _services(world)
+        ]
+
+
+class Inline(Service):
+    """A service with a deployment inside."""
+
+    before: ClassVar[Values] = support.inline()
+    after: ClassVar[Values | None] = support.inline(support.unit(envs={"A": "1"}))
+
+
+class Description(Service):
+    """A service of which the description alone changes."""
+
+    before: ClassVar[Values] = support.service(description="first")
+    after: ClassVar[Values | None] = support.service(description="other")
+
+    def is_asked(self, verb: str) -> bool:
+        """The others are as for any service."""
+        return verb == "update"
+
+
+class Deployment(Kind):
+    """A deployment of ModelArts v2 that is rolled out; its service is there."""
+
+    names = Names("id", "name", "status", "unit_configs", "data", _REFUSED, _GONE)
+    detail = "/deployments/[^/]+(/scale)?$"
+    list = "/deployments$"
+    credible = ("not there",)  # as the list of a service that is gone
+    urn = support.BLUE_URN
+    before: ClassVar[Values] = support.deployment("SERVICE")
+    after: ClassVar[Values | None] = support.deployment("SERVICE", support.unit(envs={"A": "1"}))
+
+    @property
+    def lifecycle(self) -> Lifecycle:
+        """Its verbs."""
+        return DeploymentLifecycle()
+
+    def prepare(self, world: World) -> None:
+        """The service."""
+        world.lifecycle = ServiceLifecycle()
+        world.create(support.service(), urn=support.SERVICE_URN)
+
+    def program(self, world: World, values: Values) -> Values:
+        """With the id of the service."""
+        [service] = _services(world)
+        return {**values, "service_id": service["id"]}
+
+    def live(self, world: World) -> list[Values]:
+        """The deployments of the one service, by the whole id."""
+        [service] = _services(world)
+        names = ("status", "version", "count", "weight")
+        return [
+            {"id": service["id"], "deployment": one["id"], **{name: one[name] for name in names}}
+            for one in service["deployments"]
+        ]
+
+
+class Scaled(Deployment):
+    """A deployment that is scaled."""
+
+    after: ClassVar[Values | None] = support.deployment("SERVICE", count=3)
+
+    def is_asked(self, verb: str) -> bool:
+        """The others are as for any deployment."""
+        return verb == "update"
+
+
+def _services(world: World) -> list[Values]:
+    """All that the emulator knows of all services."""
+    found: list[Values] = world.cloud.admin("GET", "/modelartsv2/services")["services"]
+    return found
+
+
+MODELARTSV2_KINDS: dict[str, Kind] = {
+    "replica schedule": ReplicaSchedule(),
+    "service of ModelArts v2": Service(),
+    "service with a deployment inside": Inline(),
+    "description of a service of ModelArts v2": Description(),
+    "deployment of ModelArts v2": Deployment(),
+    "scaled deployment of ModelArts v2": Scaled(),
+}

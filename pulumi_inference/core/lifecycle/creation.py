@@ -64,6 +64,8 @@ class Creating(Operation[C]):
     """What is said of a thing whose create call did not succeed."""
     lists_details: ClassVar[bool] = False
     """Whether what `find` answers are whole details, which nobody has to ask for one by one."""
+    lists_marks: ClassVar[bool] = True
+    """Whether what `find` answers has the ownership mark, as details have it."""
 
     @abstractmethod
     def make(self, older: Answer | None) -> Created | None:

@@ -112,9 +112,18 @@ def _in_cloud(life: Managed[Any], context: Context, values: Inputs, wanted: list
     def find(advice: Advice[Any]) -> Iterator[Problem]:
         found = advice.ask(f"{life.operation.unique}s", (life.kind, *wanted), lambda _client: list(run.find()))
         for one in found:
-            yield from _clash(run, one)
+            whole = one if run.lists_marks else _detail(run, advice, run.id_of(one))
+            if whole is not None:
+                yield from _clash(run, whole)
 
     return find_problems(life.connections, context, ask, [find])
+
+
+def _detail(run: Creating[Any], advice: Advice[Any], thing: str) -> Answer | None:
+    life, what = run.life, f"{run.noun} {thing}"
+    return advice.ask(
+        what, (life.kind, what), lambda _client: life.look(run.context, run.connection, thing, ADVICE_PATIENCE)
+    )
 
 
 def _clash(run: Creating[Any], answer: Answer) -> Iterator[Problem]:

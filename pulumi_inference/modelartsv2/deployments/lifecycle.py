@@ -18,7 +18,7 @@ from pulumi_inference.modelartsv2.deployments import shares, values
 from pulumi_inference.modelartsv2.deployments.operation import DeploymentOperation
 from pulumi_inference.modelartsv2.deployments.rules import RULES
 from pulumi_inference.modelartsv2.deployments.values import PIN, SERVICE, pin_problem
-from pulumi_inference.modelartsv2.groups import refuse_priority
+from pulumi_inference.modelartsv2.groups import mounted_texts, refuse_priority
 from pulumi_inference.modelartsv2.specs.deployment import DeploymentOutputs, DeploymentSpec
 from pulumi_inference.modelartsv2.specs.records import DeploymentDetail, ServiceDetail
 from pulumi_inference.modelartsv2.specs.states import GOING, SERVING
@@ -41,6 +41,11 @@ class DeploymentLifecycle(SmokeGate[ModelArtsV2Client]):
     connections = CONNECTIONS
     operation = DeploymentOperation
     about = ("unit_configs", "advanced_config", "model", "secret_envs", "service_secret", PIN)
+
+    def learn_secrets(self, context: Context, inputs: Inputs) -> None:
+        """What is mounted as a file is as secret as it is encoded."""
+        super().learn_secrets(context, inputs)
+        context.environment.redactor.add(*mounted_texts(inputs))
 
     def complete(self, inputs: dict[str, Any]) -> dict[str, Any]:
         """No accelerators are as many as not set; custom_spec goes with the flavour custom."""

@@ -43,6 +43,7 @@ class DeploymentOperation(SmokeTesting[ModelArtsV2Client], Creating[ModelArtsV2C
     failures: ClassVar[Mapping[str, str]] = {"create": "did not deploy", "update": "did not update"}
     default_timeouts = DEFAULTS
     schedule = waits.SCHEDULE
+    lists_marks = False
 
     def __init__(
         self,
@@ -62,7 +63,7 @@ class DeploymentOperation(SmokeTesting[ModelArtsV2Client], Creating[ModelArtsV2C
     @property
     def service_id(self) -> str:
         """The service that it belongs to."""
-        return str(self.inputs["service_id"])
+        return str(self.inputs.get("service_id") or self.thing.partition(",")[0])  # an import has no inputs
 
     @property
     def deployment_id(self) -> str:

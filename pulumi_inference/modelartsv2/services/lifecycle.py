@@ -14,7 +14,7 @@ from pulumi_inference.core.lifecycle.context import Context
 from pulumi_inference.core.lifecycle.memory import Answer
 from pulumi_inference.modelartsv2.client import ModelArtsV2Client
 from pulumi_inference.modelartsv2.connection import CONNECTIONS
-from pulumi_inference.modelartsv2.groups import refuse_priority
+from pulumi_inference.modelartsv2.groups import mounted_texts, refuse_priority
 from pulumi_inference.modelartsv2.services import values
 from pulumi_inference.modelartsv2.services.operation import ServiceOperation
 from pulumi_inference.modelartsv2.services.rules import SERVICE_RULES
@@ -44,6 +44,11 @@ class ServiceLifecycle(SmokeGate[ModelArtsV2Client]):
     operation = ServiceOperation
     about = ("runtime_config", INLINE, "secret_envs", "service_secret")
     renewed = "id and address"
+
+    def learn_secrets(self, context: Context, inputs: Inputs) -> None:
+        """What is mounted as a file is as secret as it is encoded."""
+        super().learn_secrets(context, inputs)
+        context.environment.redactor.add(*mounted_texts(inputs))
 
     def complete(self, inputs: dict[str, Any]) -> dict[str, Any]:
         """The deployment that stands in it, as ModelArts means it."""

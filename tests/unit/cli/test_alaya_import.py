@@ -8,20 +8,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import pulumi
 import pytest
 
 from pulumi_inference.alaya.deployments.lifecycle import DeploymentLifecycle
-from pulumi_inference.cli.project import context_of, read_settings
-from pulumi_inference.core.lifecycle import Inputs
-from pulumi_inference.engine.provider import unpack
 from tests.support.alaya import BASE_MODEL, GPU, LORA_MODEL, VKS
 from tests.support.alaya_calls import ADAPTER, ADAPTER_KEY, BASE, BIG, KEY, SECRET_KEY, deployments
 from tests.support.cloud import Cloud
+from tests.support.imported import changes, declared, plain
 from tests.unit.cli.conftest import Run
 
 IMPORT = ("import", "alaya", "deployment")
-SECRET_MARK = "4dabf18193072939515e22adb298388d"
 PULL = {"registry": "https://r.test:8443", "username": "u", "password": "pl4nted-password"}
 RESOURCE = {"cpu": 4, "mem": 32, "gpu": {"gpuType": GPU, "count": 1}}
 MOUNT = {"pvcName": "weights", "containerPath": "/models", "readOnly": True}
@@ -67,51 +63,6 @@ def entries(project: Path, file: str = "import.json") -> list[Any]:
     return found
 
 
-class Recorder(pulumi.runtime.Mocks):
-    """What a program declares."""
-
-    def __init__(self) -> None:
-        self.inputs: dict[str, Any] = {}
-
-    def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
-        """Keeps the arguments."""
-        self.inputs[args.name] = {name: one for name, one in args.inputs.items() if one is not None}
-        return args.name, dict(args.inputs)
-
-    def call(self, args: pulumi.runtime.MockCallArgs) -> Any:
-        """There are no calls."""
-        raise AssertionError(args.token)
-
-
-def declared(text: str, **secrets: str) -> dict[str, Inputs]:
-    """What the program declares, by the resources' names."""
-    recorder = Recorder()
-    pulumi.runtime.set_mocks(recorder)
-    pulumi.runtime.set_all_config({f"project:{key.replace('_', '-')}": value for key, value in secrets.items()})
-    pulumi.runtime.test(lambda: exec(text, {}))()
-    pulumi.runtime.set_all_config({})
-    return recorder.inputs
-
-
-def changes(entry: Any, program: Inputs) -> tuple[Any, list[str]]:
-    """What a preview shows of the program against what was imported."""
-    lifecycle, context = DeploymentLifecycle(), context_of(read_settings(None))
-    known = {name: _plain(one) for name, one in program.items() if not name.startswith("__")}
-    inputs = {name: one for name, one in entry["inputs"].items() if name != "__provider"}
-    state = unpack(lifecycle, _plain(entry["outputs"]), entry["id"])
-    checked = lifecycle.check(context, _plain(inputs), known)
-    assert [str(one) for one in checked.problems] == []
-    found = lifecycle.diff(context, entry["id"], state, checked.inputs)
-    return found.changes, found.replaces
-
-
-def _plain(value: Any) -> Any:
-    """Without the engine's marks of what is secret."""
-    if isinstance(value, dict) and SECRET_MARK in value:
-        return json.loads(value["plaintext"]) if "plaintext" in value else value["value"]
-    return {name: _plain(one) for name, one in value.items()} if isinstance(value, dict) else value
-
-
 def test_quick_start(project: Path, run: Run, event_loop: None) -> None:
     result = good(run(*IMPORT, BASE))
     assert (
@@ -142,7 +93,7 @@ base = alaya.Deployment(
     assert "By hand" not in result.stderr
     [entry] = entries(project)
     assert (entry["type"], entry["id"]) == ("pulumi-python:dynamic/alaya:Deployment", BASE)
-    assert changes(entry, declared(result.stdout)["base"]) == (False, [])
+    assert changes(DeploymentLifecycle(), entry, declared(result.stdout)["base"]) == (False, [])
 
 
 def test_lora(project: Path, run: Run, event_loop: None) -> None:
@@ -163,7 +114,7 @@ style = alaya.Deployment(
     )
     assert "By hand" not in result.stderr
     [entry] = entries(project)
-    assert changes(entry, declared(result.stdout)["style"]) == (False, [])
+    assert changes(DeploymentLifecycle(), entry, declared(result.stdout)["style"]) == (False, [])
 
 
 def test_expert_with_secret_variables(project: Path, run: Run, event_loop: None) -> None:
@@ -186,8 +137,8 @@ def test_expert_with_secret_variables(project: Path, run: Run, event_loop: None)
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert "pl4nted-password" not in file.read_text()
     [entry] = entries(project)
-    program = declared(result.stdout, **{"big_1_TOKEN": "pl4nted-token", "big_2_TOKEN": "pl4nted-token"})["big"]
-    assert changes(entry, program) == (False, [])
+    program = declared(result.stdout, **{"big-1-TOKEN": "pl4nted-token", "big-2-TOKEN": "pl4nted-token"})["big"]
+    assert changes(DeploymentLifecycle(), entry, program) == (False, [])
 
 
 def test_expert_whose_variables_are_none(project: Path, run: Run, event_loop: None) -> None:
@@ -196,9 +147,9 @@ def test_expert_whose_variables_are_none(project: Path, run: Run, event_loop: No
     assert '"TOKEN": "pl4nted-token"' in result.stdout
     assert "secret_env" not in result.stdout
     [entry] = entries(project)
-    assert changes(entry, declared(result.stdout)["big"]) == (False, [])
+    assert changes(DeploymentLifecycle(), entry, declared(result.stdout)["big"]) == (False, [])
     good(run(*IMPORT, BIG, "--secret-env", "MODE", "--force"))
-    assert sorted(_plain(entries(project)[0]["inputs"]["secret_env"])) == ["head", "worker"]
+    assert sorted(plain(entries(project)[0]["inputs"]["secret_env"])) == ["head", "worker"]
 
 
 @pytest.mark.parametrize(
@@ -221,8 +172,8 @@ def test_what_is_told_by_the_cloud_is_no_advice(
     assert "pl4nted-password" not in (project / "import.json").read_text()
     assert ("scale=alaya.ScaleArgs(" in result.stdout) == ("detail_has_scale" in changed)
     [entry] = entries(project)
-    program = declared(result.stdout, **{"big_1_TOKEN": "pl4nted-token", "big_2_TOKEN": "pl4nted-token"})["big"]
-    assert changes(entry, program) == (False, [])
+    program = declared(result.stdout, **{"big-1-TOKEN": "pl4nted-token", "big-2-TOKEN": "pl4nted-token"})["big"]
+    assert changes(DeploymentLifecycle(), entry, program) == (False, [])
 
 
 QUIRKS = (

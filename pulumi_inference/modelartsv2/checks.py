@@ -96,7 +96,8 @@ def _instead(flavour: Json, listed: list[Json]) -> str:
 def _pool(pool_id: str, advice: Asked) -> Iterator[Problem]:
     found = advice.ask(f"pool {pool_id}", ("cluster", pool_id), lambda client: client.find_cluster(pool_id))
     if found is None:
-        yield Problem("pool_id", f'there is no dedicated pool "{pool_id}"')
+        lists = "`pulumi-inference modelartsv2 pools` lists those that there are"
+        yield Problem("pool_id", f'there is no dedicated pool "{pool_id}"; {lists}')
     elif isinstance(found.get("status"), str) and found["status"] != ACTIVE:
         yield Problem("pool_id", f'the pool "{pool_id}" is {found["status"]}; deploying needs an {ACTIVE} one')
 

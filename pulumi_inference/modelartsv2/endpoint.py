@@ -25,8 +25,8 @@ KEY_SECONDS = 3000.0
 
 _WHY_NOT = {
     INIT: "has no deployment yet; add one",
-    STOPPED: "is stopped; start it, and wait until it runs",
-    STOPPING: "is being stopped; start it, and wait until it runs",
+    STOPPED: 'is stopped; give it or its deployment desired_status="running", and run `pulumi up`',
+    STOPPING: 'is being stopped; give it or its deployment desired_status="running", and run `pulumi up`',
     FAILED: "has failed",
     DELETING: "is being deleted",
     DELETED: "is deleted",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pulumi_inference.core.errors import ApiError, BadRequestError
-from pulumi_inference.huaweicloud.errors import ErrorCodes, Explanation
+from pulumi_inference.huaweicloud.errors import ADDRESS, ErrorCodes, Explanation
 
 PREFIX = "ModelArts."
 
@@ -14,6 +14,7 @@ ERRORS = ErrorCodes(
     meanings={},
     by_status={
         403: Explanation("not allowed", _PERMISSION),
+        404: Explanation("not found", f"Check the ids in the program, too. {ADDRESS}"),
         409: Explanation("", "Choose another name, or leave the name out for an automatic one."),
     },
     # A gateway's 404 has no code, or one of its own.

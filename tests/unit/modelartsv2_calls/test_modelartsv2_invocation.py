@@ -84,7 +84,7 @@ def test_a_url_that_the_cloud_does_not_say_gets_no_credentials(room: ModelArtsV2
     [
         (TASKS, "tasks is an asynchronous service: its callers submit tasks and fetch the results"),
         (SOCKET, r"socket talks WebSocket \(WS\)"),
-        (STOPPED, "stopped is stopped; start it, and wait until it runs"),
+        (STOPPED, 'stopped is stopped; give it or its deployment desired_status="running", and run `pulumi up`'),
         (EMPTY, "empty has no deployment yet; add one"),
     ],
 )

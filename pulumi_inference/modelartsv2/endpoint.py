@@ -16,6 +16,7 @@ from pulumi_inference.huaweicloud.gateway import GatewayEndpoint
 from pulumi_inference.modelartsv2.addresses import CHANNELS, url_of, urls_of
 from pulumi_inference.modelartsv2.connection import CONNECTIONS, ModelArtsV2Connection
 from pulumi_inference.modelartsv2.errors import ERRORS
+from pulumi_inference.modelartsv2.newkeys import VALUE, readable_key
 from pulumi_inference.modelartsv2.specs.states import DELETED, DELETING, DEPLOYING, FAILED, INIT, STOPPED, STOPPING
 
 KEY_HOURS = 1
@@ -185,9 +186,10 @@ def _temporary_key(context: Context, account: ModelArtsV2Connection, detail: Map
 
     def make() -> str:
         asked = str(workspace) if workspace else None
-        made = account.client().create_temporary_api_key(hours=KEY_HOURS, workspace_id=asked).get("api_key")
-        if not isinstance(made, str) or not made.strip():
-            raise ResponseError("ModelArts made a temporary API key and did not say it")
+        answer = account.client().create_temporary_api_key(hours=KEY_HOURS, workspace_id=asked)
+        made = readable_key(answer.get(VALUE))
+        if made is None:
+            raise ResponseError("ModelArts made a temporary API key and did not say it as one that a header can carry")
         context.environment.redactor.add(made)
         return made
 

@@ -40,15 +40,21 @@ def new_key(answer: Response) -> NewKey:
         members = _csv_row(answer.body)
     else:
         refuse_error(answer, members)
-    value = members.get(VALUE)
-    if not isinstance(value, str) or not _VALUE.fullmatch(value.strip()):
+    value = readable_key(members.get(VALUE))
+    if value is None:
         raise ResponseError(
             f"{answer.request}: the answer (HTTP {answer.status}, {len(answer.body)} bytes) has no {VALUE}, neither as "
             "JSON nor as CSV",
             details=[f"request id {answer.request_id}"] if answer.request_id else [],
         )
     found = members.get(ID)
-    return NewKey(value.strip(), str(found).strip() if is_name(found) else None)
+    return NewKey(value, str(found).strip() if is_name(found) else None)
+
+
+def readable_key(value: Any) -> str | None:
+    """The value of a key without the blanks around it; None for what is none, or goes into no header."""
+    key = value.strip() if isinstance(value, str) else ""
+    return key if _VALUE.fullmatch(key) else None
 
 
 def is_same(one: Any, other: Any) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from pulumi_inference.core.fields.facts import field
 from pulumi_inference.core.fields.lookup import Column, Lookup
 from pulumi_inference.core.fields.normalise import whole_number
+from pulumi_inference.modelartsv2.newkeys import VALUE, readable_key
 from pulumi_inference.modelartsv2.specs.apikey import TEMPORARY, TemporaryApiKey
 from pulumi_inference.modelartsv2.specs.intranetconnection import LIST as REQUESTS
 from pulumi_inference.modelartsv2.specs.intranetconnection import IntranetConnectionDetail
@@ -54,7 +55,7 @@ class GetTemporaryApiKey(Lookup[TemporaryApiKey]):
         answer = client.create_temporary_api_key(hours=hours, workspace_id=self.workspace_id)
         made, ends = _moment(answer.get("create_time")), _moment(answer.get("expire_time"))
         times = {"create_time": made, "expire_time": ends or (made + hours * _HOUR if made else None)}
-        return TemporaryApiKey.read({**answer, **times}, "a temporary API key")
+        return TemporaryApiKey.read({**answer, **times, VALUE: readable_key(answer.get(VALUE))}, "a temporary API key")
 
 
 class GetIntranetConnections(Lookup[list[IntranetConnectionDetail]]):

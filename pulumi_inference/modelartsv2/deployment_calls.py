@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from pulumi_inference.core.errors import ApiError, NotFoundError, ResponseError
+from pulumi_inference.core.errors import ApiError, NotFoundError, ResponseError, unless_gone
 from pulumi_inference.core.http.exchange import Due, quote_segment
 from pulumi_inference.core.http.members import Json, object_of
 from pulumi_inference.core.lifecycle.creation import Created

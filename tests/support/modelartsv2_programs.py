@@ -16,7 +16,7 @@ from pulumi_inference.modelartsv2.specs.deployment import AdvancedConfig, Deploy
 from pulumi_inference.modelartsv2.specs.parts import SecretVolume
 from pulumi_inference.modelartsv2.specs.runtime import RuntimeConfig, ServiceInvoke
 from pulumi_inference.modelartsv2.specs.service import LogConfig, LogFile, ServiceSpec
-from pulumi_inference.modelartsv2.specs.unit import Health, MountedFiles, UnitConfig
+from pulumi_inference.modelartsv2.specs.unit import Health, Model, MountedFiles, UnitConfig
 from tests.support.changes import Subject
 from tests.support.modelartsv2 import POOL
 from tests.support.specs import WORDS, Overrides, Values, documents
@@ -71,7 +71,7 @@ OVERRIDES: dict[str, st.SearchStrategy[Any]] = {
     **dict.fromkeys(("create", "update", "delete"), st.sampled_from(("20m", "1h30m"))),
     "secret_volumes": st.deferred(lambda: _volumes()),  # noqa: PLW0108 - defined below
     "files": st.deferred(lambda: _files()),  # noqa: PLW0108 - defined below
-    "model": st.deferred(lambda: documents(MountedFiles, OVERRIDES).map(_with_source)),
+    "model": st.deferred(lambda: documents(Model, OVERRIDES).map(_with_source)),
     **dict.fromkeys(("readiness_health", "startup_health", "liveness_health"), st.deferred(lambda: _probes())),  # noqa: PLW0108 - defined below
     "custom_spec": st.deferred(lambda: _custom_specs()),  # noqa: PLW0108 - defined below
     "log_configs": st.deferred(lambda: _logs()),  # noqa: PLW0108 - defined below
@@ -119,6 +119,17 @@ def _probes() -> st.SearchStrategy[Values]:
 def _volumes() -> st.SearchStrategy[list[Values]]:
     one = documents(SecretVolume, OVERRIDES).map(lambda item: {"secret_key": "key", "secret_value": "cw==", **item})
     return st.lists(one, min_size=1, max_size=3, unique_by=lambda item: (item["mount_path"], item["secret_key"]))
+
+
+def _service_secrets() -> st.SearchStrategy[Values]:
+    others = {"secret_enable": st.booleans(), "group_enable": st.booleans(), "group_id": st.integers(1000, 60000)}
+    plain = st.fixed_dictionaries({"secret_volumes": _volumes()}, optional=others)
+    return plain | plain.map(_of_a_store)
+
+
+def _of_a_store(secret: Values) -> Values:
+    volumes = [{"secret_name": "store", **one} for one in secret["secret_volumes"]]
+    return {**secret, "secret_type": "dew", "secret_volumes": volumes}
 
 
 def _logs() -> st.SearchStrategy[list[Values]]:
@@ -209,7 +220,7 @@ def _secrets(draw: st.DrawFn, group: Values) -> Values:
 
 @st.composite
 def _mounted(draw: st.DrawFn) -> Values:
-    return {"service_secret": {"secret_volumes": draw(_volumes())}} if draw(st.booleans()) else {}
+    return {"service_secret": draw(_service_secrets())} if draw(st.booleans()) else {}
 
 
 def _is_own(fact: Any) -> bool:
@@ -222,7 +233,7 @@ def _overrides(program: Mapping[str, Any]) -> Overrides:
     return {
         **OVERRIDES,
         "secret_envs": st.dictionaries(st.sampled_from(names), SECRETS, min_size=1),
-        "service_secret": _volumes().map(lambda found: {"secret_volumes": found}),
+        "service_secret": _service_secrets(),
         "advanced_config": documents(AdvancedConfig, OVERRIDES),
         "runtime_config": documents(RuntimeConfig, OVERRIDES),
     }

@@ -128,7 +128,8 @@ class DeploymentLifecycle(SmokeGate[ModelArtsV2Client]):
         seen = shares.shares_of(context, live.raw)
         name = str(live.raw["name"])
         is_known = program.get("weight") is not UNKNOWN
-        if found.changes is not False and is_known and seen.before.get(name) != program.get("weight") and seen.before:
+        is_moved = is_known and seen.before.get(name) != program.get("weight") and seen.moves(name)
+        if found.changes is not False and is_moved:
             context.note(seen.told(name))
         if any(seen.after.values()) or not any(seen.before.values()):
             return

@@ -30,6 +30,10 @@ class Shares:
     after: Mapping[str, int]
     heard: Collection[str] = ()
 
+    def moves(self, name: str) -> bool:
+        """Whether one of them gets another share."""
+        return bool(self.before) and share_of(self.before, name) != share_of(self.after, name)
+
     def told(self, name: str) -> str:
         """The share of one of them before and after, with the weights of all."""
         weights = ", ".join(

@@ -180,7 +180,10 @@ def calls_of(change: Change) -> set[str]:
 
 
 def test_every_field_is_set_by_the_round_trips() -> None:
-    apart = {"connection", "smoke_test", "pinned_version", "on_cancel", "wait", "desired_status", "workspace_id"}
+    # What has one value only is as good as left out.
+    apart = {"schedule.type", "upgrade_config.type", "advanced_config.upgrade_config.type"}
+    apart |= {"unit_configs[*].affinity.selection_mode"}
+    apart |= {"connection", "smoke_test", "pinned_version", "on_cancel", "wait", "desired_status", "workspace_id"}
     drawn = [one for inline in (False, True) for one in sample(services(is_inline=inline), 320)]
     left = unfilled(ServiceSpec, drawn) & arguments_of(ServiceSpec)
     assert {one for one in left if not one.startswith(("smoke_test", "deployment."))} <= apart | ELB

@@ -397,12 +397,15 @@ def test_what_has_not_changed_is_not_checked_again(cloud: ModelArtsV2) -> None:
     assert cloud.world.check({**program, "count": 3}, state).problems == []
 
 
+NO_POOL = 'pool_id: there is no dedicated pool "nope"; `pulumi-inference modelartsv2 pools` lists those that there are'
+
+
 def test_a_pool_that_is_not_there(cloud: ModelArtsV2) -> None:
     made = cloud.service()
     cloud.deploying()
-    assert problems_of(cloud, deployment(made, pool_id="nope")) == ['pool_id: there is no dedicated pool "nope"']
+    assert problems_of(cloud, deployment(made, pool_id="nope")) == [NO_POOL]
     cloud.set(not_found_as_400=True)
-    assert problems_of(cloud, deployment(made, pool_id="nope")) == ['pool_id: there is no dedicated pool "nope"']
+    assert problems_of(cloud, deployment(made, pool_id="nope")) == [NO_POOL]
     assert problems_of(cloud, deployment(made, pool_id=POOL)) == []
     checked = cloud.world.lifecycle.check(cloud.world.context(), None, deployment(made, pool_id=UNKNOWN))
     assert checked.problems == []

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from pulumi_inference.core.errors import InferenceError
 from pulumi_inference.core.lifecycle import Difference, State
 from pulumi_inference.core.lifecycle.context import Context
 from tests.support.modelartsv2 import (
@@ -102,22 +103,20 @@ class Fleet:
 def test_the_share_of_a_weight_before_and_after(cloud: ModelArtsV2) -> None:
     fleet = Fleet(cloud, blue=100, green=0)
     assert fleet.preview(green=fleet.program("green", 50)) == [
-        "gets 0.00% of the requests, and 33.33% with the weights then (blue 100, green 50)"
+        "gets 0.00% of the requests, and 33.33% with the weights then (blue 100 as now, green 50)"
     ]
     assert fleet.preview(blue=fleet.program("blue", 100)) == []
 
 
 def test_the_share_of_one_alone(cloud: ModelArtsV2) -> None:
     fleet = Fleet(cloud, blue=100)
-    assert fleet.preview(blue=fleet.program("blue", 1)) == [
-        "gets 100.00% of the requests, and 100.00% with the weights then (blue 1)"
-    ]
+    assert fleet.preview(blue=fleet.program("blue", 1)) == [], "its share stays the same"
 
 
 def test_the_shares_when_both_change(cloud: ModelArtsV2) -> None:
     fleet = Fleet(cloud, blue=100, green=0)
     assert fleet.preview(green=fleet.program("green", 60), blue=fleet.program("blue", 30)) == [
-        "gets 0.00% of the requests, and 37.50% with the weights then (blue 100, green 60)",
+        "gets 0.00% of the requests, and 37.50% with the weights then (blue 100 as now, green 60)",
         "gets 100.00% of the requests, and 33.33% with the weights then (blue 30, green 60)",
     ]
 
@@ -232,17 +231,15 @@ def test_a_new_one_takes_over(cloud: ModelArtsV2) -> None:
     assert (fleet.gaps, fleet.world.warned, fleet.weights()) == (0, [], {"blue": 0, "red": 100})
 
 
-def test_one_that_does_not_take_over_is_a_warning_in_the_end(cloud: ModelArtsV2) -> None:
+def test_where_nobody_takes_over_the_weight_stays(cloud: ModelArtsV2) -> None:
     fleet = begin(cloud)
     fleet.hear("blue", fleet.program("blue", 0))
     fleet.hear("green", fleet.program("green", 100))
     before = fleet.world.clock.monotonic()
-    fleet.change("blue")
+    with pytest.raises(InferenceError, match="it keeps its weight of 100: green did not take the requests over"):
+        fleet.change("blue")
     assert 120 <= fleet.world.clock.monotonic() - before < 130
-    assert fleet.world.warned == [
-        "green did not take the requests over within 120 s; until it does, no deployment of the service gets any"
-    ]
-    assert fleet.weights() == {"blue": 0, "green": 0}
+    assert fleet.weights() == {"blue": 100, "green": 0}
 
 
 def test_nobody_is_waited_for_where_nobody_takes_over(cloud: ModelArtsV2) -> None:

@@ -20,7 +20,7 @@ from pulumi_inference.core.lifecycle.stateless import Stateless
 from pulumi_inference.modelartsv2.apikeys import named, services_of, unbind
 from pulumi_inference.modelartsv2.client import ModelArtsV2Client
 from pulumi_inference.modelartsv2.connection import CONNECTIONS
-from pulumi_inference.modelartsv2.newkeys import is_same
+from pulumi_inference.modelartsv2.newkeys import is_same, plain
 from pulumi_inference.modelartsv2.specs.apikey import (
     USER,
     ApiKeyBindingOutputs,
@@ -192,8 +192,7 @@ class ApiKeyBindingLifecycle(Managed[ModelArtsV2Client]):
         if old is not None and all(old.get(name) == values.get(name) for name in self.unique_by):
             return []
         if UNKNOWN not in (values["service_id"], values["key_id"]):
-            thing = id_of(values)
-            first = context.environment.memory.claim(self.kind, thing, "binding", context.urn)
+            first = context.environment.memory.claim(self.kind, _same(id_of(values)), "binding", context.urn)
             if first != context.urn:
                 other = first.rpartition("::")[2]
                 return [Problem("key_id", f'the ApiKeyBinding "{other}" is the same; remove one of the two')]
@@ -204,7 +203,7 @@ class ApiKeyBindingLifecycle(Managed[ModelArtsV2Client]):
     def create(self, context: Context, inputs: Inputs) -> State:
         """Binds the key."""
         thing = id_of(inputs)
-        context.environment.memory.took(self.kind, thing)
+        context.environment.memory.took(self.kind, _same(thing))
         run = ApiKeyBindingOperation(self, context, State(thing, dict(inputs), {}), "create")
         return run.keeping(run.first)
 
@@ -217,9 +216,9 @@ class ApiKeyBindingLifecycle(Managed[ModelArtsV2Client]):
     def delete(self, context: Context, thing: str, recorded: State) -> None:
         """Unbinds the key.
 
-        A replacement with the same ids comes first: there is nothing left to do then.
+        A replacement with the same ids, however spelled, comes first: there is nothing left to do then.
         """
-        if context.environment.memory.has_taken(self.kind, thing):
+        if context.environment.memory.has_taken(self.kind, _same(thing)):
             return
         run = ApiKeyBindingOperation(self, context, recorded, "delete")
         try:
@@ -265,6 +264,12 @@ def ids_of(thing: str) -> tuple[str, str]:
     """Service and key in the id of a binding."""
     service_id, _, key_id = thing.partition(",")
     return service_id, key_id
+
+
+def _same(thing: str) -> str:
+    """The id of a binding as all spellings of its key have it in common."""
+    service_id, key_id = ids_of(thing)
+    return f"{service_id},{plain(key_id)}"
 
 
 def no_key(key_id: str) -> str:

@@ -59,10 +59,11 @@ def readable_key(value: Any) -> str | None:
 
 def is_same(one: Any, other: Any) -> bool:
     """Whether two ids are those of the same key: with hyphens and without, in upper and in lower case."""
-    return _plain(one) == _plain(other)
+    return plain(one) == plain(other)
 
 
-def _plain(key_id: Any) -> str:
+def plain(key_id: Any) -> str:
+    """An id as all its spellings have it in common."""
     return str(key_id).replace("-", "").lower()
 
 

@@ -187,8 +187,10 @@ class Lifecycle(ABC):
         if unfit and not fitting:
             return {}, unfit
         values = normalise(self.spec, fitting)
-        if old:
+        if old and ignored:
             values = keep_ignored(self.spec, values, old, ignored)
+            # Items may get the identity by which they are found only when they are completed.
+            values = keep_ignored(self.spec, self.complete(values), old, ignored)
         values = self.complete(values)
         return values, validate(self.spec, values, self.rules, unfit)
 

@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal, overload
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from pulumi_inference.core.errors import ConfigurationError, unless_gone
 from pulumi_inference.core.fields.facts import Spec, field
@@ -225,7 +225,7 @@ def _candidates(client: ModelArtsV2Client, url: str) -> Iterator[str]:
 
 def _is_at(url: str, address: str) -> bool:
     address = address.rstrip("/")
-    climbs = ".." in unquote(url).split("/")
+    climbs = ".." in unquote(urlsplit(url).path).split("/")  # as it is sent: without blanks, an empty query or mark
     return url == address or (url.startswith(f"{address}/") and not climbs)
 
 

@@ -71,7 +71,17 @@ def test_what_is_no_service(room: ModelArtsV2, thing: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", [f"https://elsewhere.example/v2/infer/{OPEN}", f"{AT}/", AT, f"{AT}/{OPEN}x", f"{AT}/{OPEN}/../{KEYED}"]
+    "url",
+    [
+        f"https://elsewhere.example/v2/infer/{OPEN}",
+        f"{AT}/",
+        AT,
+        f"{AT}/{OPEN}x",
+        f"{AT}/{OPEN}/../{KEYED}",
+        f"{AT}/{OPEN}/..?",
+        f"{AT}/{OPEN}/..#",
+        f"{AT}/{OPEN}/.\t./{KEYED}",
+    ],
 )
 def test_a_url_that_the_cloud_does_not_say_gets_no_credentials(room: ModelArtsV2, url: str) -> None:
     with pytest.raises(ConfigurationError, match="is not the address of a service in project"):

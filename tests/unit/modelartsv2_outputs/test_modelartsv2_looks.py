@@ -23,13 +23,13 @@ def test_shares_are_told_with_what_the_program_has_said_so_far(v2: ModelArtsV2) 
     blue = v2.deployment(deployment(made, name="blue"), BLUE_URN)
     green = v2.deployment(deployment(made, name="green", weight=0), GREEN_URN)
     world.next_operation()
-    for state, urn, weight in ((blue, BLUE_URN, 75), (green, GREEN_URN, 25)):
+    for state, urn, weight in ((green, GREEN_URN, 25), (blue, BLUE_URN, 75)):
         v2.deploying(urn)
         inputs = world.known(world.valid(deployment(made, name=state.inputs["name"], weight=weight), state))
         world.lifecycle.diff(world.context(), state.id, state, inputs)
     first, second = (one for one in world.told if one.startswith("gets"))
-    assert first == "gets 100.00% of the requests, and 100.00% with the weights then (blue 75, green 0 as now)"
-    assert second == "gets 0.00% of the requests, and 25.00% with the weights then (blue 75, green 25)"
+    assert first == "gets 0.00% of the requests, and 20.00% with the weights then (blue 100 as now, green 25)"
+    assert second == "gets 100.00% of the requests, and 75.00% with the weights then (blue 75, green 25)"
 
 
 def test_replicas_and_the_last_events_are_shown(v2: ModelArtsV2) -> None:

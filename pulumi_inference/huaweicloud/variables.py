@@ -15,6 +15,16 @@ SECRETS = "secret_envs"
 Values = Mapping[str, Any]
 
 
+def without_empty_secrets(inputs: dict[str, Any]) -> dict[str, Any]:
+    """The inputs, in which an item without secret variables is as one that is not named; wrong ones pass through."""
+    items = inputs.get(SECRETS)
+    if not isinstance(items, Mapping):
+        return inputs
+    named = {identity: secrets for identity, secrets in items.items() if secrets != {}}
+    rest = {name: value for name, value in inputs.items() if name != SECRETS}
+    return {**rest, SECRETS: named} if named else rest
+
+
 @dataclass(frozen=True)
 class SecretVariables:
     """Where variables are: in `envs` of the items of the list `items`, which `identity` tells apart."""

@@ -12,7 +12,7 @@ from pulumi_inference.core.fields.wire import from_wire, to_wire
 from pulumi_inference.core.lifecycle import Inputs
 from pulumi_inference.core.lifecycle.memory import Answer
 from pulumi_inference.core.lifecycle.ownership import in_text, out_of_text
-from pulumi_inference.huaweicloud.variables import SECRETS, SecretVariables
+from pulumi_inference.huaweicloud.variables import SecretVariables
 from pulumi_inference.modelartsv2.specs.parts import DESCRIPTION_LIMIT, ServiceSecret
 from pulumi_inference.modelartsv2.specs.states import STOPPED
 
@@ -37,16 +37,6 @@ def complete(group: Mapping[str, Any], secrets: Any) -> dict[str, Any]:
     if not isinstance(units, list):
         return dict(group)
     return {**group, "unit_configs": [_completed(unit, secrets) for unit in units]}
-
-
-def without_empty_secrets(inputs: dict[str, Any]) -> dict[str, Any]:
-    """A unit without secret variables is as one that is not named."""
-    units = inputs.get(SECRETS)
-    if not isinstance(units, Mapping):
-        return inputs
-    named = {unit: secrets for unit, secrets in units.items() if secrets != {}}
-    rest = {name: value for name, value in inputs.items() if name != SECRETS}
-    return {**rest, SECRETS: named} if named else rest
 
 
 def values_of(spec: type[Spec], answer: Answer) -> dict[str, Any]:

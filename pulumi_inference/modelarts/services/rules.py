@@ -15,6 +15,7 @@ from pulumi_inference.core.fields.shape import project, union
 from pulumi_inference.core.fields.unknown import contains_unknown
 from pulumi_inference.core.invocation.smoke_fields import SMOKE_RULES
 from pulumi_inference.core.lifecycle.options import timeouts_last
+from pulumi_inference.huaweicloud.variables import without_empty_secrets
 from pulumi_inference.modelarts.services.kind_rules import KIND_RULES
 from pulumi_inference.modelarts.specs.service import ServiceSpec
 
@@ -96,7 +97,7 @@ def complete(values: dict[str, Any]) -> dict[str, Any]:
     A single model of a real-time service has the weight 100, an empty custom_spec is none, no accelerators are as many
     as not set, and the variables of a model with secret ones are managed as a whole.
     """
-    values = _without_empty_secrets(values)
+    values = without_empty_secrets(values)
     config = values.get("config")
     if not isinstance(config, list):
         return values
@@ -261,16 +262,6 @@ SERVICE_RULES: tuple[Rule, ...] = (
     notified_events_exist,
     timeouts_last,
 )
-
-
-def _without_empty_secrets(values: dict[str, Any]) -> dict[str, Any]:
-    """A model without secret variables is as one that is not named."""
-    models = values.get("secret_envs")
-    if not isinstance(models, Mapping):
-        return values
-    named = {model: secrets for model, secrets in models.items() if secrets != {}}
-    rest = {name: value for name, value in values.items() if name != "secret_envs"}
-    return {**rest, "secret_envs": named} if named else rest
 
 
 def _completed(item: Any, implied: Values, secrets: Any) -> Any:

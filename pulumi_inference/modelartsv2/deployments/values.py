@@ -16,7 +16,7 @@ from pulumi_inference.core.fields.wire import from_wire, to_wire
 from pulumi_inference.core.lifecycle import Inputs, Live
 from pulumi_inference.core.lifecycle.memory import Answer
 from pulumi_inference.core.lifecycle.ownership import in_text
-from pulumi_inference.huaweicloud.variables import SECRETS
+from pulumi_inference.huaweicloud.variables import SECRETS, without_empty_secrets
 from pulumi_inference.modelartsv2 import groups
 from pulumi_inference.modelartsv2.addresses import url_of, urls_of
 from pulumi_inference.modelartsv2.client import ModelArtsV2Client
@@ -71,7 +71,7 @@ class Plan:
 
 def complete(inputs: dict[str, Any]) -> dict[str, Any]:
     """The values as ModelArts means them."""
-    inputs = groups.without_empty_secrets(inputs)
+    inputs = without_empty_secrets(inputs)
     return groups.complete(inputs, inputs.get(SECRETS))
 
 

@@ -24,6 +24,8 @@ from .store import Store
 
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 _GRACEFUL_SECONDS = 1
+# Longer than clients keep a connection: who closes first sends no request into a connection that is being closed.
+_KEEP_ALIVE_SECONDS = 75
 
 _connections: dict[tuple[str, int], asyncio.Transport] = {}
 
@@ -95,6 +97,7 @@ def create_server(
         access_log=False,
         server_header=False,
         timeout_graceful_shutdown=_GRACEFUL_SECONDS,
+        timeout_keep_alive=_KEEP_ALIVE_SECONDS,
     )
     return _Server(config, ready), listener
 

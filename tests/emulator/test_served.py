@@ -51,6 +51,15 @@ def client(base: str) -> Iterator[httpx.Client]:
         yield made
 
 
+def test_an_idle_connection_is_closed_by_the_client_first(tmp_path: Path) -> None:
+    with contextlib.closing(Emulator(Store(tmp_path / "emulator.db"))) as emulator:
+        server, listener = app.create_server(emulator, "127.0.0.1", 0)
+        listener.close()
+    limits = httpx.Limits()
+    assert limits.keepalive_expiry is not None
+    assert server.config.timeout_keep_alive > limits.keepalive_expiry
+
+
 class InterruptingOutput(io.StringIO):
     """Standard output of somebody who connects and presses Ctrl-C the moment the address is read."""
 

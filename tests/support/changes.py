@@ -183,13 +183,17 @@ def _places(model: type[Spec], values: Mapping[str, Any], overrides: Overrides, 
         if facts.resolved or (name in ONE_WAY and value):
             continue
         if name not in NOT_ALONE and not _is_on(value):
-            strategy = partial(_strategy, facts, overrides)
+            strategy = partial(_strategy, model, facts, overrides)
             yield _Place(path, strategy, may_go=not (facts.required or facts.server_default))
         yield from _inside(facts, value, overrides, path)
 
 
-def _strategy(facts: FieldFacts, overrides: Overrides) -> st.SearchStrategy[Any]:
-    return overrides[facts.name] if facts.name in overrides else values_of(facts, overrides)
+def _strategy(model: type[Spec], facts: FieldFacts, overrides: Overrides) -> st.SearchStrategy[Any]:
+    """What is given for the field of this model, or for every field of this name, or what its facts say."""
+    for name in (f"{model.__name__}.{facts.name}", facts.name):
+        if name in overrides:
+            return overrides[name]
+    return values_of(facts, overrides)
 
 
 def _is_on(value: Any) -> bool:

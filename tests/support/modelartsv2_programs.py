@@ -71,6 +71,7 @@ OVERRIDES: dict[str, st.SearchStrategy[Any]] = {
     **dict.fromkeys(("create", "update", "delete"), st.sampled_from(("20m", "1h30m"))),
     "secret_volumes": st.deferred(lambda: _volumes()),  # noqa: PLW0108 - defined below
     "files": st.deferred(lambda: _files()),  # noqa: PLW0108 - defined below
+    "LogConfig.files": st.deferred(lambda: _log_files()),  # noqa: PLW0108 - defined below
     "model": st.deferred(lambda: documents(Model, OVERRIDES).map(_with_source)),
     **dict.fromkeys(("readiness_health", "startup_health", "liveness_health"), st.deferred(lambda: _probes())),  # noqa: PLW0108 - defined below
     "custom_spec": st.deferred(lambda: _custom_specs()),  # noqa: PLW0108 - defined below
@@ -132,12 +133,15 @@ def _of_a_store(secret: Values) -> Values:
     return {**secret, "secret_type": "dew", "secret_volumes": volumes}
 
 
+def _log_files() -> st.SearchStrategy[list[Values]]:
+    return st.lists(documents(LogFile, OVERRIDES), min_size=1, max_size=2, unique_by=repr)
+
+
 def _logs() -> st.SearchStrategy[list[Values]]:
     plain = documents(
         LogConfig, {**OVERRIDES, "type": st.sampled_from(("STDOUT", "EVENT"))}, lambda f: f.name != "files"
     )
-    files = st.lists(documents(LogFile, OVERRIDES), min_size=1, max_size=2, unique_by=repr)
-    of_files = plain.flatmap(lambda one: files.map(lambda found: {**one, "type": "FILE", "files": found}))
+    of_files = plain.flatmap(lambda one: _log_files().map(lambda found: {**one, "type": "FILE", "files": found}))
     return st.lists(plain | of_files, min_size=1, max_size=3, unique_by=lambda one: one["type"])
 
 

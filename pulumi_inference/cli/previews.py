@@ -41,7 +41,7 @@ def run_refresh(stack: str | None, folder: Path | None = None) -> Preview:
 def read_preview(read: Callable[[str], Preview], file: Path, stack: str | None) -> Preview:
     """The preview in a file; one that cannot be read counts as a preview that failed, as a crashed one leaves it."""
     try:
-        found = read(file.read_text(encoding="utf-8-sig"))
+        found = read(file.read_bytes().decode("utf-8-sig"))
         return found if found.stack else _of_stack(found, stack, None)
     except (ConfigurationError, UnicodeDecodeError, OSError) as error:
         said = f"{error.strerror}" if isinstance(error, OSError) else str(error)

@@ -11,6 +11,7 @@ CLOUD = Cloud(
         Kind(
             name="Service",
             provider="pulumi_inference.modelartsv2.providers:ServiceProvider",
+            lifecycle="pulumi_inference.modelartsv2.services.lifecycle:ServiceLifecycle",
             importing="pulumi_inference.modelartsv2.importing:SERVICE",
             footprint="pulumi_inference.modelartsv2.footprint:service",
             secrets_when_read=("deployment",),
@@ -18,6 +19,7 @@ CLOUD = Cloud(
         Kind(
             name="Deployment",
             provider="pulumi_inference.modelartsv2.providers:DeploymentProvider",
+            lifecycle="pulumi_inference.modelartsv2.deployments.lifecycle:DeploymentLifecycle",
             importing="pulumi_inference.modelartsv2.importing:DEPLOYMENT",
             footprint="pulumi_inference.modelartsv2.footprint:deployment",
             secrets_when_read=("unit_configs",),
@@ -25,23 +27,27 @@ CLOUD = Cloud(
         Kind(
             name="ReplicaSchedule",
             provider="pulumi_inference.modelartsv2.providers:ReplicaScheduleProvider",
+            lifecycle="pulumi_inference.modelartsv2.schedules.lifecycle:ReplicaScheduleLifecycle",
             importing="pulumi_inference.modelartsv2.importing:REPLICA_SCHEDULE",
             mixin="pulumi_inference.modelartsv2.mixins:OneReplicaSchedule",
         ),
         Kind(
             name="ApiKey",
             provider="pulumi_inference.modelartsv2.providers:ApiKeyProvider",
+            lifecycle="pulumi_inference.modelartsv2.apikeys:ApiKeyLifecycle",
             importing="pulumi_inference.modelartsv2.apikeys:API_KEY",
         ),
         Kind(
             name="ApiKeyBinding",
             provider="pulumi_inference.modelartsv2.providers:ApiKeyBindingProvider",
+            lifecycle="pulumi_inference.modelartsv2.apikeybindings:ApiKeyBindingLifecycle",
             importing="pulumi_inference.modelartsv2.apikeybindings:API_KEY_BINDING",
             filled_in=(),
         ),
         Kind(
             name="IntranetConnection",
             provider="pulumi_inference.modelartsv2.providers:IntranetConnectionProvider",
+            lifecycle="pulumi_inference.modelartsv2.intranetconnections:IntranetConnectionLifecycle",
             importing="pulumi_inference.modelartsv2.intranetconnections:INTRANET_CONNECTION",
             filled_in=(),
         ),

@@ -31,42 +31,35 @@ def hidden(preview: Preview, secrets_of: SecretsOf) -> Preview:
     Names are left: those of stacks, resources, fields and keys.
     """
     known = set(preview.secrets)
-    for step in preview.steps:
-        for side in (step.old, step.new):
-            known.update(_in_clear(side, secrets_of(step.urn)))
+    steps = [_masked_step(one, secrets_of(one.urn), known) for one in preview.steps]
     known.discard(MASK)
-    redactor = Redactor(spelling for one in known for spelling in _spellings(one))
-    redact = cache(redactor.redact) if known else None
-    steps = [_step(one, secrets_of(one.urn), redact) for one in preview.steps]
-    if redact is None:
+    if not known:
         return replace(preview, steps=steps)
+    redact = cache(Redactor(spelling for one in known for spelling in _spellings(one)).redact)
     return replace(
         preview,
-        steps=steps,
+        steps=[replace(one, old=_redacted(one.old, redact), new=_redacted(one.new, redact)) for one in steps],
         diagnostics=[Diagnostic(one.severity, redact(one.text), one.urn) for one in preview.diagnostics],
         failure=None if preview.failure is None else redact(preview.failure),
         limits=[redact(one) for one in preview.limits],
     )
 
 
-def _step(step: Step, secrets: Sequence[Path], redact: Callable[[str], str] | None) -> Step:
-    old, new = (_state(side, secrets, redact) for side in (step.old, step.new))
-    return replace(step, old=old, new=new)
+def _masked_step(step: Step, secrets: Sequence[Path], known: set[str]) -> Step:
+    """The step with what stands at the paths of secrets masked, and learnt."""
+    old, new = (_masked_state(side, secrets, known) for side in (step.old, step.new))
+    return step if old is step.old and new is step.new else replace(step, old=old, new=new)
 
 
-def _state(side: State | None, secrets: Sequence[Path], redact: Callable[[str], str] | None) -> State | None:
-    if side is None:
-        return None
+def _masked_state(side: State | None, secrets: Sequence[Path], known: set[str]) -> State | None:
+    found = [] if side is None else _places(side, secrets)
+    if side is None or not found:
+        return side
     masked = {**side}
-    for name, path in _places(side, secrets):
+    for name, path in found:
+        known.update(texts_at(side[name], path))
         masked[name] = _masked(masked[name], path)
-    return masked if redact is None else {name: _redacted(one, redact) for name, one in masked.items()}
-
-
-def _in_clear(side: State | None, secrets: Sequence[Path]) -> Iterator[str]:
-    if side is not None:
-        for name, path in _places(side, secrets):
-            yield from texts_at(side[name], path)
+    return masked
 
 
 def _places(side: State, secrets: Sequence[Path]) -> list[tuple[str, Path]]:
@@ -81,7 +74,7 @@ def _places(side: State, secrets: Sequence[Path]) -> list[tuple[str, Path]]:
         for name in ("inputs", "outputs")
         if isinstance(values := side.get(name), Mapping)
         for path in paths
-        if path[0] == WILDCARD or path[0] in values
+        if path[0] == WILDCARD or values.get(path[0], MASK) != MASK
     ]
 
 
@@ -89,7 +82,9 @@ def _masked(value: Any, path: Path) -> Any:
     """The value with texts and numbers at and below a path masked; names of maps are kept."""
     head, rest = (path[0], path[1:]) if path else (WILDCARD, ())
     if isinstance(value, Mapping):
-        return {name: _masked(one, rest) if head in (WILDCARD, name) else one for name, one in value.items()}
+        if head != WILDCARD:
+            return {**value, head: _masked(value[head], rest)} if head in value else value
+        return {name: _masked(one, rest) for name, one in value.items()}
     if isinstance(value, list):
         return [_masked(one, rest) if head in (WILDCARD, place) else one for place, one in enumerate(value)]
     is_plain = isinstance(value, str | int | float) and not isinstance(value, bool) and value != ""

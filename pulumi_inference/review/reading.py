@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from pulumi_inference.core.errors import ConfigurationError
@@ -46,7 +47,8 @@ _STEP = re.compile(
 """The beginning of a step in the event log, whose fields have the order of the engine's own types."""
 _FIRST = 4_000
 """Characters in which that stands."""
-_NESTING = (dict, list)
+_ESCAPE = "\\u00"
+"""How JSON may write any letter or digit, though the engine has no need to."""
 _OF_A_STATE = ("urn", "inputs", "outputs", "protect", "retainOnDelete", "additionalSecretOutputs")
 
 
@@ -100,15 +102,16 @@ def preview_of_json(text: str) -> Preview:
     Raises:
         ConfigurationError: it is none.
     """
-    document = _parsed(text, "the preview")
+    found = set[str]()
+    document = _parsed(text, "the preview", found)
     listed, said = document.get("steps"), document.get("diagnostics")
     # A preview that failed before its first step has none of them.
     if not isinstance(listed, list) and not (isinstance(said, list) and said) and "changeSummary" not in document:
         raise ConfigurationError(
             "this is no preview of Pulumi: it has no steps", next_step="Write one by `pulumi preview --json > FILE`."
         )
-    found: set[str] = set()
-    steps = [_step(one, found) for one in _maps(listed)]
+    has_unknowns = _may_have_unknowns(text)
+    steps = [_step(one, has_unknowns=has_unknowns) for one in _maps(listed)]
     preview = _preview(steps, [_diagnostic(one) for one in _maps(said)], found)
     if not preview.failure:
         return preview
@@ -128,8 +131,8 @@ def preview_of_events(text: str) -> Preview:
     said: list[Diagnostic] = []
     ended, secrets, begun = False, set[str](), dict[str, str]()
     for number, line in enumerate(text.split("\n"), 1):
-        match = _STEP.search(line[:_FIRST])
-        event = _parsed(line, _line(number)) if match is None and line.strip() else {}
+        match = _STEP.search(line, 0, _FIRST)
+        event = _parsed(line, _line(number), secrets) if match is None and line.strip() else {}
         if isinstance(event.get("diagnosticEvent"), dict) and not event["diagnosticEvent"].get("ephemeral"):
             said.append(_diagnostic(event["diagnosticEvent"]))
         ended = ended or "summaryEvent" in event
@@ -169,9 +172,10 @@ def _preview(steps: list[Step], said: list[Diagnostic], secrets: Iterable[str]) 
     return Preview(steps, shown, failure, is_refreshed, stack, project, secrets=frozenset(secrets))
 
 
-def _parsed(text: str, what: str) -> dict[str, Any]:
+def _parsed(text: str, what: str, secrets: set[str]) -> dict[str, Any]:
+    """The object in a text, its secrets masked and learnt, whatever form they are in."""
     try:
-        found = parse_json(text)
+        found = parse_json(text, partial(_without_mark, secrets))
     except ValueError as error:
         raise ConfigurationError(f"{what} is not JSON: {error}") from None
     if not isinstance(found, dict):
@@ -183,7 +187,7 @@ def _maps(found: Any) -> list[dict[str, Any]]:
     return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
 
 
-def _step(one: Mapping[str, Any], secrets: set[str]) -> Step:
+def _step(one: Mapping[str, Any], *, has_unknowns: bool) -> Step:
     detailed = one.get("detailedDiff")
     kinds = {
         str(path): str(each.get("kind") or "update")
@@ -195,15 +199,16 @@ def _step(one: Mapping[str, Any], secrets: set[str]) -> Step:
     return Step(
         str(one.get("op")),
         str(one.get("urn")),
-        _state(one.get("oldState"), secrets),
-        _state(one.get("newState"), secrets),
+        _state(one.get("oldState"), has_unknowns=has_unknowns),
+        _state(one.get("newState"), has_unknowns=has_unknowns),
         kinds,
         _texts(one.get("replaceReasons")),
     )
 
 
 def _step_of_event(name: str, line: str, number: int, op: str, secrets: set[str]) -> Step:
-    found = _parsed(line, _line(number)).get(name)
+    found = _parsed(line, _line(number), secrets).get(name)
+    has_unknowns = _may_have_unknowns(line)
     metadata = _map(_map(found).get("metadata"))
     kinds = {
         str(path): str(each.get("diffKind") or each.get("kind") or "update").lower()
@@ -216,8 +221,8 @@ def _step_of_event(name: str, line: str, number: int, op: str, secrets: set[str]
     return Step(
         op,
         str(metadata.get("urn")),
-        _state(metadata.get("old"), secrets),
-        None if is_gone else _state(metadata.get("new"), secrets),
+        _state(metadata.get("old"), has_unknowns=has_unknowns),
+        None if is_gone else _state(metadata.get("new"), has_unknowns=has_unknowns),
         kinds,
         _texts(metadata.get("keys")),
         name == "resOutputsEvent",
@@ -248,29 +253,36 @@ def _diagnostic(one: Mapping[str, Any]) -> Diagnostic:
     return Diagnostic(severity, text, str(one.get("urn") or ""))
 
 
-def _state(found: Any, secrets: set[str]) -> State | None:
+def _state(found: Any, *, has_unknowns: bool) -> State | None:
     if not isinstance(found, dict):
         return None
-    return {name: plain(found[name], secrets) for name in _OF_A_STATE if name in found}
+    state = {name: found[name] for name in _OF_A_STATE if name in found}
+    return {name: _with_unknowns(one) for name, one in state.items()} if has_unknowns else state
 
 
-def plain(value: Any, secrets: set[str]) -> Any:
-    """A value of Pulumi's JSON with its secrets masked and learnt, whatever form they are in, and what is unknown."""
-    if type(value) not in _NESTING:
-        return UNKNOWN if value in UNKNOWNS else value
+def _may_have_unknowns(text: str) -> bool:
+    """Whether something in a JSON text may not be known yet: in nearly all of them nothing is."""
+    return _ESCAPE in text or any(one in text for one in UNKNOWNS)
+
+
+def _with_unknowns(value: Any) -> Any:
+    """A value of Pulumi's JSON with `UNKNOWN` for what is not known yet."""
     if isinstance(value, dict):
-        mark = value.get(SIGNATURE)
-        if mark == SECRET or (mark == OUTPUT and value.get("secret")):
-            secrets.update(_texts_in(value.get("value")), _texts_in(_decoded(value.get("plaintext"))))
-            return MASK
-        if mark == OUTPUT:
-            return plain(value["value"], secrets) if value.get("value") is not None else UNKNOWN
-        return {
-            # A call for each text and number would be most of the work: there are hundreds of thousands.
-            name: plain(one, secrets) if type(one) in _NESTING or one in UNKNOWNS else one
-            for name, one in value.items()
-        }
-    return [plain(one, secrets) for one in value]
+        return {name: _with_unknowns(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_with_unknowns(one) for one in value]
+    return UNKNOWN if value in UNKNOWNS else value
+
+
+def _without_mark(secrets: set[str], found: dict[str, Any]) -> Any:
+    """What an object of Pulumi's JSON stands for: itself, or a secret or the value of an output that it is made of."""
+    mark = found.get(SIGNATURE)
+    if mark == SECRET or (mark == OUTPUT and found.get("secret")):
+        secrets.update(_texts_in(found.get("value")), _texts_in(_decoded(found.get("plaintext"))))
+        return MASK
+    if mark == OUTPUT:
+        return UNKNOWN if found.get("value") is None else found["value"]
+    return found
 
 
 def _decoded(text: Any) -> Any:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from typing import Any
 
 from pulumi_inference.core.fields import paths
 from pulumi_inference.core.fields.facts import FieldFacts, Spec, facts_of
+from pulumi_inference.core.fields.json_types import MAPS
 from pulumi_inference.core.fields.shape import Values, canonical, identities, is_empty, pair
 from pulumi_inference.core.fields.unknown import UNKNOWN, contains_unknown
 
@@ -66,10 +67,10 @@ def keyed(model: type[Spec], values: Values, *, whole: bool = False) -> dict[str
         if field.item is None:
             is_set = whole and field.unordered and isinstance(value, list)
             result[name] = str(sorted(value, key=str)) if is_set else value
-        elif isinstance(value, Mapping):
+        elif isinstance(value, MAPS):
             result[name] = keyed(field.item, value, whole=whole)
         elif isinstance(value, list):
-            items = [keyed(field.item, one, whole=whole) if isinstance(one, Mapping) else one for one in value]
+            items = [keyed(field.item, one, whole=whole) if isinstance(one, MAPS) else one for one in value]
             keys = identities(field, value)
             result[name] = items if None in keys else dict(zip(keys, items, strict=True))
         else:
@@ -87,7 +88,7 @@ def _differing(left: Values, right: Values, prefix: paths.Path) -> Iterator[path
         one, other = left[name], right[name]
         if one == other:
             continue
-        if isinstance(one, Mapping) and isinstance(other, Mapping):
+        if isinstance(one, MAPS) and isinstance(other, MAPS):
             yield from _differing(one, other, path)
         elif isinstance(one, list) and isinstance(other, list):
             yield from ((*path, *inside) for inside in _in_lists(one, other))
@@ -114,7 +115,7 @@ def _in_lists(left: list[Any], right: list[Any]) -> Iterator[paths.Path]:
 def _unknown_paths(value: Any, prefix: paths.Path = ()) -> set[paths.Path]:
     if value is UNKNOWN:
         return {prefix}
-    items = value.items() if isinstance(value, Mapping) else enumerate(value) if isinstance(value, list) else ()
+    items = value.items() if isinstance(value, MAPS) else enumerate(value) if isinstance(value, list) else ()
     return {path for key, one in items for path in _unknown_paths(one, (*prefix, key))}
 
 
@@ -136,7 +137,7 @@ def differs_for_good(field: FieldFacts, before: Any, after: Any) -> bool:
     return any(
         differs_for_good(one, was.get(one.name), now.get(one.name))
         for now, was in pairs
-        if isinstance(now, Mapping) and isinstance(was, Mapping)
+        if isinstance(now, MAPS) and isinstance(was, MAPS)
         for one in inside
     )
 

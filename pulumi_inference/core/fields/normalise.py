@@ -9,6 +9,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from pulumi_inference.core.fields.facts import FieldFacts, Shape, Spec, facts_of
+from pulumi_inference.core.fields.json_types import MAPS
 from pulumi_inference.core.fields.limits import LARGEST_EXACT
 from pulumi_inference.core.fields.unknown import UNKNOWN
 
@@ -59,13 +60,13 @@ def _shaped(shape: Shape, value: Any) -> Any:
     if value is UNKNOWN or (isinstance(value, str) and shape.type != "integer"):  # so it is nearly always
         return value
     if shape.model is not None:
-        return normalise(shape.model, value) if isinstance(value, Mapping) else value
+        return normalise(shape.model, value) if isinstance(value, MAPS) else value
     element = shape.element
     if element is None:
         return _scalar(shape.type, value)
     if shape.type == "array":
         return [_shaped(element, item) for item in value] if isinstance(value, list | tuple) else value
-    if isinstance(value, Mapping):
+    if isinstance(value, MAPS):
         return {
             key: _shaped(element, item)
             for key, item in sorted(value.items(), key=lambda entry: str(entry[0]))
@@ -94,7 +95,7 @@ def rounded(value: Any, decimals: int) -> Any:
 
 def whole_numbers(value: Any) -> Any:
     """A copy of a JSON value with ints for whole floats, and without nulls in objects, which Pulumi drops too."""
-    if isinstance(value, Mapping):
+    if isinstance(value, MAPS):
         return {name: whole_numbers(one) for name, one in value.items() if one is not None}
     if isinstance(value, list | tuple):
         return [whole_numbers(one) for one in value]

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pulumi_inference.core.fields.facts import FieldFacts, Spec, facts_of
+from pulumi_inference.core.fields.json_types import MAPS
 from pulumi_inference.core.fields.unknown import UNKNOWN, contains_unknown
 
 Values = Mapping[str, Any]
@@ -16,12 +17,12 @@ def identity(field: FieldFacts, item: Any) -> str | None:
 
     Of several parts those that are absent are empty; a list counts as its sorted texts.
     """
-    if not field.keyed_by or not isinstance(item, Mapping):
+    if not field.keyed_by or not isinstance(item, MAPS):
         return None
     parts = [item.get(name) for name in field.keyed_by]
     if len(parts) == 1 and isinstance(parts[0], str):  # so it is nearly always
         return parts[0] or None
-    texts = [_part(one) for one in parts]
+    texts = [one if isinstance(one, str) else _part(one) for one in parts]
     return "/".join(texts) if any(texts) and not contains_unknown(parts) else None
 
 
@@ -90,7 +91,7 @@ def project(model: type[Spec], values: Values, onto: Values) -> dict[str, Any]:
 def _project_value(field: FieldFacts, value: Any, onto: Any) -> Any:
     if field.item is None:
         return _in_order(field, value, onto)
-    if isinstance(value, Mapping) and isinstance(onto, Mapping):
+    if isinstance(value, MAPS) and isinstance(onto, MAPS):
         return project(field.item, value, onto)
     if isinstance(value, list) and isinstance(onto, list):
         return [_project_item(field.item, have, want) for have, want in pair(field, value, onto)]
@@ -98,9 +99,9 @@ def _project_value(field: FieldFacts, value: Any, onto: Any) -> Any:
 
 
 def _project_item(item: type[Spec], value: Any, onto: Any) -> Any:
-    if not isinstance(value, Mapping):
+    if not isinstance(value, MAPS):
         return value
-    return project(item, value, onto) if isinstance(onto, Mapping) else canonical(item, value)
+    return project(item, value, onto) if isinstance(onto, MAPS) else canonical(item, value)
 
 
 def union(model: type[Spec], first: Values, second: Values) -> dict[str, Any]:
@@ -119,13 +120,13 @@ def _union_value(field: FieldFacts, one: Any, other: Any) -> Any:
     item = field.item
     if one is UNKNOWN:
         return other
-    if item is not None and isinstance(one, Mapping) and isinstance(other, Mapping):
+    if item is not None and isinstance(one, MAPS) and isinstance(other, MAPS):
         return union(item, one, other)
     if item is not None and field.keyed_by and isinstance(one, list) and isinstance(other, list):
         rest = by_identity(field, other)
         named = zip(identities(field, one), one, strict=True)
-        pairs = [(mine, rest.pop(key, {})) for key, mine in named if isinstance(mine, Mapping)]
-        merged = [union(item, mine, its) if isinstance(its, Mapping) else mine for mine, its in pairs]
+        pairs = [(mine, rest.pop(key, {})) for key, mine in named if isinstance(mine, MAPS)]
+        merged = [union(item, mine, its) if isinstance(its, MAPS) else mine for mine, its in pairs]
         return merged + list(rest.values())
     return one
 
@@ -170,8 +171,8 @@ def _declared_in(field: FieldFacts, value: Any) -> Any:
     if field.item is None:
         return value
     if isinstance(value, list):
-        return [declared(field.item, one) if isinstance(one, Mapping) else one for one in value]
-    return declared(field.item, value) if isinstance(value, Mapping) else value
+        return [declared(field.item, one) if isinstance(one, MAPS) else one for one in value]
+    return declared(field.item, value) if isinstance(value, MAPS) else value
 
 
 def canonical(model: type[Spec], values: Values) -> dict[str, Any]:
@@ -189,10 +190,10 @@ def canonical(model: type[Spec], values: Values) -> dict[str, Any]:
 
 
 def _canonical_items(item: type[Spec], value: Any) -> Any:
-    if isinstance(value, Mapping):
+    if isinstance(value, MAPS):
         return canonical(item, value)
     if isinstance(value, list):
-        return [canonical(item, one) if isinstance(one, Mapping) else one for one in value]
+        return [canonical(item, one) if isinstance(one, MAPS) else one for one in value]
     return value
 
 
@@ -208,12 +209,12 @@ def reorder(model: type[Spec], values: Values, like: Values) -> dict[str, Any]:
             continue
         if field.item is None:
             result.update({name: _in_order(field, mine, theirs)} if name in values else {})
-        elif isinstance(mine, Mapping) and isinstance(theirs, Mapping):
+        elif isinstance(mine, MAPS) and isinstance(theirs, MAPS):
             result[name] = reorder(field.item, mine, theirs)
-        elif isinstance(mine, list) and isinstance(theirs, list) and all(isinstance(one, Mapping) for one in mine):
+        elif isinstance(mine, list) and isinstance(theirs, list) and all(isinstance(one, MAPS) for one in mine):
             item = field.item
             result[name] = [
-                reorder(item, one, other) if isinstance(other, Mapping) else one
+                reorder(item, one, other) if isinstance(other, MAPS) else one
                 for one, other in pair(field, mine, theirs)
             ]
     return result
@@ -234,11 +235,11 @@ def remember(model: type[Spec], live: Values, recorded: Values) -> dict[str, Any
 
 def _remember_items(field: FieldFacts, live: Any, recorded: Any) -> Any:
     item = field.item
-    if item is not None and isinstance(live, Mapping) and isinstance(recorded, Mapping):
+    if item is not None and isinstance(live, MAPS) and isinstance(recorded, MAPS):
         return remember(item, live, recorded)
     if item is not None and isinstance(live, list) and isinstance(recorded, list):
         return [
-            remember(item, one, other) if isinstance(one, Mapping) and isinstance(other, Mapping) else one
+            remember(item, one, other) if isinstance(one, MAPS) and isinstance(other, MAPS) else one
             for one, other in pair(field, live, recorded)
         ]
     return live
@@ -266,8 +267,8 @@ def _fill_items(field: FieldFacts, program: Any, recorded: Any, live: Any) -> An
     item = field.item
     if item is None:
         return program
-    if isinstance(program, Mapping) and isinstance(live, Mapping):
-        return fill_unmanaged(item, program, recorded if isinstance(recorded, Mapping) else {}, live)
+    if isinstance(program, MAPS) and isinstance(live, MAPS):
+        return fill_unmanaged(item, program, recorded if isinstance(recorded, MAPS) else {}, live)
     if not (field.keyed_by and isinstance(program, list) and isinstance(live, list)):
         return program
     known, there = by_identity(field, recorded or []), by_identity(field, live)

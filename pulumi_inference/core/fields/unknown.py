@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, Final, final
+
+from pulumi_inference.core.fields.json_types import LISTS, MAPS, PLAIN
 
 
 @final
@@ -37,10 +38,7 @@ def contains_unknown(value: object) -> bool:
     """Whether `value` is unknown or holds an unknown anywhere inside its maps and lists."""
     if value is UNKNOWN:
         return True
-    if isinstance(value, str | int | float):  # most values are, and the next question costs much more
+    if isinstance(value, PLAIN):
         return False
-    if isinstance(value, Mapping):
-        return any(contains_unknown(item) for item in value.values())
-    if isinstance(value, list | tuple):
-        return any(contains_unknown(item) for item in value)
-    return False
+    inside = value.values() if isinstance(value, MAPS) else value if isinstance(value, LISTS) else ()
+    return any(contains_unknown(item) for item in inside if type(item) not in PLAIN)

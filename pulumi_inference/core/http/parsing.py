@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections.abc import Callable
 from typing import Any
 
 DEEPEST = 100
@@ -11,8 +12,10 @@ MOST_DIGITS = 308
 _NESTING = (dict, list)
 
 
-def parse_json(text: str | bytes) -> Any:
+def parse_json(text: str | bytes, instead_of: Callable[[dict[str, Any]], Any] | None = None) -> Any:
     """The value in a JSON text, RFC 8259 to the letter. Raises ValueError for anything else, without quoting it.
+
+    `instead_of` says what each object becomes, the innermost first.
 
     Besides what is no JSON at all that is: text that is not UTF-8, NaN and infinity, numbers that no float can hold,
     halves of surrogate pairs, and deeper nesting than anything sensible has.
@@ -23,11 +26,13 @@ def parse_json(text: str | bytes) -> Any:
         except UnicodeDecodeError as error:
             raise ValueError(f"it is not UTF-8 (byte {error.start})") from None
     try:
-        value = json.loads(text, parse_constant=_no_constant, parse_float=_float, parse_int=_int)
+        value = json.loads(
+            text, parse_constant=_no_constant, parse_float=_float, parse_int=_int, object_hook=instead_of
+        )
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
     _check_depth(value)
-    if "\\ud" in text.lower():
+    if "\\ud" in text or "\\uD" in text:
         _check_surrogates(value)
     return value
 
@@ -67,6 +72,6 @@ def _check_depth(value: Any) -> None:
 
 def _check_surrogates(value: Any) -> None:
     try:
-        json.dumps(value, ensure_ascii=False).encode()
+        json.dumps(value, ensure_ascii=False, default=str).encode()
     except UnicodeEncodeError:
         raise ValueError("it has half of a surrogate pair") from None

@@ -35,7 +35,7 @@ def test_what_is_marked_is_read_however_the_mark_is_written(value: Any, read: An
         text = render(things)
         if written == "with escapes":
             for mark in (SIGNATURE, SECRET, OUTPUT, UNKNOWN_TEXT):
-                text = text.replace(mark, f"\\u{ord(mark[0]):04x}{mark[1:]}")
+                text = text.replace(mark, f"{mark[:-1]}\\u{ord(mark[-1]):04x}")
         preview = parse(text)
         [planned] = [one for one in preview.steps if one.op == "update"]
         assert planned.new is not None

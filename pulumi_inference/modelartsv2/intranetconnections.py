@@ -21,6 +21,7 @@ from pulumi_inference.core.lifecycle.importing import Importing
 from pulumi_inference.core.lifecycle.managed import Managed
 from pulumi_inference.core.lifecycle.memory import Answer
 from pulumi_inference.core.lifecycle.options import timeouts_last
+from pulumi_inference.core.lifecycle.plan_checks import find_problems
 from pulumi_inference.core.lifecycle.waiting import Verdict
 from pulumi_inference.modelartsv2.client import ModelArtsV2Client
 from pulumi_inference.modelartsv2.connection import CONNECTIONS
@@ -242,17 +243,21 @@ class IntranetConnectionLifecycle(Managed[ModelArtsV2Client]):
         """Nothing leads out of a rejection, or of a cancellation: another request is made."""
         return [self.identity[-1]] if live.raw.get("status") in ENDED else []
 
-    def check_against_cloud(self, context: Context, old: Inputs | None, values: Inputs) -> list[Problem]:  # noqa: ARG002 - as in the base
-        """Whether the program asks for the same twice; asks nobody."""
+    def check_against_cloud(self, context: Context, old: Inputs | None, values: Inputs) -> list[Problem]:
+        """Whether the program asks for the same twice, and whether a service that is new to it is there."""
+        from pulumi_inference.modelartsv2.checks import Asked, service_finders  # not loaded in other verbs
+
         ends = {name: values.get(name) for name in ENDS}
-        if contains_unknown(ends):
-            return []
-        wanted = repr((*self.connections.where(values).items(), *ends.items()))
-        first = context.environment.memory.claim(self.kind, wanted, "ends", context.urn)
-        if first == context.urn:
-            return []
-        other = first.rpartition("::")[2]
-        return [Problem("scene", f'"{other}" is the same connection in this program; remove one of the two')]
+        if not contains_unknown(ends):
+            wanted = repr((*self.connections.where(values).items(), *ends.items()))
+            first = context.environment.memory.claim(self.kind, wanted, "ends", context.urn)
+            if first != context.urn:
+                other = first.rpartition("::")[2]
+                return [Problem("scene", f'"{other}" is the same connection in this program; remove one of the two')]
+        finders = list(service_finders(old or {}, values))
+        return (
+            find_problems(CONNECTIONS, context, lambda: Asked(CONNECTIONS, context, values), finders) if finders else []
+        )
 
     def observe(self, context: Context, thing: str | None, values: Inputs, wanted: Wanted) -> Observation:
         """Its state, and what it connects."""

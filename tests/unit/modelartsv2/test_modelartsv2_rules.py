@@ -1,4 +1,4 @@
-"""What makes a program wrong, each rule with its message, and what the cloud's own lists say against it."""
+"""What makes a program wrong in itself, each rule with its message."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from pulumi_inference.core.fields.unknown import UNKNOWN
 from pulumi_inference.modelartsv2.deployments.lifecycle import DeploymentLifecycle
 from pulumi_inference.modelartsv2.services.lifecycle import ServiceLifecycle
-from tests.support.modelartsv2 import POOL, ModelArtsV2, deployment, group, inline, invoke, runtime, service, unit
+from tests.support.modelartsv2 import deployment, group, inline, invoke, runtime, service, unit
 from tests.support.world import Values
 
 FLAVOUR = "modelarts.vm.cpu.2u"
@@ -345,108 +345,3 @@ def test_rules_of_services(program: Values, messages: list[str]) -> None:
 def test_no_message_tells_a_secret() -> None:
     texts = [text for _, messages in (*DEPLOYMENTS.values(), *SERVICES.values()) for text in messages]
     assert not [one for one in texts if "s3cret" in one]
-
-
-def problems_of(cloud: ModelArtsV2, program: Values) -> list[str]:
-    cloud.world.next_operation()
-    return [str(one) for one in cloud.world.check(program).problems]
-
-
-FLAVOURS: dict[str, tuple[Values, list[str]]] = {
-    "right": (flavoured(), []),
-    "misspelled": (
-        flavoured("modelarts.vm.cpu.2"),
-        ['unit_configs[0].flavor: there is no flavour "modelarts.vm.cpu.2"; did you mean `modelarts.vm.cpu.2u`?'],
-    ),
-    "of another kind": (
-        flavoured(image={"swr_path": "i:1", "category": "GPU"}),
-        [f'unit_configs[0].flavor: "{FLAVOUR}" is a flavour for CPU, and the image is for GPU'],
-    ),
-    "not known": (flavoured(UNKNOWN), []),
-    "custom": (unit(), []),
-}
-
-
-@pytest.mark.parametrize(("one", "messages"), FLAVOURS.values(), ids=FLAVOURS)
-def test_flavours_are_checked_against_the_list(cloud: ModelArtsV2, one: Values, messages: list[str]) -> None:
-    made = cloud.service()
-    cloud.deploying()
-    cloud.world.next_operation()
-    context = cloud.world.context()
-    checked = cloud.world.lifecycle.check(context, None, deployment(made, one))
-    assert [str(problem) for problem in checked.problems] == messages
-    cloud.serving()
-    checked = cloud.world.lifecycle.check(cloud.world.context("urn::other"), None, inline(one))
-    assert [str(problem) for problem in checked.problems] == [f"deployment.{text}" for text in messages]
-
-
-def test_a_flavour_that_is_sold_out(cloud: ModelArtsV2) -> None:
-    made = cloud.service()
-    cloud.set(sold_out=[FLAVOUR])
-    cloud.deploying()
-    [text] = problems_of(cloud, deployment(made, flavoured()))
-    assert text.startswith(f'unit_configs[0].flavor: "{FLAVOUR}" is sold out at the moment; to be had: ')
-    assert FLAVOUR not in text.partition("to be had")[2].split(", ")
-
-
-def test_what_has_not_changed_is_not_checked_again(cloud: ModelArtsV2) -> None:
-    program = deployment(cloud.service(), flavoured())
-    state = cloud.deployment(program)
-    cloud.set(sold_out=[FLAVOUR])
-    cloud.world.next_operation()
-    assert cloud.world.check({**program, "count": 3}, state).problems == []
-
-
-NO_POOL = 'pool_id: there is no dedicated pool "nope"; `pulumi-inference modelartsv2 pools` lists those that there are'
-
-
-def test_a_pool_that_is_not_there(cloud: ModelArtsV2) -> None:
-    made = cloud.service()
-    cloud.deploying()
-    assert problems_of(cloud, deployment(made, pool_id="nope")) == [NO_POOL]
-    cloud.set(not_found_as_400=True)
-    assert problems_of(cloud, deployment(made, pool_id="nope")) == [NO_POOL]
-    assert problems_of(cloud, deployment(made, pool_id=POOL)) == []
-    checked = cloud.world.lifecycle.check(cloud.world.context(), None, deployment(made, pool_id=UNKNOWN))
-    assert checked.problems == []
-
-
-def test_a_pool_that_does_not_work(cloud: ModelArtsV2) -> None:
-    made = cloud.service()
-    broken = {"pool_name": "pool-2", "status": {"phase": "Deleting"}}
-    cloud.world.cloud.admin("POST", "/seed", {"pools": [broken]})
-    cloud.deploying()
-    [text] = problems_of(cloud, deployment(made, pool_id="pool-2"))
-    assert text.startswith('pool_id: the pool "pool-2" is ')
-    assert text.endswith("; deploying needs an ACTIVE one")
-
-
-def test_twenty_services_are_a_warning(cloud: ModelArtsV2) -> None:
-    cloud.set(max_services=None)
-    bodies = [
-        {
-            "name": f"s{number}",
-            "type": "REAL_TIME",
-            "deploy_type": "SINGLE",
-            "version": "1.0.0",
-            "group_configs": [],
-            "runtime_config": {
-                "service_invoke": {"port": 8080, "protocol": "HTTP", "auth_type": "NONE"},
-                "service_limit": {
-                    "rate_limit": {"num": 1, "unit": "SECONDS"},
-                    "request_size_limit": 1,
-                    "request_timeout": 1,
-                },
-            },
-        }
-        for number in range(20)
-    ]
-    cloud.seed(services=bodies[1:])
-    cloud.serving()
-    assert problems_of(cloud, service()) == []
-    assert cloud.world.warned == []
-    cloud.seed(services=bodies[:1])
-    assert problems_of(cloud, service()) == []
-    assert cloud.world.warned == [
-        "there are 20 services, and a user may have 20 unless the quota was raised; stopped and failed ones count too"
-    ]

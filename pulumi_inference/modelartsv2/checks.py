@@ -113,8 +113,8 @@ def _flavour(path: str, name: str, unit: Mapping[str, Any], advice: Asked) -> It
     found = next((one for one in listed if one.get("id") == name), None)
     names = [str(one.get("id")) for one in listed]
     if found is None:
-        more = " …" if len(names) > _MOST_NAMED else ""
-        there_is = did_you_mean(name, names) or f"; there is {', '.join(names[:_MOST_NAMED])}{more}"
+        more = ", …" if len(names) > _MOST_NAMED else ""
+        there_is = did_you_mean(name, names) or f"; the flavours are {', '.join(names[:_MOST_NAMED])}{more}"
         yield Problem(path, f'there is no flavour "{name}"{there_is}')
         return
     if found.get("sold_out") is True:
@@ -122,7 +122,8 @@ def _flavour(path: str, name: str, unit: Mapping[str, Any], advice: Asked) -> It
     image = unit.get("image")
     wanted = image.get("category") if isinstance(image, Mapping) else None
     if isinstance(wanted, str) and found.get("category") not in (None, wanted):
-        yield Problem(path, f'"{name}" is a flavour for {found["category"]}, and the image is for {wanted}')
+        way_out = "choose another flavour, or correct image.category"
+        yield Problem(path, f'"{name}" is a flavour for {found["category"]}, and the image is for {wanted}; {way_out}')
 
 
 def _instead(flavour: Json, listed: list[Json]) -> str:
@@ -183,7 +184,7 @@ def _port(context: Context, advice: Asked) -> Iterator[Problem]:
 def _pool(pool_id: str, advice: Asked) -> Iterator[Problem]:
     found = _cluster(pool_id, advice)
     if found is None:
-        lists = "`pulumi-inference modelartsv2 pools` lists those that there are"
+        lists = "`pulumi-inference modelartsv2 pools` lists those of the project"
         yield Problem("pool_id", f'there is no dedicated pool "{pool_id}"; {lists}')
     elif isinstance(found.get("status"), str) and found["status"] != ACTIVE:
         yield Problem("pool_id", f'the pool "{pool_id}" is {found["status"]}; deploying needs an {ACTIVE} one')

@@ -20,7 +20,7 @@ KEPT = "the deployment is kept in the state; correct the program or run `pulumi 
 
 
 def image(number: int = 1) -> Values:
-    return unit(image={"swr_path": f"i:{number}"})
+    return unit(image={"swr_path": f"swr.example.test/i:{number}"})
 
 
 class Blue:
@@ -107,7 +107,7 @@ def test_a_roll_out_that_is_taken_back_is_an_error_and_the_former_version_serves
     assert f"  last event: Upgrade of deployment blue failed and was rolled back: {NO_GPU}.\n" in text
     assert text.endswith(KEPT)
     assert (kept.facts["status"], kept.facts["version"], kept.facts["running_count"]) == ("RUNNING", "1.0.0", 1)
-    assert kept.inputs["unit_configs"][0]["image"]["swr_path"] == "i:1"
+    assert kept.inputs["unit_configs"][0]["image"]["swr_path"] == "swr.example.test/i:1"
     done = blue.is_mended(kept, blue.program(2), [UPDATE])
     assert done.facts["version"] == "1.0.2"
 

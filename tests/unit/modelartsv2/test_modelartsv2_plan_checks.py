@@ -43,7 +43,10 @@ FLAVOURS: dict[str, tuple[Values, list[str]]] = {
     ),
     "of another kind": (
         flavoured(image={"swr_path": "i:1", "category": "GPU"}),
-        [f'unit_configs[0].flavor: "{FLAVOUR}" is a flavour for CPU, and the image is for GPU'],
+        [
+            f'unit_configs[0].flavor: "{FLAVOUR}" is a flavour for CPU, and the image is for GPU; choose another '
+            "flavour, or correct image.category"
+        ],
     ),
     "not known": (flavoured(UNKNOWN), []),
     "custom": (unit(), []),
@@ -80,7 +83,7 @@ def test_what_has_not_changed_is_not_checked_again(cloud: ModelArtsV2) -> None:
     assert cloud.world.check({**program, "count": 3}, state).problems == []
 
 
-NO_POOL = 'pool_id: there is no dedicated pool "nope"; `pulumi-inference modelartsv2 pools` lists those that there are'
+NO_POOL = 'pool_id: there is no dedicated pool "nope"; `pulumi-inference modelartsv2 pools` lists those of the project'
 
 
 def test_a_pool_that_is_not_there(cloud: ModelArtsV2) -> None:

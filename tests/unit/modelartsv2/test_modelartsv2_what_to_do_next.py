@@ -16,7 +16,7 @@ def test_a_pool_that_there_is_not_comes_with_the_command_that_lists_them(cloud: 
     assert told == [
         (
             "pool_id",
-            'there is no dedicated pool "pool-none"; `pulumi-inference modelartsv2 pools` lists those that there are',
+            'there is no dedicated pool "pool-none"; `pulumi-inference modelartsv2 pools` lists those of the project',
         )
     ]
 

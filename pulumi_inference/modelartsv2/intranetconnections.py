@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 
 from pulumi_inference.core.errors import ApiError, InferenceError, WaitTimeoutError
 from pulumi_inference.core.fields.ignoring import keep_ignored
-from pulumi_inference.core.fields.normalise import whole_number
 from pulumi_inference.core.fields.problems import Problem, Rule, each_once, rule
 from pulumi_inference.core.fields.unknown import contains_unknown
 from pulumi_inference.core.fields.wire import from_wire, to_wire
@@ -25,6 +24,7 @@ from pulumi_inference.core.lifecycle.plan_checks import find_problems
 from pulumi_inference.core.lifecycle.waiting import Verdict
 from pulumi_inference.modelartsv2.client import ModelArtsV2Client
 from pulumi_inference.modelartsv2.connection import CONNECTIONS
+from pulumi_inference.modelartsv2.moments import moment_of
 from pulumi_inference.modelartsv2.specs.intranetconnection import (
     APPROVING,
     CANCELED,
@@ -102,7 +102,7 @@ class IntranetConnectionOperation(Creating[ModelArtsV2Client]):
         found = self.client.list_intranet_connections(**filters)
         rows = IntranetConnectionDetail.recognise_list(found, f"an {NOUN}")
         fitting = [one for one in rows if one["status"] not in ENDED and self._has_ends(one)]
-        return sorted(fitting, key=lambda one: -(_moment(one) or 0))
+        return sorted(fitting, key=lambda one: -(moment_of(one, "create_at") or 0))
 
     def id_of(self, answer: Answer) -> str:
         """Its id."""
@@ -229,7 +229,7 @@ class IntranetConnectionLifecycle(Managed[ModelArtsV2Client]):
         """A connection in our names; what was rejected or canceled is to be asked for anew."""
         given = {name: one for name, one in answer.items() if one != ""}
         values = from_wire(IntranetConnectionSpec, {**given, "custom_urls": given.get("custom_url_list")})
-        facts = from_wire(IntranetConnectionOutputs, {**given, "create_at": _moment(answer)})
+        facts = from_wire(IntranetConnectionOutputs, {**given, "create_at": moment_of(answer, "create_at")})
         status = answer["status"]
         problem = _reason(answer) if status in (FAILED, *ENDED) else None
         busy = None
@@ -325,11 +325,6 @@ def _connected(answer: Answer) -> Verdict:
 def _connected_again(answer: Answer) -> Verdict:
     """The same after another try: the failure that is shown may be the former one."""
     return Verdict.settling(UNMOVED_GRACE, _reason(answer)) if answer["status"] == FAILED else _connected(answer)
-
-
-def _moment(answer: Answer) -> int | None:
-    moment = whole_number(answer.get("create_at"))
-    return moment if isinstance(moment, int) else None
 
 
 def _is_address(url: str) -> bool:

@@ -196,7 +196,7 @@ def secret_references(variable: str, secrets: Secrets) -> tuple[dict[str, dict[s
     for index, (owner, envs) in enumerate(secrets.items(), start=1):
         part = f"-{index}" if len(secrets) > 1 else ""
         for name, value in envs.items():
-            key = f"{variable}{part}-{name}".replace(":", "_")
+            key = f"{variable.replace('_', '-')}{part}-{name}".replace(":", "_")
             while key in by_key:
                 key += "_"
             references.setdefault(owner, {})[name] = SecretReference(key)

@@ -171,7 +171,7 @@ def _secret(environ: Mapping[str, str], one: FieldFacts, variable: str) -> str:
 
 
 def _declared(kinds: Sequence[str], thing: str, stack: str | None) -> StackResource | None:
-    """The resource of the stack that the program gives this name; None when there is none, or no stack.
+    """The resource of the stack with this urn, or this name in the program; None when there is none, or no stack.
 
     Raises:
         ConfigurationError: the stack asked for cannot be read.
@@ -186,7 +186,7 @@ def _declared(kinds: Sequence[str], thing: str, stack: str | None) -> StackResou
         if stack is not None:
             raise
         return None
-    return next((one for one in resources if one.name == thing and one.id and not one.is_replaced), None)
+    return next((one for one in resources if thing in (one.name, one.urn) and one.id and not one.is_replaced), None)
 
 
 class _WhenAsked:
@@ -211,6 +211,7 @@ class _WhenAsked:
 def _context(stack: str | None) -> Context:
     context = context_of(Settings({}, ""))
     context.environment.configuration = _WhenAsked(stack)
+    context.tell = lambda text: say(f"note: {text}", err=True)
     return context
 
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pulumi_inference.cli.kinds import kind_named, lifecycle_of
 from pulumi_inference.core.errors import InferenceError
-from pulumi_inference.core.lifecycle.status import UNKNOWN, Observation, Wanted
+from pulumi_inference.core.lifecycle.status import UNKNOWN, Event, Observation, Wanted
 
 if TYPE_CHECKING:
     from pulumi_inference.cli.stack import Stack, StackResource
     from pulumi_inference.core.lifecycle.context import Context
+    from pulumi_inference.core.redact import Redactor
 
 AT_ONCE = 16
 
@@ -60,6 +61,24 @@ def observe(context: Context, resources: Sequence[StackResource], wanted: Wanted
 
 def _observe(context: Context, resource: StackResource, wanted: Wanted) -> Observation:
     try:
-        return lifecycle_of(kind_named(resource.kind)).observe(context, resource.id, resource.values, wanted)
+        seen = lifecycle_of(kind_named(resource.kind)).observe(context, resource.id, resource.values, wanted)
     except InferenceError as error:
-        return Observation(UNKNOWN, resource.id, problems=[str(error)])
+        seen = Observation(UNKNOWN, resource.id, problems=[str(error)])
+    return _masked(seen, context.environment.redactor)
+
+
+def _masked(now: Observation, redactor: Redactor) -> Observation:
+    """What was seen without the secrets that are known: a cloud may quote them."""
+
+    def quiet(events: Sequence[Event]) -> list[Event]:
+        return [replace(one, text=redactor.redact(one.text)) for one in events]
+
+    return replace(
+        now,
+        error=redactor.redact(now.error) if now.error else now.error,
+        columns={name: redactor.redact(one) if isinstance(one, str) else one for name, one in now.columns.items()},
+        events=quiet(now.events),
+        records=quiet(now.records),
+        raw=redactor.redact_value(now.raw),
+        problems=[redactor.redact(one) for one in now.problems],
+    )

@@ -42,11 +42,15 @@ class StackResource:
 
 @dataclass(frozen=True)
 class Stack:
-    """A stack's name, its project's, and our resources in it, by name. A stack without any state tells no names."""
+    """A stack's name, its project's, and our resources in it, by name. A stack without any state tells no names.
+
+    `secrets` are the secret texts in its state, None where they were not asked for, or could not be decrypted.
+    """
 
     name: str | None
     project: str | None
     resources: Sequence[StackResource]
+    secrets: Collection[str] | None = field(default=None, repr=False)
 
     def select(self, wanted: Sequence[str]) -> list[StackResource]:
         """The resources with these names, ids or urns; all when none is asked for.
@@ -66,7 +70,7 @@ class StackReader:
     """The stack that is being watched, and the resources of it that were `chosen`.
 
     Reading starts a `pulumi` each time, so `renew` leaves some time between. When that fails, what was read before
-    stays, and `problem` says why.
+    stays, and `problem` says why. It is read with its secrets, where they can be decrypted.
     """
 
     def __init__(self, name: str | None, kinds: Collection[str], wanted: Sequence[str], clock: Clock) -> None:
@@ -87,26 +91,50 @@ class StackReader:
 
     def _read(self) -> None:
         try:
-            stack = read_stack(self._name, self._kinds)
+            stack = read_stack(self._name, self._kinds, decrypt=True)
         finally:
             self._read_at = self._clock.monotonic()
         self.stack, self.chosen = stack, stack.select(self._wanted)
 
 
-def read_stack(stack: str | None, kinds: Collection[str]) -> Stack:
+def read_stack(stack: str | None, kinds: Collection[str], *, decrypt: bool = False) -> Stack:
     """The stack of that name, or the selected one, with its resources of these kinds, by `pulumi stack export`.
+
+    With `decrypt`, it has the secrets of its state too, if they can be had.
 
     Raises:
         ConfigurationError: there is no such stack, or Pulumi cannot be asked.
     """
-    document = json.loads(ask_pulumi("stack", "export", stack=stack))
+    secrets = None
+    try:
+        document = json.loads(ask_pulumi("stack", "export", *(["--show-secrets"] if decrypt else []), stack=stack))
+        secrets = _take_secrets(document) if decrypt else None
+    except ConfigurationError:
+        if not decrypt:
+            raise
+        document = json.loads(ask_pulumi("stack", "export", stack=stack))
     deployment = document.get("deployment") or {}
     listed = deployment.get("resources") or []
     # urn:pulumi:STACK::PROJECT::TYPE::NAME
     first = str(listed[0]["urn"]).split("::") if listed else None
     name, project = (first[0].rpartition(":")[2], first[1]) if first else (stack, None)
     found = [*_resources(listed), *_pending(deployment, {one["urn"] for one in listed})]
-    return Stack(name, project, sorted((one for one in found if one.kind in kinds), key=lambda one: one.name))
+    return Stack(name, project, sorted((one for one in found if one.kind in kinds), key=lambda one: one.name), secrets)
+
+
+def _take_secrets(document: Any) -> set[str]:
+    """The secret texts of an export, which it has no more afterwards."""
+    from pulumi_inference.review.reading import SIGNATURE, plain
+
+    secrets: set[str] = set()
+    plain(document, secrets)
+    left = [document]
+    while left:
+        value = left.pop()
+        if isinstance(value, dict) and SIGNATURE in value:
+            value.pop("plaintext", None)
+        left.extend(value.values() if isinstance(value, dict) else value if isinstance(value, list) else ())
+    return secrets
 
 
 def stack_name(stack: str | None) -> str | None:

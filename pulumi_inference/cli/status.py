@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -62,9 +61,16 @@ def status(
 
     def look() -> Report:
         reader.renew()
+        context.environment.redactor.add(*(reader.stack.secrets or ()))
         return Report(reader.stack, clock.now(), observe(context, reader.chosen, wanted), reader.problem)
 
     report = look()
+    if report.stack.secrets is None:
+        say(
+            "note: the secrets of the stack could not be decrypted, so one that the cloud itself quotes is shown; set "
+            "PULUMI_CONFIG_PASSPHRASE, or log in to its backend",
+            err=True,
+        )
     while watch:
         _draw(report, as_json=as_json)
         clock.wait(interval, context.environment.cancelled)
@@ -114,7 +120,7 @@ def _entry(one: Seen) -> dict[str, Any]:
         "progress": now.progress,
         "error_msg": now.error,
         "instances": {"running": now.running, "wanted": now.wanted},
-        "events": [asdict(event) for event in now.events],
+        "events": [{"time": event.time, "text": event.text} for event in now.events],
         "problems": list(now.problems),
         **now.raw,
     }

@@ -10,7 +10,7 @@ from pulumi_inference.core.fields.problems import Problem
 from pulumi_inference.core.fields.unknown import UNKNOWN
 from pulumi_inference.core.fields.wire import from_wire
 from pulumi_inference.core.lifecycle import Inputs, Live, State
-from pulumi_inference.core.lifecycle.connections import ADVICE_PATIENCE, Connection
+from pulumi_inference.core.lifecycle.connections import Connection
 from pulumi_inference.core.lifecycle.context import Context
 from pulumi_inference.core.lifecycle.importing import Importing
 from pulumi_inference.core.lifecycle.managed import Managed
@@ -196,9 +196,10 @@ class ApiKeyBindingLifecycle(Managed[ModelArtsV2Client]):
             if first != context.urn:
                 other = first.rpartition("::")[2]
                 return [Problem("key_id", f'the ApiKeyBinding "{other}" is the same; remove one of the two')]
-        return find_problems(
-            CONNECTIONS, context, lambda: Advice(CONNECTIONS, context, values), [_unfit_key, _no_service]
-        )
+        from pulumi_inference.modelartsv2.checks import service_finders  # not loaded when nothing changes
+
+        finders = [_unfit_key, *service_finders({}, values)]
+        return find_problems(CONNECTIONS, context, lambda: Advice(CONNECTIONS, context, values), finders)
 
     def create(self, context: Context, inputs: Inputs) -> State:
         """Binds the key."""
@@ -298,17 +299,3 @@ def _unfit_key(advice: Advice[ModelArtsV2Client]) -> Iterator[Problem]:
         yield Problem("key_id", no_key(key_id))
     elif row.get("scope") == USER:
         yield Problem("key_id", needless(key_id, row))
-
-
-def _no_service(advice: Advice[ModelArtsV2Client]) -> Iterator[Problem]:
-    service_id = advice.inputs.get("service_id")
-    if not isinstance(service_id, str):
-        return
-
-    def ask(client: ModelArtsV2Client) -> Answer | None:
-        return unless_gone(lambda: client.get_service(service_id, ADVICE_PATIENCE))
-
-    if advice.ask("services", ("service", service_id), ask) is None:
-        yield Problem(
-            "service_id", f"there is no service {service_id}; compare the id with the cloud, and region and project"
-        )

@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from pulumi_inference.core.errors import ApiError, BadRequestError, ConflictError, InferenceError, unless_gone
-from pulumi_inference.core.fields.normalise import whole_number
 from pulumi_inference.core.fields.problems import Problem
 from pulumi_inference.core.fields.wire import from_wire, to_wire
 from pulumi_inference.core.lifecycle import Difference, Inputs, Live, State
@@ -22,6 +21,7 @@ from pulumi_inference.core.lifecycle.plan_checks import Advice, find_problems
 from pulumi_inference.core.lifecycle.stateless import Stateless
 from pulumi_inference.modelartsv2.client import ModelArtsV2Client
 from pulumi_inference.modelartsv2.connection import CONNECTIONS
+from pulumi_inference.modelartsv2.moments import moment_of
 from pulumi_inference.modelartsv2.newkeys import VALUE, NewKey, is_same, new_key
 from pulumi_inference.modelartsv2.specs.apikey import (
     DESCRIPTION_LIMIT,
@@ -185,7 +185,7 @@ class ApiKeyLifecycle(Managed[ModelArtsV2Client]):
         """A key in our names, without our mark; its value is in no answer."""
         description = out_of_text(str(answer.get("description") or ""))
         values = from_wire(ApiKeySpec, {**answer, "description": description or None})
-        facts = from_wire(ApiKeyOutputs, {**answer, "api_key": None, "create_time": _moment(answer)})
+        facts = from_wire(ApiKeyOutputs, {**answer, "api_key": None, "create_time": moment_of(answer, "create_time")})
         return Live(values, facts, raw=answer)
 
     def with_history(self, live: Live, recorded: State) -> Live:
@@ -283,13 +283,8 @@ def names_of(row: Answer) -> list[str]:
     return sorted(str(one.get("name") or one["id"]) for one in row.get("services") or ())
 
 
-def _moment(row: Answer) -> int | None:
-    moment = whole_number(row.get("create_time"))
-    return moment if isinstance(moment, int) else None
-
-
 def _age(row: Answer) -> int:
-    return -(_moment(row) or 0)
+    return -(moment_of(row, "create_time") or 0)
 
 
 def _conflict(error: ApiError) -> ConflictError:

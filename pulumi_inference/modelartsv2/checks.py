@@ -6,14 +6,18 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
+from pulumi_inference.core.errors import unless_gone
 from pulumi_inference.core.fields.messages import did_you_mean
 from pulumi_inference.core.fields.validate import Problem
 from pulumi_inference.core.http.members import Json
 from pulumi_inference.core.lifecycle import Inputs
+from pulumi_inference.core.lifecycle.connections import ADVICE_PATIENCE
 from pulumi_inference.core.lifecycle.context import Context
 from pulumi_inference.core.lifecycle.plan_checks import Advice, Finder, find_problems
+from pulumi_inference.modelartsv2 import doubts, ports
 from pulumi_inference.modelartsv2.client import ModelArtsV2Client
 from pulumi_inference.modelartsv2.connection import CONNECTIONS
+from pulumi_inference.modelartsv2.specs.records import ServiceDetail, ServiceSummary
 
 Asked = Advice[ModelArtsV2Client]
 
@@ -24,11 +28,20 @@ _MOST_SERVICES = 20
 
 
 def check_deployment(context: Context, old: Inputs | None, values: Inputs) -> list[Problem]:
-    """Whether the pool of a deployment works and its flavours can be had, for what is new or has changed."""
-    finders = list(_flavour_finders(old or {}, values, ""))
+    """Whether service and pool are there and the flavours can be had, for what is new or has changed.
+
+    What is doubtful is a warning.
+    """
+    before = old or {}
+    finders = [*service_finders(before, values), *_flavour_finders(before, values, "")]
     pool = values.get("pool_id")
-    if isinstance(pool, str) and pool != (old or {}).get("pool_id"):
-        finders.append(partial(_pool, pool))
+    if isinstance(pool, str):
+        if pool != before.get("pool_id"):
+            finders.append(partial(_pool, pool))
+        finders.extend(_size_finders(context, before, values, "", partial(_flavours_of_pool, pool)))
+    _doubt(context, before, values, "")
+    if ports.has_moved(before, values):
+        finders.append(partial(_port, context))
     return _found(context, values, finders)
 
 
@@ -39,9 +52,23 @@ def check_service(context: Context, old: Inputs | None, values: Inputs) -> list[
     if isinstance(inline, Mapping):
         known = before if isinstance(before, Mapping) else {}
         finders.extend(_flavour_finders(known, inline, "deployment."))
+        finders.extend(_size_finders(context, known, inline, "deployment.", _all_flavours))
+        _doubt(context, known, inline, "deployment.")
     if old is None:
         finders.append(_count)
     return _found(context, values, finders)
+
+
+def service_finders(old: Inputs, values: Inputs) -> Iterator[Finder[Asked]]:
+    """Whether the service is there that new inputs name."""
+    service_id = values.get("service_id")
+    if isinstance(service_id, str) and service_id != old.get("service_id"):
+        yield partial(_service, service_id)
+
+
+def _doubt(context: Context, old: Inputs, values: Inputs, at: str) -> None:
+    for text in (*ports.unheard(old, values, at), *doubts.images(old, values, at)):
+        context.warn(text)
 
 
 def _found(context: Context, values: Inputs, finders: list[Finder[Asked]]) -> list[Problem]:
@@ -66,15 +93,28 @@ def _flavours(values: Inputs) -> Iterator[tuple[str, int]]:
             yield flavor, index
 
 
+def _size_finders(
+    context: Context, old: Inputs, values: Inputs, at: str, flavours: doubts.Flavours
+) -> Iterator[Finder[Asked]]:
+    if doubts.has_new_sizes(old, values):
+        yield partial(_sizes, context, values, at, flavours)
+
+
+def _sizes(context: Context, values: Inputs, at: str, flavours: doubts.Flavours, advice: Asked) -> Iterator[Problem]:
+    for text in doubts.sizes(values, at, flavours(advice)):
+        context.warn(text)
+    yield from ()
+
+
 def _flavour(path: str, name: str, unit: Mapping[str, Any], advice: Asked) -> Iterator[Problem]:
-    listed = advice.ask("flavours", "flavours", lambda client: client.list_flavors())
+    listed = _all_flavours(advice)
     if not listed:
         return  # a list without any flavour says nothing of this one
     found = next((one for one in listed if one.get("id") == name), None)
     names = [str(one.get("id")) for one in listed]
     if found is None:
-        more = " …" if len(names) > _MOST_NAMED else ""
-        there_is = did_you_mean(name, names) or f"; there is {', '.join(names[:_MOST_NAMED])}{more}"
+        more = ", …" if len(names) > _MOST_NAMED else ""
+        there_is = did_you_mean(name, names) or f"; the flavours are {', '.join(names[:_MOST_NAMED])}{more}"
         yield Problem(path, f'there is no flavour "{name}"{there_is}')
         return
     if found.get("sold_out") is True:
@@ -82,7 +122,8 @@ def _flavour(path: str, name: str, unit: Mapping[str, Any], advice: Asked) -> It
     image = unit.get("image")
     wanted = image.get("category") if isinstance(image, Mapping) else None
     if isinstance(wanted, str) and found.get("category") not in (None, wanted):
-        yield Problem(path, f'"{name}" is a flavour for {found["category"]}, and the image is for {wanted}')
+        way_out = "choose another flavour, or correct image.category"
+        yield Problem(path, f'"{name}" is a flavour for {found["category"]}, and the image is for {wanted}; {way_out}')
 
 
 def _instead(flavour: Json, listed: list[Json]) -> str:
@@ -93,10 +134,57 @@ def _instead(flavour: Json, listed: list[Json]) -> str:
     return f"; to be had: {names}" if names else ""
 
 
+def _all_flavours(advice: Asked) -> list[Json]:
+    return advice.ask("flavours", "flavours", lambda client: client.list_flavors())
+
+
+def _flavours_of_pool(pool_id: str, advice: Asked) -> list[Json]:
+    listed = (_cluster(pool_id, advice) or {}).get("flavors")
+    return [one for one in listed if isinstance(one, dict)] if isinstance(listed, list) else []
+
+
+def _cluster(pool_id: str, advice: Asked) -> Json | None:
+    return advice.ask(f"pool {pool_id}", ("cluster", pool_id), lambda client: client.find_cluster(pool_id))
+
+
+def _service(service_id: str, advice: Asked) -> Iterator[Problem]:
+    if _detail(service_id, advice) is None:
+        named = advice.ask("services", ("services", service_id), lambda client: _ids_of(client, service_id))
+        is_name = (
+            f"; that is the name of the service {named[0]}: give its id, or service.id in the program" if named else ""
+        )
+        hint = is_name or "; compare the id with the cloud, and region and project"
+        yield Problem("service_id", f"there is no service {service_id}{hint}")
+
+
+def _detail(service_id: str, advice: Asked) -> Json | None:
+    def ask(client: ModelArtsV2Client) -> Json | None:
+        found = unless_gone(client.get_service, service_id, ADVICE_PATIENCE)
+        if found is not None:
+            ServiceDetail.recognise(found, f"the service {service_id}", service_id=service_id)
+        return found
+
+    return advice.ask(f"service {service_id}", ("service", service_id), ask)
+
+
+def _ids_of(client: ModelArtsV2Client, name: str) -> list[str]:
+    listed = ServiceSummary.recognise_list(client.list_services(name=name), "a service")
+    return [str(one["id"]) for one in listed if one["name"] == name]
+
+
+def _port(context: Context, advice: Asked) -> Iterator[Problem]:
+    service_id = advice.inputs.get("service_id")
+    is_known = isinstance(service_id, str)
+    detail = _detail(str(service_id), advice) if is_known else None
+    for text in ports.unlike_service(context, advice.inputs, detail) if detail is not None or not is_known else ():
+        context.warn(text)
+    yield from ()
+
+
 def _pool(pool_id: str, advice: Asked) -> Iterator[Problem]:
-    found = advice.ask(f"pool {pool_id}", ("cluster", pool_id), lambda client: client.find_cluster(pool_id))
+    found = _cluster(pool_id, advice)
     if found is None:
-        lists = "`pulumi-inference modelartsv2 pools` lists those that there are"
+        lists = "`pulumi-inference modelartsv2 pools` lists those of the project"
         yield Problem("pool_id", f'there is no dedicated pool "{pool_id}"; {lists}')
     elif isinstance(found.get("status"), str) and found["status"] != ACTIVE:
         yield Problem("pool_id", f'the pool "{pool_id}" is {found["status"]}; deploying needs an {ACTIVE} one')

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from pulumi_inference.core.errors import InferenceError
-from pulumi_inference.core.fields.normalise import whole_number
-from pulumi_inference.core.http.members import Json
 from pulumi_inference.modelartsv2.client import ModelArtsV2Client
+from pulumi_inference.modelartsv2.moments import moment_of
 
 QUOTED = 3
 
@@ -16,11 +15,9 @@ def last_words(client: ModelArtsV2Client, service_id: str, since: int | None) ->
         events = client.list_events(service_id, event_type="ABNORMAL")
     except InferenceError:
         return []
-    bad = [one for one in events if one.get("event_type") == "ABNORMAL" and _seen(one) >= (since or 0)]
+    bad = [
+        one
+        for one in events
+        if one.get("event_type") == "ABNORMAL" and (moment_of(one, "update_at", "create_at") or 0) >= (since or 0)
+    ]
     return [str(one.get("event_info")) for one in bad[-QUOTED:]]
-
-
-def _seen(event: Json) -> int:
-    """When it was last seen: repeats are counted, not repeated."""
-    moments = [whole_number(event.get(name)) for name in ("update_at", "create_at")]
-    return max((one for one in moments if isinstance(one, int)), default=0)

@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 
 from pulumi_inference.core.errors import ApiError, InferenceError, WaitTimeoutError
 from pulumi_inference.core.fields.ignoring import keep_ignored
-from pulumi_inference.core.fields.normalise import whole_number
 from pulumi_inference.core.fields.problems import Problem, Rule, each_once, rule
 from pulumi_inference.core.fields.unknown import contains_unknown
 from pulumi_inference.core.fields.wire import from_wire, to_wire
@@ -21,9 +20,11 @@ from pulumi_inference.core.lifecycle.importing import Importing
 from pulumi_inference.core.lifecycle.managed import Managed
 from pulumi_inference.core.lifecycle.memory import Answer
 from pulumi_inference.core.lifecycle.options import timeouts_last
+from pulumi_inference.core.lifecycle.plan_checks import find_problems
 from pulumi_inference.core.lifecycle.waiting import Verdict
 from pulumi_inference.modelartsv2.client import ModelArtsV2Client
 from pulumi_inference.modelartsv2.connection import CONNECTIONS
+from pulumi_inference.modelartsv2.moments import moment_of
 from pulumi_inference.modelartsv2.specs.intranetconnection import (
     APPROVING,
     CANCELED,
@@ -101,7 +102,7 @@ class IntranetConnectionOperation(Creating[ModelArtsV2Client]):
         found = self.client.list_intranet_connections(**filters)
         rows = IntranetConnectionDetail.recognise_list(found, f"an {NOUN}")
         fitting = [one for one in rows if one["status"] not in ENDED and self._has_ends(one)]
-        return sorted(fitting, key=lambda one: -(_moment(one) or 0))
+        return sorted(fitting, key=lambda one: -(moment_of(one, "create_at") or 0))
 
     def id_of(self, answer: Answer) -> str:
         """Its id."""
@@ -228,7 +229,7 @@ class IntranetConnectionLifecycle(Managed[ModelArtsV2Client]):
         """A connection in our names; what was rejected or canceled is to be asked for anew."""
         given = {name: one for name, one in answer.items() if one != ""}
         values = from_wire(IntranetConnectionSpec, {**given, "custom_urls": given.get("custom_url_list")})
-        facts = from_wire(IntranetConnectionOutputs, {**given, "create_at": _moment(answer)})
+        facts = from_wire(IntranetConnectionOutputs, {**given, "create_at": moment_of(answer, "create_at")})
         status = answer["status"]
         problem = _reason(answer) if status in (FAILED, *ENDED) else None
         busy = None
@@ -242,17 +243,21 @@ class IntranetConnectionLifecycle(Managed[ModelArtsV2Client]):
         """Nothing leads out of a rejection, or of a cancellation: another request is made."""
         return [self.identity[-1]] if live.raw.get("status") in ENDED else []
 
-    def check_against_cloud(self, context: Context, old: Inputs | None, values: Inputs) -> list[Problem]:  # noqa: ARG002 - as in the base
-        """Whether the program asks for the same twice; asks nobody."""
+    def check_against_cloud(self, context: Context, old: Inputs | None, values: Inputs) -> list[Problem]:
+        """Whether the program asks for the same twice, and whether a service that is new to it is there."""
+        from pulumi_inference.modelartsv2.checks import Asked, service_finders  # not loaded in other verbs
+
         ends = {name: values.get(name) for name in ENDS}
-        if contains_unknown(ends):
-            return []
-        wanted = repr((*self.connections.where(values).items(), *ends.items()))
-        first = context.environment.memory.claim(self.kind, wanted, "ends", context.urn)
-        if first == context.urn:
-            return []
-        other = first.rpartition("::")[2]
-        return [Problem("scene", f'"{other}" is the same connection in this program; remove one of the two')]
+        if not contains_unknown(ends):
+            wanted = repr((*self.connections.where(values).items(), *ends.items()))
+            first = context.environment.memory.claim(self.kind, wanted, "ends", context.urn)
+            if first != context.urn:
+                other = first.rpartition("::")[2]
+                return [Problem("scene", f'"{other}" is the same connection in this program; remove one of the two')]
+        finders = list(service_finders(old or {}, values))
+        return (
+            find_problems(CONNECTIONS, context, lambda: Asked(CONNECTIONS, context, values), finders) if finders else []
+        )
 
     def observe(self, context: Context, thing: str | None, values: Inputs, wanted: Wanted) -> Observation:
         """Its state, and what it connects."""
@@ -320,11 +325,6 @@ def _connected(answer: Answer) -> Verdict:
 def _connected_again(answer: Answer) -> Verdict:
     """The same after another try: the failure that is shown may be the former one."""
     return Verdict.settling(UNMOVED_GRACE, _reason(answer)) if answer["status"] == FAILED else _connected(answer)
-
-
-def _moment(answer: Answer) -> int | None:
-    moment = whole_number(answer.get("create_at"))
-    return moment if isinstance(moment, int) else None
 
 
 def _is_address(url: str) -> bool:

@@ -83,8 +83,8 @@ def invoke(
     nothing. Where a key is wanted and none is given, a temporary one is made, which lives for an hour.
 
     Args:
-        service: id, exact name, or address (URL) of a real-time service of the project. With `api_key`, a URL needs no
-            account.
+        service: id, exact name, or address (URL) of a real-time service of the project, or the id of a deployment,
+            which stands for its service. With `api_key`, a URL needs no account.
         json: body, sent as JSON.
         text: body, sent as UTF-8 text.
         data: body, sent as it is.
@@ -138,10 +138,11 @@ class ModelArtsV2Calling(Calling):
     """Services, called as their `auth_type` says."""
 
     thing = "service"
-    kinds = ("Service",)
+    kinds = ("Service", "Deployment")
     about = (
-        "SERVICE is a real-time service: the name that the program of the stack gives it, or its id, its exact name in "
-        "the cloud, or its address (URL). What goes with the request is what its auth_type says: a token of the "
+        "SERVICE is a real-time service: the name or urn that the program of the stack gives it, or its id, its exact "
+        "name in the cloud, or its address (URL). A deployment of the stack stands for its service, whose weights "
+        "decide which deployment answers. What goes with the request is what its auth_type says: a token of the "
         "account, an API key, or nothing. Where a key is wanted and none is given by --api-key-env, a temporary one is "
         "made, which lives for an hour."
     )
@@ -156,7 +157,7 @@ class ModelArtsV2Calling(Calling):
         *,
         path: str = "",  # noqa: ARG002 - there is one way
     ) -> Endpoint:
-        """The service with this id, exact name or URL.
+        """The service with this id, exact name or URL, or that of a deployment with this id.
 
         Raises:
             ConfigurationError: it cannot be called, or the credentials must not go there.
@@ -169,7 +170,10 @@ class ModelArtsV2Calling(Calling):
             check_way(thing)
             return KeyEndpoint(thing, address, context, api_key)
         account = CONNECTIONS.today(context, connection)
-        detail = find_service(account.client(), thing)
+        service, _, deployment = ("", "", "") if is_url(thing) else thing.partition(",")
+        detail = find_service(account.client(), service or thing)
+        if deployment:
+            context.note(_shared(detail, deployment))
         found = endpoint_of(context, account, detail, api_key=api_key, channel=channel)
         if is_url(thing):
             found.address = Address.of(thing)
@@ -199,6 +203,23 @@ def find_service(client: ModelArtsV2Client, thing: str) -> Answer:
             f"unless the program gives it. Asked was the project {client.project_id}: check it, and the region.",
         )
     return found
+
+
+def _shared(detail: Answer, deployment_id: str) -> str:
+    """Who answers requests that are meant for one deployment of a service.
+
+    Raises:
+        ConfigurationError: the service has no such deployment.
+    """
+    groups = [one for one in detail["version"].get("instance_groups") or () if isinstance(one, Mapping)]
+    name = next((one.get("name") for one in groups if deployment_id in (one.get("id"), one.get("infer_name"))), None)
+    if name is None:
+        raise ConfigurationError(f"the service {detail['name']} has no deployment {deployment_id}")
+    weights = ", ".join(f"{one.get('name')} {one.get('weight')}" for one in groups)
+    return (
+        f"{name} has no address of its own: the request goes to its service {detail['name']}, whose weights decide "
+        f"which deployment answers ({weights})"
+    )
 
 
 def _at(client: ModelArtsV2Client, url: str) -> Answer:

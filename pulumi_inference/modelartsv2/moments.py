@@ -6,7 +6,7 @@ from pulumi_inference.core.fields.normalise import whole_number
 from pulumi_inference.core.lifecycle.memory import Answer
 
 
-def moment_of(answer: Answer) -> int | None:
-    """When the cloud last changed something of it, in ms since the epoch."""
-    found = whole_number(answer.get("update_at"))
-    return found if isinstance(found, int) else None
+def moment_of(answer: Answer, *names: str) -> int | None:
+    """The latest of the points in time that these members say, in ms since the epoch; None where none does."""
+    found = (whole_number(answer.get(name)) for name in names)
+    return max((one for one in found if isinstance(one, int)), default=None)

@@ -117,7 +117,8 @@ def _last(events: list[Json], count: int) -> list[Event]:
 def _event(event: Answer) -> Event:
     kind, moment = event.get("event_type"), whole_number(event.get("update_at") or event.get("create_at"))
     mark = "" if kind == "NORMAL" else f"{kind}: "
-    return Event(moment if isinstance(moment, int) else 0, f"{mark}{event.get('event_info')}")
+    source = str(event.get("id") or "")
+    return Event(moment if isinstance(moment, int) else 0, f"{mark}{event.get('event_info')}", source)
 
 
 def _tried(ask: Callable[[], T], problems: list[str]) -> T | None:

@@ -26,11 +26,14 @@ def secrets_are_whole(values: Mapping[str, Any]) -> Iterator[Problem]:
             if "secret_name" not in volume:
                 yield Problem(f"{path}.secret_name", 'is required with secret_type "dew"')
             continue
-        for name in ("secret_key", "secret_value"):
-            if name not in volume:
-                yield Problem(f"{path}.{name}", 'is required with secret_type "custom"')
+        missing = [name for name in ("secret_key", "secret_value") if name not in volume]
+        if len(missing) == 2 and "secret_name" in volume:
+            text = 'goes with secret_type "dew"; set that, or give secret_key and secret_value in place of it'
+            yield Problem(f"{path}.secret_name", text)
+            continue
+        yield from (Problem(f"{path}.{name}", 'is required with secret_type "custom"') for name in missing)
         if not _is_base64(volume.get("secret_value")):
-            yield Problem(f"{path}.secret_value", "must be base64: base64.b64encode(value).decode()")
+            yield Problem(f"{path}.secret_value", "must be base64, as base64.b64encode(…).decode() makes it")
 
 
 def _is_base64(value: Any) -> bool:

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from pulumi_inference.core.errors import BadRequestError, NotFoundError
-from pulumi_inference.core.fields.normalise import whole_number
 from pulumi_inference.core.http.exchange import quote_segment
 from pulumi_inference.core.http.members import Json, member_list, object_of
 from pulumi_inference.core.lifecycle.connections import ADVICE_PATIENCE
 from pulumi_inference.core.lifecycle.creation import Created
 from pulumi_inference.modelartsv2.calls import Calls, by_all, by_id, created, unless_missing
 from pulumi_inference.modelartsv2.errors import says_missing
+from pulumi_inference.modelartsv2.moments import moment_of
 
 _EVENT = by_all("id", "event_type", "event_info", "create_at")
 
@@ -63,16 +63,16 @@ class ServiceCalls(Calls):
         """The events, oldest first; ``event_type`` is NORMAL, WARNING or ABNORMAL, ``since`` in ms since the epoch."""
         filters = {"event_type": event_type, "start_time": None if since is None else str(since)}
         events = self._pages(self._service(service_id, "/events"), _EVENT, filters)
-        return sorted(events, key=_moment)
+        return sorted(events, key=lambda one: moment_of(one, "create_at") or 0)
 
     def add_tags(self, service_id: str, tags: Mapping[str, str]) -> str | None:
         """Sets tags; an existing key gets the new value."""
-        body = {"tags": [{"key": key, "value": value} for key, value in tags.items()]}
+        body = {"tags": tag_list(tags)}
         return self._write("POST", self._tags(service_id, "/create"), body, idempotent=True).request_id
 
     def remove_tags(self, service_id: str, tags: Mapping[str, str]) -> str | None:
         """Removes tags."""
-        body = {"tags": [{"key": key, "value": value} for key, value in tags.items()]}
+        body = {"tags": tag_list(tags)}
         return self._write("DELETE", self._tags(service_id, "/delete"), body).request_id
 
     def list_flavors(self, flavor_type: str | None = None) -> list[Json]:
@@ -105,6 +105,6 @@ class ServiceCalls(Calls):
         return f"{self._root}/modelarts-service-v2/{quote_segment(service_id)}/tags{suffix}"
 
 
-def _moment(event: Json) -> int:
-    moment = whole_number(event.get("create_at"))
-    return moment if isinstance(moment, int) else 0
+def tag_list(tags: Mapping[str, str]) -> list[Json]:
+    """Tags as the API has them."""
+    return [{"key": key, "value": value} for key, value in tags.items()]

@@ -15,6 +15,7 @@ Problems = Iterator[Problem]
 
 _ENV_NAME = re.compile(r"[A-Za-z_.-][A-Za-z0-9_.-]{0,63}")
 _ENV_VALUE = re.compile(r"[^<>^]*")
+_OTHER = {"HTTP": "EXEC", "EXEC": "HTTP"}
 _HEALTH = ("readiness_health", "startup_health", "liveness_health")
 
 
@@ -46,7 +47,7 @@ def secret_problems(group: Values, secrets: Any, at: str = "") -> Problems:
         if name not in envs:
             known = ", ".join(map(str, envs))
             yield Problem(
-                render(("secret_envs", name)), f"names a unit that is not in {at}unit_configs; there is {known}"
+                render(("secret_envs", name)), f"there is no unit of this name in {at}unit_configs, which has: {known}"
             )
         for variable in variables if isinstance(variables, Mapping) else ():
             path = render(("secret_envs", name, variable))
@@ -61,7 +62,10 @@ _NAME_HINT = 'names of variables are 1 to 64 letters, digits, "_", "-" or ".", n
 
 def _numbers_fit(group: Values, units: list[Any], at: str) -> Problems:
     if group.get("deploy_type") == "SINGLE" and len(units) > 1:
-        yield Problem(f"{at}unit_configs", f'are {len(units)}; deploy_type "SINGLE" has one, "MULTI" several')
+        yield Problem(
+            f"{at}unit_configs",
+            f'must have one unit with deploy_type "SINGLE", not {len(units)}; several take "MULTI"',
+        )
     if group.get("secret_type") == "dew" and "secret_name" not in group:
         yield Problem(f"{at}secret_name", 'is required with secret_type "dew"')
     model = group.get("model")
@@ -87,7 +91,7 @@ def _unit_problems(group: Values, unit: Values) -> Problems:
 def _variables(unit: Values) -> Problems:
     image = unit.get("image")
     if isinstance(image, Mapping) and image.get("id") not in (None, UNKNOWN) and image.get("source") == "SWR":
-        yield Problem("image.id", 'goes with source "IMAGE" only; remove it, or set the source')
+        yield Problem("image.id", 'has a meaning with source "IMAGE" only; set that, or remove the id')
     envs = unit.get("envs")
     for name, value in envs.items() if isinstance(envs, Mapping) else ():
         path = render(("envs", name))
@@ -106,7 +110,7 @@ def _resources(unit: Values) -> Problems:
     if flavor not in (None, "custom") and custom_spec:
         yield Problem("custom_spec", f'has no effect with flavor "{flavor}"; remove it, or choose "custom"')
     if flavor is None and not custom_spec:
-        yield Problem("flavor", "is required, or custom_spec")
+        yield Problem("flavor", "is required, unless there is a custom_spec")
     if isinstance(custom_spec, Mapping):
         both = [custom_spec.get("gpu"), custom_spec.get("ascend")]
         if all(both) and UNKNOWN not in both:
@@ -120,10 +124,13 @@ def _probe(probe: Any) -> Problems:
     needed, other = ("url", "cmd") if method == "HTTP" else ("cmd", "url")
     if method not in ("HTTP", "EXEC"):
         return
-    if needed not in probe:
-        yield Problem(needed, f'is required with check_method "{method}"')
-    if other in probe:
+    if needed in probe and other in probe:
         yield Problem(other, f'has no effect with check_method "{method}"; remove it')
+    elif other in probe:
+        text = f'goes with check_method "{_OTHER[method]}"; set that, or give {needed} in place of it'
+        yield Problem(other, text)
+    elif needed not in probe:
+        yield Problem(needed, f'is required with check_method "{method}"')
 
 
 def _files_problems(files: Values) -> Problems:

@@ -7,6 +7,7 @@ from typing import Any
 
 from pulumi_inference.core.lifecycle.memory import Answer
 from pulumi_inference.core.lifecycle.waiting import PollSchedule, Verdict
+from pulumi_inference.modelartsv2.conditions import NO_REASON
 from pulumi_inference.modelartsv2.specs.states import (
     AT_REST,
     BROKEN,
@@ -30,8 +31,6 @@ SETTLED_GRACE = 2.0
 
 SCHEDULE = PollSchedule(slowest=10.0)
 """How often is asked: no page says how often one may, other tools ask every 15 s."""
-
-NO_REASON = "ModelArts gives no reason"
 
 Reason = Callable[[Answer], str | None]
 

@@ -27,8 +27,11 @@ VERBS = {
     "same": "stays as it is",
 }
 
+SWITCHED = "is switched to another version"
+
 EFFECTS = {
     "downtime": "nothing answers in between",
+    "switch": "another version runs, with all that is its own",
     "restart": "instances are started anew; calls may fail meanwhile",
     "traffic": "traffic is shared out differently",
     "capacity": "capacity changes",
@@ -36,7 +39,7 @@ EFFECTS = {
 }
 """What a change does to what runs, by the effects that the facts of fields have."""
 RETAINED = "; {} stays in the cloud, where nobody manages it any more (retain_on_delete)"
-ORDER = ("capacity", "traffic", "downtime", "restart", "schedule")
+ORDER = ("switch", "capacity", "traffic", "downtime", "restart", "schedule")
 ACCELERATOR_UNITS = ("GPUs", "chips")
 """What fields that count accelerators are counted in."""
 ORDERS = {
@@ -214,6 +217,7 @@ def _main_clause(one: Resource) -> str:
     if len(kept) < len(told):
         kept.append(f"{len(told) - len(kept)} more")
     told = kept
+    verb = SWITCHED if one.op == "update" and "switch" in effects_of(one) else verb
     return f"{verb}: {', '.join(told)}" if told else verb
 
 

@@ -197,8 +197,8 @@ def field(
         resolved: filled in by `check`; not an argument of the program.
         effect: what changing it does to what runs: "capacity" (another number or size of instances), "traffic" (another
             share of it), "restart" (instances are started anew; calls may fail meanwhile), "downtime" (nothing answers
-            in between), "schedule" (it stops or scales at another time). Of an output that is a moment, what happens
-            then.
+            in between), "schedule" (it stops or scales at another time), "switch" (another version of it runs). Of an
+            output that is a moment, what happens then.
         examples: values worth showing.
     """
     facts = DeclaredFacts(

@@ -48,7 +48,7 @@ def message_of(error: jsonschema.ValidationError, *, quote: bool) -> str:
     if keyword == "type":
         return _wrong_type(schema, instance, given, quote=quote)
     if keyword in _BOUNDS:
-        unit = f" {schema['x-unit']}" if "x-unit" in schema else ""
+        unit = f" {_of(limit, schema['x-unit'])}" if "x-unit" in schema else ""
         return f"must be {_BOUNDS[keyword]} {number(limit)}{unit}, not {given}"
     if keyword in _LENGTHS:
         return _wrong_length(keyword, limit, instance)
@@ -79,6 +79,12 @@ def number(value: float) -> str:
     """A number as people write it: no `.0` on whole ones."""
     is_short = isinstance(value, float) and value.is_integer() and abs(value) < _LONG_NUMBER
     return str(int(value)) if is_short else str(value)
+
+
+def _of(amount: float, unit: str) -> str:
+    """A unit as it stands behind so much: a word in the plural, such as `replicas`, has its singular behind a 1."""
+    is_word = len(unit) > len("ms") and unit.endswith("s")
+    return unit[:-1] if amount == 1 and is_word and not unit.endswith("/s") else unit
 
 
 def _wrong_length(keyword: str, limit: int, instance: Any) -> str:

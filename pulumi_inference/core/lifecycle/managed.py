@@ -30,10 +30,11 @@ from pulumi_inference.core.lifecycle.connections import (
     place_of,
 )
 from pulumi_inference.core.lifecycle.context import Context
-from pulumi_inference.core.lifecycle.creation import Creating, confirm, submit
+from pulumi_inference.core.lifecycle.creation import Creating
 from pulumi_inference.core.lifecycle.lifecycle import Lifecycle
 from pulumi_inference.core.lifecycle.memory import Answer, Thing
 from pulumi_inference.core.lifecycle.state import Inputs, Live, State
+from pulumi_inference.core.lifecycle.submission import confirm, submit
 from pulumi_inference.core.lifecycle.uniqueness import find_clashes
 
 if TYPE_CHECKING:

@@ -24,10 +24,14 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Event:
-    """Something that happened at `time` (ms). Further lines of the text say more of it."""
+    """Something that happened at `time` (ms). Further lines of the text say more of it.
+
+    `source` is the cloud's id of it where several things tell the same one: it is shown once then.
+    """
 
     time: int
     text: str
+    source: str = ""
 
 
 @dataclass(frozen=True)

@@ -143,5 +143,5 @@ class DeploymentLifecycle(SmokeGate[ModelArtsV2Client]):
         client = self.connect(context, live.values).client()
         known = [str(one["version"]) for one in client.list_versions(service_id, deployment_id)]
         if version not in known:
-            raise ConfigurationError(f"{PIN}: there is no version {version}; there is {', '.join(known)}")
+            raise ConfigurationError(f"{PIN}: there is no version {version}; the versions are {', '.join(known)}")
         context.note(f"switches from version {live.raw.get('version')} to {version}")

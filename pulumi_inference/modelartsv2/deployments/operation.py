@@ -4,45 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import Any
 
 from pulumi_inference.core.errors import (
-    ApiError,
-    BadRequestError,
     CancelledError,
     ConfigurationError,
-    ConflictError,
     InferenceError,
-    NotFoundError,
     unless_gone,
 )
 from pulumi_inference.core.fields.ignoring import keep_ignored
-from pulumi_inference.core.invocation.smoke_gate import SmokeGate, SmokeTesting
+from pulumi_inference.core.invocation.smoke_gate import SmokeGate
 from pulumi_inference.core.lifecycle import Inputs, State
 from pulumi_inference.core.lifecycle.context import Context
-from pulumi_inference.core.lifecycle.creation import Created, Creating
+from pulumi_inference.core.lifecycle.creation import Created
 from pulumi_inference.core.lifecycle.memory import Answer
 from pulumi_inference.core.lifecycle.ownership import of_text
-from pulumi_inference.core.lifecycle.waiting import Kind, Verdict
-from pulumi_inference.modelartsv2 import groups, waits
+from pulumi_inference.core.lifecycle.waiting import Verdict
+from pulumi_inference.modelartsv2 import groups
 from pulumi_inference.modelartsv2.client import ModelArtsV2Client
+from pulumi_inference.modelartsv2.conditions import alarm
 from pulumi_inference.modelartsv2.deployments import steps, values
 from pulumi_inference.modelartsv2.events import last_words
 from pulumi_inference.modelartsv2.groups import SERVICE_SECRET, VARIABLES
-from pulumi_inference.modelartsv2.moments import moment_of
+from pulumi_inference.modelartsv2.operations import RunningOperation
 from pulumi_inference.modelartsv2.specs.deployment import DeploymentSpec
 from pulumi_inference.modelartsv2.specs.records import DeploymentRecord
-from pulumi_inference.modelartsv2.specs.states import AT_REST, CONCERNING, DEPLOYING, UPGRADING
-from pulumi_inference.modelartsv2.timeouts import DEFAULTS, minutes_of, timeout_of
+from pulumi_inference.modelartsv2.specs.states import CONCERNING
+from pulumi_inference.modelartsv2.timeouts import minutes_of, timeout_of
 
 
-class DeploymentOperation(SmokeTesting[ModelArtsV2Client], Creating[ModelArtsV2Client]):
+class DeploymentOperation(RunningOperation):
     """One create, update or delete of one deployment."""
 
     noun = "deployment"
-    failures: ClassVar[Mapping[str, str]] = {"create": "did not deploy", "update": "did not update"}
-    default_timeouts = DEFAULTS
-    schedule = waits.SCHEDULE
+    halted = "be interrupted"
     lists_marks = False
 
     def __init__(
@@ -54,10 +49,8 @@ class DeploymentOperation(SmokeTesting[ModelArtsV2Client], Creating[ModelArtsV2C
         *,
         recorded: Inputs | None = None,
     ) -> None:
-        """As every operation; `wanted` are the inputs with the live values of what the engine ignores."""
+        """As every operation."""
         super().__init__(life, context, state, verb, recorded=recorded)
-        self.since: int | None = None
-        self.wanted: Inputs = self.inputs
         self.is_rolling = False
 
     @property
@@ -100,14 +93,6 @@ class DeploymentOperation(SmokeTesting[ModelArtsV2Client], Creating[ModelArtsV2C
         """Whether it has all that the create call carries, secret variables too."""
         return values.is_as_asked(answer, self.inputs)
 
-    def settled(self, answer: Answer) -> Verdict:
-        """Any state that lasts, good or bad."""
-        return waits.settled(answer)
-
-    def is_too_early(self, error: ApiError) -> bool:
-        """Whether a call may have been refused because of what the deployment is just doing."""
-        return isinstance(error, BadRequestError | ConflictError) and self.there().get("status") not in AT_REST
-
     def wait(self, judge: Callable[[Answer], Verdict], goal: str) -> Answer:
         """Polls the deployment until the judge is content; a warning tells of replicas that stay unhealthy."""
         try:
@@ -116,7 +101,7 @@ class DeploymentOperation(SmokeTesting[ModelArtsV2Client], Creating[ModelArtsV2C
             self._interrupt()
             raise
         if answer.get("status") == CONCERNING:
-            self.context.warn(f"{self.name} is CONCERNING: some of its replicas are not healthy")
+            self.context.warn(alarm(self.name))
         return answer
 
     def first(self) -> State:
@@ -125,12 +110,7 @@ class DeploymentOperation(SmokeTesting[ModelArtsV2Client], Creating[ModelArtsV2C
 
     def converge(self) -> State:
         """Sends what differs from the live deployment, by the smallest calls, and waits."""
-        detail = self.kept()
-        if self.life.is_going(detail):
-            raise InferenceError(f"{self.name} is being deleted", next_step="run `pulumi up --refresh` to make it anew")
-        if self.settled(detail).kind is not Kind.DONE:
-            detail = self.wait(self.settled, "come to rest")
-        self.since = moment_of(detail)
+        detail = self.at_rest()
         live = self.life.live_of(detail, self.inputs, self.recorded)
         live = values.as_scheduled(live, self.inputs, self.recorded, self.rules)
         self.wanted = keep_ignored(self.life.spec, self.inputs, live.values, self.context.ignore_changes)
@@ -148,21 +128,14 @@ class DeploymentOperation(SmokeTesting[ModelArtsV2Client], Creating[ModelArtsV2C
         """The rules that set the number of replicas by the clock."""
         return values.rules_of(self.client, self.thing)
 
-    def remove(self) -> None:
-        """Deletes it; one that is just being deployed may have to be interrupted before."""
-        try:
-            self._delete()
-        except BadRequestError as error:
-            answer = self.look()
-            if answer is None:
-                raise NotFoundError.of(error) from None  # that may be told with 400
-            if answer.get("status") in AT_REST:
-                raise
-            if answer.get("status") in (DEPLOYING, UPGRADING):
-                self.context.progress("is interrupted, to be deleted")
-                self.send(lambda: self.client.interrupt_deployment(self.service_id, self.deployment_id))
-            self.wait(self.settled, "be interrupted")
-            self._delete()
+    def halt(self) -> None:
+        """Interrupts its roll-out."""
+        self.context.progress("is interrupted, to be deleted")
+        self.send(lambda: self.client.interrupt_deployment(self.service_id, self.deployment_id))
+
+    def delete(self) -> str | None:
+        """Deletes it."""
+        return self.client.delete_deployment(self.service_id, self.deployment_id)
 
     def tell(self, answer: Answer) -> None:
         """Says the state, and how many replicas run."""
@@ -173,11 +146,6 @@ class DeploymentOperation(SmokeTesting[ModelArtsV2Client], Creating[ModelArtsV2C
     def last_words(self) -> list[str]:
         """The abnormal events of the service since we began."""
         return last_words(self.client, self.service_id, self.since)
-
-    def _delete(self) -> None:
-        self.life.drop(self.context, self.connection, self.thing)
-        self.request_id = self.client.delete_deployment(self.service_id, self.deployment_id)
-        self.wrote = True
 
     def _interrupt(self) -> None:
         """Interrupts the roll-out that was cancelled, where the program says so."""

@@ -20,6 +20,7 @@ from pulumi_inference.huaweicloud.variables import SECRETS, without_empty_secret
 from pulumi_inference.modelartsv2 import groups
 from pulumi_inference.modelartsv2.addresses import url_of, urls_of
 from pulumi_inference.modelartsv2.client import ModelArtsV2Client
+from pulumi_inference.modelartsv2.conditions import alarm, broken, reason_in
 from pulumi_inference.modelartsv2.groups import SERVICE_SECRET, VARIABLES
 from pulumi_inference.modelartsv2.schedules.values import active_rules
 from pulumi_inference.modelartsv2.specs.deployment import DeploymentOutputs, DeploymentSpec
@@ -139,8 +140,7 @@ def group_of(answer: Answer) -> Mapping[str, Any]:
 
 def reason_of(answer: Answer) -> str | None:
     """Why it has failed, as its service says."""
-    reason = (answer.get(SERVICE) or {}).get("failure_reason")
-    return reason if isinstance(reason, str) and reason.strip() else None
+    return reason_in(answer.get(SERVICE) or {})
 
 
 def make_plan(program: Inputs, recorded: Inputs, answer: Answer, live: Live) -> Plan:
@@ -245,7 +245,7 @@ def _desired_status(answer: Answer, known: Inputs) -> Any:
 def _problem(answer: Answer) -> str | None:
     if answer.get("status") not in BROKEN:
         return None
-    return f"{answer['name']} is {answer['status']}: {reason_of(answer) or 'ModelArts gives no reason'}"
+    return broken(answer, reason_of(answer))
 
 
 def _busy(answer: Answer) -> str | None:
@@ -257,6 +257,6 @@ def _busy(answer: Answer) -> str | None:
 
 def _remark(answer: Answer) -> str | None:
     if answer.get("status") == CONCERNING:
-        return f"{answer['name']} is CONCERNING: some of its replicas are not healthy"
+        return alarm(answer["name"])
     weights = [one.get("weight") for one in groups_of(answer)]
     return "all weights of its service are 0: no deployment gets requests" if weights and not any(weights) else None

@@ -31,7 +31,9 @@ def names_are_own(values: Mapping[str, Any]) -> Iterator[Problem]:
     names = [one.get("name") if isinstance(one, Mapping) else None for one in values.get("rules") or ()]
     for index, name in enumerate(names):
         if name is not None and name in names[:index]:
-            yield Problem(f"rules[{index}].name", f'"{name}" is the name of rules[{names.index(name)}] too')
+            yield Problem(
+                f"rules[{index}].name", f'"{name}" is the name of rules[{names.index(name)}] too; give each its own'
+            )
 
 
 @rule("time_zone")

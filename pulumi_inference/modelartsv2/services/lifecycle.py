@@ -12,6 +12,7 @@ from pulumi_inference.core.invocation.smoke_gate import SmokeGate
 from pulumi_inference.core.lifecycle import Difference, Inputs, Live, State
 from pulumi_inference.core.lifecycle.context import Context
 from pulumi_inference.core.lifecycle.memory import Answer
+from pulumi_inference.modelartsv2 import ports
 from pulumi_inference.modelartsv2.client import ModelArtsV2Client
 from pulumi_inference.modelartsv2.connection import CONNECTIONS
 from pulumi_inference.modelartsv2.groups import mounted_texts, refuse_priority
@@ -56,6 +57,7 @@ class ServiceLifecycle(SmokeGate[ModelArtsV2Client]):
 
     def check_against_cloud(self, context: Context, old: Inputs | None, values: Inputs) -> list[Problem]:
         """Whether flavours are there, for what is new or has changed."""
+        ports.plan(context, values)
         if old == values:
             return []
         from pulumi_inference.modelartsv2.checks import check_service  # not loaded when nothing changes
@@ -107,6 +109,8 @@ class ServiceLifecycle(SmokeGate[ModelArtsV2Client]):
         kept = keep_ignored(self.spec, program, live.values, context.ignore_changes)
         if values.moves_priority(kept, live):
             refuse_priority(f"{INLINE}.priority", live.raw.get("status"), kept.get("desired_status"))
+        for text in ports.left_behind(kept, live.raw):
+            context.note(text)
         if values.restarts(program, live.raw):
             context.note(_RESTARTS)
 

@@ -21,7 +21,7 @@ LONGEST_MINUTES = 7 * 24 * 60
 _MINUTES = {"MINUTES": 1, "HOURS": 60, "DAYS": 24 * 60}
 _TAG_KEY = re.compile(r"(?!_sys_)[\w.:=+@ -]{1,128}")
 _TAG_VALUE = re.compile(r"[\w.:=+@/ -]{0,255}")
-_OWN = "a modelartsv2.Deployment has its own"
+_OWN = "what concerns a modelartsv2.Deployment stands there"
 
 
 @rule("deployment", "deploy_type", "runtime_config.service_invoke.port", "runtime_config.service_invoke.protocol")
@@ -30,10 +30,12 @@ def deployment_fits(values: Values) -> Problems:
     inline = values.get("deployment")
     if not isinstance(inline, Mapping):
         return
-    yield from group_problems(inline, "deployment.")
     own, kind = values.get("deploy_type"), inline.get("deploy_type")
-    if own != kind and UNKNOWN not in (own, kind):
-        yield Problem("deployment.deploy_type", f'must be the deploy_type of the service, "{own}"')
+    is_other = own != kind and UNKNOWN not in (own, kind)
+    if is_other:
+        yield Problem("deployment.deploy_type", f'must be "{own}", as deploy_type of the service is')
+    # How many units are right depends on the one of the two types that is meant.
+    yield from group_problems({**inline, "deploy_type": UNKNOWN} if is_other else inline, "deployment.")
     invoke = _inside(values, "runtime_config", "service_invoke")
     advanced = inline.get("advanced_config")
     if not isinstance(advanced, Mapping):
@@ -42,7 +44,7 @@ def deployment_fits(values: Values) -> Problems:
         wanted, given = invoke.get(name), advanced.get(name)
         if wanted != given and None not in (wanted, given) and UNKNOWN not in (wanted, given):
             yield Problem(
-                f"deployment.advanced_config.{name}", f"must be that of runtime_config.service_invoke, {wanted}"
+                f"deployment.advanced_config.{name}", f"must be {wanted}, as runtime_config.service_invoke.{name} is"
             )
 
 
@@ -51,7 +53,7 @@ def secret_envs_fit(values: Values) -> Problems:
     """Secret variables belong to a unit of the deployment that stands here."""
     inline, secrets = values.get("deployment"), values.get("secret_envs")
     if secrets and not isinstance(inline, Mapping):
-        yield Problem("secret_envs", f"belong to a deployment that stands in the service; {_OWN}")
+        yield Problem("secret_envs", f"need a deployment in the service; {_OWN}")
     elif isinstance(inline, Mapping):
         yield from secret_problems(inline, secrets, "deployment.")
 
@@ -60,7 +62,7 @@ def secret_envs_fit(values: Values) -> Problems:
 def tests_have_a_deployment(values: Values) -> Problems:
     """A service without a deployment of its own has nothing that answers when it has been made."""
     if values.get("smoke_test") and not values.get("deployment"):
-        yield Problem("smoke_test", f"needs a deployment that stands in the service; {_OWN}")
+        yield Problem("smoke_test", f"needs a deployment in the service; {_OWN}")
 
 
 @rule("type", "runtime_config.service_invoke.protocol", "runtime_config.server_task_limit")
@@ -69,9 +71,11 @@ def tasks_are_fetched(values: Values) -> Problems:
     is_async = values.get("type") == "ASYNC_REAL_TIME"
     protocol = _inside(values, "runtime_config", "service_invoke").get("protocol")
     if is_async and protocol in ("WS", "WSS"):
-        yield Problem("runtime_config.service_invoke.protocol", 'must be "HTTP" or "HTTPS" for ASYNC_REAL_TIME')
+        yield Problem("runtime_config.service_invoke.protocol", 'must be "HTTP" or "HTTPS" with type "ASYNC_REAL_TIME"')
     if not is_async and _inside(values, "runtime_config").get("server_task_limit"):
-        yield Problem("runtime_config.server_task_limit", 'needs type "ASYNC_REAL_TIME"')
+        yield Problem(
+            "runtime_config.server_task_limit", 'has a meaning with type "ASYNC_REAL_TIME" only; leave it out'
+        )
 
 
 @rule("runtime_config.service_invoke")
@@ -116,16 +120,18 @@ def tags_are_some(values: Values) -> Problems:
         path = render(("tags", key))
         if not _TAG_KEY.fullmatch(key) or key != key.strip():
             yield Problem(
-                path, 'keys are 1 to 128 letters, digits, spaces or _ . : = + - @, without a space at an end or "_sys_"'
+                path,
+                "the key must be 1 to 128 letters, digits, spaces or _ . : = + - @, with no space at either end, and "
+                'not begin with "_sys_"',
             )
         elif isinstance(value, str) and not _TAG_VALUE.fullmatch(value):
-            yield Problem(path, "values are 0 to 255 letters, digits, spaces or _ . : = + - @ /")
+            yield Problem(path, "the value must be at most 255 letters, digits, spaces or _ . : = + - @ /")
 
 
 @rule("log_configs")
 def logs_are_whole(values: Values) -> Problems:
     """Files are named for logs of files, and only for those; each kind stands once."""
-    seen: set[str] = set()
+    seen: dict[str, int] = {}
     for index, one in enumerate(values.get("log_configs") or ()):
         if not isinstance(one, Mapping):
             continue
@@ -133,10 +139,10 @@ def logs_are_whole(values: Values) -> Problems:
         if one.get("type") is UNKNOWN:
             continue
         if kind in seen:
-            yield Problem(f"{path}.type", f'"{kind}" stands here twice; put both into one')
-        seen.add(kind)
+            yield Problem(f"{path}.type", f'"{kind}" stands in log_configs[{seen[kind]}] already; put both into one')
+        seen.setdefault(kind, index)
         if (kind == "FILE") != bool(one.get("files")) and one.get("status") != "OFF":
-            text = 'is required with type "FILE"' if kind == "FILE" else f'has no effect with type "{kind}"'
+            text = 'is required with type "FILE"' if kind == "FILE" else f'has no effect with type "{kind}"; remove it'
             yield Problem(f"{path}.files", text)
 
 

@@ -10,8 +10,9 @@ from pulumi_inference.core.lifecycle import State
 from pulumi_inference.core.lifecycle.memory import Answer
 from pulumi_inference.core.lifecycle.waiting import Verdict
 from pulumi_inference.modelartsv2 import waits
+from pulumi_inference.modelartsv2.conditions import NO_REASON, reason_in
 from pulumi_inference.modelartsv2.services import values
-from pulumi_inference.modelartsv2.services.values import Plan, reason_of, stopped_by_schedule
+from pulumi_inference.modelartsv2.services.values import Plan, stopped_by_schedule
 from pulumi_inference.modelartsv2.specs.states import BROKEN, ERROR, FAILED, INIT, STOPPED
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def first_deploy(run: ServiceOperation) -> State:
     """Waits for a new service, stops what is to be stopped, and tests it."""
     is_to_stop = run.has_inline and run.wanted.get("desired_status") == "stopped"
     if run.has_inline and (run.waits or is_to_stop):
-        answer = run.wait(waits.deployed(reason_of), "run")
+        answer = run.wait(waits.deployed(reason_in), "run")
         if is_to_stop:
             answer = _set_status(run, "stopped", answer)
         run.test(answer)
@@ -55,7 +56,7 @@ def carry_out(run: ServiceOperation, plan: Plan, before: Answer) -> State:
     if _needs_status(run, answer, wanted):
         answer = _set_status(run, wanted, answer)
     if run.has_inline and answer.get("status") == ERROR and run.waits:
-        answer = run.wait(waits.healed(reason_of), "be well again")
+        answer = run.wait(waits.healed(reason_in), "be well again")
     run.test(answer)
     return run.state()
 
@@ -81,7 +82,7 @@ def _settings(
     if not run.waits:
         return run.there()
     if run.has_inline:
-        return run.wait(waits.rolled_out(before, has_all, reason_of, is_version=False), "have the change")
+        return run.wait(waits.rolled_out(before, has_all, reason_in, is_version=False), "have the change")
     return run.wait(_shows(has_all), "have the change")
 
 
@@ -114,7 +115,7 @@ def _made(answer: Answer) -> Verdict:
     """After the create call of a service without a deployment: nobody says in which state such a one is."""
     status = answer.get("status")
     if status in BROKEN:
-        return Verdict.failed(reason_of(answer) or "ModelArts gives no reason")
+        return Verdict.failed(reason_in(answer) or NO_REASON)
     return waits.settled(answer)
 
 
@@ -149,4 +150,4 @@ def _set_status(run: ServiceOperation, wanted: str, before: Answer) -> Answer:
         return run.wait(waits.stopped, "stop") if run.waits else run.there()
     run.smoke.expect()
     run.send(lambda: run.client.start_service(run.thing), lambda answer: answer.get("status") not in (STOPPED, FAILED))
-    return run.wait(waits.started(before, reason_of), "run again") if run.waits else run.there()
+    return run.wait(waits.started(before, reason_in), "run again") if run.waits else run.there()

@@ -18,7 +18,9 @@ from pulumi_inference.core.lifecycle.ownership import in_text, out_of_text
 from pulumi_inference.huaweicloud.variables import SECRETS, without_empty_secrets
 from pulumi_inference.modelartsv2 import groups
 from pulumi_inference.modelartsv2.addresses import url_of, urls_of
+from pulumi_inference.modelartsv2.conditions import alarm, broken, reason_in
 from pulumi_inference.modelartsv2.groups import SERVICE_SECRET, VARIABLES
+from pulumi_inference.modelartsv2.service_calls import tag_list
 from pulumi_inference.modelartsv2.specs.parts import DESCRIPTION_LIMIT
 from pulumi_inference.modelartsv2.specs.service import InlineDeployment, ServiceOutputs, ServiceSchedule, ServiceSpec
 from pulumi_inference.modelartsv2.specs.states import AT_REST, BROKEN, CONCERNING, SERVING, STOPPED, STOPPING
@@ -71,7 +73,7 @@ def create_body(inputs: Inputs, mark: str) -> dict[str, Any]:
     inline = inputs.get(INLINE)
     body["group_configs"] = [groups.create_body(InlineDeployment, _merged(inputs))] if inline else []
     if inputs.get("tags"):
-        body["tags"] = [{"key": key, "value": value} for key, value in inputs["tags"].items()]
+        body["tags"] = tag_list(inputs["tags"])
     if inputs.get("schedule"):
         body["schedule"] = schedule_body(inputs)
     return body
@@ -223,12 +225,6 @@ def restarts(program: Inputs, answer: Answer) -> bool:
     return is_wanted and stopped_by_schedule(answer)
 
 
-def reason_of(answer: Answer) -> str | None:
-    """Why it has failed."""
-    reason = answer.get("failure_reason")
-    return reason if isinstance(reason, str) and reason.strip() else None
-
-
 def _is_carried(name: str) -> bool:
     fact = _FACTS[name]
     return not fact.resolved and (not fact.local or name in (INLINE, "tags", "schedule"))
@@ -298,7 +294,7 @@ def _problem(answer: Answer, has_inline: bool) -> str | None:
     """A service says how its deployments are, and those with a life of their own say so themselves."""
     if not has_inline or answer.get("status") not in BROKEN:
         return None
-    return f"{answer['name']} is {answer['status']}: {reason_of(answer) or 'ModelArts gives no reason'}"
+    return broken(answer, reason_in(answer))
 
 
 def _busy(answer: Answer, has_inline: bool) -> str | None:
@@ -308,5 +304,4 @@ def _busy(answer: Answer, has_inline: bool) -> str | None:
 
 
 def _remark(answer: Answer) -> str | None:
-    is_short = answer.get("status") == CONCERNING
-    return f"{answer['name']} is CONCERNING: some of its replicas are not healthy" if is_short else None
+    return alarm(answer["name"]) if answer.get("status") == CONCERNING else None

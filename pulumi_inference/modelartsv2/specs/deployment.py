@@ -282,7 +282,7 @@ class DeploymentSpec(DeploymentFields, Placed):
         hint=VERSION_HINT,
         local=True,
         update="switch",
-        effect=("restart",),
+        effect=("switch", "restart"),
         examples=("1.0.2",),
     )
     desired_status: Literal["running", "stopped"] | None = field(

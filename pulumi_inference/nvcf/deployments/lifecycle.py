@@ -12,8 +12,9 @@ from pulumi_inference.core.invocation.smoke_gate import SmokeGate, SmokeTesting
 from pulumi_inference.core.lifecycle import Difference, Inputs, Live, State, ownership
 from pulumi_inference.core.lifecycle.connections import PATIENCE, Connection
 from pulumi_inference.core.lifecycle.context import Context
-from pulumi_inference.core.lifecycle.creation import Created, Creating, submit
+from pulumi_inference.core.lifecycle.creation import Created, Creating
 from pulumi_inference.core.lifecycle.memory import Answer
+from pulumi_inference.core.lifecycle.submission import submit
 from pulumi_inference.core.lifecycle.waiting import Verdict
 from pulumi_inference.nvcf.client import NvcfClient, ids_of
 from pulumi_inference.nvcf.connection import CONNECTIONS

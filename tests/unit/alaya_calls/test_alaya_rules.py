@@ -192,7 +192,7 @@ RESOURCES: dict[str, tuple[Values, list[str]]] = {
     "nothing of it": (
         on(gpus(cpu=0, mem=0)),
         [
-            f"{HEAD}.resource.cpu: must be at least 1 cores, not 0",
+            f"{HEAD}.resource.cpu: must be at least 1 core, not 0",
             f"{HEAD}.resource.mem: must be at least 1 GB, not 0",
         ],
     ),
@@ -316,7 +316,7 @@ SCALES: dict[str, tuple[Values, list[str]]] = {
         scaled(min=-1, max=0, rps_value=0, idle_time=-1),
         [
             "scale.min: must be at least 0 instances, not -1",
-            "scale.max: must be at least 1 instances, not 0",
+            "scale.max: must be at least 1 instance, not 0",
             "scale.rps_value: must be at least 1 requests/s, not 0",
             "scale.idle_time: must be at least 0 s, not -1",
         ],

@@ -131,6 +131,26 @@ def test_a_service_is_called_as_the_program_names_it(state: State, run: Run) -> 
     assert json.loads(good(run(*CALL, "chat", *CHAT, "-d", QUESTION)).stdout)["model"] == "demo"
 
 
+DEPLOYMENT_URN = "urn:pulumi:dev::trial::pulumi-python:dynamic/modelartsv2:Deployment::blue"
+
+
+@pytest.mark.parametrize("thing", ["blue", DEPLOYMENT_URN, f"{KEYED},d-blue"])
+def test_a_deployment_stands_for_its_service(state: State, run: Run, thing: str) -> None:
+    state.add("blue", f"{KEYED},d-blue", "Deployment", cloud="modelartsv2")
+    result = good(run(*CALL, thing, *CHAT, "-d", QUESTION))
+    assert json.loads(result.stdout)["model"] == "demo"
+    assert result.stderr.splitlines() == [
+        "note: blue has no address of its own: the request goes to its service keyed, whose weights decide which "
+        "deployment answers (blue 100)"
+    ]
+
+
+def test_a_deployment_that_its_service_lacks(state: State, run: Run) -> None:
+    state.add("blue", f"{KEYED},d-gone", "Deployment", cloud="modelartsv2")
+    result = run(*CALL, "blue", "-d", "1")
+    assert (result.exit_code, "the service keyed has no deployment d-gone" in result.stderr) == (1, True), result.output
+
+
 def test_a_key_comes_from_the_environment(run: Run, monkeypatch: pytest.MonkeyPatch, embedded_cloud: Cloud) -> None:
     monkeypatch.setenv("CHAT_KEY", KEY)
     good(run(*CALL, "keyed", *CHAT, "-d", QUESTION, "--api-key-env", "CHAT_KEY"))

@@ -54,15 +54,15 @@ def test_a_deployment_with_secret_variables(project: Path, run: Run, event_loop:
         f'service_id="{OPEN}"',
         f'pool_id="{POOL}"',
         'envs={"MODE": "fast"}',
-        '"TOKEN": config.require_secret("blue_deployment-TOKEN")',
+        '"TOKEN": config.require_secret("blue-deployment-TOKEN")',
     ):
         assert text in result.stdout, result.stdout
-    assert "pulumi config set --secret blue_deployment-TOKEN" in result.stderr
+    assert "pulumi config set --secret blue-deployment-TOKEN" in result.stderr
     file = project / "import.json"
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     [entry] = entries(project)
     assert (entry["type"], entry["id"]) == ("pulumi-python:dynamic/modelartsv2:Deployment", f"{OPEN},d-open")
-    program = declared(result.stdout, **{"blue_deployment-TOKEN": TOKEN})["blue"]
+    program = declared(result.stdout, **{"blue-deployment-TOKEN": TOKEN})["blue"]
     assert changes(DeploymentLifecycle(), entry, program) == (False, [])
 
 

@@ -90,7 +90,9 @@ def lives(cloud: ModelArtsV2, settings: Values) -> None:
 
     def mine(number: int, secret: Values, **changes: Any) -> Values:
         values = {"name": "whole", **METRICS, "service_secret": {"secret_volumes": [secret]}, **changes}
-        return inline(unit(image={"swr_path": f"i:{number}"}), secret_envs={"main": {"T": "s3cret"}}, **values)
+        return inline(
+            unit(image={"swr_path": f"swr.example.test/i:{number}"}), secret_envs={"main": {"T": "s3cret"}}, **values
+        )
 
     whole = life.is_settled(cloud.service(mine(1, MOUNTED)), mine(1, MOUNTED))
     whole = life.change(whole, mine(2, MOUNTED))
@@ -110,7 +112,10 @@ def lives(cloud: ModelArtsV2, settings: Values) -> None:
     def blue(number: int, secret: Values, **changes: Any) -> Values:
         values = {"name": "blue", "service_secret": {"secret_volumes": [secret]}, **changes}
         return deployment(
-            made, unit(image={"swr_path": f"i:{number}"}), secret_envs={"main": {"T": "s3cret"}}, **values
+            made,
+            unit(image={"swr_path": f"swr.example.test/i:{number}"}),
+            secret_envs={"main": {"T": "s3cret"}},
+            **values,
         )
 
     state = cloud.deployment(blue(1, MOUNTED))

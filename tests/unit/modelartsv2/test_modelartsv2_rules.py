@@ -1,4 +1,4 @@
-"""What makes a program wrong, each rule with its message, and what the cloud's own lists say against it."""
+"""What makes a program wrong in itself, each rule with its message."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from pulumi_inference.core.fields.unknown import UNKNOWN
 from pulumi_inference.modelartsv2.deployments.lifecycle import DeploymentLifecycle
 from pulumi_inference.modelartsv2.services.lifecycle import ServiceLifecycle
-from tests.support.modelartsv2 import POOL, ModelArtsV2, deployment, group, inline, invoke, runtime, service, unit
+from tests.support.modelartsv2 import deployment, group, inline, invoke, runtime, service, unit
 from tests.support.world import Values
 
 FLAVOUR = "modelarts.vm.cpu.2u"
@@ -41,13 +41,16 @@ DEPLOYMENTS: dict[str, tuple[Values, list[str]]] = {
     "several units": (mine(unit(name="a"), unit(name="b"), deploy_type="MULTI"), []),
     "several units of a single one": (
         mine(unit(name="a"), unit(name="b")),
-        ['unit_configs: are 2; deploy_type "SINGLE" has one, "MULTI" several'],
+        ['unit_configs: must have one unit with deploy_type "SINGLE", not 2; several take "MULTI"'],
     ),
     "the same name twice": (
         mine(unit(), unit(name="main"), deploy_type="MULTI"),
         ['unit_configs[1].name: "main" is the name of unit_configs[0] too; give each its own'],
     ),
-    "no resources": (mine(unit(custom_spec=None)), ["unit_configs[0].flavor: is required, or custom_spec"]),
+    "no resources": (
+        mine(unit(custom_spec=None)),
+        ["unit_configs[0].flavor: is required, unless there is a custom_spec"],
+    ),
     "custom without a spec": (
         mine(flavoured("custom")),
         ['unit_configs[0].custom_spec: is required, with cpu and memory, when flavor is "custom"'],
@@ -72,7 +75,7 @@ DEPLOYMENTS: dict[str, tuple[Values, list[str]]] = {
     "a dew secret": (mine(secret_type="dew", secret_name="mine"), []),
     "secrets of a unit that is not there": (
         mine(secret_envs={"other": {"A": "s3cret"}}),
-        ["secret_envs.other: names a unit that is not in unit_configs; there is main"],
+        ["secret_envs.other: there is no unit of this name in unit_configs, which has: main"],
     ),
     "a variable twice": (
         mine(unit(envs={"A": "1"}), secret_envs={"main": {"A": "s3cret"}}),
@@ -97,6 +100,18 @@ DEPLOYMENTS: dict[str, tuple[Values, list[str]]] = {
         mine(unit(liveness_health={**PROBE, "cmd": "true"})),
         ['unit_configs[0].liveness_health.cmd: has no effect with check_method "HTTP"; remove it'],
     ),
+    "probe by a command that is no request": (
+        mine(unit(liveness_health={"cmd": "true"})),
+        [
+            'unit_configs[0].liveness_health.cmd: goes with check_method "EXEC"; set that, or give url in place of it',
+        ],
+    ),
+    "probe by a request that is no command": (
+        mine(unit(liveness_health={**PROBE, "check_method": "EXEC"})),
+        [
+            'unit_configs[0].liveness_health.url: goes with check_method "HTTP"; set that, or give cmd in place of it',
+        ],
+    ),
     "files read ahead": (
         mine(unit(files=[{**FILES, "os_warm_up": True}])),
         ["unit_configs[0].files[0].source_name: is required with os_warm_up"],
@@ -115,7 +130,7 @@ DEPLOYMENTS: dict[str, tuple[Values, list[str]]] = {
     ),
     "an image's id": (
         mine(unit(image={"swr_path": "i:1", "id": "x"})),
-        ['unit_configs[0].image.id: goes with source "IMAGE" only; remove it, or set the source'],
+        ['unit_configs[0].image.id: has a meaning with source "IMAGE" only; set that, or remove the id'],
     ),
     "a registered image": (mine(unit(image={"swr_path": "i:1", "id": "x", "source": "IMAGE"})), []),
     "groups without LWS": (
@@ -143,7 +158,7 @@ DEPLOYMENTS: dict[str, tuple[Values, list[str]]] = {
     ),
     "a weight": (mine(weight=101), ["weight: must be at most 100, not 101"]),
     "a count": (mine(count=129), ["count: must be at most 128 replicas, not 129"]),
-    "no count": (mine(count=0), ["count: must be at least 1 replicas, not 0"]),
+    "no count": (mine(count=0), ["count: must be at least 1 replica, not 0"]),
     "a pin": (
         mine(pinned_version="v1"),
         ['pinned_version: must be a version such as "1.0.2", not the text "v1"'],
@@ -152,7 +167,7 @@ DEPLOYMENTS: dict[str, tuple[Values, list[str]]] = {
     "a mounted secret in clear": (
         mine(service_secret={"secret_volumes": [{**VOLUME, "secret_value": "s3cret!"}]}),
         [
-            "service_secret.secret_volumes[0].secret_value: must be base64: base64.b64encode(value).decode()",
+            "service_secret.secret_volumes[0].secret_value: must be base64, as base64.b64encode(…).decode() makes it",
         ],
     ),
     "no time": (mine(timeouts={"create": "0s"}), ['timeouts.create: must be longer than nothing, such as "20m"']),
@@ -191,54 +206,61 @@ def test_rules_of_deployments(program: Values, messages: list[str]) -> None:
 
 ELB = {"elb_id": "e", "server_cert_id": "c"}
 HOURS = {"time_unit": "HOURS", "duration": 168}
-KEYS = 'keys are 1 to 128 letters, digits, spaces or _ . : = + - @, without a space at an end or "_sys_"'
+KEYS = (
+    "the key must be 1 to 128 letters, digits, spaces or _ . : = + - @, with no space at either end, and not begin "
+    'with "_sys_"'
+)
 
 SERVICES: dict[str, tuple[Values, list[str]]] = {
     "right": (service(), []),
     "with a deployment": (inline(), []),
     "units of the deployment": (
         inline(unit(name="a"), unit(name="b")),
-        ['deployment.unit_configs: are 2; deploy_type "SINGLE" has one, "MULTI" several'],
+        ['deployment.unit_configs: must have one unit with deploy_type "SINGLE", not 2; several take "MULTI"'],
     ),
     "resources of the deployment": (
         inline(unit(custom_spec=None)),
-        ["deployment.unit_configs[0].flavor: is required, or custom_spec"],
+        ["deployment.unit_configs[0].flavor: is required, unless there is a custom_spec"],
     ),
     "another deploy type": (
         service(deployment=group(deploy_type="MULTI")),
-        ['deployment.deploy_type: must be the deploy_type of the service, "SINGLE"'],
+        ['deployment.deploy_type: must be "SINGLE", as deploy_type of the service is'],
+    ),
+    "another deploy type, with what it takes": (
+        service(deploy_type="MULTI", deployment=group(unit(name="a"), unit(name="b"))),
+        ['deployment.deploy_type: must be "MULTI", as deploy_type of the service is'],
     ),
     "another port": (
         service(deployment=group(advanced_config={"port": 9000})),
-        ["deployment.advanced_config.port: must be that of runtime_config.service_invoke, 8080"],
+        ["deployment.advanced_config.port: must be 8080, as runtime_config.service_invoke.port is"],
     ),
     "another protocol": (
         service(deployment=group(advanced_config={"port": 8080, "protocol": "HTTPS"})),
-        ["deployment.advanced_config.protocol: must be that of runtime_config.service_invoke, HTTP"],
+        ["deployment.advanced_config.protocol: must be HTTP, as runtime_config.service_invoke.protocol is"],
     ),
     "secret variables of nothing": (
         service(secret_envs={"main": {"A": "s3cret"}}),
         [
-            "secret_envs: belong to a deployment that stands in the service; a modelartsv2.Deployment has its own",
+            "secret_envs: need a deployment in the service; what concerns a modelartsv2.Deployment stands there",
         ],
     ),
     "secret variables of another unit": (
         inline(secret_envs={"other": {"A": "s3cret"}}),
-        ["secret_envs.other: names a unit that is not in deployment.unit_configs; there is main"],
+        ["secret_envs.other: there is no unit of this name in deployment.unit_configs, which has: main"],
     ),
     "a test of nothing": (
         service(smoke_test={"path": "/"}),
         [
-            "smoke_test: needs a deployment that stands in the service; a modelartsv2.Deployment has its own",
+            "smoke_test: needs a deployment in the service; what concerns a modelartsv2.Deployment stands there",
         ],
     ),
     "tasks by WebSocket": (
         service(type="ASYNC_REAL_TIME", runtime_config=runtime(invoke(protocol="WSS"))),
-        ['runtime_config.service_invoke.protocol: must be "HTTP" or "HTTPS" for ASYNC_REAL_TIME'],
+        ['runtime_config.service_invoke.protocol: must be "HTTP" or "HTTPS" with type "ASYNC_REAL_TIME"'],
     ),
     "tasks that nobody fetches": (
         service(runtime_config=runtime(server_task_limit={"max_task": 3})),
-        ['runtime_config.server_task_limit: needs type "ASYNC_REAL_TIME"'],
+        ['runtime_config.server_task_limit: has a meaning with type "ASYNC_REAL_TIME" only; leave it out'],
     ),
     "tasks": (service(type="ASYNC_REAL_TIME", runtime_config=runtime(server_task_limit={"max_task": 3})), []),
     "a certificate without encryption": (
@@ -265,7 +287,7 @@ SERVICES: dict[str, tuple[Values, list[str]]] = {
     "a tag with a blank": (service(tags={" a": "b"}), [f'tags[" a"]: {KEYS}']),
     "a tag's value": (
         service(tags={"a": "b!"}),
-        ["tags.a: values are 0 to 255 letters, digits, spaces or _ . : = + - @ /"],
+        ["tags.a: the value must be at most 255 letters, digits, spaces or _ . : = + - @ /"],
     ),
     "too many tags": (
         service(tags={f"t{number}": "x" for number in range(21)}),
@@ -273,7 +295,7 @@ SERVICES: dict[str, tuple[Values, list[str]]] = {
     ),
     "logs twice": (
         service(log_configs=[{"type": "STDOUT"}, {"type": "STDOUT", "status": "OFF"}]),
-        ['log_configs[1].type: "STDOUT" stands here twice; put both into one'],
+        ['log_configs[1].type: "STDOUT" stands in log_configs[0] already; put both into one'],
     ),
     "logs of no files": (
         service(log_configs=[{"type": "FILE"}]),
@@ -281,7 +303,7 @@ SERVICES: dict[str, tuple[Values, list[str]]] = {
     ),
     "files of other logs": (
         service(log_configs=[{"type": "EVENT", "files": [{"log_path": "/l", "file_pattern": "*"}]}]),
-        ['log_configs[0].files: has no effect with type "EVENT"'],
+        ['log_configs[0].files: has no effect with type "EVENT"; remove it'],
     ),
     "logs of files that are off": (service(log_configs=[{"type": "FILE", "status": "OFF"}]), []),
     "a secret without a file": (
@@ -291,6 +313,13 @@ SERVICES: dict[str, tuple[Values, list[str]]] = {
     "a secret without a value": (
         mounted({"mount_path": "/s/", "secret_key": "k"}),
         ['service_secret.secret_volumes[0].secret_value: is required with secret_type "custom"'],
+    ),
+    "a dew secret that is not said to be one": (
+        mounted({"mount_path": "/s/", "secret_name": "mine"}),
+        [
+            'service_secret.secret_volumes[0].secret_name: goes with secret_type "dew"; set that, or give secret_key '
+            "and secret_value in place of it"
+        ],
     ),
     "a dew secret without a name": (
         mounted({"mount_path": "/s/"}, secret_type="dew"),
@@ -345,108 +374,3 @@ def test_rules_of_services(program: Values, messages: list[str]) -> None:
 def test_no_message_tells_a_secret() -> None:
     texts = [text for _, messages in (*DEPLOYMENTS.values(), *SERVICES.values()) for text in messages]
     assert not [one for one in texts if "s3cret" in one]
-
-
-def problems_of(cloud: ModelArtsV2, program: Values) -> list[str]:
-    cloud.world.next_operation()
-    return [str(one) for one in cloud.world.check(program).problems]
-
-
-FLAVOURS: dict[str, tuple[Values, list[str]]] = {
-    "right": (flavoured(), []),
-    "misspelled": (
-        flavoured("modelarts.vm.cpu.2"),
-        ['unit_configs[0].flavor: there is no flavour "modelarts.vm.cpu.2"; did you mean `modelarts.vm.cpu.2u`?'],
-    ),
-    "of another kind": (
-        flavoured(image={"swr_path": "i:1", "category": "GPU"}),
-        [f'unit_configs[0].flavor: "{FLAVOUR}" is a flavour for CPU, and the image is for GPU'],
-    ),
-    "not known": (flavoured(UNKNOWN), []),
-    "custom": (unit(), []),
-}
-
-
-@pytest.mark.parametrize(("one", "messages"), FLAVOURS.values(), ids=FLAVOURS)
-def test_flavours_are_checked_against_the_list(cloud: ModelArtsV2, one: Values, messages: list[str]) -> None:
-    made = cloud.service()
-    cloud.deploying()
-    cloud.world.next_operation()
-    context = cloud.world.context()
-    checked = cloud.world.lifecycle.check(context, None, deployment(made, one))
-    assert [str(problem) for problem in checked.problems] == messages
-    cloud.serving()
-    checked = cloud.world.lifecycle.check(cloud.world.context("urn::other"), None, inline(one))
-    assert [str(problem) for problem in checked.problems] == [f"deployment.{text}" for text in messages]
-
-
-def test_a_flavour_that_is_sold_out(cloud: ModelArtsV2) -> None:
-    made = cloud.service()
-    cloud.set(sold_out=[FLAVOUR])
-    cloud.deploying()
-    [text] = problems_of(cloud, deployment(made, flavoured()))
-    assert text.startswith(f'unit_configs[0].flavor: "{FLAVOUR}" is sold out at the moment; to be had: ')
-    assert FLAVOUR not in text.partition("to be had")[2].split(", ")
-
-
-def test_what_has_not_changed_is_not_checked_again(cloud: ModelArtsV2) -> None:
-    program = deployment(cloud.service(), flavoured())
-    state = cloud.deployment(program)
-    cloud.set(sold_out=[FLAVOUR])
-    cloud.world.next_operation()
-    assert cloud.world.check({**program, "count": 3}, state).problems == []
-
-
-NO_POOL = 'pool_id: there is no dedicated pool "nope"; `pulumi-inference modelartsv2 pools` lists those that there are'
-
-
-def test_a_pool_that_is_not_there(cloud: ModelArtsV2) -> None:
-    made = cloud.service()
-    cloud.deploying()
-    assert problems_of(cloud, deployment(made, pool_id="nope")) == [NO_POOL]
-    cloud.set(not_found_as_400=True)
-    assert problems_of(cloud, deployment(made, pool_id="nope")) == [NO_POOL]
-    assert problems_of(cloud, deployment(made, pool_id=POOL)) == []
-    checked = cloud.world.lifecycle.check(cloud.world.context(), None, deployment(made, pool_id=UNKNOWN))
-    assert checked.problems == []
-
-
-def test_a_pool_that_does_not_work(cloud: ModelArtsV2) -> None:
-    made = cloud.service()
-    broken = {"pool_name": "pool-2", "status": {"phase": "Deleting"}}
-    cloud.world.cloud.admin("POST", "/seed", {"pools": [broken]})
-    cloud.deploying()
-    [text] = problems_of(cloud, deployment(made, pool_id="pool-2"))
-    assert text.startswith('pool_id: the pool "pool-2" is ')
-    assert text.endswith("; deploying needs an ACTIVE one")
-
-
-def test_twenty_services_are_a_warning(cloud: ModelArtsV2) -> None:
-    cloud.set(max_services=None)
-    bodies = [
-        {
-            "name": f"s{number}",
-            "type": "REAL_TIME",
-            "deploy_type": "SINGLE",
-            "version": "1.0.0",
-            "group_configs": [],
-            "runtime_config": {
-                "service_invoke": {"port": 8080, "protocol": "HTTP", "auth_type": "NONE"},
-                "service_limit": {
-                    "rate_limit": {"num": 1, "unit": "SECONDS"},
-                    "request_size_limit": 1,
-                    "request_timeout": 1,
-                },
-            },
-        }
-        for number in range(20)
-    ]
-    cloud.seed(services=bodies[1:])
-    cloud.serving()
-    assert problems_of(cloud, service()) == []
-    assert cloud.world.warned == []
-    cloud.seed(services=bodies[:1])
-    assert problems_of(cloud, service()) == []
-    assert cloud.world.warned == [
-        "there are 20 services, and a user may have 20 unless the quota was raised; stopped and failed ones count too"
-    ]

@@ -151,7 +151,7 @@ def test_the_version_at_work_is_pinned_without_a_call(pinning: Pinning) -> None:
 def test_an_unknown_version_is_refused_in_the_preview(pinning: Pinning) -> None:
     with pytest.raises(ConfigurationError) as caught:
         pinning.world.diff(pinning.state, pinning.program(2, pinned_version="4.0.0"))
-    assert str(caught.value) == "pinned_version: there is no version 4.0.0; there is 1.0.1, 1.0.0"
+    assert str(caught.value) == "pinned_version: there is no version 4.0.0; the versions are 1.0.1, 1.0.0"
     assert pinning.cloud.writes() == []
 
 

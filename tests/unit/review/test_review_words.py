@@ -19,7 +19,11 @@ from tests.support.fleet import (
     Values,
     changed,
 )
+from tests.support.modelartsv2 import deployment
 from tests.support.previews import NOW, UNKNOWN_TEXT, Thing, as_json, every_format, report_of, said
+
+PINNED_KIND, PINNED = "modelartsv2.Deployment", {**deployment("s"), "name": "blue", "pinned_version": "1.0.1"}
+SWITCHED = {"switch", "restart"}
 
 
 def update(kind: str, values: Values, *changes: tuple[str, object], **more: object) -> Report:
@@ -56,6 +60,8 @@ def dangers(report: Report) -> list[str]:
             "configuration",
             {"downtime"},
         ),
+        (PINNED_KIND, PINNED, [("pinned_version", "1.0.2")], "version: pinned version 1.0.1 → 1.0.2", SWITCHED),
+        (PINNED_KIND, PINNED, [("pinned_version", None)], "version: pinned version 1.0.1 → none", SWITCHED),
         (CHAT_KIND, CHAT, [("scale.max", 9)], "scale: max 2 → 9 instances", {"capacity"}),
         (CHAT_KIND, CHAT, [("expert.head_config.env.A", "2")], "env: A 1 → 2", {"downtime"}),
     ],
@@ -70,6 +76,14 @@ def test_an_update_says_what_it_does(
     for effect in effects - ({"restart"} if "downtime" in effects else set()):
         assert words.EFFECTS[effect] in words.consequences(one)
         assert words.EFFECTS[effect] in every_format(report)["markdown"]
+
+
+def test_a_version_that_is_switched_is_no_mere_update() -> None:
+    [one] = update(PINNED_KIND, PINNED, ("pinned_version", "1.0.2"), ("weight", 7)).resources
+    told = "is switched to another version: pinned version 1.0.1 → 1.0.2, weight 100 → 7"
+    assert words.sentence(one) == told
+    [other] = update(PINNED_KIND, PINNED, ("weight", 7)).resources
+    assert words.sentence(other) == "is updated: weight 100 → 7"
 
 
 def test_a_redeployment_of_every_cloud_says_that_nothing_answers() -> None:

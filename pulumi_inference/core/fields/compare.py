@@ -13,6 +13,7 @@ from pulumi_inference.core.fields.facts import FieldFacts, Spec, facts_of
 from pulumi_inference.core.fields.shape import (
     Values,
     by_identity,
+    canonical,
     declared,
     identities,
     is_asked_only,
@@ -71,9 +72,7 @@ def compare(model: type[Spec], program: Values, recorded: Values, live: Values) 
     `live` may hold more than anybody declared: fields that neither program nor record has set are left out, and a
     default of the cloud that the program no longer names is `unmanaged`.
     """
-    names = [name for name in facts_of(model) if _has_moved(name, program, recorded, live)]
-    of_names = ({name: side[name] for name in names if name in side} for side in (program, recorded, live))
-    moved = [declared(model, side) for side in of_names]
+    moved = [declared(model, side) for side in _moved(model, (program, recorded, live))]
     seen = project(model, remember(model, moved[2], moved[1]), union(model, moved[0], moved[1]))
     sides = wanted, known, there = [Side(model, side) for side in (moved[0], moved[1], seen)]
     found = {*between(known, wanted), *between(known, there), *between(wanted, there)}
@@ -83,6 +82,30 @@ def compare(model: type[Spec], program: Values, recorded: Values, live: Values) 
         _finding(model, path, program, [_value_at(side, path) for side in by_key])
         for path in in_order(model, outermost)
     ]
+
+
+def _moved(model: type[Spec], sides: Sequence[Values]) -> list[dict[str, Any]]:
+    """The sides without the fields that are alike on all of them, in objects too.
+
+    An object that would be left with nothing stays whole: what is empty on one side would be the object's difference.
+    """
+    found: list[dict[str, Any]] = [{} for _ in sides]
+    for name, field in facts_of(model).items():
+        if not _has_moved(name, *sides):
+            continue
+        values = [side.get(name, MISSING) for side in sides]
+        if field.kind == "object" and field.item and all(_is_plain(field.item, value) for value in values):
+            inside = _moved(field.item, values)
+            says_nothing = (is_empty(field, canonical(field.item, one)) for one in inside)
+            values = values if any(says_nothing) else inside
+        for side, value in zip(found, values, strict=True):
+            if value is not MISSING:
+                side[name] = value
+    return found
+
+
+def _is_plain(model: type[Spec], value: Any) -> bool:
+    return isinstance(value, dict) and value.keys() <= facts_of(model).keys()
 
 
 def _has_moved(name: str, program: Values, recorded: Values, live: Values) -> bool:

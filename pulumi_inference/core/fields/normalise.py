@@ -31,11 +31,18 @@ def normalise(model: type[Spec], values: Mapping[str, Any]) -> dict[str, Any]:
     for name, facts in fields.items():
         value = values.get(name)
         if value is not None:
-            result[name] = _field_value(facts, value)
+            result[name] = value if _is_canonical(facts.shape, value) else _field_value(facts, value)
         elif facts.default is not None and not facts.server_default:
             result[name] = copy.deepcopy(facts.default)
-    result.update((name, values[name]) for name in values if name not in fields and values[name] is not None)
+    if not values.keys() <= fields.keys():
+        result.update((name, values[name]) for name in values if name not in fields and values[name] is not None)
     return result
+
+
+def _is_canonical(shape: Shape, value: Any) -> bool:
+    """Whether there is but one form of a value, as of nearly all: by its very type, which is quickly known."""
+    kind = type(value)
+    return kind is int or kind is bool or value is UNKNOWN or (kind is str and shape.type != "integer")
 
 
 def _scalar(json_type: str, value: Any) -> Any:
@@ -57,7 +64,7 @@ def _below(facts: FieldFacts, value: Any) -> bool:
 
 
 def _shaped(shape: Shape, value: Any) -> Any:
-    if value is UNKNOWN or (isinstance(value, str) and shape.type != "integer"):  # so it is nearly always
+    if _is_canonical(shape, value):
         return value
     if shape.model is not None:
         return normalise(shape.model, value) if isinstance(value, MAPS) else value

@@ -57,6 +57,13 @@ def test_a_program_that_is_wrong_as_a_whole(schedules: Schedules) -> None:
     assert problem.startswith("rules: ")
 
 
+def test_a_name_that_is_only_too_short_is_told_once_and_the_hint_says_how_long(schedules: Schedules) -> None:
+    [problem] = problems(schedules, {**MORNING, "name": "b"})
+    assert "at least 4 characters" in problem
+    first, *_ = problems(schedules, {**MORNING, "name": "Morning"})
+    assert "4 or more characters" in first
+
+
 def test_names_of_the_shortest_and_the_longest_form(schedules: Schedules) -> None:
     assert problems(schedules, {**MORNING, "name": "a--1"}, {**EVENING, "name": "a" * 64}) == []
 

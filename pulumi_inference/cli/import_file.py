@@ -180,11 +180,13 @@ def look(context: Context, subject: Subject, thing: str, asked: Mapping[str, Any
 
 
 def _declared(spec: Any, importing: Importing[Any], values: Mapping[str, Any]) -> dict[str, Any]:
-    """What a program has to say: no defaults, and nothing that follows from others."""
+    """What a program has to say: no defaults, ours or the cloud's, and nothing that follows from others."""
     from pulumi_inference.core.fields.shape import canonical
+    from pulumi_inference.core.lifecycle.importing import without_usual
 
     implied = importing.implied(values)
-    return {name: value for name, value in canonical(spec, values).items() if name not in implied}
+    said = without_usual(canonical(spec, values), importing.usual)
+    return {name: value for name, value in said.items() if name not in implied}
 
 
 def secret_references(variable: str, secrets: Secrets) -> tuple[dict[str, dict[str, SecretReference]], dict[str, str]]:

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pulumi_inference.cli.programs import run
@@ -105,14 +106,14 @@ def read_stack(stack: str | None, kinds: Collection[str], *, decrypt: bool = Fal
     Raises:
         ConfigurationError: there is no such stack, or Pulumi cannot be asked.
     """
-    secrets = None
+    secrets: set[str] | None = set() if decrypt else None
     try:
-        document = json.loads(ask_pulumi("stack", "export", *(["--show-secrets"] if decrypt else []), stack=stack))
-        secrets = _take_secrets(document) if decrypt else None
+        text = ask_pulumi("stack", "export", *(["--show-secrets"] if decrypt else []), stack=stack)
+        document = json.loads(text, object_hook=partial(_without_plaintext, secrets) if secrets is not None else None)
     except ConfigurationError:
         if not decrypt:
             raise
-        document = json.loads(ask_pulumi("stack", "export", stack=stack))
+        document, secrets = json.loads(ask_pulumi("stack", "export", stack=stack)), None
     deployment = document.get("deployment") or {}
     listed = deployment.get("resources") or []
     # urn:pulumi:STACK::PROJECT::TYPE::NAME
@@ -122,19 +123,14 @@ def read_stack(stack: str | None, kinds: Collection[str], *, decrypt: bool = Fal
     return Stack(name, project, sorted((one for one in found if one.kind in kinds), key=lambda one: one.name), secrets)
 
 
-def _take_secrets(document: Any) -> set[str]:
-    """The secret texts of an export, which it has no more afterwards."""
-    from pulumi_inference.review.reading import SIGNATURE, plain
+def _without_plaintext(secrets: set[str], found: dict[str, Any]) -> dict[str, Any]:
+    """An object of an export; a secret's text is learnt, and is in it no more."""
+    from pulumi_inference.review.reading import SIGNATURE, without_mark
 
-    secrets: set[str] = set()
-    plain(document, secrets)
-    left = [document]
-    while left:
-        value = left.pop()
-        if isinstance(value, dict) and SIGNATURE in value:
-            value.pop("plaintext", None)
-        left.extend(value.values() if isinstance(value, dict) else value if isinstance(value, list) else ())
-    return secrets
+    if SIGNATURE in found:
+        without_mark(secrets, found)
+        found.pop("plaintext", None)
+    return found
 
 
 def stack_name(stack: str | None) -> str | None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pulumi_inference.core.errors import unless_gone
 from pulumi_inference.core.lifecycle.importing import Importing, IsSecret, Secrets
-from pulumi_inference.modelartsv2.groups import SERVICE_SECRET, VARIABLES
+from pulumi_inference.modelartsv2.groups import MAIN, SERVICE_SECRET, VARIABLES
 from pulumi_inference.modelartsv2.schedules.values import cron_rules, other_rules
 
 if TYPE_CHECKING:
@@ -20,6 +20,26 @@ _MOUNTED = (
     "`service_secret` to manage them; left out, they stay as they are"
 )
 
+_UPGRADE: Mapping[str, Any] = {"rolling_update": {"max_surge": "1%", "max_unavailable": "1%"}}
+
+_UNIT: Mapping[str, Any] = {
+    "name": MAIN,
+    "role": "COMMON",
+    "image": {"category": "CPU"},
+    "flavor": "custom",  # goes with custom_spec
+    "group_count": 1,
+}
+_GROUP: Mapping[str, Any] = {
+    "unit_configs": _UNIT,
+    "advanced_config": {"upgrade_config": _UPGRADE},
+    "schedule_strategy": "HIGH_AVAILABILITY",
+    "high_avail_switch": True,
+    "system_log_dump_enable": False,
+    "mirror_traffic_enable": False,
+    "mirror_traffic_weight": 50,
+}
+"""What ModelArts fills in (modelarts-v2.md, sections 4.3 to 4.6)."""
+
 
 class ServiceImporting(Importing["ModelArtsV2Client"]):
     """Services; the variables of a deployment that stands in one may be secrets."""
@@ -27,6 +47,7 @@ class ServiceImporting(Importing["ModelArtsV2Client"]):
     filters = ("name", "status", "type", "auth_type", "workspace_id", "pool_id", "tags")
     holder, place = "project", "region"
     secrets = "secret_envs"
+    usual = {"lts_strategy": "AUTO_CREATE", "upgrade_config": _UPGRADE, "deployment": _GROUP}  # noqa: RUF012
 
     def listed(self, client: ModelArtsV2Client, filters: Mapping[str, str]) -> Iterable[tuple[str, str]]:
         """The services of the project; names are compared here, whatever the API makes of them."""
@@ -56,6 +77,7 @@ class DeploymentImporting(Importing["ModelArtsV2Client"]):
     identity = ("service_id", "deployment_id")
     secrets = "secret_envs"
     suffix = "_deployment"
+    usual = _GROUP
 
     def listed(self, client: ModelArtsV2Client, filters: Mapping[str, str]) -> Iterable[tuple[str, str]]:
         """Those of all services, or of one, but for what stands in a service."""

@@ -1957,8 +1957,8 @@ class ReplicaRuleArgsDict(TypedDict):
     """When a deployment gets how many replicas."""
 
     name: pulumi.Input[str]
-    """Name of the rule in this schedule. Must begin with a lower-case letter, end in one or in a digit, and have only
-    those and "-" between; at most 64 characters. [CreateInferDeploymentHpa]"""
+    """Name of the rule in this schedule. Must begin with a lower-case letter, end in one or in a digit, have only those
+    and "-" between, and be 4 or more characters; at most 64 characters. [CreateInferDeploymentHpa]"""
     schedule: pulumi.Input[str]
     """When the rule runs, as cron text of five fields: minute, hour, day of month, month and day of week. At most 128
     characters. [CreateInferDeploymentHpa]"""
@@ -1988,8 +1988,9 @@ class ReplicaRuleArgs:
         """Sets the values that are given.
 
         Args:
-            name: Name of the rule in this schedule. Must begin with a lower-case letter, end in one or in a digit, and
-                have only those and "-" between; at most 64 characters. [CreateInferDeploymentHpa]
+            name: Name of the rule in this schedule. Must begin with a lower-case letter, end in one or in a digit, have
+                only those and "-" between, and be 4 or more characters; at most 64 characters.
+                [CreateInferDeploymentHpa]
             schedule: When the rule runs, as cron text of five fields: minute, hour, day of month, month and day of
                 week. At most 128 characters. [CreateInferDeploymentHpa]
             target_replicas: How many replicas the deployment has from then on. 1 to 128. [CreateInferDeploymentHpa]

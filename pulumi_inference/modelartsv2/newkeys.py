@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import re
 from collections.abc import Mapping
@@ -18,7 +19,10 @@ VALUE, ID = "api_key", "key_id"
 LONGEST = 4096
 """Characters that a key has at most: what is longer goes into no header."""
 
-_VALUE = re.compile(rf"[!-~]{{1,{LONGEST}}}")
+_VALUE = re.compile(rf'(?!="|")[!-~]{{1,{LONGEST}}}')
+"""What goes into a header; a quote in front, or a formula of a spreadsheet, is no part of a key."""
+
+_DELIMITERS = ",;\t"
 
 
 @dataclass(frozen=True)
@@ -76,14 +80,24 @@ def _json_object(answer: Response) -> Mapping[str, Any] | None:
 
 
 def _csv_row(body: bytes) -> Mapping[str, Any]:
-    """The first line under that of the heads, by head; empty when the body is no such file."""
+    """The first line under that of the heads, by head; empty when the body is no such file.
+
+    A spreadsheet of another country has semicolons or tabs instead of commas.
+    """
     # A text that somebody has written may be in another encoding; the key itself is plain ASCII.
-    text = body.decode("utf-8-sig", errors="replace")
-    try:
-        rows = [row for row in csv.reader(text.splitlines(keepends=True)) if any(cell.strip() for cell in row)]
-    except csv.Error:
-        return {}
-    if len(rows) < 2:
-        return {}
-    heads = [cell.strip().lower() for cell in rows[0]]
-    return dict(zip(heads, rows[1], strict=False))
+    text = body.decode(_encoding(body), errors="replace")
+    for delimiter in _DELIMITERS:
+        lines = csv.reader(text.splitlines(keepends=True), delimiter=delimiter)
+        try:
+            rows = [row for row in lines if any(cell.strip() for cell in row)]
+        except csv.Error:
+            continue
+        heads = [cell.strip().lower() for cell in rows[0]] if len(rows) > 1 else []
+        if VALUE in heads:
+            return dict(zip(heads, rows[1], strict=False))
+    return {}
+
+
+def _encoding(body: bytes) -> str:
+    """What the byte order mark says; UTF-8 where there is none."""
+    return "utf-16" if body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"

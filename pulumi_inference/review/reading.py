@@ -175,7 +175,7 @@ def _preview(steps: list[Step], said: list[Diagnostic], secrets: Iterable[str]) 
 def _parsed(text: str, what: str, secrets: set[str]) -> dict[str, Any]:
     """The object in a text, its secrets masked and learnt, whatever form they are in."""
     try:
-        found = parse_json(text, partial(_without_mark, secrets))
+        found = parse_json(text, partial(without_mark, secrets))
     except ValueError as error:
         raise ConfigurationError(f"{what} is not JSON: {error}") from None
     if not isinstance(found, dict):
@@ -274,8 +274,8 @@ def _with_unknowns(value: Any) -> Any:
     return UNKNOWN if value in UNKNOWNS else value
 
 
-def _without_mark(secrets: set[str], found: dict[str, Any]) -> Any:
-    """What an object of Pulumi's JSON stands for: itself, or a secret or the value of an output that it is made of."""
+def without_mark(secrets: set[str], found: dict[str, Any]) -> Any:
+    """What an object of Pulumi's JSON stands for: itself, or a secret, which is learnt, or an output's value."""
     mark = found.get(SIGNATURE)
     if mark == SECRET or (mark == OUTPUT and found.get("secret")):
         secrets.update(_texts_in(found.get("value")), _texts_in(_decoded(found.get("plaintext"))))

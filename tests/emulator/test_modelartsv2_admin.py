@@ -308,3 +308,14 @@ def test_the_documentation_has_each_setting_seed_and_fault() -> None:
             pattern = pattern.replace(name, shown)
         names.append(pattern)
     assert [name for name in names if name not in own] == []
+
+
+def test_logs_that_make_no_sense_are_refused_and_leave_a_service_that_can_be_read(v2: ModelArtsV2) -> None:
+    made = v2.seed(services=[{**service(), "project_id": v2.project, "deployments": [group()]}])
+    [found] = made["modelartsv2.services"]
+    path = f"/modelartsv2/services/{found['id']}"
+    assert "type" in complaint(v2, "PATCH", path, {"log_configs": [{"log_group_id": "g"}]})
+    assert v2.ok("GET", f"/services/{found['id']}")["version"]["log_configs"] == []
+    v2.admin("PATCH", path, {"log_configs": [{"type": "STDOUT"}]})
+    [log] = v2.ok("GET", f"/services/{found['id']}")["version"]["log_configs"]
+    assert (log["type"], log["status"]) == ("STDOUT", "ON")

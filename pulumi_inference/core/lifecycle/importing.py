@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, ClassVar, Generic, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
     from pulumi_inference.core.lifecycle import Inputs, Live
@@ -32,6 +32,9 @@ class Importing(ABC, Generic[C]):
     identity: ClassVar[Sequence[str]] = ()
     """The parts of an id that has several, as a user knows them; none where an id is one word or has many forms."""
 
+    usual: ClassVar[Mapping[str, Any]] = {}
+    """What the cloud itself gives to values that a program leaves out, nested as they are; for lists, in each item."""
+
     suffix: ClassVar[str] = ""
     """What the variable in the program ends in, where things of two kinds have one name."""
 
@@ -58,3 +61,18 @@ class Importing(ABC, Generic[C]):
     def hidden(self, values: Inputs, is_secret: IsSecret) -> Secrets:  # noqa: ARG002 - see refusal
         """The variables among the values that belong to `secrets`; by default none."""
         return {}
+
+
+def without_usual(values: Mapping[str, Any], usual: Mapping[str, Any]) -> dict[str, Any]:
+    """The values without those that are the usual ones; an object that had nothing else is left out, too."""
+    found = {name: _rest(value, usual.get(name)) for name, value in values.items()}
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _rest(value: Any, usual: Any) -> Any:
+    if isinstance(usual, Mapping):
+        if isinstance(value, Mapping):
+            return without_usual(value, usual) or None
+        if isinstance(value, list):
+            return [without_usual(one, usual) if isinstance(one, Mapping) else one for one in value]
+    return None if value == usual and isinstance(value, bool) is isinstance(usual, bool) else value

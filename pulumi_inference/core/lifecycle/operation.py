@@ -199,6 +199,9 @@ class Operation(ABC, Generic[C]):
             return action()
         except InferenceError as error:
             if not self.wrote:
+                if isinstance(error, WaitTimeoutError) and error.next_step is None:
+                    step = self.what_next(error)
+                    error.next_step = f"{step[:1].upper()}{step[1:]}"
                 raise error.add_context(f"{self.name} {_NOT_DONE[self.verb]}") from None
             raise self._unhealthy(error) from error
         except Exception as error:  # an answer that nobody foresaw must not lose the id of what was made

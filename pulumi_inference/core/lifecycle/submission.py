@@ -77,7 +77,7 @@ class _Submission(Generic[C]):
     """The tries of one create call.
 
     `known` is what is there now and stays, `before` are the ids of what was there already, `last` is why a try failed;
-    `is_open` says whether there was a try whose end nobody knows.
+    `is_open` says whether there was a try whose end nobody knows, `was_lost` whether an answer was ever lost.
     """
 
     def __init__(self, run: Creating[C]) -> None:
@@ -85,7 +85,7 @@ class _Submission(Generic[C]):
         self.memory = run.context.environment.memory
         self.known: list[Answer] = []
         self.last: InferenceError | None = None
-        self.is_open = False
+        self.is_open = self.was_lost = False
         self.tries = self.calls = 0
         self.started = run.clock.monotonic()
         self.before: set[str] = set()
@@ -199,6 +199,7 @@ class _Submission(Generic[C]):
             if made is not None:
                 return made
             self.last = ResponseError("the answer does not say what was made")
+        self.was_lost = self.was_lost or self._is_lost
         return None
 
     def _pause(self) -> None:
@@ -283,7 +284,7 @@ class _Submission(Generic[C]):
                 f"{self.run.name} ({thing}) was not replaced: retain_on_delete keeps it, and no two can have "
                 f"the same {self.run.unique}; give the new one another {self.run.unique}"
             )
-        elif self._is_lost:
+        elif self.was_lost or self._is_lost:
             self.context.note(
                 f"the answer to the create call was lost, and {self.run.name} ({thing}) was found in its place"
             )

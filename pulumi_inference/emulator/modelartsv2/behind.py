@@ -10,6 +10,7 @@ from ..routing import Call
 from ..store import Document
 from ..typed import fits
 from . import intranet, keys, machine, pods, schedules, states, steps
+from .bodies.services import read_logs
 from .bodies.units import read_unit
 from .deployment import STATUSES, Deployment
 from .service import KIND, Service, deployment_of, get, remove, save
@@ -119,6 +120,8 @@ def change(call: Call, service: Service, changes: Document) -> None:
     for name, value in changes.items():
         if name == "schedule":
             schedules.replace(service, value, call.now_ms)
+        elif name == "log_configs":
+            service.current[name] = _logs(value)
         elif name in _OF_VERSION:
             service.current[name] = _merged(service.current.get(name), value)
         elif name != "status":
@@ -236,6 +239,13 @@ def _units(former: list[Document], given: list[Document]) -> list[Document]:
     except ApiError as error:
         raise RefusedError(error.message) from error
     return [*kept, *added]
+
+
+def _logs(given: list[Document]) -> list[Document]:
+    try:
+        return read_logs(Fields({"log_configs": given}, "")) or []
+    except ApiError as error:
+        raise RefusedError(error.message) from error
 
 
 def _merged(former: Any, value: Any) -> Any:

@@ -133,10 +133,10 @@ class DeploymentLifecycle(SmokeGate[ModelArtsV2Client]):
             context.note(seen.told(name))
         if any(seen.after.values()) or not any(seen.before.values()):
             return
-        if shares.is_all_heard(context, live.raw):
-            context.warn("all weights of the service will be 0: no deployment gets requests then")
-        else:
+        if shares.unheard(context, live.raw):
             context.note("all weights of the service are 0 then, unless the program gives another deployment one")
+        else:
+            context.warn("all weights of the service will be 0: no deployment gets requests then")
 
     def _foresee_switch(self, context: Context, thing: str, live: Live, version: str) -> None:
         service_id, _, deployment_id = thing.partition(",")

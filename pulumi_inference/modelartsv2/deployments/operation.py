@@ -52,6 +52,7 @@ class DeploymentOperation(RunningOperation):
         """As every operation."""
         super().__init__(life, context, state, verb, recorded=recorded)
         self.is_rolling = False
+        self.was_interrupted = False
 
     @property
     def service_id(self) -> str:
@@ -124,6 +125,25 @@ class DeploymentOperation(RunningOperation):
             return seen
         return replace(seen, inputs={**seen.inputs, "count": wanted})
 
+    def known(self) -> dict[str, Any]:
+        """After a change that was interrupted, the inputs of before are in force."""
+        return dict(self.recorded if self.was_interrupted and self.recorded else self.inputs)
+
+    def headline(self, error: InferenceError, status: str) -> str:
+        """As for every operation; an interrupted roll-out is said as what it is."""
+        if not (self.was_interrupted and isinstance(error, CancelledError)):
+            return super().headline(error, status)
+        after = "the former version goes on" if self.recorded else "the deployment is stopped"
+        return f"{self.name}: the roll-out was interrupted, as on_cancel says; {after}"
+
+    def what_next(self, error: InferenceError) -> str:
+        """As for every operation; what was interrupted is not waited for."""
+        if not (self.was_interrupted and isinstance(error, CancelledError)):
+            return super().what_next(error)
+        if self.recorded:
+            return "run `pulumi up` again to roll it out"
+        return 'give it desired_status="running" and run `pulumi up` to start it'
+
     def rules(self) -> Sequence[Mapping[str, Any]]:
         """The rules that set the number of replicas by the clock."""
         return values.rules_of(self.client, self.thing)
@@ -156,7 +176,7 @@ class DeploymentOperation(RunningOperation):
         except InferenceError as error:
             self.context.warn(f"the roll-out could not be interrupted, and goes on: {error.headline()}")
         else:
-            self.context.note("the roll-out was interrupted, as on_cancel says")
+            self.was_interrupted = True
         self.life.drop(self.context, self.connection, self.thing)
 
     def _timeout(self) -> float:

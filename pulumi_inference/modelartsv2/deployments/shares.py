@@ -76,10 +76,10 @@ def successors(context: Context, answer: Answer) -> list[str]:
     )
 
 
-def is_all_heard(context: Context, answer: Answer) -> bool:
-    """Whether the program has said what it wants of each deployment that the service has."""
+def unheard(context: Context, answer: Answer) -> list[str]:
+    """The deployments of the service of which the program has not said yet what it wants, by name."""
     service_id, planned = str(answer["service_id"]), context.environment.memory.planned
-    return all(_key(service_id, str(one["name"])) in planned for one in _groups(answer))
+    return sorted(str(one["name"]) for one in _groups(answer) if _key(service_id, str(one["name"])) not in planned)
 
 
 def others_weigh(answer: Answer) -> bool:

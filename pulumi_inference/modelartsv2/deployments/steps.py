@@ -108,6 +108,13 @@ def _hand_over(run: DeploymentOperation, before: Answer) -> Answer:
             f"within {HANDOVER_GRACE:.0f} s, and no deployment of the service would get any",
             next_step="Run `pulumi up` again when another deployment has a weight.",
         )
+    unheard = shares.unheard(run.context, answer)
+    if unheard and not shares.others_weigh(answer):
+        run.context.note(
+            f"gives up the last weight of the service before the program says which {' and '.join(unheard)} gets; one "
+            "that takes over must not depend on this one (depends_on): the other way round, somebody answers all the "
+            "time"
+        )
     return answer
 
 

@@ -13,7 +13,7 @@ from pulumi_inference.modelartsv2 import waits
 from pulumi_inference.modelartsv2.conditions import NO_REASON, reason_in
 from pulumi_inference.modelartsv2.services import values
 from pulumi_inference.modelartsv2.services.values import Plan, stopped_by_schedule
-from pulumi_inference.modelartsv2.specs.states import BROKEN, ERROR, FAILED, INIT, STOPPED
+from pulumi_inference.modelartsv2.specs.states import AT_REST, BROKEN, ERROR, FAILED, INIT, STOPPED
 
 if TYPE_CHECKING:
     from pulumi_inference.modelartsv2.services.operation import ServiceOperation
@@ -83,7 +83,7 @@ def _settings(
         return run.there()
     if run.has_inline:
         return run.wait(waits.rolled_out(before, has_all, reason_in, is_version=False), "have the change")
-    return run.wait(_shows(has_all), "have the change")
+    return run.wait(_shows(before, has_all), "have the change")
 
 
 def _send(run: ServiceOperation, body: dict[str, object]) -> None:
@@ -100,12 +100,17 @@ def _send(run: ServiceOperation, body: dict[str, object]) -> None:
     run.send(lambda: run.client.update_service(run.thing, body), is_waited_for=True)
 
 
-def _shows(has_all: Callable[[Answer], bool]) -> waits.Judge:
-    """After a change of the settings alone: how its deployments are is for them to say."""
+def _shows(before: Answer, has_all: Callable[[Answer], bool]) -> waits.Judge:
+    """After a change of the settings alone: how its deployments are is for them to say.
+
+    What the change itself sets going is given a moment to end, so that the outputs are those that stay.
+    """
+    was_at_rest = before.get("status") in AT_REST
 
     def judge(answer: Answer) -> Verdict:
         if has_all(answer):
-            return Verdict.done()
+            is_moving = was_at_rest and answer.get("status") not in AT_REST
+            return Verdict.settling(waits.UNMOVED_GRACE) if is_moving else Verdict.done()
         return Verdict.settling(waits.UNMOVED_GRACE, "ModelArts took the change, and does not show it")
 
     return judge

@@ -19,8 +19,9 @@ class ReplicaRule(Spec):
         source=_CREATE,
         min_length=4,
         max_length=64,
-        pattern=r"^[a-z][a-z0-9-]*[a-z0-9]$",
-        hint='must begin with a lower-case letter, end in one or in a digit, and have only those and "-" between',
+        pattern=r"^[a-z]([a-z0-9-]*[a-z0-9])?$",
+        hint='must begin with a lower-case letter, end in one or in a digit, have only those and "-" between, and be '
+        "4 or more characters",
         examples=("office-hours",),
     )
     schedule: str = field(

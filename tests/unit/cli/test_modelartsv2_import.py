@@ -197,3 +197,33 @@ def test_specs_are_validated(run: Run, tmp_path: Path) -> None:
     assert TOKEN not in result.output
     file.write_text(SPEC.partition("---\n")[2])
     good(run("validate", str(file)))
+
+
+def test_what_modelarts_fills_in_is_not_said(project: Path, run: Run, event_loop: None) -> None:
+    """The program leaves out what the cloud gives by itself, and says all that differs from it."""
+    result = good(run(*DEPLOYMENT, f"{OPEN},d-open"))
+    usual = ("role=", "group_count=", "high_avail_switch=", "schedule_strategy=", "mirror_traffic", "upgrade_config=")
+    for text in (*usual, "system_log_dump_enable=", 'flavor="custom"', 'name="main"', "category="):
+        assert text not in result.stdout, result.stdout
+    result = good(run(*SERVICE, OPEN, "--force"))
+    for text in ("lts_strategy", "upgrade_config"):
+        assert text not in result.stdout, result.stdout
+    result = good(run(*SERVICE, KEYED, "--force"))
+    for text in (*usual, "lts_strategy"):
+        assert text not in result.stdout, result.stdout
+
+
+def test_what_differs_from_that_is_said(project: Path, run: Run, event_loop: None, embedded_cloud: Cloud) -> None:
+    changed = {
+        "unit_configs": [{"image": {"category": "GPU"}}],
+        "mirror_traffic_enable": True,
+        "advanced_config": {"upgrade_config": {"rolling_update": {"max_surge": "25%"}}},
+    }
+    embedded_cloud.admin("PATCH", f"/modelartsv2/services/{OPEN}/deployments/d-open", changed)
+    result = good(run(*DEPLOYMENT, f"{OPEN},d-open"))
+    for text in ('category="GPU"', "mirror_traffic_enable=True", 'max_surge="25%"'):
+        assert text in result.stdout, result.stdout
+    assert "max_unavailable" not in result.stdout
+    [entry] = entries(project)
+    program = declared(result.stdout, **{"blue_deployment-TOKEN": TOKEN})["blue"]
+    assert changes(DeploymentLifecycle(), entry, program) == (False, [])

@@ -203,6 +203,12 @@ CANCELLED: dict[str, tuple[str, str, list[str]]] = {
     "stop, interrupt": ("stop", "interrupt", [STOP]),
 }
 
+AFTER = {
+    "create": ("the deployment is stopped", 'give it desired_status="running" and run `pulumi up` to start it'),
+    "update": ("the former version goes on", "run `pulumi up` again to roll it out"),
+}
+"""What is said of a roll-out that was interrupted, and what to do next."""
+
 
 @pytest.mark.parametrize(("phase", "on_cancel", "calls"), CANCELLED.values(), ids=CANCELLED)
 def test_nobody_wants_to_wait_any_more(blue: Blue, phase: str, on_cancel: str, calls: list[str]) -> None:
@@ -223,16 +229,23 @@ def test_nobody_wants_to_wait_any_more(blue: Blue, phase: str, on_cancel: str, c
     kept, text = blue.failed(
         lambda: life.create(context, inputs) if before is None else life.update(context, before.id, before, inputs)
     )
-    assert "blue: no longer waited for, as asked; it is " in text
     assert blue.cloud.writes() == calls
     is_interrupted = INTERRUPT in calls
-    assert blue.world.told == (["the roll-out was interrupted, as on_cancel says"] if is_interrupted else [])
+    assert ("blue: no longer waited for, as asked; it is " in text) is not is_interrupted
+    if is_interrupted:
+        after, next_step = AFTER[phase]
+        assert f"blue: the roll-out was interrupted, as on_cancel says; {after}\n" in text
+        assert f"the deployment is kept in the state; {next_step}" in text
     blue.world.next_operation()  # what is cancelled stays so
     blue.world.clock.advance(5)
     assert blue.world.read(kept) is not None
     if is_interrupted:
         assert [one["status"] for one in blue.deployments()] == ["STOPPED" if phase == "create" else "RUNNING"]
     program |= {"desired_status": "running"} if phase == "create" else {}
+    if is_interrupted and phase == "update":
+        assert blue.world.diff(kept, program).changes is not False
+        assert not [one for one in blue.world.told if "outside" in one], blue.world.told
+        blue.world.next_operation()
     done = blue.world.update(kept, program)
     expected = ([START] if phase == "create" else [UPDATE]) if is_interrupted else []
     assert blue.cloud.writes() == expected

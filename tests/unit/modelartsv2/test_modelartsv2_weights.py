@@ -249,6 +249,16 @@ def test_nobody_is_waited_for_where_nobody_takes_over(cloud: ModelArtsV2) -> Non
     fleet.change("blue")
     assert fleet.world.clock.monotonic() - before < 10
     assert fleet.world.warned == []
+    [told] = [one for one in fleet.world.told if one.startswith("gives up the last weight of the service before")]
+    assert "the program says which green gets" in told
+
+
+def test_nobody_is_told_of_an_order_where_all_are_to_get_nothing(cloud: ModelArtsV2) -> None:
+    fleet = begin(cloud)
+    fleet.hear("blue", fleet.program("blue", 0))
+    fleet.hear("green", fleet.program("green", 0))
+    fleet.change("blue")
+    assert not [one for one in fleet.world.told if one.startswith("gives up the last weight")]
 
 
 def test_one_that_has_stopped_takes_nothing_over(cloud: ModelArtsV2) -> None:

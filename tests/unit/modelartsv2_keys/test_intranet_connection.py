@@ -181,6 +181,10 @@ def test_who_has_to_approve_is_told_when_the_time_is_up(v2: Account, world: Worl
     difference = world.diff(state, values)
     assert (difference.changes, difference.replaces) == (True, [])
     assert world.told == ["waits until the account emulator approves it"]
+    with pytest.raises(InferenceError, match="was not changed: gave up waiting") as caught:
+        world.update(state, values)
+    *_, last = str(caught.value).splitlines()
+    assert last.startswith("  The account emulator has to approve it, in the console or by API; then run `pulumi up`")
     v2.admin("POST", f"/intranet-connections/{state.id}/approve")
     state = world.update(state, values)
     assert (state.facts["status"], v2.writes()) == ("CONNECTED", [])

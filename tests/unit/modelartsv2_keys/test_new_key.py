@@ -44,6 +44,9 @@ READABLE = {
     "CSV without an end": f"name,api_key\nx,{VALUE}",
     "CSV with old line ends": f"name,api_key\rx,{VALUE}\r",
     "CSV with fewer cells than heads": f"api_key,name,description\n{VALUE}\n",
+    "CSV with semicolons": f"name;api_key\r\nx;{VALUE}\r\n",
+    "CSV with semicolons, commas in a cell": f"description;api_key\na, b;{VALUE}\n",
+    "CSV with tabs": f"\ufeffname\tapi_key\r\nx\t{VALUE}\r\n",
     "CSV with a line break in a cell": f'description,api_key\r\n"one\r\ntwo",{VALUE}\r\n',
 }
 
@@ -54,6 +57,22 @@ def test_the_value_is_read(v2: Account, body: str) -> None:
     assert state.facts["api_key"] == VALUE
     assert [one["key_id"] for one in v2.keys()] == [state.id]
     assert v2.writes() == ["POST /services/api-keys"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-be"])
+def test_a_file_of_two_bytes_each_is_read(v2: Account, world: World, encoding: str) -> None:
+    carry_out = world.transport.handle_request
+    mark = "\ufeff" if encoding == "utf-16-be" else ""
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        answer = carry_out(request)
+        if request.method != "POST" or not request.url.path.endswith("/api-keys"):
+            return answer
+        body = f"{mark}name\tapi_key\r\nx\t{VALUE}\r\n".encode(encoding)
+        return httpx.Response(200, content=body, headers={"Content-Type": "text/csv"})
+
+    world.transport.handle_request = handle  # type: ignore[method-assign]
+    assert v2.world.create(api_key()).facts["api_key"] == VALUE
 
 
 @pytest.mark.parametrize("spelled", ["hex", "uuid"])
@@ -104,6 +123,9 @@ UNREADABLE = {
     "CSV with an empty value": f"name,api_key,x\nx,,{VALUE}\n",
     "CSV with a blank inside": f"name,api_key\nx,a {VALUE}\n",
     "CSV with a character that no header takes": f"name,api_key\nx,é{VALUE}\n",
+    "CSV with a formula": f'name,api_key\nx,="{VALUE}"\n',
+    "CSV with a formula in quotes": f'name;api_key\nx;"=""{VALUE}"""\n',
+    "CSV with other signs between cells": f"name|api_key\nx|{VALUE}\n",
     "a value that is far too long": f"name,api_key\nx,{VALUE * 200}\n",
 }
 

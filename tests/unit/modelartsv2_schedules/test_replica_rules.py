@@ -50,11 +50,19 @@ def test_a_rule_that_is_wrong(schedules: Schedules, rule: dict[str, Any], told: 
 
 
 def test_a_program_that_is_wrong_as_a_whole(schedules: Schedules) -> None:
-    assert problems(schedules, MORNING, EVENING, MORNING) == ['rules[2].name: "morning" is the name of rules[0] too']
+    twice = 'rules[2].name: "morning" is the name of rules[0] too; give each its own'
+    assert problems(schedules, MORNING, EVENING, MORNING) == [twice]
     [problem] = problems(schedules, time_zone="Berlin")
     assert problem == "time_zone: must be the name of a time zone, such as Asia/Shanghai or UTC"
     [problem] = problems(schedules, rules=[])
     assert problem.startswith("rules: ")
+
+
+def test_a_name_that_is_only_too_short_is_told_once_and_the_hint_says_how_long(schedules: Schedules) -> None:
+    [problem] = problems(schedules, {**MORNING, "name": "b"})
+    assert "at least 4 characters" in problem
+    first, *_ = problems(schedules, {**MORNING, "name": "Morning"})
+    assert "4 or more characters" in first
 
 
 def test_names_of_the_shortest_and_the_longest_form(schedules: Schedules) -> None:

@@ -99,7 +99,7 @@ def _version(body: Fields, kind: str) -> Document:
             if body.has("upgrade_config")
             else None,
             "lts_strategy": body.choice("lts_strategy", ("AUTO_CREATE", "POOL", "DEFAULT")),
-            "log_configs": _logs(body),
+            "log_configs": read_logs(body),
             "custom_metrics_path": common.metrics_path(body),
             "deploy_timeout_minutes": common.timeout(body),
         }
@@ -123,7 +123,8 @@ def _rule(item: Fields) -> Document:
     return rule
 
 
-def _logs(body: Fields) -> list[Document] | None:
+def read_logs(body: Fields) -> list[Document] | None:
+    """Where which logs go; None where nothing is said of it."""
     limit(body, "log_configs", 3)
     items = body.objects("log_configs")
     if items is None:

@@ -57,7 +57,10 @@ class LinksToTheRepository(SphinxTransform):
 
     def apply(self, **_: Any) -> None:
         """Rewrites the links of one page."""
-        for link in [*self.document.findall(addnodes.download_reference), *self.document.findall(addnodes.pending_xref)]:
+        for link in [
+            *self.document.findall(addnodes.download_reference),
+            *self.document.findall(addnodes.pending_xref),
+        ]:
             path = self._path(link)
             if not path or docname(path) in self.env.found_docs or not (ROOT / path).exists():
                 continue
@@ -78,7 +81,7 @@ class LinksToTheRepository(SphinxTransform):
 def _add(_: Sphinx, name: str, source: list[str]) -> None:
     """Puts under a page what leads on from it."""
     if name == docname(FIRST_PAGE):
-        source[0] += _tree("", [section.page for section in listed()])
+        source[0] += _tree("", [("", section.page) for section in listed()])
     for section in listed():
         if docname(section.page) == name:
             source[0] += _trees(section)
@@ -87,16 +90,17 @@ def _add(_: Sphinx, name: str, source: list[str]) -> None:
 
 
 def _trees(section: Section) -> str:
-    by_room: dict[str, list[str]] = {room: [] for room in ("", *clouds.CLOUDS)}
+    by_room: dict[str, list[tuple[str, str]]] = {room: [] for room in ("", *clouds.CLOUDS)}
     for row in section.rows:
-        by_room[row.room(clouds.CLOUDS)] += [row.page, *row.others]
+        by_room[row.room(clouds.CLOUDS)] += [("", row.page), *row.others]
     trees = [_tree(clouds.cloud(room).title if room else "", found) for room, found in by_room.items() if found]
     return "".join(trees)
 
 
-def _tree(caption: str, of: list[str]) -> str:
+def _tree(caption: str, of: list[tuple[str, str]]) -> str:
+    """A part of the navigation: pages by name and path, the name "" where the page's title does."""
     options = [":hidden:", *([f":caption: {caption}"] if caption else [])]
-    lines = [*options, "", *(f"/{docname(page)}" for page in dict.fromkeys(of))]
+    lines = [*options, "", *(f"{name} </{docname(page)}>" if name else f"/{docname(page)}" for name, page in of)]
     return "\n\n```{toctree}\n" + "\n".join(lines) + "\n```\n"
 
 
@@ -104,7 +108,8 @@ def _files(folder: Path) -> str:
     """The program of an example and the files that belong to it."""
     files = [file for file in sorted(folder.iterdir()) if file.suffix in LANGUAGES and not file.match(_STACKS)]
     shown = [
-        f"### {file.name}\n\n```{{literalinclude}} {file.name}\n:language: {LANGUAGES[file.suffix]}\n```" for file in files
+        f"### `{file.name}`\n\n```{{literalinclude}} {file.name}\n:language: {LANGUAGES[file.suffix]}\n```"
+        for file in files
     ]
     return "\n\n## Files\n\n" + "\n\n".join(shown) + "\n"
 

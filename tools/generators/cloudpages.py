@@ -159,4 +159,3 @@ def _names(heading: str) -> str:
 def _anchor(heading: str) -> str:
     """The heading as a fragment of a URL, as GitHub makes it."""
     return re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
-

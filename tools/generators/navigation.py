@@ -12,17 +12,17 @@ FIRST_PAGE = "docs/index.md"
 
 _SECTION = re.compile(r"\*\*\[(?P<title>[^\]]+)\]\((?P<page>docs/[\w-]+\.md)\)\*\*")
 _ROW = re.compile(r"\| \[(?P<name>[^\]]+)\]\((?P<page>[^)#]+\.md)\) \| (?P<what>.*) \|")
-_PAGE = re.compile(r"\]\(([^):#]+\.md)\)")
+_PAGE = re.compile(r"\[([^\]]+)\]\(([^):#]+\.md)\)")
 
 
 @dataclass(frozen=True)
 class Row:
-    """One page of a section: its path in the checkout, its name, what it says, and the pages that belong to it."""
+    """One page of a section: its path in the checkout, its name, what it says, and names and paths of what belongs to it."""
 
     page: str
     name: str
     what: str
-    others: tuple[str, ...]
+    others: tuple[tuple[str, str], ...]
 
     def room(self, rooms: Iterable[str]) -> str:
         """The cloud that the page is about by the name of its file or of its example; "" for none."""
@@ -55,7 +55,7 @@ def sections(readme: str) -> list[Section]:
         elif open_section:
             row = _ROW.fullmatch(line)
             if row:
-                others = tuple(_PAGE.findall(row["what"]))
+                others = tuple((name[:1].upper() + name[1:], page) for name, page in _PAGE.findall(row["what"]))
                 open_section.rows.append(Row(row["page"], row["name"], row["what"], others))
             elif not line.startswith("|"):
                 open_section.lead.append(line)
@@ -73,5 +73,5 @@ def all_pages(of: Iterable[Section]) -> list[str]:
     for section in of:
         found.append(section.page)
         for row in section.rows:
-            found += [row.page, *row.others]
+            found += [row.page, *(page for _, page in row.others)]
     return list(dict.fromkeys(found))

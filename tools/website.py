@@ -107,11 +107,12 @@ def _tree(caption: str, of: list[tuple[str, str]]) -> str:
 def _files(folder: Path) -> str:
     """The program of an example and the files that belong to it."""
     files = [file for file in sorted(folder.iterdir()) if file.suffix in LANGUAGES and not file.match(_STACKS)]
-    shown = [
-        f"### `{file.name}`\n\n```{{literalinclude}} {file.name}\n:language: {LANGUAGES[file.suffix]}\n```"
-        for file in files
-    ]
-    return "\n\n## Files\n\n" + "\n\n".join(shown) + "\n"
+    return "\n\n## Files\n\n" + "\n\n".join(map(_shown, files)) + "\n"
+
+
+def _shown(file: Path) -> str:
+    include = f"```{{literalinclude}} {file.name}\n:language: {LANGUAGES[file.suffix]}\n```"
+    return f"### `{file.name}`\n\n{include}"
 
 
 def _write_entrance(app: Sphinx, failed: Exception | None) -> None:

@@ -1,7 +1,8 @@
 /* How the search ranks: what a field or an error is comes before where it is used. The weights are those of Sphinx. */
 var Scorer = {
   score: ([docname, , , , score]) => {
-    if (/^docs\/(reference\/|errors$|configuration$|commands$)/.test(docname)) return score + 4;
+    if (docname.startsWith("docs/reference/")) return score + 5;
+    if (/^docs\/(commands|configuration|errors|lookups)$/.test(docname)) return score + 4;
     return docname === "CHANGELOG" ? score - 4 : score;
   },
   objNameMatch: 11,

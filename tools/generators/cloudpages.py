@@ -86,8 +86,8 @@ def _calls(cloud: Cloud) -> str:
     called = " and ".join(f"`{cloud.name}.{kind}`" for kind in calling.kinds)
     command = f"pulumi-inference invoke {cloud.name} {calling.thing.upper()}"
     return (
-        f"What {called} deploys is called by `{cloud.name}.invoke` in a program and by `{command}` at the command line. "
-        f"{calling.about} [Calling](../how-to/invoking.md) has bodies, streams and errors."
+        f"What {called} deploys is called by `{cloud.name}.invoke` in a program and by `{command}` "
+        f"at the command line. {calling.about} [Calling](../how-to/invoking.md) has bodies, streams and errors."
     )
 
 
@@ -113,8 +113,8 @@ def _proven(cloud: Cloud) -> str:
     links = [f"[{heading}](../{_PROVEN}#{anchor})" for anchor, heading in found.items()]
     where = "; ".join(links) if links else f"[verification](../{_PROVEN})"
     return (
-        "Every resource works on the [emulator](../emulator.md), driven by the real Pulumi engine; none has met the real "
-        f"cloud yet. What only that can prove, and how to check it: {where}."
+        "Every resource works on the [emulator](../emulator.md), driven by the real Pulumi engine; none has met the "
+        f"real cloud yet. What only that can prove, and how to check it: {where}."
     )
 
 

@@ -17,7 +17,7 @@ _PAGE = re.compile(r"\[([^\]]+)\]\(([^):#]+\.md)\)")
 
 @dataclass(frozen=True)
 class Row:
-    """One page of a section: its path in the checkout, its name, what it says, and names and paths of what belongs to it."""
+    """One page of a section: path in the checkout, name, what it says, names and paths of what belongs to it."""
 
     page: str
     name: str

@@ -41,7 +41,7 @@ html_theme_options = {
     "search_as_you_type": True,
     "show_toc_level": 2,
     "secondary_sidebar_items": ["page-toc"],
-    "footer_start": ["copyright"],
+    "footer_start": [],
     "footer_end": [],
 }
 html_context = {"default_mode": "auto"}

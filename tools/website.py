@@ -25,6 +25,7 @@ _ENTRANCE = """<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <title>{title}</title>
+<link rel="icon" href="_static/favicon.svg">
 <meta http-equiv="refresh" content="0; url={page}">
 <link rel="canonical" href="{page}">
 <p><a href="{page}">{title}</a></p>
@@ -106,7 +107,8 @@ def _tree(caption: str, of: list[tuple[str, str]]) -> str:
 
 def _files(folder: Path) -> str:
     """The program of an example and the files that belong to it."""
-    files = [file for file in sorted(folder.iterdir()) if file.suffix in LANGUAGES and not file.match(_STACKS)]
+    files = [file for file in folder.iterdir() if file.suffix in LANGUAGES and not file.match(_STACKS)]
+    files.sort(key=lambda file: (file.suffix != ".py", file.name))
     return "\n\n## Files\n\n" + "\n\n".join(map(_shown, files)) + "\n"
 
 

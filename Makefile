@@ -31,7 +31,7 @@ THERE := $(shell $(RUN) -c '' >/dev/null 2>&1 && echo $(RUN) || rm -f $(RUNTIME)
 .DELETE_ON_ERROR:
 # Whatever make is told in MAKEFLAGS: two installations into one environment would disturb each other.
 .NOTPARALLEL:
-.PHONY: help python venv forecast engine up preview down test pytest lint types imports check-generated generate bench bench-peers clean
+.PHONY: help python venv forecast engine up preview down test pytest lint types imports check-generated generate docs docs-serve bench bench-peers clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' Makefile
@@ -108,6 +108,17 @@ check-generated: venv ## fail when a generated file is stale
 	$(NOTE) "generated files are up to date"
 	@$(RUN) tools/generate.py --check
 
+# Anew each time: what links to a page that has changed is not looked at again otherwise.
+docs: venv ## the documentation as a site in site/; a warning is an error
+	$(NOTE) "documentation: sphinx"
+	@rm -rf site
+	@$(RUN) -m sphinx --builder html --conf-dir docs --doctree-dir build/doctrees --jobs auto --fresh-env \
+		--fail-on-warning --quiet . site
+	@echo "site/index.html is the first page; make docs-serve shows it, with the search."
+
+docs-serve: ## show site/ on this machine
+	@$(RUN) -m http.server --bind 127.0.0.1 --directory site 8000
+
 # One after the other and pytest last, so that its closing line is the last output.
 test: ## everything needed, then lint, types, imports, generated files and all tests
 	@$(MAKE) --no-print-directory forecast venv engine
@@ -133,6 +144,6 @@ bench-peers: $(RUNTIME) ## get OpenTofu and its provider, which `make bench` com
 
 clean: ## remove caches, local state and the virtual environments; the built engine stays
 	$(NOTE) "removing caches, .state and $(VENV) .venv-3.* .venv-bench"
-	@rm -rf $(VENV) .venv-3.* .venv-bench .state dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	@rm -rf $(VENV) .venv-3.* .venv-bench site .state dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 	@rm -f Pulumi.quickstart.yaml
 	@find pulumi_inference tools tests examples -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,4 +1,4 @@
-"""Writes the files that are derived from the specs and the list of clouds: schemas, typed classes, tables, contracts.
+"""Writes the files that are derived: schemas, typed classes, tables, contracts, and pages that lead to others.
 
 python tools/generate.py           writes them
 python tools/generate.py --check   writes nothing; exits 1 and names the files that are stale
@@ -10,13 +10,17 @@ import argparse
 import sys
 from pathlib import Path
 
+from generators.cloudpages import cloud_page
+from generators.cloudpages import plain_head as plain_cloud_head
 from generators.contracts import contracts_file
 from generators.inputs import inputs_module
 from generators.lookups import lookups_module
+from generators.navigation import listed
 from generators.reference import plain_head, reference_page
 from generators.resources import resources_module
 from generators.rooms import find_problems
 from generators.schemas import schema_file
+from generators.sections import section_page
 from generators.targets import targets
 
 from pulumi_inference import clouds
@@ -44,6 +48,18 @@ def products() -> dict[Path, str]:
         texts[ROOT / "docs" / "reference" / page] = reference_page(
             target, head.read_text(encoding="utf-8") if head.is_file() else plain_head(target)
         )
+    return texts | pages()
+
+
+def pages() -> dict[Path, str]:
+    """The pages that lead to others: one for each section of the documentation, one for each cloud."""
+    sections = listed()
+    texts = {ROOT / section.page: section_page(section) for section in sections}
+    for cloud in map(clouds.cloud, clouds.CLOUDS):
+        head = HEADS / f"cloud-{cloud.name}.md"
+        written = head.read_text(encoding="utf-8") if head.is_file() else plain_cloud_head(cloud)
+        of_room = [target for target in targets() if target.room == cloud.name]
+        texts[ROOT / "docs" / "clouds" / f"{cloud.name}.md"] = cloud_page(cloud, of_room, sections, written)
     return texts
 
 

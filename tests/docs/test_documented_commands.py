@@ -87,3 +87,12 @@ def test_readme_sets_up_with_nothing_but_make() -> None:
         commands = [command for block in pages.blocks(text, "console") for command in block.commands()]
         for target in re.findall(r"\bmake ([a-z-]+)", "\n".join([*pages.code_spans(text), *commands])):
             assert re.search(rf"^{target}:", makefile, re.MULTILINE), f"{name}: make {target}"
+
+
+def test_the_program_on_the_first_page_deploys(tmp_path: Path, environment: dict[str, str]) -> None:
+    [program] = pages.blocks(pages.read("docs/index.md"), "python")
+    shell("pulumi-inference init modelarts first --emulator", tmp_path, environment)
+    (tmp_path / "first" / "__main__.py").write_text(program.text, encoding="utf-8")
+    told = shell("pulumi stack init dev\npulumi up\npulumi destroy", tmp_path / "first", environment)
+    assert "+ 2 created" in told
+    assert "- 2 deleted" in told

@@ -25,8 +25,8 @@ OVERLAY = ROOT / "tests" / "toycloud" / "overlay"
 """What is written by hand: the room, and its part of the emulator."""
 
 KEY = "emulator-key"
-HOUSE = ("pulumi_inference", "schemas", "tools", "docs/reference")
-FILES = (".importlinter", "pyproject.toml")
+HOUSE = ("pulumi_inference", "schemas", "tools", "docs")
+FILES = (".importlinter", "pyproject.toml", "README.md")
 LIST = "pulumi_inference/clouds.py"
 
 

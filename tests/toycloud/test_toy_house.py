@@ -13,6 +13,7 @@ from tests.support.toy_house import LIST, OVERLAY, ROOT, House
 
 GENERATED = {
     ".importlinter",
+    "docs/clouds/toybox.md",
     "docs/reference/toybox-box.md",
     "pulumi_inference/toybox/inputs.py",
     "pulumi_inference/toybox/lookups.py",

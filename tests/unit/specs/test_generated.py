@@ -41,9 +41,17 @@ def test_a_stale_file_is_named_and_then_written(tmp_path: Path) -> None:
     tools = tmp_path / "tools"
     shutil.copytree(ROOT / "tools" / "generators", tools / "generators")
     shutil.copy(ROOT / "tools" / "generate.py", tools)
+    shutil.copy(ROOT / "README.md", tmp_path)
+    shutil.copytree(ROOT / "docs", tmp_path / "docs", ignore=shutil.ignore_patterns("tasks.md", "clouds"))
     checked = _generate(tmp_path, "--check")
     assert checked.returncode == 1
-    for name in ("schemas/modelarts.Service.json", "pulumi_inference/modelarts/lookups.py", ".importlinter"):
+    named = (
+        "schemas/modelarts.Service.json",
+        "pulumi_inference/modelarts/lookups.py",
+        ".importlinter",
+        "docs/tasks.md",
+    )
+    for name in named:
         assert f"stale: {name}\n" in checked.stdout
     assert not (tmp_path / "schemas").exists()
     assert _generate(tmp_path).returncode == 0

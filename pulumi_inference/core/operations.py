@@ -62,7 +62,14 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class Api:
-    """What a cloud's documentation has: a room's `operations.py` holds one as `API`."""
+    """What a cloud's documentation has: a room's `specs/operations.py` holds one as `API`.
+
+    Args:
+        operations: all of them.
+        left_out: the fields that the library does not have.
+        pages: pages of the reference that are of no single operation, and that fields have as their source.
+    """
 
     operations: tuple[Operation, ...]
     left_out: tuple[LeftOut, ...] = ()
+    pages: tuple[str, ...] = ()

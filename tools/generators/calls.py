@@ -53,12 +53,8 @@ class _Configuration:
         return {}
 
 
-def calls_of(cloud: Cloud) -> dict[str, set[tuple[str, str]]]:
-    """Method and path of the first request of each public method of the client, by the method's name.
-
-    Raises:
-        CallError: one sends none.
-    """
+def client_of(cloud: Cloud) -> Any:
+    """A client whose requests end in `Sent`."""
     transport = _Tap()
     environment = Environment(
         _Configuration(clouds.load(cloud.settings)),
@@ -66,14 +62,23 @@ def calls_of(cloud: Cloud) -> dict[str, set[tuple[str, str]]]:
         environ={},
         clock=ManualClock(),
     )
-    client = clouds.load(cloud.connections).today(Context(environment), None).client()
+    return clouds.load(cloud.connections).today(Context(environment), None).client()
+
+
+def calls_of(cloud: Cloud) -> dict[str, set[tuple[str, str]]]:
+    """Method and path of the first request of each public method of the client, by the method's name.
+
+    Raises:
+        CallError: one sends none.
+    """
+    client = client_of(cloud)
     return {name: _requests(client, name) for name in _methods(type(client))}
 
 
 def _methods(client: type) -> Iterator[str]:
     """The client's own verbs; what makes another client of it is none."""
     for name, function in inspect.getmembers(client, inspect.isfunction):
-        if not name.startswith("_") and typing.get_type_hints(function).get("return") is not typing.Self:
+        if not name.startswith("_") and inspect.signature(function).return_annotation not in (typing.Self, "Self"):
             yield name
 
 

@@ -49,6 +49,11 @@ def shape_of(path: str) -> str:
     return _PARAMETER.sub(lambda found: "{...}" if found[2] else "{}", path)
 
 
+def filled(path: str) -> str:
+    """A path, or a host, with an id for each part that varies."""
+    return _PARAMETER.sub(ID, path)
+
+
 def covered(cloud: Cloud) -> list[Covered]:
     """All operations of a cloud's API."""
     sent = {called for calls in calls_of(cloud).values() for called in calls}
@@ -96,8 +101,8 @@ def _emulated(operation: Operation) -> set[str]:
 
 
 def _is_routed(operation: Operation, path: str) -> bool:
-    asked = _PARAMETER.sub(ID, path)
-    request = Request(operation.method, asked, host=_PARAMETER.sub(ID, operation.host) or "emulator.localhost")
+    asked = filled(path)
+    request = Request(operation.method, asked, host=filled(operation.host) or "emulator.localhost")
     method = ANY_METHOD if operation.method == ANY else operation.method
     found = find_route(emulated.cloud_of(request).routes_for(request), method, asked)
     return not isinstance(found, Miss) and shape_of(found[0].pattern) == shape_of(path)

@@ -1,6 +1,6 @@
 """The operations of Alaya NeW's inference API and of its neighbours (alaya.md, sections 1, 10 and 11)."""
 
-from pulumi_inference.alaya.specs.detail import DETAIL_PAGE
+from pulumi_inference.alaya.specs.detail import DETAIL_PAGE, QUICK_START_DETAIL_PAGE
 from pulumi_inference.core.operations import Api, Operation
 
 _DEPLOYMENT = "/api/serverless-infer/v1/deployment"
@@ -55,4 +55,4 @@ _OPERATIONS = (
     ),
 )
 
-API = Api(_OPERATIONS)
+API = Api(_OPERATIONS, pages=(QUICK_START_DETAIL_PAGE,))

@@ -206,4 +206,5 @@ _LEFT_OUT = (
     ),
 )
 
-API = Api(_OPERATIONS, _LEFT_OUT)
+# The list of pools answers those of both kinds in one shape.
+API = Api(_OPERATIONS, _LEFT_OUT, pages=("ListClusters",))

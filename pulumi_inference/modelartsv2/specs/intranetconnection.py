@@ -9,7 +9,8 @@ from pulumi_inference.core.lifecycle.options import connection_name, timeout
 from pulumi_inference.huaweicloud.placed import Placed
 from pulumi_inference.modelartsv2.specs.base import ModelArtsRecord
 
-CREATE, LIST, MODIFY = "CreateInferIntranetConnection", "ListInferIntranetConnectionApplications", "ModifyIntranetConnection"
+CREATE, LIST = "CreateInferIntranetConnection", "ListInferIntranetConnectionApplications"
+MODIFY = "ModifyInferIntranetConnections"
 OURS = "pulumi-inference"
 
 VPC, POOL = "VPC", "POOL"

@@ -72,19 +72,21 @@ def calls_of(cloud: Cloud) -> dict[str, set[tuple[str, str]]]:
         CallError: one sends none.
     """
     client = client_of(cloud)
-    return {name: _requests(client, name) for name in _methods(type(client))}
+    return {name: _requests(client, name) for name in methods_of(cloud)}
 
 
-def _methods(client: type) -> Iterator[str]:
+def methods_of(cloud: Cloud) -> list[str]:
     """The client's own verbs; what makes another client of it is none."""
-    for name, function in inspect.getmembers(client, inspect.isfunction):
-        if not name.startswith("_") and inspect.signature(function).return_annotation not in (typing.Self, "Self"):
-            yield name
+    return [
+        name
+        for name, function in inspect.getmembers(type(client_of(cloud)), inspect.isfunction)
+        if not name.startswith("_") and inspect.signature(function).return_annotation not in (typing.Self, "Self")
+    ]
 
 
 def _requests(client: Any, name: str) -> set[tuple[str, str]]:
     method, found = getattr(client, name), set[tuple[str, str]]()
-    for arguments in _arguments(method):
+    for arguments in arguments_of(method):
         try:
             method(**arguments)
         except Sent as sent:
@@ -96,7 +98,7 @@ def _requests(client: Any, name: str) -> set[tuple[str, str]]:
     return found
 
 
-def _arguments(method: Any) -> Iterator[dict[str, Any]]:
+def arguments_of(method: Any) -> Iterator[dict[str, Any]]:
     """Everything that a method may be called with, as far as its path can depend on it."""
     hints = typing.get_type_hints(method)
     needed = [

@@ -92,10 +92,11 @@ def gpus_fit(values: Values) -> Iterator[Problem]:
         yield Problem(f"{where}.resource.gpu.count", "an instance needs at least one GPU")
     kinds = {gpu.get("gpu_type"): path for path, gpu in gpus_of(values) if gpu["count"] > 0}
     if len(kinds) > 1 and not contains_unknown(list(kinds)):
-        one, other = kinds
-        yield Problem(
-            f"{kinds[other]}.gpu_type", f'is "{other}", and the head has "{one}": all pods need the same kind'
-        )
+        one, *others = kinds
+        for other in others:
+            yield Problem(
+                f"{kinds[other]}.gpu_type", f'is "{other}", and the head has "{one}": all pods need the same kind'
+            )
     for path, size in parallel_sizes(values):
         if size > count > 0:
             text = f"spreads the model over {size} GPUs, and an instance has {count}; lower it, or add GPUs"

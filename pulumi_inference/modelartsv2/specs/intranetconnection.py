@@ -10,7 +10,6 @@ from pulumi_inference.huaweicloud.placed import Placed
 from pulumi_inference.modelartsv2.specs.base import ModelArtsRecord
 
 CREATE, LIST = "CreateInferIntranetConnection", "ListInferIntranetConnectionApplications"
-MODIFY = "ModifyInferIntranetConnections"
 OURS = "pulumi-inference"
 
 VPC, POOL = "VPC", "POOL"

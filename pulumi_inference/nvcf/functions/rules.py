@@ -121,7 +121,7 @@ def llms_are_llms(values: Values) -> Iterator[Problem]:
     if accounts and priority.get("default_priority") is None:
         path = "llm_invocation_config.priority.default_priority"
         yield Problem(path, "is required with per_account_priority")
-    if len(accounts) > MOST_PRIORITIES:
+    if isinstance(accounts, Mapping) and len(accounts) > MOST_PRIORITIES:
         path = "llm_invocation_config.priority.per_account_priority"
         yield Problem(path, f"has {len(accounts)} accounts, at most {MOST_PRIORITIES} are possible")
 

@@ -72,7 +72,7 @@ def spoilt(chance: Random, value: Any, times: int = 2, odd: Callable[[Random], A
 
 
 def _spoilt_once(chance: Random, value: Any, odd: Callable[[Random], Any]) -> Any:
-    places = list(_places(value))
+    places = list(_places(value)) if isinstance(value, dict | list) else []
     if not places:
         return odd(chance)
     holder, key = chance.choice(places)
@@ -90,10 +90,13 @@ def _spoilt_once(chance: Random, value: Any, odd: Callable[[Random], Any]) -> An
 
 def _places(value: Any) -> Iterator[tuple[Any, Any]]:
     """Every place of a value, with what holds it."""
-    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for key, inner in items:
-        yield value, key
-        yield from _places(inner)
+    todo = [value]
+    while todo:
+        holder = todo.pop()
+        for key, inner in holder.items() if isinstance(holder, dict) else enumerate(holder):
+            yield holder, key
+            if isinstance(inner, dict | list):
+                todo.append(inner)
 
 
 def _copy(value: Any) -> Any:

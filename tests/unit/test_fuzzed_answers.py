@@ -146,7 +146,7 @@ def test_any_answer_to_a_login(log_in: Any) -> None:
         holders = {"token": inner if chance.random() < 0.7 else junk(chance), "projects": [inner, junk(chance)]}
         return json.dumps(holders).encode() if chance.random() < 0.8 else answer(chance, keys, [])
 
-    @bounded(150, SEEDS)
+    @bounded(60, SEEDS)
     def ask(seed: int) -> None:
         chance = Random(seed)
         environment = context_of(clouds.cloud(clouds.CLOUDS[0]), None).environment
@@ -184,6 +184,7 @@ def test_any_detail_of_a_thing(name: str, tmp_path: Path) -> None:
     with closing(transport), httpx.Client(transport=transport, base_url=URL) as client:
         world = World(transport, clock, client)
         world.configuration.values |= kind.config
+        world.lifecycle = kind.lifecycle
         world.next_operation()
         kind.prepare(world)
         clock.advance(60.0)

@@ -132,7 +132,8 @@ def rates_fit(values: Values) -> Iterator[Problem]:
     limit = values.get("rate_limit")
     if not isinstance(limit, Mapping):
         return
-    rates, exempted = limit.get("per_nca_id_rate") or {}, limit.get("exempted_nca_ids") or []
+    rates, exempted = limit.get("per_nca_id_rate"), limit.get("exempted_nca_ids")
+    rates, exempted = rates if isinstance(rates, Mapping) else {}, exempted if isinstance(exempted, list) else []
     if not any(limit.get(name) for name in ("rate_limit", "per_nca_id_rate", "per_user_rate")):
         yield Problem("rate_limit", "needs rate_limit, per_nca_id_rate or per_user_rate")
     if exempted and not limit.get("rate_limit"):

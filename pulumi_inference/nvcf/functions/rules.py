@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from pulumi_inference.core.fields.paths import render
 from pulumi_inference.core.fields.problems import Problem, Rule, item_rule, rule
 from pulumi_inference.core.fields.unknown import UNKNOWN, contains_unknown
 from pulumi_inference.core.lifecycle.ownership import of_list
@@ -142,7 +143,7 @@ def rates_fit(values: Values) -> Iterator[Problem]:
         yield Problem("rate_limit.per_nca_id_rate", f"has {len(rates)} accounts, at most {MOST_ACCOUNTS} are possible")
     for account, rate in rates.items():
         if rate is not UNKNOWN and not re.fullmatch(RATE, rate):
-            yield Problem(f"rate_limit.per_nca_id_rate.{account}", RATE_HINT)
+            yield Problem(render(("rate_limit", "per_nca_id_rate", account)), RATE_HINT)
         if account in exempted:
             yield Problem("rate_limit.exempted_nca_ids", f'"{account}" has a rate of its own in per_nca_id_rate too')
 

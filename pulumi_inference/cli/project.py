@@ -142,7 +142,8 @@ def read_project(file: Path) -> dict[str, Any]:
 
     try:
         document = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, ValueError) as error:  # a day that there is none of is a ValueError
+    except (yaml.YAMLError, ValueError, AttributeError, LookupError, TypeError) as error:
+        # What a tag says that the value is not, the loader stumbles over in its own ways.
         raise ConfigurationError(f"{file} cannot be read: {error}") from None
     except RecursionError:
         raise ConfigurationError(f"{file} cannot be read: it is nested too deeply") from None

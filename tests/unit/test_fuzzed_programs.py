@@ -150,6 +150,7 @@ def test_any_preview_is_read_or_refused(read: Callable[[str], Preview], written:
 
 YAML = (
     *("{}", "[]", "a: [", "\t", "&a [*a]", "!!python/name:os.system", "!!timestamp 2024-13-45", "2024-13-45", "%"),
+    *("!!timestamp x", "!!bool maybe", "!!int many", "!!int ''", "!!float x", "!!set [1]", "!!omap 1", "!!pairs 1"),
     *("a: !!binary x", "1: 2", f"a: {'9' * 5000}", "[" * 300, "{a: " * 300, "a: .nan", "a: 0x" + "f" * 400, "- - -"),
     *("prices: [{currency: CNY, per_hour: {a: .inf}}]", "noise: [{path: a, reason: b, expires: 2024-13-45}]", "\x00"),
     *("time_zone: ../../etc/passwd", 'time_zone: "a\\0b"', "heavy_gpus: .nan", "config: [1]", "name: {a: 1}", "=: ="),

@@ -13,6 +13,7 @@ from pathlib import Path
 from generators.cloudpages import cloud_page
 from generators.cloudpages import plain_head as plain_cloud_head
 from generators.contracts import contracts_file
+from generators.coverage import coverage_page
 from generators.inputs import inputs_module
 from generators.lookups import lookups_module
 from generators.navigation import listed
@@ -33,7 +34,10 @@ CONTRACTS = ROOT / "tools" / "generators" / "importlinter.ini"
 def products() -> dict[Path, str]:
     """The text of every generated file, by its path."""
     found = targets()
-    texts = {ROOT / ".importlinter": contracts_file(CONTRACTS.read_text(encoding="utf-8"))}
+    texts = {
+        ROOT / ".importlinter": contracts_file(CONTRACTS.read_text(encoding="utf-8")),
+        ROOT / "docs" / "coverage.md": coverage_page(found),
+    }
     for room in clouds.CLOUDS:
         of_room, cloud = [target for target in found if target.room == room], clouds.cloud(room)
         package = ROOT / "pulumi_inference" / room

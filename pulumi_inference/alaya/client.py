@@ -22,7 +22,7 @@ _INFERENCE = "/api/serverless-infer/v1/deployment"
 _JSON = {"content-type": "application/json"}
 """All samples send it, those without a body too."""
 
-_KINDS: Mapping[str, str] = {"expert": "/expert", "quickStart": "", "lora": "/lora"}
+_KINDS: Mapping[Mode, str] = {"expert": "/expert", "quickStart": "", "lora": "/lora"}
 """What the paths of create and update calls have for each form."""
 
 
@@ -35,7 +35,7 @@ class AlayaClient:
     def __init__(self, http: HttpClient, patience: float, ask_models: Callable[[Answer], list[Json]]) -> None:
         self.http, self.patience, self._ask_models = http, patience, ask_models
 
-    def create_deployment(self, mode: str, body: Mapping[str, Any]) -> tuple[str | None, str | None]:
+    def create_deployment(self, mode: Mode, body: Mapping[str, Any]) -> tuple[str | None, str | None]:
         """Makes a deployment of one of the forms: its id where the answer says it, and the request's id."""
         # There is no unique name that would refuse a second one.
         answer = self._write("POST", _INFERENCE + _KINDS[mode], body, idempotent=False)
@@ -75,7 +75,7 @@ class AlayaClient:
         body = {"serviceId": thing, "scale": scale}
         return self._write("PUT", f"{_path(thing)}/scale", body).request_id
 
-    def update_deployment(self, mode: str, thing: str, body: Mapping[str, Any]) -> str | None:
+    def update_deployment(self, mode: Mode, thing: str, body: Mapping[str, Any]) -> str | None:
         """Replaces the whole of a deployment that does not run."""
         return self._write("PUT", f"{_INFERENCE}{_KINDS[mode]}/{quote_segment(thing)}", body).request_id
 

@@ -21,4 +21,5 @@ CLOUD = Cloud(
     lookups="pulumi_inference.alaya.specs.lookups",
     starter="pulumi_inference.alaya.starter:STARTER",
     calling="pulumi_inference.alaya.invocation:CALLING",
+    api="pulumi_inference.alaya.specs.operations:API",
 )

@@ -142,8 +142,11 @@ def read_project(file: Path) -> dict[str, Any]:
 
     try:
         document = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except (yaml.YAMLError, ValueError, AttributeError, LookupError, TypeError) as error:
+        # What a tag says that the value is not, the loader stumbles over in its own ways.
         raise ConfigurationError(f"{file} cannot be read: {error}") from None
+    except RecursionError:
+        raise ConfigurationError(f"{file} cannot be read: it is nested too deeply") from None
     if not isinstance(document, dict):
         raise ConfigurationError(f"{file} holds no project")
     return document

@@ -53,6 +53,7 @@ class Cloud:
         calling: import string of its `Calling`; "" where nothing can be called.
         starter: import string of its `Starter`, from which `init` writes a project; "" where `init` does not know it.
         conversions: import strings of its `Conversion`s (`core/conversion.py`), each a command behind the cloud's name.
+        api: import string of its `Api` (`core/operations.py`), which coverage is measured against; "" where it is not.
     """
 
     name: str
@@ -66,6 +67,7 @@ class Cloud:
     calling: str = ""
     starter: str = ""
     conversions: tuple[str, ...] = ()
+    api: str = ""
 
     def kind(self, name: str) -> Kind | None:
         """The kind of this name."""

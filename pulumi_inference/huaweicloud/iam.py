@@ -5,12 +5,13 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from pulumi_inference.core.clock import Clock
 from pulumi_inference.core.errors import AuthenticationError, ConfigurationError, InferenceError, ResponseError
+from pulumi_inference.core.fields.record import is_name
 from pulumi_inference.core.http.client import HttpClient
 from pulumi_inference.core.http.exchange import Response, WireRequest
+from pulumi_inference.core.http.members import member_list, member_object
 from pulumi_inference.core.redact import Redactor
 
 TOKEN_HEADER = "x-auth-token"  # noqa: S105 - the name of a header
@@ -51,14 +52,16 @@ def log_in(http: HttpClient, credentials: PasswordCredentials, project: Mapping[
 def find_project(http: HttpClient, name: str) -> str:
     """The id of the project of this name. Raises ConfigurationError when there is none."""
     answer = http.request("GET", "/v3/projects", params=[("name", name)])
-    projects: list[dict[str, Any]] = _member(answer, answer.json(), "projects")
-    ids = [project["id"] for project in projects if project.get("name", name) == name]
+    projects = member_list(answer, "projects")
+    ids = [project.get("id") for project in projects if project.get("name", name) == name]
     if not ids:
         raise ConfigurationError(
             f"there is no project named {name!r} in this account",
             next_step="Check the region, or set the project: pulumi config set inference:modelartsProjectId ID, "
             "or HW_PROJECT_ID.",
         )
+    if not is_name(ids[0]):
+        raise ResponseError(f"{answer.request}: the answer has a project without an id")
     return str(ids[0])
 
 
@@ -138,15 +141,11 @@ def _read_token(answer: Response) -> Token:
     value = answer.headers.get("x-subject-token")
     if not value:
         raise ResponseError(f"{answer.request}: the answer has no X-Subject-Token header")
-    token: dict[str, Any] = _member(answer, answer.json(), "token")
+    token = member_object(answer, "token")
     try:
         expires_at = datetime.fromisoformat(str(token.get("expires_at"))).timestamp()
-    except ValueError:
+    except (ValueError, OverflowError, OSError):
         raise ResponseError(f"{answer.request}: the token's expires_at is no time") from None
-    return Token(value, expires_at, (token.get("project") or {}).get("id"))
-
-
-def _member(answer: Response, body: Any, name: str) -> Any:
-    if not isinstance(body, dict) or name not in body:
-        raise ResponseError(f"{answer.request}: the answer has no {name!r}")
-    return body[name]
+    project = token.get("project")
+    project_id = project.get("id") if isinstance(project, dict) else None
+    return Token(value, expires_at, project_id if is_name(project_id) else None)

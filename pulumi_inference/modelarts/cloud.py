@@ -34,4 +34,5 @@ CLOUD = Cloud(
     lookups="pulumi_inference.modelarts.specs.lookups",
     calling="pulumi_inference.modelarts.invocation:CALLING",
     starter="pulumi_inference.modelarts.starter:STARTER",
+    api="pulumi_inference.modelarts.specs.operations:API",
 )

@@ -58,4 +58,5 @@ CLOUD = Cloud(
     calling="pulumi_inference.modelartsv2.invocation:CALLING",
     starter="pulumi_inference.modelartsv2.starter:STARTER",
     conversions=("pulumi_inference.modelartsv2.migration.conversion:FROM_V1",),
+    api="pulumi_inference.modelartsv2.specs.operations:API",
 )

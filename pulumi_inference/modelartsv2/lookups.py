@@ -710,7 +710,7 @@ def get_intranet_connections(
     pool_id: str | None = None,
     connection: str | None = None,
 ) -> Records[IntranetConnectionDetail]:
-    """The intranet connections that this account has asked for (ListIntranetConnectionRequests).
+    """The intranet connections that this account has asked for (ListInferIntranetConnectionApplications).
 
     Args:
         status: Only those in this state.
@@ -763,7 +763,7 @@ class AwaitableTemporaryApiKey(Awaitable[TemporaryApiKey], TemporaryApiKey):
 def get_temporary_api_key(
     hours: int, *, workspace_id: str | None = None, connection: str | None = None
 ) -> AwaitableTemporaryApiKey:
-    """A new key that ends by itself, with which services of the user are called (CreateTempApiKey).
+    """A new key that ends by itself, with which services of the user are called (CreateInferTempApiKey).
 
     Each run of a program makes one, a preview too, and within a run the same question has the same answer. So a
     resource that takes it as an input changes with every run; for those there is `ApiKey`.
@@ -941,7 +941,7 @@ def get_deployment_versions_output(
 def get_flavours(
     *, category: Literal["CPU", "GPU", "ASCEND"] | None = None, connection: str | None = None
 ) -> Records[Flavour]:
-    """The flavours that units may run on (ListInferFlavors).
+    """The flavours that units may run on (ListInferClusterFlavors).
 
     Args:
         category: Only of this kind. One of "CPU", "GPU" or "ASCEND".
@@ -984,7 +984,7 @@ class AwaitableCluster(Awaitable[Cluster], Cluster):
 
 
 def get_cluster(pool_id: str, *, connection: str | None = None) -> AwaitableCluster:
-    """A dedicated pool as the inference services see it, with what units may run on (ShowInferCluster).
+    """A dedicated pool as the inference services see it, with what units may run on (ShowInferServiceCluster).
 
     Args:
         pool_id: Id of the pool. `pulumi-inference modelartsv2 pools` lists them.

@@ -854,11 +854,11 @@ class ApiKey(InferenceResource, module="modelartsv2", name="ApiKey"):
         Args:
             resource_name: its name in the program.
             scope: What it may call: all services of the user who makes it, or those that it is bound to. One of "USER"
-                or "SERVICE"; a change replaces the resource. [CreateApiKey]
+                or "SERVICE"; a change replaces the resource. [CreateInferApiKey]
             name: Name, unique among the keys. Left out, it is the resource's name with a hash. Must be 1 to 64 letters,
-                Chinese characters, digits, "-" or "_"; a change replaces the resource. [CreateApiKey]
+                Chinese characters, digits, "-" or "_"; a change replaces the resource. [CreateInferApiKey]
             description: What it is for. Must be a text without ! < > = & ' and "; at most 256 characters; a change
-                replaces the resource. [CreateApiKey]
+                replaces the resource. [CreateInferApiKey]
             connection: Name of the configuration section that says where and who.
             opts: Pulumi's resource options.
 
@@ -957,8 +957,8 @@ class ApiKeyBinding(InferenceResource, module="modelartsv2", name="ApiKeyBinding
 
         Args:
             resource_name: its name in the program.
-            service_id: Id of the service. Must be an id; a change replaces the resource. [BindApiKey]
-            key_id: Id of the key. Must be an id; a change replaces the resource. [BindApiKey]
+            service_id: Id of the service. Must be an id; a change replaces the resource. [BindInferApiKey]
+            key_id: Id of the key. Must be an id; a change replaces the resource. [BindInferApiKey]
             connection: Name of the configuration section that says where and who: that of the service.
             opts: Pulumi's resource options.
 
@@ -1106,20 +1106,21 @@ class IntranetConnection(InferenceResource, module="modelartsv2", name="Intranet
         Args:
             resource_name: its name in the program.
             scene: Where callers are: in a VPC, or in a dedicated pool. One of "VPC" or "POOL"; a change replaces the
-                resource. [CreateIntranetConnection]
-            vpc_id: Id of the VPC; required in scene VPC. A change replaces the resource. [CreateIntranetConnection]
+                resource. [CreateInferIntranetConnection]
+            vpc_id: Id of the VPC; required in scene VPC. A change replaces the resource.
+                [CreateInferIntranetConnection]
             subnet_id: Id of its subnet; required in scene VPC. A change replaces the resource.
-                [CreateIntranetConnection]
+                [CreateInferIntranetConnection]
             pool_id: Id of the dedicated pool; required in scene POOL. A change replaces the resource.
-                [CreateIntranetConnection]
+                [CreateInferIntranetConnection]
             type: Whether it leads to one service, or to all. One of "SERVICE" or "GLOBAL"; default "SERVICE"; a change
-                replaces the resource. [CreateIntranetConnection]
+                replaces the resource. [CreateInferIntranetConnection]
             service_id: Id of the service; required with type SERVICE. A change replaces the resource.
-                [CreateIntranetConnection]
+                [CreateInferIntranetConnection]
             dispatcher_group_id: Id of the group of dispatchers, as the service's output of that name says it. A change
-                replaces the resource. [CreateIntranetConnection]
+                replaces the resource. [CreateInferIntranetConnection]
             custom_urls: Addresses of one's own, which begin with http, https, ws or wss. An empty list takes them away.
-                At most 10 items. [CreateIntranetConnection]
+                At most 10 items. [CreateInferIntranetConnection]
             wait: Whether to wait until it is connected, which somebody may have to approve first. Default True.
             timeouts: How long to wait.
             connection: Name of the configuration section that says where and who.

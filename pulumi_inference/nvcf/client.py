@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from pulumi_inference.core.errors import ConfigurationError
 from pulumi_inference.core.http.client import HttpClient
@@ -62,12 +62,12 @@ class NvcfClient:
     def __init__(self, http: HttpClient, invocation: HttpClient, root: str, patience: float) -> None:
         self.http, self.invocation, self.root, self.patience = http, invocation, root, patience
 
-    def get(self, tail: str, *, patience: float | None = None, params: Sequence[tuple[str, str]] = ()) -> Response:
+    def _get(self, tail: str, *, patience: float | None = None, params: Sequence[tuple[str, str]] = ()) -> Response:
         """Reads what is at the end of a management path."""
         seconds = self.patience if patience is None else patience
         return self.http.request("GET", self.root + tail, params=params, retry_seconds=seconds)
 
-    def write(
+    def _write(
         self, method: str, tail: str, body: Any = None, *, due: Due | None = None, idempotent: bool | None = None
     ) -> Response:
         """Makes a write on a management path, once where it cannot be repeated."""
@@ -78,60 +78,60 @@ class NvcfClient:
     def create_function(self, body: Mapping[str, Any]) -> tuple[Json, str | None]:
         """A new function with its first version, and the request's id."""
         # Names need not be unique: nothing would refuse a second one.
-        answer = self.write("POST", "/functions", body, idempotent=False)
+        answer = self._write("POST", "/functions", body, idempotent=False)
         return member_object(answer, "function"), answer.request_id
 
     def create_version(self, function_id: str, body: Mapping[str, Any]) -> tuple[Json, str | None]:
         """A new version of a function, and the request's id."""
         path = f"/functions/{quote_segment(function_id)}/versions"
-        answer = self.write("POST", path, body, idempotent=False)
+        answer = self._write("POST", path, body, idempotent=False)
         return member_object(answer, "function"), answer.request_id
 
     def list_functions(self, visibility: str = "private") -> list[Json]:
         """All versions of all functions: those of the account, or as `visibility` says."""
         params = [("visibility", visibility)] if visibility else []
-        return member_list(self.get("/functions", params=params), "functions")
+        return member_list(self._get("/functions", params=params), "functions")
 
     def list_function_ids(self, visibility: str = "private") -> Response:
         """The ids of the functions."""
-        return self.get("/functions/ids", params=[("visibility", visibility)] if visibility else [])
+        return self._get("/functions/ids", params=[("visibility", visibility)] if visibility else [])
 
     def list_versions(self, function_id: str) -> list[Json]:
         """All versions of one function."""
-        return member_list(self.get(f"/functions/{quote_segment(function_id)}/versions"), "functions")
+        return member_list(self._get(f"/functions/{quote_segment(function_id)}/versions"), "functions")
 
     def get_version(self, thing: str, patience: float | None = None) -> Answer:
         """One version, with its instances and the names of its secrets as far as the key may see them."""
         params = [("includeSecrets", "true")]
-        return member_object(self.get(_of_version(thing), patience=patience, params=params), "function")
+        return member_object(self._get(_of_version(thing), patience=patience, params=params), "function")
 
     def update_version(self, thing: str, body: Mapping[str, Any]) -> str | None:
         """Tags, rate limit, settings of models and of LLM calls: what is given replaces what is there."""
-        return self.write("PUT", version_path(thing), body).request_id
+        return self._write("PUT", _of_version(thing), body).request_id
 
     def delete_rate_limit(self, thing: str) -> str | None:
         """Takes the rate limit away."""
-        return self.write("DELETE", f"/ratelimit{version_path(thing)}", due=Due.NOTHING).request_id
+        return self._write("DELETE", f"/ratelimit{_of_version(thing)}", due=Due.NOTHING).request_id
 
     def update_secrets(self, thing: str, secrets: Sequence[Mapping[str, Any]]) -> str | None:
         """Sets secrets by name; others stay."""
         body = {"secrets": list(secrets)}
-        return self.write("PUT", f"/secrets{version_path(thing)}", body, due=Due.NOTHING).request_id
+        return self._write("PUT", f"/secrets{_of_version(thing)}", body, due=Due.NOTHING).request_id
 
     def delete_version(self, thing: str) -> str | None:
         """Deletes a version with all that runs of it."""
-        return self.write("DELETE", version_path(thing), due=Due.NOTHING).request_id
+        return self._write("DELETE", _of_version(thing), due=Due.NOTHING).request_id
 
     # Deployments (function-deployment page)
 
     def create_deployment(self, thing: str, specifications: Sequence[Mapping[str, Any]]) -> tuple[Json, str | None]:
         """Deploys a version, and the request's id."""
-        answer = self.write("POST", f"/deployments{version_path(thing)}", {"deploymentSpecifications": specifications})
+        answer = self._write("POST", f"/deployments{_of_version(thing)}", {"deploymentSpecifications": specifications})
         return member_object(answer, "deployment"), answer.request_id
 
     def get_deployment(self, thing: str, patience: float | None = None) -> Answer:
         """The deployment of a version."""
-        return member_object(self.get(f"/deployments{_of_version(thing)}", patience=patience), "deployment")
+        return member_object(self._get(f"/deployments{_of_version(thing)}", patience=patience), "deployment")
 
     def update_specification(self, deployment_id: str, specification_id: str, body: Mapping[str, Any]) -> str | None:
         """Instances and autoscaling of one specification."""
@@ -146,17 +146,17 @@ class NvcfClient:
     def update_deployment(self, thing: str, specifications: Sequence[Mapping[str, Any]]) -> str | None:
         """The deprecated call: the only one that changes `maxRequestConcurrency`."""
         body = {"deploymentSpecifications": list(specifications)}
-        return self.write("PUT", f"/deployments{version_path(thing)}", body).request_id
+        return self._write("PUT", f"/deployments{_of_version(thing)}", body).request_id
 
     def delete_deployment(self, thing: str, *, graceful: bool) -> str | None:
         """Undeploys a version, after its last request when that is wanted to be graceful."""
-        path = f"{self.root}/deployments{version_path(thing)}"
+        path = f"{self.root}/deployments{_of_version(thing)}"
         params = [("graceful", "true")] if graceful else []
         return self.http.request("DELETE", path, params=params).request_id
 
     def list_cluster_groups(self) -> list[Json]:
         """The groups of clusters with their GPUs and instance types. Keys of NGC may not ask this, only JWTs."""
-        return member_list(self.get("/clusterGroups"), "clusterGroups")
+        return member_list(self._get("/clusterGroups"), "clusterGroups")
 
     def get_queues(self, thing: str) -> list[Json]:
         """The queues of a function's versions, or that of one version."""
@@ -178,7 +178,7 @@ class NvcfClient:
     def list_deployments(self) -> list[Json]:
         """All deployments of the organisation."""
         self._need_organisation("deployments")
-        return member_list(self.get("/deployments"), "deployments")
+        return member_list(self._get("/deployments"), "deployments")
 
     def list_instance_types(self, filters: Mapping[str, str]) -> Any:
         """The instance types with their capacity, with `gpus` and `regions` as filters."""
@@ -206,78 +206,78 @@ class NvcfClient:
 
     def list_authorizations(self, function_id: str, patience: float | None = None) -> list[Json]:
         """The versions of a function that the key may see, each with all that may call it."""
-        return member_list(self.get(f"/authorizations{version_path(function_id)}", patience=patience), "functions")
+        return member_list(self._get(f"/authorizations{version_path(function_id)}", patience=patience), "functions")
 
     def get_authorization(self, thing: str, patience: float | None = None) -> Json:
         """Who may call a version, because that or because the whole function is shared."""
-        return member_object(self.get(f"/authorizations{version_path(thing)}", patience=patience), "function")
+        return member_object(self._get(f"/authorizations{version_path(thing)}", patience=patience), "function")
 
     def set_authorization(self, thing: str, accounts: Sequence[str]) -> str | None:
         """Shares with these accounts and no others."""
         body = {"authorizedParties": [{"ncaId": one} for one in accounts]}
-        return self.write("POST", f"/authorizations{version_path(thing)}", body, idempotent=True).request_id
+        return self._write("POST", f"/authorizations{version_path(thing)}", body, idempotent=True).request_id
 
-    def change_authorization(self, thing: str, change: str, account: str) -> str | None:
+    def change_authorization(self, thing: str, change: Literal["add", "remove"], account: str) -> str | None:
         """Shares with one account more or less: `change` is `add` or `remove`."""
         path, body = f"/authorizations{version_path(thing)}/{change}", {"authorizedParty": {"ncaId": account}}
-        return self.write("PATCH", path, body, idempotent=True).request_id
+        return self._write("PATCH", path, body, idempotent=True).request_id
 
     def delete_authorization(self, thing: str) -> str | None:
         """Shares with nobody."""
-        return self.write("DELETE", f"/authorizations{version_path(thing)}").request_id
+        return self._write("DELETE", f"/authorizations{version_path(thing)}").request_id
 
     # Telemetries
 
     def create_telemetry(self, body: Mapping[str, Any]) -> tuple[Json, str | None]:
         """A new telemetry endpoint, and the request's id."""
-        answer = self.write("POST", "/telemetries", body)
+        answer = self._write("POST", "/telemetries", body)
         return member_object(answer, "telemetry"), answer.request_id
 
     def list_telemetries(self) -> list[Json]:
         """The telemetry endpoints of the account."""
-        return member_list(self.get("/telemetries"), "telemetries")
+        return member_list(self._get("/telemetries"), "telemetries")
 
     def get_telemetry(self, thing: str, patience: float | None = None) -> Json:
         """One telemetry endpoint."""
-        return member_object(self.get(f"/telemetries/{quote_segment(thing)}", patience=patience), "telemetry")
+        return member_object(self._get(f"/telemetries/{quote_segment(thing)}", patience=patience), "telemetry")
 
     def set_telemetry_secret(self, thing: str, secret: Mapping[str, Any]) -> str | None:
         """Another value of its secret; the name is that of the endpoint. Unknown ids are not refused."""
         path = f"/secrets/telemetries/{quote_segment(thing)}"
-        return self.write("PUT", path, {"secret": secret}, due=Due.NOTHING).request_id
+        return self._write("PUT", path, {"secret": secret}, due=Due.NOTHING).request_id
 
     def delete_telemetry(self, thing: str) -> str | None:
         """Deletes a telemetry endpoint that no version uses."""
-        return self.write("DELETE", f"/telemetries/{quote_segment(thing)}", due=Due.NOTHING).request_id
+        return self._write("DELETE", f"/telemetries/{quote_segment(thing)}", due=Due.NOTHING).request_id
 
     # Registry credentials
 
     def create_registry_credential(self, body: Mapping[str, Any]) -> tuple[Json, str | None]:
         """A new registry credential, and the request's id."""
-        answer = self.write("POST", "/registry-credentials", body)
+        answer = self._write("POST", "/registry-credentials", body)
         return member_object(answer, "registryCredential"), answer.request_id
 
     def list_registry_credentials(self, **filters: str) -> list[Json]:
         """The registry credentials of the account, with `artifactType` and `provisionedBy` as filters."""
-        return member_list(self.get("/registry-credentials", params=list(filters.items())), "registryCredentials")
+        return member_list(self._get("/registry-credentials", params=list(filters.items())), "registryCredentials")
 
     def get_registry_credential(self, thing: str, patience: float | None = None) -> Json:
         """One registry credential."""
         path = f"/registry-credentials/{quote_segment(thing)}"
-        return member_object(self.get(path, patience=patience), "registryCredential")
+        return member_object(self._get(path, patience=patience), "registryCredential")
 
     def update_registry_credential(self, thing: str, body: Mapping[str, Any]) -> str | None:
         """Another `secret`, and more `artifactTypeEnums`."""
         path = f"/registry-credentials/{quote_segment(thing)}"
-        return self.write("PATCH", path, body, idempotent=True).request_id
+        return self._write("PATCH", path, body, idempotent=True).request_id
 
     def delete_registry_credential(self, thing: str) -> str | None:
         """Deletes a registry credential that no version uses."""
-        return self.write("DELETE", f"/registry-credentials/{quote_segment(thing)}", due=Due.NOTHING).request_id
+        return self._write("DELETE", f"/registry-credentials/{quote_segment(thing)}", due=Due.NOTHING).request_id
 
     def list_recognized_registries(self) -> Json:
         """Names and hosts of the registries that NVCF knows, by kind of artifact."""
-        return member_object(self.get("/recognized-registries"), "recognizedRegistries")
+        return member_object(self._get("/recognized-registries"), "recognizedRegistries")
 
     # Assets (assets page): on the invocation API
 

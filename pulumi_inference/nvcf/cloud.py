@@ -51,4 +51,5 @@ CLOUD = Cloud(
     lookups="pulumi_inference.nvcf.specs.lookups",
     starter="pulumi_inference.nvcf.starter:STARTER",
     calling="pulumi_inference.nvcf.invocation:CALLING",
+    api="pulumi_inference.nvcf.specs.operations:API",
 )

@@ -10,7 +10,9 @@ from typing import Any
 ARTIFACTS = "https://api.ngc.nvidia.com"
 """The host that NVCF adds to the address of a model or resource that has none."""
 
-_DURATION = re.compile(r"P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d{1,9})?)S)?)?")
+_DURATION = re.compile(
+    r"P(?:(\d{1,12})D)?(?:T(?:(\d{1,12})H)?(?:(\d{1,12})M)?(?:(\d{1,12}(?:\.\d{1,9})?)S)?)?", re.ASCII
+)
 
 
 def seconds_of(duration: str) -> Decimal | None:

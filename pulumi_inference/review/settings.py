@@ -95,7 +95,8 @@ def read_settings(file: Path | None) -> Settings:
         document = yaml.safe_load(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise ConfigurationError(f"{file}: cannot be read: {error.strerror}") from None
-    except (ValueError, yaml.YAMLError) as error:
+    except (yaml.YAMLError, ValueError, AttributeError, LookupError, TypeError) as error:
+        # What a tag says that the value is not, the loader stumbles over in its own ways.
         raise ConfigurationError(f"{file}: cannot be read: {error}") from None
     except RecursionError:
         raise ConfigurationError(f"{file}: cannot be read: it is nested too deeply") from None

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from generators.targets import ISO, Target, nested_models
-from generators.text import described
+from generators.text import described, page_link
 
+from pulumi_inference.core.cloud import Cloud
 from pulumi_inference.core.fields.facts import FieldFacts, Shape, Spec, facts_of
 
 
@@ -12,12 +13,16 @@ def reference_page(target: Target, head: str) -> str:
     """The page: its hand-written head, then the tables."""
     arguments = {facts.name for facts in target.arguments}
     identity = [facts_of(target.outputs)[name] for name in target.identity if name not in arguments]
-    parts = [head.rstrip() + "\n", "## Arguments\n", _table(target.arguments, given=True)]
-    parts += [_section(model, given=True) for model in reversed(nested_models(target.spec))]
-    parts += ["## Outputs\n", "Besides the arguments:\n", _table([*identity, *target.answers], given=False)]
+    parts = [head.rstrip() + "\n", "## Arguments\n", _table(target.cloud, target.arguments, given=True)]
+    parts += [_section(target.cloud, model, given=True) for model in reversed(nested_models(target.spec))]
+    parts += [
+        "## Outputs\n",
+        "Besides the arguments:\n",
+        _table(target.cloud, [*identity, *target.answers], given=False),
+    ]
     if target.moments:
         parts += [f"{_times(target)}\n"]
-    parts += [_section(model, given=False) for model in reversed(nested_models(target.outputs))]
+    parts += [_section(target.cloud, model, given=False) for model in reversed(nested_models(target.outputs))]
     return "\n".join(parts)
 
 
@@ -34,18 +39,20 @@ def plain_head(target: Target) -> str:
     return f"# {target.room}.{target.name}\n\n{' '.join((target.spec.__doc__ or '').split())}\n"
 
 
-def _section(model: type[Spec], *, given: bool) -> str:
+def _section(cloud: Cloud, model: type[Spec], *, given: bool) -> str:
     summary = " ".join((model.__doc__ or "").split())
-    return f"### {_name(model, given)}\n\n{summary}\n\n{_table(list(facts_of(model).values()), given=given)}"
+    return f"### {_name(model, given)}\n\n{summary}\n\n{_table(cloud, list(facts_of(model).values()), given=given)}"
 
 
-def _table(fields: list[FieldFacts], *, given: bool) -> str:
-    columns = ["Name", "Type", *(["Required"] if given else []), "Description"]
+def _table(cloud: Cloud, fields: list[FieldFacts], *, given: bool) -> str:
+    columns = ["Name", "Type", *(["Required"] if given else []), "Description", "Source"]
     lines = [_row(columns), "|---" * len(columns) + "|"]
     for facts in fields:
         required = ["yes" if facts.required else "no"] if given else []
         text = described(facts).replace("|", "\\|")
-        lines.append(_row([f"`{facts.name}`", _type(facts.shape, given), *required, text]))
+        lines.append(
+            _row([f"`{facts.name}`", _type(facts.shape, given), *required, text, page_link(cloud, facts.source)])
+        )
     return "\n".join(lines) + "\n"
 
 

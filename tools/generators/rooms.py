@@ -35,7 +35,7 @@ def problems_of(cloud: Cloud, room: str) -> Iterator[str]:
     """What is wrong with one room, given its descriptor and its folder's name."""
     if cloud.name != room:
         yield f"name={cloud.name!r} in cloud.py is not the folder's"
-    for name in ("settings", "connections", "calling", "starter"):
+    for name in ("settings", "connections", "calling", "starter", "api"):
         yield from _unless_loaded(name, getattr(cloud, name))
     if cloud.lookups:
         yield from _problems_of_lookups(cloud)

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import textwrap
 
+from pulumi_inference.core.cloud import Cloud
 from pulumi_inference.core.fields.facts import FieldFacts, Shape, Spec
 from pulumi_inference.core.fields.messages import either, number
 
@@ -54,6 +55,15 @@ def sentence(facts: FieldFacts) -> str:
     """The description with its range, unit and manners, and the page of the API reference in brackets."""
     page = f" [{facts.source}]" if facts.source != OURS else ""
     return f"{described(facts)}{page}"
+
+
+def page_link(cloud: Cloud, source: str) -> str:
+    """A page of an API's reference as a link; an address stands for itself, and what is ours has none."""
+    if source == OURS:
+        return "—"
+    if source.startswith("https://"):
+        return f"[{source.rsplit('/', 1)[-1].removesuffix('.html')}]({source})"
+    return f"[{source}]({cloud.documented_at.format(page=source)})"
 
 
 def described(facts: FieldFacts) -> str:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar, cast
 
 from pulumi_inference.alaya.answers import EXPERT, LORA, QUICK_START
-from pulumi_inference.alaya.client import AlayaClient
+from pulumi_inference.alaya.client import AlayaClient, Mode
 from pulumi_inference.alaya.deployments import values, waits
 from pulumi_inference.alaya.deployments.loras import loras_on, named
 from pulumi_inference.alaya.specs.records import DeploymentSummary
@@ -57,9 +57,9 @@ class DeploymentOperation(SmokeTesting[AlayaClient], Creating[AlayaClient]):
     """Whether this run has sent the create call, which takes the scaling of an Expert deployment along."""
 
     @property
-    def mode(self) -> str:
+    def mode(self) -> Mode:
         """The form."""
-        return str(self.inputs["mode"])
+        return cast("Mode", self.inputs["mode"])
 
     @property
     def asked(self) -> Inputs:

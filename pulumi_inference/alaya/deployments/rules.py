@@ -81,6 +81,11 @@ def types_are_names(values: Values) -> Iterator[Problem]:
             yield Problem(f"{path}.gpu_type", f'there is no GPU type "{kind}"; did you mean "{meant}"?')
 
 
+def _is_some(count: Any) -> bool:
+    """Whether it is known that there are GPUs."""
+    return isinstance(count, int) and count > 0
+
+
 @rule("expert", "quick_start")
 def gpus_fit(values: Values) -> Iterator[Problem]:
     """An engine needs a GPU, all pods of an instance the same kind, and no engine more than there are."""
@@ -90,12 +95,13 @@ def gpus_fit(values: Values) -> Iterator[Problem]:
     if count == 0:
         where = "expert.head_config" if values.get("expert") else "quick_start"
         yield Problem(f"{where}.resource.gpu.count", "an instance needs at least one GPU")
-    kinds = {gpu.get("gpu_type"): path for path, gpu in gpus_of(values) if gpu["count"] > 0}
+    kinds = {gpu.get("gpu_type"): path for path, gpu in gpus_of(values) if _is_some(gpu.get("count"))}
     if len(kinds) > 1 and not contains_unknown(list(kinds)):
-        one, other = kinds
-        yield Problem(
-            f"{kinds[other]}.gpu_type", f'is "{other}", and the head has "{one}": all pods need the same kind'
-        )
+        one, *others = kinds
+        for other in others:
+            yield Problem(
+                f"{kinds[other]}.gpu_type", f'is "{other}", and the head has "{one}": all pods need the same kind'
+            )
     for path, size in parallel_sizes(values):
         if size > count > 0:
             text = f"spreads the model over {size} GPUs, and an instance has {count}; lower it, or add GPUs"

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pulumi_inference.core.fields.facts import FieldFacts, Spec, facts_of
+from pulumi_inference.core.fields.facts import FieldFacts, Shape, Spec, facts_of
 from pulumi_inference.core.fields.json_types import MAPS
 from pulumi_inference.core.fields.unknown import UNKNOWN, contains_unknown
 
@@ -30,6 +31,47 @@ def _part(value: Any) -> str:
     if isinstance(value, list | tuple):
         return ",".join(sorted(map(str, value)))
     return "" if value is None else str(value)
+
+
+_TYPES: Mapping[str, type | tuple[type, ...]] = {
+    "string": str,
+    "integer": int,
+    "number": (int, float),
+    "boolean": bool,
+}
+
+
+def of_types(model: type[Spec], values: Values) -> dict[str, Any]:
+    """The values without those that are of another type than their field says, at every depth.
+
+    A list or map with such an item is left out as a whole; names that the model does not have stay.
+    """
+    fields = facts_of(model)
+    found = {name: _of_type(fields[name].shape, one) if name in fields else one for name, one in values.items()}
+    return {name: one for name, one in found.items() if one is not None}
+
+
+def _of_type(shape: Shape, value: Any) -> Any:
+    """A value as far as it is of its type; None where it is not."""
+    if value is UNKNOWN:
+        return value
+    if shape.model is not None:
+        return of_types(shape.model, value) if isinstance(value, Mapping) else None
+    if shape.element is None:
+        return value if not shape.type or _is_of(shape.type, value) else None
+    if shape.type == "array":
+        items = [_of_type(shape.element, one) for one in value] if isinstance(value, list | tuple) else [None]
+        return None if None in items else items
+    if not isinstance(value, Mapping):
+        return None
+    inner = {key: _of_type(shape.element, one) for key, one in value.items()}
+    return None if None in inner.values() else inner
+
+
+def _is_of(json_type: str, value: Any) -> bool:
+    if isinstance(value, bool):
+        return json_type == "boolean"
+    return isinstance(value, _TYPES[json_type]) and (not isinstance(value, float) or math.isfinite(value))
 
 
 def identities(field: FieldFacts, items: Sequence[Any]) -> list[str | None]:

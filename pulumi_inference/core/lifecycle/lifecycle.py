@@ -16,7 +16,7 @@ from pulumi_inference.core.fields.ignoring import follow, keep_ignored
 from pulumi_inference.core.fields.limits import fit
 from pulumi_inference.core.fields.normalise import normalise
 from pulumi_inference.core.fields.paths import parse, render
-from pulumi_inference.core.fields.shape import reorder
+from pulumi_inference.core.fields.shape import of_types, reorder
 from pulumi_inference.core.fields.unknown import UNKNOWN, contains_unknown
 from pulumi_inference.core.fields.validate import Problem, Rule, validate
 from pulumi_inference.core.lifecycle import naming
@@ -310,5 +310,5 @@ class Lifecycle(ABC):
     def state_of(self, context: Context, thing: str, inputs: Inputs, live: Live) -> State:
         """Live values projected onto what the inputs set (all of them when there are none), with the live facts."""
         if inputs:
-            return observed_state(self.spec, thing, inputs, live)
-        return State(thing, {**live.values, **self.locate(context, {})}, dict(live.facts))
+            return observed_state(self.spec, self.outputs, thing, inputs, live)
+        return State(thing, {**live.values, **self.locate(context, {})}, of_types(self.outputs, live.facts))

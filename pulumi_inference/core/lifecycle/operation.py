@@ -120,7 +120,7 @@ class Operation(ABC, Generic[C]):
     def state(self) -> State:
         """The state as the cloud answers it now."""
         live = self.life.live_of(self.kept(), self.inputs, self.recorded)
-        return observed_state(self.life.spec, self.thing, self.known(), live)
+        return observed_state(self.life.spec, self.life.outputs, self.thing, self.known(), live)
 
     def look(self) -> Answer | None:
         """The newest answer, kept for whoever reads next; None when the thing is gone."""
@@ -274,7 +274,7 @@ class Operation(ABC, Generic[C]):
             state = self.state()
         except Exception:  # what was understood before is kept
             facts = {**self.facts, **self.life.identify(self.thing), self.status: "unknown"}
-            state = State(self.thing, self.known(), facts_beside(self.life.spec, self.inputs, facts))
+            state = State(self.thing, self.known(), facts_beside(self.life.spec, self.life.outputs, self.inputs, facts))
         lines = [self.headline(error, str(state.facts.get(self.status)))]
         if isinstance(error, WaitTimeoutError):
             lines += [f"  {line}" for detail in error.details for line in detail.splitlines()]

@@ -8,7 +8,7 @@ from typing import Any
 
 from pulumi_inference.core.errors import InferenceError
 from pulumi_inference.core.fields.facts import Spec, facts_of
-from pulumi_inference.core.fields.shape import observe
+from pulumi_inference.core.fields.shape import observe, of_types
 from pulumi_inference.core.fields.validate import Problem
 
 Inputs = Mapping[str, Any]
@@ -55,15 +55,20 @@ class UnhealthyError(InferenceError):
         self.state = state
 
 
-def observed_state(spec: type[Spec], thing: str, inputs: Inputs, live: Live) -> State:
+def observed_state(spec: type[Spec], outputs: type[Spec], thing: str, inputs: Inputs, live: Live) -> State:
     """Live values projected onto what the inputs set, with the inputs that the spec does not know as they are."""
     hidden = {name: value for name, value in inputs.items() if name not in facts_of(spec)}
-    return State(thing, {**hidden, **observe(spec, live.values, inputs)}, facts_beside(spec, inputs, live.facts))
+    return State(
+        thing, {**hidden, **observe(spec, live.values, inputs)}, facts_beside(spec, outputs, inputs, live.facts)
+    )
 
 
-def facts_beside(spec: type[Spec], inputs: Inputs, facts: Mapping[str, Any]) -> dict[str, Any]:
+def facts_beside(spec: type[Spec], outputs: type[Spec], inputs: Inputs, facts: Mapping[str, Any]) -> dict[str, Any]:
     """The facts without those that have the name of an input which is not given: they would be taken for it.
 
-    Such a fact is a part of the id, which has it anyway.
+    Such a fact is a part of the id, which has it anyway. What is of another type than its output says counts as not
+    answered.
     """
-    return {name: value for name, value in facts.items() if name in inputs or name not in facts_of(spec)}
+    return {
+        name: value for name, value in of_types(outputs, facts).items() if name in inputs or name not in facts_of(spec)
+    }

@@ -185,12 +185,18 @@ class _Wait(Generic[T]):
         return CancelledError(f"stopped waiting for {self._goal}, as asked{seen}")
 
 
+LONGEST_DURATION = 64
+"""Characters of a duration; what looks for its parts takes the square of their number."""
+
+
 def parse_duration(text: str) -> float:
     """Seconds of a duration as Pulumi and Go write it: ``30s``, ``20m``, ``1h30m``, ``1.5h``, ``500ms``.
 
     Raises ConfigurationError for anything else, a number without a unit and nothing at all included.
     """
     compact = text.strip()
+    if len(compact) > LONGEST_DURATION:
+        raise ConfigurationError(f"a text of {len(text)} characters is not a duration: write it like 30s, 20m or 1h30m")
     parts = _DURATION.findall(compact)
     seconds = seconds_of(compact)
     if "".join(number + unit for number, unit in parts) != compact or seconds <= 0:

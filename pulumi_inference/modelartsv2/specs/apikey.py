@@ -9,7 +9,7 @@ from pulumi_inference.core.lifecycle.options import connection_name
 from pulumi_inference.huaweicloud.placed import Placed
 from pulumi_inference.modelartsv2.specs.base import ModelArtsRecord
 
-CREATE, LIST, BIND, TEMPORARY = "CreateApiKey", "ListApiKeys", "BindApiKey", "CreateTempApiKey"
+CREATE, LIST, BIND, TEMPORARY = "CreateInferApiKey", "ListInferApiKeys", "BindInferApiKey", "CreateInferTempApiKey"
 
 USER, SERVICE = "USER", "SERVICE"
 NAME_LENGTH = 64

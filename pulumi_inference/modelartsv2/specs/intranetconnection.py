@@ -9,7 +9,7 @@ from pulumi_inference.core.lifecycle.options import connection_name, timeout
 from pulumi_inference.huaweicloud.placed import Placed
 from pulumi_inference.modelartsv2.specs.base import ModelArtsRecord
 
-CREATE, LIST, MODIFY = "CreateIntranetConnection", "ListIntranetConnectionRequests", "ModifyIntranetConnection"
+CREATE, LIST = "CreateInferIntranetConnection", "ListInferIntranetConnectionApplications"
 OURS = "pulumi-inference"
 
 VPC, POOL = "VPC", "POOL"

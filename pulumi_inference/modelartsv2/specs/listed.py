@@ -9,8 +9,8 @@ from pulumi_inference.modelartsv2.specs.replicaschedule import RuleDetail
 SERVICES = "ListInferServices"
 DEPLOYMENTS = "ListInferDeployments"
 VERSIONS = "ListInferDeploymentVersions"
-FLAVOURS = "ListInferFlavors"
-CLUSTER = "ShowInferCluster"
+FLAVOURS = "ListInferClusterFlavors"
+CLUSTER = "ShowInferServiceCluster"
 KEYS = "ListInferApiKeys"
 HPA = "ShowInferDeploymentHpa"
 

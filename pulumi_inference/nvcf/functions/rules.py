@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from pulumi_inference.core.fields.paths import render
 from pulumi_inference.core.fields.problems import Problem, Rule, item_rule, rule
 from pulumi_inference.core.fields.unknown import UNKNOWN, contains_unknown
 from pulumi_inference.core.lifecycle.ownership import of_list
@@ -121,7 +122,7 @@ def llms_are_llms(values: Values) -> Iterator[Problem]:
     if accounts and priority.get("default_priority") is None:
         path = "llm_invocation_config.priority.default_priority"
         yield Problem(path, "is required with per_account_priority")
-    if len(accounts) > MOST_PRIORITIES:
+    if isinstance(accounts, Mapping) and len(accounts) > MOST_PRIORITIES:
         path = "llm_invocation_config.priority.per_account_priority"
         yield Problem(path, f"has {len(accounts)} accounts, at most {MOST_PRIORITIES} are possible")
 
@@ -132,7 +133,8 @@ def rates_fit(values: Values) -> Iterator[Problem]:
     limit = values.get("rate_limit")
     if not isinstance(limit, Mapping):
         return
-    rates, exempted = limit.get("per_nca_id_rate") or {}, limit.get("exempted_nca_ids") or []
+    rates, exempted = limit.get("per_nca_id_rate"), limit.get("exempted_nca_ids")
+    rates, exempted = rates if isinstance(rates, Mapping) else {}, exempted if isinstance(exempted, list) else []
     if not any(limit.get(name) for name in ("rate_limit", "per_nca_id_rate", "per_user_rate")):
         yield Problem("rate_limit", "needs rate_limit, per_nca_id_rate or per_user_rate")
     if exempted and not limit.get("rate_limit"):
@@ -141,7 +143,7 @@ def rates_fit(values: Values) -> Iterator[Problem]:
         yield Problem("rate_limit.per_nca_id_rate", f"has {len(rates)} accounts, at most {MOST_ACCOUNTS} are possible")
     for account, rate in rates.items():
         if rate is not UNKNOWN and not re.fullmatch(RATE, rate):
-            yield Problem(f"rate_limit.per_nca_id_rate.{account}", RATE_HINT)
+            yield Problem(render(("rate_limit", "per_nca_id_rate", account)), RATE_HINT)
         if account in exempted:
             yield Problem("rate_limit.exempted_nca_ids", f'"{account}" has a rate of its own in per_nca_id_rate too')
 

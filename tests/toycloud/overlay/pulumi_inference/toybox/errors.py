@@ -14,7 +14,8 @@ def is_error(answer: Response) -> bool:
 def parse_error(answer: Response, method: str, path: str) -> ApiError:
     """The error in an answer; -404 and so on are what HTTP means by them, -1 is anything else."""
     body = _envelope(answer)
-    code = int(body.get("code", -answer.status))
+    said = body.get("code")
+    code = said if isinstance(said, int) else -answer.status
     return api_error_class(-code)(
         status=answer.status,
         code=str(code),

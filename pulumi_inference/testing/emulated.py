@@ -133,7 +133,7 @@ class EmulatedClouds:
         content = b"" if body is None else json.dumps(body).encode()
         headers = {"content-type": "application/json"}
         answer = self._handle(Request(method, f"/_emulator{path}", pairs, headers, content, query_text=query))
-        document = json.loads(answer.body) if answer.body else None
+        document: Any = json.loads(answer.body) if answer.body else None
         if answer.status >= 400:
             raise EmulatorRefusedError(f"{method} {path}: {document['error']}")
         return document

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -38,7 +39,16 @@ def inference_emulator(
             emulator.set(**settings)
         for name, value in emulator.environment.items():
             monkeypatch.setenv(name, value)
+        _forget_script()
         yield emulator
+        _forget_script()
+
+
+def _forget_script() -> None:
+    """No lookup of a test in its own process goes where the one before went."""
+    lookups = sys.modules.get("pulumi_inference.engine.lookups")
+    if lookups:
+        lookups.forget_script()
 
 
 @pytest.fixture

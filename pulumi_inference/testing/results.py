@@ -14,6 +14,7 @@ __all__ = ["Outcome", "Resource", "Step"]
 
 _DYNAMIC = "pulumi-python:dynamic/"
 _NO_CHANGE = ("same", "refresh", "read")
+_OF_THE_ENGINE = ("pulumi:pulumi:Stack", "pulumi:providers:")
 _SIGNATURE = "4dabf18193072939515e22adb298388d"
 """The key by which Pulumi tells special values, such as secrets, from objects."""
 
@@ -27,7 +28,7 @@ class Step:
         name: of the resource in the program.
         paths: the properties that are changed, such as `config[0].instance_count`.
         replaced_by: the properties whose change makes it a replacement.
-        type: of the resource; ours are `modelarts:Service` and the like.
+        type: of the resource; ours are the name of a cloud and of a class, with a colon between.
     """
 
     op: str
@@ -54,7 +55,7 @@ class Outcome:
 
     Args:
         steps: what changes, in the engine's order; what stays as it is has none.
-        outputs: the stack's outputs, secrets in clear; none of a preview.
+        outputs: of `up`, the stack's outputs, secrets in clear.
         secret: the names of the outputs that are secret.
         text: what the engine printed.
     """
@@ -89,7 +90,7 @@ def steps_of(events: Iterable[EngineEvent]) -> tuple[Step, ...]:
             type=type_of(one.type),
         )
         for one in told
-        if one.op.value not in _NO_CHANGE
+        if one.op.value not in _NO_CHANGE and not one.type.startswith(_OF_THE_ENGINE)
     )
 
 
@@ -104,7 +105,7 @@ def resources_of(deployment: Mapping[str, Any]) -> list[Resource]:
             outputs=_plain(one.get("outputs", {})),
         )
         for one in deployment.get("resources") or ()
-        if one.get("custom") and not one["type"].startswith("pulumi:providers:")
+        if one.get("custom") and not one["type"].startswith(_OF_THE_ENGINE)
     ]
 
 

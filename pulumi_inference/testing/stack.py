@@ -78,8 +78,10 @@ class Stack:
                 **(environment or {}),
             }
         )
-        self._stack = _of_folder(name, program, work, options) if isinstance(program, Path) else _inline(
-            name, program, work, options
+        self._stack = (
+            _of_folder(name, program, work, options)
+            if isinstance(program, Path)
+            else _inline(name, program, work, options)
         )
         values = {**emulator.config, **(config or {})}
         self._stack.set_all_config(
@@ -89,19 +91,19 @@ class Stack:
 
     def preview(self) -> Outcome:
         """What `up` would do; nothing is changed."""
-        return self._outcome(partial(self._stack.preview, refresh=True), {})
+        return _outcome(partial(self._stack.preview, refresh=True))
 
     def up(self) -> Outcome:
         """Lets the clouds be as the program says."""
-        return self._outcome(partial(self._stack.up, refresh=True))
+        return _outcome(partial(self._stack.up, refresh=True))
 
     def refresh(self) -> Outcome:
         """Takes over into the state what the clouds say."""
-        return self._outcome(self._stack.refresh)
+        return _outcome(self._stack.refresh)
 
     def destroy(self) -> Outcome:
         """Deletes all that the stack has."""
-        return self._outcome(self._stack.destroy)
+        return _outcome(self._stack.destroy)
 
     def set_config(self, key: str, value: str, *, secret: bool = False) -> None:
         """Changes a configuration value, for the next run."""
@@ -130,17 +132,17 @@ class Stack:
         """Pulumi's own object, for what is not here: targets, imports, history."""
         return self._stack
 
-    def _outcome(self, run: Callable[..., Any], outputs: Mapping[str, automation.OutputValue] | None = None) -> Outcome:
-        events: list[EngineEvent] = []
-        ended = run(on_event=events.append, color="never")
-        if outputs is None:
-            outputs = self._stack.outputs()
-        return Outcome(
-            steps=steps_of(events),
-            outputs={name: one.value for name, one in outputs.items()},
-            secret=frozenset(name for name, one in outputs.items() if one.secret),
-            text=f"{ended.stdout}\n{ended.stderr}",
-        )
+
+def _outcome(run: Callable[..., Any]) -> Outcome:
+    events: list[EngineEvent] = []
+    ended = run(on_event=events.append, color="never")
+    outputs: Mapping[str, automation.OutputValue] = getattr(ended, "outputs", {})
+    return Outcome(
+        steps=steps_of(events),
+        outputs={name: one.value for name, one in outputs.items()},
+        secret=frozenset(name for name, one in outputs.items() if one.secret),
+        text=f"{ended.stdout}\n{ended.stderr}",
+    )
 
 
 def _inline(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from pulumi.runtime.settings import get_monitor, reset_options
 from tests.support.cloud import Cloud, embedded, served
 from tests.support.programs import ONE_SERVICE
 from tests.support.projects import Project
+from tests.support.wheel import Distributions
 from tools.engine.bootstrap import ensure
 
 ENDPOINT = "inference:modelartsEndpoint"
@@ -46,6 +48,14 @@ def event_loop() -> Iterator[None]:
 def engine() -> Path:
     """The folder of the Pulumi engine; made first where it is missing."""
     return ensure()
+
+
+@pytest.fixture(scope="session")
+def distributions(tmp_path_factory: pytest.TempPathFactory) -> Distributions:
+    """Sdist and wheel, built once for all workers."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    return Distributions.build(shared / "distributions")
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from pulumi_inference.testing import EmulatedClouds, Stack
+    from pulumi_inference.testing import EmulatedClouds, NewStack, Stack
 
 MARK = "inference_emulator"
 
@@ -52,7 +52,7 @@ def _forget_script() -> None:
 
 
 @pytest.fixture
-def new_inference_stack(tmp_path: Path, inference_emulator: EmulatedClouds) -> Callable[..., Stack]:
+def new_inference_stack(tmp_path: Path, inference_emulator: EmulatedClouds) -> NewStack:
     """Makes a `Stack` of a program, with whatever else `Stack` takes; several of one test share the clouds."""
     from pulumi_inference.testing import Stack
 

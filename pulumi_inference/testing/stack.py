@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import yaml
 from pulumi import automation
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from pulumi_inference.testing.emulated import EmulatedClouds
 
-__all__ = ["Stack"]
+__all__ = ["NewStack", "Stack"]
 
 PASSPHRASE = "emulator"  # noqa: S105  it opens nothing but the state of a test
 
@@ -131,6 +131,22 @@ class Stack:
     def automation(self) -> automation.Stack:
         """Pulumi's own object, for what is not here: targets, imports, history."""
         return self._stack
+
+
+class NewStack(Protocol):
+    """The fixture `new_inference_stack`: a `Stack` in a folder of the test's own, against its emulated clouds."""
+
+    def __call__(
+        self,
+        program: Program,
+        *,
+        config: Mapping[str, str] | None = None,
+        secrets: Mapping[str, str] | None = None,
+        environment: Mapping[str, str] | None = None,
+        name: str = "test",
+    ) -> Stack:
+        """A new stack of the program; several of one test share the clouds."""
+        ...
 
 
 def _outcome(run: Callable[..., Any]) -> Outcome:

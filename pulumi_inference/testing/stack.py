@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Callable, Mapping
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["NewStack", "Stack"]
 
+PROJECT = "test"
 PASSPHRASE = "emulator"  # noqa: S105  it opens nothing but the state of a test
 
 Program = Callable[[], object] | Path
@@ -31,7 +31,7 @@ Program = Callable[[], object] | Path
 class Stack:
     """A program, and what a run of it has made; all of it goes into a temporary folder.
 
-    Previews and runs look first at what is there (`refresh`), as a project with `refresh: always` does. What goes wrong
+    Each command looks first at what is there, as in a project with `refresh: always`. What goes wrong
     in a program or in a cloud is Pulumi's own `automation.CommandError`, whose text is what `pulumi up` prints.
 
     Args:
@@ -91,11 +91,11 @@ class Stack:
 
     def preview(self) -> Outcome:
         """What `up` would do; nothing is changed."""
-        return _outcome(partial(self._stack.preview, refresh=True))
+        return _outcome(self._stack.preview)
 
     def up(self) -> Outcome:
         """Lets the clouds be as the program says."""
-        return _outcome(partial(self._stack.up, refresh=True))
+        return _outcome(self._stack.up)
 
     def refresh(self) -> Outcome:
         """Takes over into the state what the clouds say."""
@@ -167,8 +167,9 @@ def _inline(
     def run() -> None:
         program()
 
+    _write_project(work, {"name": PROJECT, "runtime": "python", "main": str(Path.cwd())})
     options.work_dir = str(work)
-    return automation.create_stack(name, project_name="test", program=run, opts=options)
+    return automation.create_stack(name, project_name=PROJECT, program=run, opts=options)
 
 
 def _of_folder(name: str, folder: Path, work: Path, options: automation.LocalWorkspaceOptions) -> automation.Stack:
@@ -181,5 +182,10 @@ def _of_folder(name: str, folder: Path, work: Path, options: automation.LocalWor
     document = yaml.safe_load(file.read_text(encoding="utf-8"))
     document["main"] = str(file.parent / document.get("main", "."))
     document["runtime"] = {"name": "python", "options": {"toolchain": "pip", "virtualenv": sys.prefix}}
-    (work / file.name).write_text(yaml.safe_dump(document, sort_keys=False), encoding="utf-8")
+    _write_project(work, document)
     return automation.create_stack(name, work_dir=str(work), opts=options)
+
+
+def _write_project(work: Path, document: dict[str, Any]) -> None:
+    document["options"] = {**document.get("options", {}), "refresh": "always"}
+    (work / "Pulumi.yaml").write_text(yaml.safe_dump(document, sort_keys=False), encoding="utf-8")

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
+from tests.conftest import POSIX_ONLY
 from tests.docs import pages
 from tests.support.patience import PATIENCE
 
@@ -132,6 +133,10 @@ def test_what_workflows_and_hooks_run_is_there() -> None:
     assert modules == ["tools.release"]
     paths = re.findall(r" (tests/\w+)", "\n".join(commands))
     assert paths and all((pages.ROOT / path).is_dir() for path in paths)
+
+
+def test_what_windows_cannot_run_is_there() -> None:
+    assert [name for name in POSIX_ONLY if not (pages.ROOT / "tests" / name).exists()] == []
 
 
 def test_hooks_are_those_of_make_and_bring_no_versions_of_their_own() -> None:

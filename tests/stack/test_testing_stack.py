@@ -35,7 +35,7 @@ chat = alaya.Deployment(
         "resource": {"cpu": 4, "mem": 32, "gpu": {"gpu_type": "nvidia.com/gpu-l40s", "count": 1}},
     },
 )
-pulumi.export("key", chat.apikey)
+pulumi.export("key", chat.api_key)
 pulumi.export("token", config.get_secret("token"))
 """
 
@@ -61,14 +61,14 @@ def test_a_project_is_run_where_the_emulator_is(
     on_path: None, folder: Path, new_inference_stack: NewStack, inference_emulator: EmulatedClouds
 ) -> None:
     before = {file: file.read_text() for file in folder.rglob("*.*") if file.is_file()}
-    stack = new_inference_stack(folder, secrets={"token": "t-1"})
+    stack = new_inference_stack(folder, secrets={"token": "token-of-mine"})
     done = stack.up()
     assert done.secret == {"key", "token"}
-    assert done.outputs["token"] == "t-1"
+    assert done.outputs["token"] == "token-of-mine"
     [step] = done.steps
     assert (step.op, step.name, step.type) == ("create", "chat", "alaya:Deployment")
     made = stack.resource("chat")
-    assert (made.type, made.outputs["apikey"]) == ("alaya:Deployment", done.outputs["key"])
+    assert (made.type, made.outputs["api_key"]) == ("alaya:Deployment", done.outputs["key"])
     assert done.outputs["key"] not in done.text
 
     stack.set_config("replicas", "2")

@@ -31,7 +31,7 @@ THERE := $(shell $(RUN) -c '' >/dev/null 2>&1 && echo $(RUN) || rm -f $(RUNTIME)
 .DELETE_ON_ERROR:
 # Whatever make is told in MAKEFLAGS: two installations into one environment would disturb each other.
 .NOTPARALLEL:
-.PHONY: help python venv forecast engine up preview down test pytest lint types imports check-generated generate docs docs-serve bench bench-peers clean
+.PHONY: help python venv forecast engine up preview down test pytest lint types imports check-generated generate docs docs-serve dist bench bench-peers clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-16s %s\n", $$1, $$2}' Makefile
@@ -118,6 +118,11 @@ docs: venv ## the documentation as a site in site/; a warning is an error
 
 docs-serve: ## show site/ on this machine
 	@$(RUN) -m http.server --bind 127.0.0.1 --directory site 8000
+
+dist: venv ## sdist and wheel in dist/, as a release has them
+	$(NOTE) "building sdist and wheel"
+	@rm -rf dist
+	@$(RUN) -m build --no-isolation
 
 # One after the other and pytest last, so that its closing line is the last output.
 test: ## everything needed, then lint, types, imports, generated files and all tests

@@ -1,4 +1,4 @@
-"""Infrastructure as code for model serving: Huawei ModelArts today; NVIDIA Cloud Functions and Alaya NeW are to come.
+"""Infrastructure as code for model serving: Huawei ModelArts (v1 and v2), NVIDIA Cloud Functions and Alaya NeW.
 
 Each cloud is a subpackage: ``from pulumi_inference import modelarts``, or ``pulumi_inference.modelarts`` where that is
 first used.

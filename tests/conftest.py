@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,9 +16,24 @@ from pulumi.runtime.settings import get_monitor, reset_options
 from tests.support.cloud import Cloud, embedded, served
 from tests.support.programs import ONE_SERVICE
 from tests.support.projects import Project
+from tests.support.wheel import Distributions
 from tools.engine.bootstrap import ensure
 
 ENDPOINT = "inference:modelartsEndpoint"
+
+POSIX_ONLY = [
+    "unit/bench",  # fake programs on PATH
+    "unit/bootstrap",  # make, terminals, process groups, fake programs
+    "unit/cli",  # a shell script in the place of pulumi, file modes, a terminal
+    "unit/core/test_calls.py",  # a pipe in the file system
+    "unit/core/test_redact.py",  # modes and links of the trace
+    "emulator/test_broken_file.py",  # file modes, limits of the system
+    "emulator/test_nvcf_grpc.py",  # Ctrl-C sent to a server
+    "emulator/test_served.py",  # the same
+]
+"""What asks for things that Windows does not have."""
+
+collect_ignore = POSIX_ONLY if sys.platform == "win32" else []
 
 NewProject = Callable[..., Project]
 
@@ -46,6 +63,14 @@ def event_loop() -> Iterator[None]:
 def engine() -> Path:
     """The folder of the Pulumi engine; made first where it is missing."""
     return ensure()
+
+
+@pytest.fixture(scope="session")
+def distributions(tmp_path_factory: pytest.TempPathFactory) -> Distributions:
+    """Sdist and wheel, built once for all workers."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    return Distributions.build(shared / "distributions")
 
 
 @pytest.fixture

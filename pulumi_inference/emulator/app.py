@@ -18,6 +18,7 @@ from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from . import admin, clouds, guard
+from .cloud import Welcome
 from .messages import Request, Response, json_response
 from .shell import Emulator
 from .store import Store
@@ -125,7 +126,7 @@ def serve(
     """
     emulator = Emulator(Store(database), deploy_seconds=deploy_seconds)
     try:
-        with _rpc_door(emulator, host, grpc_port) as rpc:
+        with rpc_door(emulator, host, grpc_port) as rpc:
             told = partial(_welcome, host, database=database, rpc=rpc)
             server, listener = create_server(emulator, host, port, lambda taken: _tell(told(taken)))
             with suppress(KeyboardInterrupt):
@@ -135,7 +136,7 @@ def serve(
 
 
 @contextmanager
-def _rpc_door(emulator: Emulator, host: str, port: int | None) -> Iterator[str]:
+def rpc_door(emulator: Emulator, host: str, port: int | None) -> Iterator[str]:
     """The gRPC door, open as long as the block runs; its host and port, or nothing when there is no such door."""
     if port is None:
         yield ""
@@ -236,6 +237,16 @@ async def _drop(scope: Scope, receive: Receive, *, reset: bool) -> None:
         pass
 
 
+def variables(url: str, rpc: str = "") -> dict[str, str]:
+    """The environment variables that point a client to a server: its URL, and host and port of its gRPC door."""
+    found = {name: value for one in _told(url) for name, value in one.variables.items()}
+    return found | {one.rpc_variable: f"http://{rpc}" for one in _told(url) if rpc and one.rpc_variable}
+
+
+def _told(url: str) -> list[Welcome]:
+    return [cloud.welcome(url) for cloud in clouds.find() if cloud.welcome]
+
+
 def _tell(text: str) -> None:
     sys.stdout.write(text)
     sys.stdout.flush()
@@ -243,18 +254,16 @@ def _tell(text: str) -> None:
 
 def _welcome(host: str, port: int, database: str | Path, rpc: str) -> str:
     url = f"http://{_authority(host, port)}"
-    told = [cloud.welcome(url) for cloud in clouds.find() if cloud.welcome]
+    told = _told(url)
     notes = [*(note for one in told for note in one.notes), f"admin API {url}{admin.PREFIX}"]
-    variables = {name: value for one in told for name, value in one.variables.items()}
     if rpc:
         notes.append(f"gRPC at {rpc}, without encryption")
-        variables |= {one.rpc_variable: f"http://{rpc}" for one in told if one.rpc_variable}
     lines = [
         f"{', '.join(one.title for one in told)} at {url} (database {database}, Ctrl-C ends)",
         "",
         *(f"  {note}" for note in notes),
         "",
-        *(f"  export {name}={value}" for name, value in variables.items()),
+        *(f"  export {name}={value}" for name, value in variables(url, rpc).items()),
     ]
     return "\n".join(lines) + "\n\n"
 

@@ -56,6 +56,12 @@ def program_context() -> Context:
     return Context(_script if monitor is None else _runs.setdefault(monitor, _environment()))
 
 
+def forget_script() -> None:
+    """Lets the next call outside of a run read the environment variables anew, and know no account of before."""
+    global _script  # noqa: PLW0603 - a process is one script
+    _script = _environment()
+
+
 class Lookups:
     """The questions that a program asks one cloud.
 

@@ -7,8 +7,8 @@ import itertools
 import re
 import subprocess
 import sys
-import tomllib
 from collections.abc import Iterator
+from importlib import metadata
 from pathlib import Path
 from types import ModuleType
 
@@ -190,11 +190,10 @@ def test_each_command_has_its_heading(command: str) -> None:
 
 
 def test_changelog_has_the_version_of_the_project() -> None:
-    project = tomllib.loads(pages.read("pyproject.toml"))["project"]
     versions = re.findall(
         r"^## \[(\d+\.\d+\.\d+)\] - (?:Unreleased|\d{4}-\d\d-\d\d)$", pages.read("CHANGELOG.md"), re.M
     )
-    assert versions[0] == project["version"] == __version__
+    assert versions[0] == __version__ == metadata.version("pulumi-inference")
 
 
 def test_the_oldest_engine_is_the_same_everywhere() -> None:
@@ -212,7 +211,7 @@ def test_the_oldest_engine_is_the_same_everywhere() -> None:
 
 
 def test_no_file_has_a_path_of_a_machine() -> None:
-    folders = ("pulumi_inference", "schemas", "tools", "tests", "examples", "docs", ".ci")
+    folders = ("pulumi_inference", "schemas", "tools", "tests", "examples", "docs", ".ci", ".github")
     files = [*pages.ROOT.glob("*"), *(file for folder in folders for file in (pages.ROOT / folder).rglob("*"))]
     written = [
         file for file in files if file.is_file() and (file.suffix in WRITTEN or file.name in ("Makefile", "run"))

@@ -1,4 +1,4 @@
-"""The programs on the page about the automation API run as they stand there."""
+"""The programs on the pages about the automation API and about testing run as they stand there."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from tests.docs import pages
 from tests.support.patience import PATIENCE
 from tests.support.shell import reader_environment
 
-DEPLOY, WATCH, TEST = pages.blocks(pages.read("docs/automation-api.md"), "python")
+DEPLOY, WATCH = pages.blocks(pages.read("docs/automation-api.md"), "python")
+STACK, *FAST = pages.blocks(pages.read("docs/testing.md"), "python")
+
+PYTEST = ("-m", "pytest", "-q", "-p", "no:cacheprovider")
 
 
 def run(folder: Path, environment: dict[str, str] | None, *words: str) -> str:
@@ -42,6 +45,17 @@ def test_an_inline_program_deploys_and_a_script_asks(tmp_path: Path, engine: Pat
     assert run(tmp_path, environment | settings, "watch.py", service_id) == "status: running\n"
 
 
-def test_a_test_with_mocks_passes(tmp_path: Path) -> None:
-    (tmp_path / "test_program.py").write_text(TEST.text, encoding="utf-8")
-    assert "1 passed" in run(tmp_path, None, "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_program.py")
+@pytest.mark.stack
+def test_tests_of_a_stack_pass(tmp_path: Path, engine: Path) -> None:
+    environment = reader_environment(engine, tmp_path / "state") | {"HW_MODELARTS_ENDPOINT": "https://nobody.invalid"}
+    # The fixtures say themselves where all of it goes.
+    for name in ("PULUMI_RUNTIME_VIRTUALENV", "PULUMI_BACKEND_URL", "PULUMI_CONFIG_PASSPHRASE"):
+        del environment[name]
+    (tmp_path / "test_fleet.py").write_text(STACK.text, encoding="utf-8")
+    assert "2 passed" in run(tmp_path, environment, *PYTEST, "test_fleet.py")
+
+
+@pytest.mark.parametrize("block", FAST, ids=["served", "script", "mocks"])
+def test_tests_without_the_engine_pass(block: pages.Block, tmp_path: Path) -> None:
+    (tmp_path / "test_program.py").write_text(block.text, encoding="utf-8")
+    assert "1 passed" in run(tmp_path, None, *PYTEST, "test_program.py")

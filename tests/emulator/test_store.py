@@ -47,6 +47,18 @@ def test_several_processes_lose_nothing(tmp_path: Path) -> None:
         assert tx.get("test", "count") == {"value": 300}
 
 
+def test_a_second_store_in_the_process_takes_no_lock_from_the_first(tmp_path: Path) -> None:
+    """A process that took itself for the last one would remove the write-ahead log under the first store."""
+    file = tmp_path / "emulator.db"
+    first, second = Store(file), Store(file)
+    assert subprocess.run([sys.executable, "-c", WRITER, str(file)], timeout=PATIENCE, check=False).returncode == 0
+    with first.transaction() as tx:
+        tx.put("test", "first", {"value": 1})
+    second.close()
+    with Store(file).transaction() as tx:
+        assert [tx.get("test", key) for key in ("count", "first")] == [{"value": 100}, {"value": 1}]
+
+
 def test_a_file_that_another_process_makes_meanwhile_is_no_other_programs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

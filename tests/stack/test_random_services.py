@@ -13,7 +13,7 @@ from tests.conftest import NewProject
 from tests.support.changes import Change, changes
 from tests.support.cloud import Cloud
 from tests.support.patience import PATIENCE
-from tests.support.projects import Step
+from tests.support.projects import Step, step_of
 from tests.support.services import KINDS, WORKSPACES, services
 from tests.support.specs import Values, sample
 
@@ -98,7 +98,7 @@ def steps_by_name(document: Any) -> dict[str, list[Step]]:
     found: dict[str, list[Step]] = {}
     for one in document["steps"]:
         if one["op"] not in ("refresh", "same"):
-            step = Step.of(one)
+            step = step_of(one)
             found.setdefault(step.name, []).append(step)
     return found
 

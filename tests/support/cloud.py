@@ -12,17 +12,14 @@ from typing import Any
 
 import httpx
 
-from pulumi_inference.emulator.app import create_server
 from pulumi_inference.emulator.clock import ManualClock
 from pulumi_inference.emulator.huaweicloud import accounts
 from pulumi_inference.emulator.messages import Request, Response
 from pulumi_inference.emulator.shell import Emulator
 from pulumi_inference.emulator.store import Store
 from pulumi_inference.emulator.transport import EmulatorTransport
+from pulumi_inference.testing.emulated import DEPLOY_SECONDS, EmulatedClouds, serving
 from tests.support.patience import PATIENCE
-
-DEPLOY_SECONDS = 120.0
-"""So long that no deployment ends because a test takes its time: the clock is moved by the test or by requests."""
 
 EMBEDDED_PROJECT = "e0000000000000000000000000000001"
 SERVED_PROJECT = "0123456789abcdef0123456789abcdef"
@@ -44,8 +41,8 @@ class Sent:
         return f"{self.method} {self.path}"
 
 
-class Cloud:
-    """An emulator with its raw API and its admin door.
+class Cloud(EmulatedClouds):
+    """An emulator with its raw API, and with its admin door as whoever is outside reaches it.
 
     Args:
         endpoint: what the program is configured with.
@@ -54,7 +51,7 @@ class Cloud:
     """
 
     def __init__(self, endpoint: str, project_id: str, client: httpx.Client) -> None:
-        self.endpoint = endpoint
+        super().__init__(_through(client), endpoint)
         self.project_id = project_id
         self.client = client
         self.before: Hook | None = None
@@ -91,24 +88,6 @@ class Cloud:
         answer.raise_for_status()
         return answer.json() if answer.content else None
 
-    def admin(self, method: str, path: str, body: Any = None) -> Any:
-        """A request to the admin door."""
-        answer = self.client.request(method, f"/_emulator{path}", json=body)
-        assert answer.is_success, answer.text
-        return answer.json() if answer.content else None
-
-    def pass_time(self, seconds: float = DEPLOY_SECONDS) -> None:
-        """Moves the clock, by default until all that is under way is done."""
-        self.admin("POST", "/clock", {"advance": seconds})
-
-    def move_with_requests(self, moves: bool = True) -> None:
-        """Lets each request move the clock, so that a program sees a deployment once under way and then done."""
-        self.admin("PATCH", "/settings", {"seconds_per_request": DEPLOY_SECONDS / 2 if moves else 0})
-
-    def fault(self, **fault: Any) -> None:
-        """What goes wrong next, in the words of the admin door."""
-        self.admin("POST", "/faults", fault)
-
     def deploy_fault(self, outcome: str, **fault: Any) -> None:
         """How the next deployment goes wrong."""
         self.fault(deploy={"outcome": outcome, **fault})
@@ -137,18 +116,13 @@ class Cloud:
         """Lets the one service vanish at once, as if somebody had deleted it in the console."""
         self.admin("DELETE", f"/services/{self.only_service()['service_id']}")
 
-    def forget_requests(self) -> None:
-        """Empties the request log."""
-        self.admin("DELETE", "/requests")
-
     def sent(self, *methods: str) -> list[Sent]:
         """The program's requests so far, of these methods or of all; paths below the project."""
-        logged = self.admin("GET", "/requests")["requests"]
         prefix = f"/v1/{self.project_id}"
         return [
-            Sent(one["method"], one["path"].removeprefix(prefix), one["body"], one["status"])
-            for one in logged
-            if one["headers"].get("user-agent") != OUTSIDER and (not methods or one["method"] in methods)
+            Sent(one.method, one.path.removeprefix(prefix), one.body, one.status)
+            for one in self.requests(*methods)
+            if one.headers.get("user-agent") != OUTSIDER
         ]
 
     def token(self) -> str:
@@ -220,16 +194,21 @@ def served(folder: Path) -> Iterator[Cloud]:
     """A cloud on a free port of the loopback, whose clock stands still unless it is moved."""
     clock = ManualClock(time.time())  # requests are signed with the machine's time, which may differ by minutes
     emulator = _HookedEmulator(Store(folder / "cloud.db"), clock, deploy_seconds=DEPLOY_SECONDS)
-    server, listener = create_server(emulator, "127.0.0.1", 0)
-    listener.listen()
-    url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-    with httpx.Client(base_url=url, trust_env=False, timeout=PATIENCE) as client:
-        emulator.cloud = Cloud(url, SERVED_PROJECT, client)
-        thread.start()
-        try:
+    try:
+        with serving(emulator) as (url, _), httpx.Client(base_url=url, trust_env=False, timeout=PATIENCE) as client:
+            emulator.cloud = Cloud(url, SERVED_PROJECT, client)
             yield emulator.cloud
-        finally:
-            server.should_exit = True
-            thread.join(PATIENCE)
-            emulator.close()
+    finally:
+        emulator.close()
+
+
+def _through(client: httpx.Client) -> Callable[[Request], Response]:
+    """The way to the emulator that outsiders have."""
+
+    def handle(request: Request) -> Response:
+        answer = client.request(
+            request.method, request.path, params=request.query, headers=dict(request.headers), content=request.body
+        )
+        return Response(answer.status_code, dict(answer.headers), answer.content)
+
+    return handle

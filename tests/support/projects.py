@@ -16,6 +16,7 @@ from typing import Any
 
 import yaml
 
+from pulumi_inference.testing.results import Step, name_of
 from tests.support.patience import PATIENCE
 from tests.support.processes import command_line, descendants, providers
 from tests.support.shortcuts import lay_down_pip, lay_down_stack
@@ -58,21 +59,14 @@ class Result:
         return f"exit code {self.code}\n{self.text}"
 
 
-@dataclass(frozen=True)
-class Step:
-    """One step of a preview: `paths` are the properties that it changes."""
-
-    op: str
-    name: str
-    paths: set[str]
-    replaced_by: tuple[str, ...]
-
-    @classmethod
-    def of(cls, document: Mapping[str, Any]) -> Step:
-        """A step of the preview's JSON."""
-        name = document["urn"].rpartition("::")[2]
-        paths = set(document.get("detailedDiff") or ())
-        return cls(document["op"], name, paths, tuple(document.get("replaceReasons") or ()))
+def step_of(document: Mapping[str, Any]) -> Step:
+    """A step of a preview's JSON."""
+    return Step(
+        op=document["op"],
+        name=name_of(document["urn"]),
+        paths=frozenset(document.get("detailedDiff") or ()),
+        replaced_by=tuple(document.get("replaceReasons") or ()),
+    )
 
 
 class Running:
@@ -223,7 +217,7 @@ class Project:
         result = self.preview("--json", *arguments)
         assert result.ok, result
         steps = result.json().get("steps") or []
-        return [Step.of(one) for one in steps if one["op"] not in ("refresh", "same")]
+        return [step_of(one) for one in steps if one["op"] not in ("refresh", "same")]
 
     def destroy(self, *arguments: str) -> Result:
         """`pulumi destroy`, without its preview."""

@@ -11,7 +11,7 @@ import pulumi_inference
 
 PACKAGE = Path(pulumi_inference.__file__).parent
 NAMES = re.compile("modelarts|huawei|nvcf|nvidia|alaya", re.IGNORECASE)
-SHARED = ("cli/**/*.py", "engine/**/*.py", "core/**/*.py", "emulator/*.py")
+SHARED = ("testing/**/*.py", "cli/**/*.py", "engine/**/*.py", "core/**/*.py", "emulator/*.py")
 
 
 def files(pattern: str) -> list[Path]:

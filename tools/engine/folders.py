@@ -1,7 +1,6 @@
 """What a folder with an engine is, where such folders are kept, and how they come to be in one step."""
 
 import contextlib
-import fcntl
 import os
 import re
 import shutil
@@ -63,6 +62,9 @@ def making(target: Path, below: str = "") -> Iterator[Path | None]:
 @contextlib.contextmanager
 def _locked(path: Path) -> Iterator[None]:
     """Hold a file lock, which the system releases even when this process is killed."""
+    # Windows has none. An engine is looked for there and not made, so that the rest of the tools has to load.
+    import fcntl
+
     with path.open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -112,7 +112,8 @@ class Trace:
             descriptor = os.open(self._path, flags, 0o600)
             try:
                 mode = os.fstat(descriptor).st_mode
-                if stat.S_ISREG(mode) and mode & 0o077:
+                # Windows has no such rights, and tells modes all the same.
+                if stat.S_ISREG(mode) and mode & 0o077 and os.name == "posix":
                     os.fchmod(descriptor, 0o600)
                 os.write(descriptor, data)
             finally:

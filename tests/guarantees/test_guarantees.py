@@ -1,0 +1,56 @@
+"""What is promised, for every resource of every cloud and every verb, whatever goes wrong: see docs/guarantees.md."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from pulumi_inference import clouds
+from tests.support.guarantee_cells import COLUMNS, VERBS, Cells, concerned, share
+from tests.support.guarantee_door import Switch, switch
+from tests.support.guarantee_rows import ROWS, Row
+from tests.support.guarantee_table import PROPERTY
+
+Record = Callable[[str, object], None]
+
+pytestmark = pytest.mark.sweep
+
+CASES = [pytest.param(row, verb, id=f"{row.title}-{verb}") for row in ROWS for verb in VERBS if verb not in row.absent]
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Switch]:
+    """A server on the loopback."""
+    with switch() as one:
+        yield one
+
+
+def test_every_resource_of_every_cloud_has_its_row() -> None:
+    assert {row.type for row in ROWS} == {f"{cloud.name}:{kind.name}" for cloud, kind in clouds.kinds()}
+    for row in ROWS:
+        assert ("update" in row.absent) == (row.changed is None), row.title
+        assert ("deploy" in row.absent) == (not row.deploy), row.title
+
+
+@pytest.mark.parametrize(("row", "verb"), CASES)
+def test_whatever_goes_wrong_the_next_run_is_right(
+    tmp_path: Path, record_property: Record, row: Row, verb: str
+) -> None:
+    counts = Cells(row, verb, tmp_path / "clouds").play()
+    record_property(PROPERTY, [row.title, counts.summary()])
+    assert counts.stories() == ""
+    due = {column for column in COLUMNS if verb in concerned(row, column)}
+    assert due - counts.columns <= row.unnoticed.keys()
+
+
+@pytest.mark.parametrize("row", [pytest.param(row, id=row.title) for row in ROWS])
+def test_it_is_so_over_the_network(tmp_path: Path, record_property: Record, server: Switch, row: Row) -> None:
+    stories, columns = "", set[str]()
+    for verb in (one for one in VERBS if one not in row.absent):
+        counts = Cells(row, verb, tmp_path / verb, server).play(share(row, verb))
+        record_property(PROPERTY, [f"{row.title}, served", counts.summary()])
+        stories, columns = stories + counts.stories(), columns | counts.columns
+    assert stories == ""
+    assert {one for one in COLUMNS if concerned(row, one)} - columns <= row.unnoticed.keys()

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-
 from tests.support.alaya import SCALE, expert, head, lora, quick_start
 from tests.support.alaya_wrong_answer_kinds import Expert, Lora, QuickStart
 from tests.support.guarantee_kinds import (

@@ -20,9 +20,9 @@ from pulumi_inference.core.fields.paths import texts_at
 from pulumi_inference.core.fields.secrets import secret_paths
 from pulumi_inference.core.lifecycle import Difference, State, UnhealthyError
 from pulumi_inference.core.lifecycle.context import Context
-from pulumi_inference.engine.provider import pack
 from pulumi_inference.emulator.huaweicloud import accounts
 from pulumi_inference.emulator.nvcf.accounts import ORG
+from pulumi_inference.engine.provider import pack
 from tests.support.cloud import EMBEDDED_PROJECT
 from tests.support.guarantee_door import FaultyTransport, Mischief, MortalClock, Switch
 from tests.support.guarantee_rows import Row

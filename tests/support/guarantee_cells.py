@@ -111,7 +111,7 @@ def faults(row: Row, verb: str, asked: list[tuple[str, str]]) -> Iterator[Fault]
             yield Fault(name, order={row.deploy: {"outcome": outcome}})
     for number, one in enumerate(asked):
         place = f"request {number + 1}"
-        if one not in asked[:number]:
+        if is_write(one) or number in (0, len(asked) - 1):
             yield Fault(CTRL_C, {"cancelled": number}, place=place)
         yield Fault(KILLED_BEFORE, {"fatal": number}, place=place)
         if is_write(one):

@@ -99,7 +99,6 @@ ONCE: dict[str, Fault] = {
 FOR_EVER: dict[str, Fault] = {
     "503": ONCE["503"],
     "reset after": _reset_when_done,
-    "dripping": _drip,
     "page": PAGE,
     "rejected": REJECTED,
 }

@@ -31,7 +31,7 @@ from tests.support.world import URL, StackConfig, Values, World
 
 DEPLOY_SECONDS = 0.3
 LATER = 60.0
-PATIENCE = 60.0
+PATIENCE = 30.0
 """Seconds that a call of a verb may take."""
 
 
@@ -128,7 +128,7 @@ class Scene:
             world = World(transport, MortalClock(clock, mischief), client)
             world.lifecycle, world.urn = self.row.kind.lifecycle, self.row.kind.urn
             world.configuration = FixedConfig({**self.row.kind.config, **self.settings()})
-            world.next_operation()
+            world.environment.configuration = world.configuration
             mischief.cancel = world.cancelled.set
             process = Process(world, self.row, mischief, clock, log)
             yield process

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from pulumi_inference import clouds
+from pulumi_inference.core.errors import InferenceError
 from tests.support.guarantee_cells import COLUMNS, VERBS, Cells, concerned, share
 from tests.support.guarantee_door import Switch, switch
 from tests.support.guarantee_rows import ROWS, Row
+from tests.support.guarantee_runs import Scene, prepared
 from tests.support.guarantee_table import PROPERTY
 
 Record = Callable[[str, object], None]
@@ -54,3 +57,26 @@ def test_it_is_so_over_the_network(tmp_path: Path, record_property: Record, serv
         stories, columns = stories + counts.stories(), columns | counts.columns
     assert stories == ""
     assert {one for one in COLUMNS if concerned(row, one)} - columns <= row.unnoticed.keys()
+
+
+@pytest.mark.parametrize("row", [pytest.param(row, id=row.title) for row in ROWS])
+def test_nothing_of_another_resource_is_taken_over_silently(tmp_path: Path, row: Row) -> None:
+    first = prepared(Scene(row, tmp_path / "cloud"))
+    second = replace(first, state=None, called="-too")
+    error = ""
+    with second.process() as process:
+        try:
+            second.up(process, process.program(row.before()))
+        except InferenceError as refused:
+            error = str(refused)
+        process.pass_time()
+        there = row.ids_in(process.world)
+        said = process.said()
+    assert first.state is not None
+    assert first.state.id in there
+    if second.state is None:
+        assert error
+    elif second.state.id == first.state.id:
+        assert any("takes over" in one or "keeps" in one for one in said)
+    else:
+        assert sorted(there) == sorted([first.state.id, second.state.id])

@@ -16,14 +16,14 @@ from pulumi_inference.emulator.huaweicloud import accounts
 from tests.support.guarantee_door import Mischief, Switch, is_write
 from tests.support.guarantee_faults import FOR_EVER, ONCE, REJECTED
 from tests.support.guarantee_rows import OTHER_SECRET, SECRET, Row
-from tests.support.guarantee_runs import LATER, Process, Scene
+from tests.support.guarantee_runs import Process, Scene, prepared
 from tests.support.guarantee_table import Counts
 from tests.support.kills import Killed
 from tests.support.nvcf import JWT
 from tests.support.secrets import Planted
 from tests.support.world import Values, World
 
-OF_NOW = re.compile("created?_?(at|At)|deployment")
+OF_NOW = re.compile("created?_?(at|At)|deployment|version")
 """What is another one each time."""
 
 VERBS = ("create", "read", "update", "replace", "delete", "preview")
@@ -138,7 +138,7 @@ class Cells:
 
     def play(self, columns: Collection[str] = COLUMNS) -> Counts:
         """Plays those of some columns."""
-        start = self._prepared()
+        start = prepared(Scene(self.row, self.folder / "start", self.door), is_made=self.verb != "create")
         asked = self._undisturbed(start)
         assert self.counts.stories() == "", "without a fault"
         chosen = [one for one in faults(self.row, self.verb, asked) if one.column in columns]
@@ -150,37 +150,21 @@ class Cells:
                 raise
         return self.counts
 
-    def _prepared(self) -> Scene:
-        (self.folder / "start").mkdir(parents=True)
-        scene = Scene(self.row, self.folder / "start", self.door)
-        with scene.process() as process:
-            self.row.kind.prepare(process.world)
-        if self.verb != "create":
-            with scene.process() as process:
-                scene.up(process, self._program(process, self.row.before()))
-                process.clock.advance(LATER)
-        return scene
-
     def _wanted(self, *, is_last: bool) -> Values:
         """What the program says; what is only previewed is taken back then."""
         if self.verb != "preview" or is_last:
             return self.row.after(self.verb)
         return self.row.after("update" if self.row.changed else "replace")
 
-    def _program(self, process: Process, values: Values) -> Values:
-        found = self.row.kind.program(process.world, values)
-        process.world.lifecycle = self.row.kind.lifecycle
-        return found
-
     def _undisturbed(self, start: Scene) -> list[tuple[str, str]]:
         """What the run asks for when nothing goes wrong; what is in the cloud then is what is expected."""
         scene, mischief = start.copy(self.folder / "undisturbed"), Mischief()
         with scene.process(mischief) as process:
-            values = self._program(process, self._wanted(is_last=False))
+            values = process.program(self._wanted(is_last=False))
             mischief.asked.clear()
             self._act(scene, process, values)
             asked = list(mischief.asked)
-            process.clock.advance(LATER)
+            process.pass_time()
             self.expected = self._looks(process.world)
         self._judge(scene, Fault("none"), start.known())
         return asked
@@ -205,7 +189,7 @@ class Cells:
         before, story = scene.known(), f"{self.verb}, {fault.name}"
         mischief = Mischief(**fault.mischief, quoted=SECRET if self.row.secrets else "")
         with scene.process(mischief) as process:
-            values = self._program(process, self._wanted(is_last=False))
+            values = process.program(self._wanted(is_last=False))
             mischief.asked.clear()
             if fault.order:
                 process.world.cloud.fault(**fault.order)
@@ -254,11 +238,11 @@ class Cells:
         row, story = self.row, f"{self.verb}, {fault.name}"
         is_to_go = self.verb == "delete" or fault.hangs
         with scene.process() as process:
-            process.clock.advance(LATER)
+            process.pass_time()
             there = set(row.ids_in(process.world))
             for one in (before & there) - scene.known():
                 self.counts.add("lost ids", f"{story}: the state has forgotten {one}")
-            values = self._program(process, self._wanted(is_last=True))
+            values = process.program(self._wanted(is_last=True))
             try:
                 with suppress(UnhealthyError):
                     scene.refresh(process)
@@ -269,7 +253,7 @@ class Cells:
             except InferenceError as error:
                 self.counts.add("not converged", f"{story}: the next run says {error}")
                 return
-            process.clock.advance(LATER)
+            process.pass_time()
             self._compare(scene, process.world, story, is_to_go=is_to_go)
             made = {scene.state.id} - there if scene.state else set[str]()
             if there - before and made and self.verb == "create" and fault.column not in row.anew:

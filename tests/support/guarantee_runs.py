@@ -23,7 +23,7 @@ from pulumi_inference.core.lifecycle.context import Context
 from pulumi_inference.emulator.huaweicloud import accounts
 from pulumi_inference.emulator.nvcf.accounts import ORG
 from pulumi_inference.engine.provider import pack
-from tests.support.cloud import EMBEDDED_PROJECT
+from tests.support.cloud import EMBEDDED_PROJECT, OUTSIDER
 from tests.support.guarantee_door import FaultyTransport, Mischief, MortalClock, Switch
 from tests.support.guarantee_rows import Row
 from tests.support.nvcf import JWT
@@ -48,6 +48,7 @@ class Process:
     mischief: Mischief
     clock: ManualClock
     log: list[str]
+    urn: str
 
     def renew(self) -> None:
         """Begins another run, which knows nothing of the one before."""
@@ -57,17 +58,28 @@ class Process:
     @property
     def context(self) -> Context:
         """The context of one call."""
-        return self.world.context(self.row.kind.urn, timeout=PATIENCE)
+        return self.world.context(self.urn, timeout=PATIENCE)
 
     def inputs(self, values: Values, state: State | None) -> Values:
         """The checked inputs. Raises WrongProgramError."""
         # What the program says is a secret, the provider learns first.
         given = (text for path in secret_paths(self.world.lifecycle.spec) for text in texts_at(values, path))
         self.world.environment.redactor.add(*given)
-        checked = self.world.check(values, state, urn=self.row.kind.urn)
+        checked = self.world.check(values, state, urn=self.urn)
         if checked.problems:
             raise WrongProgramError("; ".join(map(str, checked.problems)))
         return self.world.known(json.loads(json.dumps(checked.inputs), parse_int=float))
+
+    def program(self, values: Values) -> Values:
+        """What a program says in this cloud."""
+        found = self.row.kind.program(self.world, values)
+        self.world.lifecycle = self.row.kind.lifecycle
+        return found
+
+    def pass_time(self) -> None:
+        """Lets the cloud end what it was doing; that is carried out with a request."""
+        self.clock.advance(LATER)
+        self.world.cloud.client.get("/", headers={"User-Agent": OUTSIDER})
 
     def said(self) -> list[str]:
         """All that the person who waits was told, as the provider tells it."""
@@ -79,6 +91,18 @@ class Process:
         if isinstance(error, UnhealthyError):
             return self.world.environment.redactor.clean(str(error))
         return str(error.redact(self.world.environment.redactor.redact))
+
+
+def prepared(scene: Scene, *, is_made: bool = True) -> Scene:
+    """The scene with what has to be there before, and with the thing itself."""
+    scene.folder.mkdir(parents=True)
+    with scene.process() as process:
+        scene.row.kind.prepare(process.world)
+    if is_made:
+        with scene.process() as process:
+            scene.up(process, process.program(scene.row.before()))
+            process.pass_time()
+    return scene
 
 
 class FixedConfig(StackConfig):
@@ -103,6 +127,8 @@ class Scene:
     now: float = 1_700_000_000.0
     state: State | None = None
     olds: list[State] = field(default_factory=list)
+    called: str = ""
+    """What the resource's name has behind it: another one is another resource of the program."""
 
     def copy(self, folder: Path) -> Scene:
         """The same in another folder."""
@@ -130,7 +156,7 @@ class Scene:
             world.configuration = FixedConfig({**self.row.kind.config, **self.settings()})
             world.environment.configuration = world.configuration
             mischief.cancel = world.cancelled.set
-            process = Process(world, self.row, mischief, clock, log)
+            process = Process(world, self.row, mischief, clock, log, f"{self.row.kind.urn}{self.called}")
             yield process
         self.now = clock.now()
 

@@ -77,6 +77,6 @@ def test_nothing_of_another_resource_is_taken_over_silently(tmp_path: Path, row:
     if second.state is None:
         assert error
     elif second.state.id == first.state.id:
-        assert any("takes over" in one or "keeps" in one for one in said)
+        assert any("an earlier run of this program" in one for one in said)
     else:
         assert sorted(there) == sorted([first.state.id, second.state.id])

@@ -36,6 +36,7 @@ SECRET = 'canary-7/"ä +&2'
 
 OTHER_SECRET = "canary-8 \\%41=3"
 
+ANY = "any fault"
 ONLY_NEW = "there is nothing that could be updated: every change of it makes another one"
 
 
@@ -178,6 +179,7 @@ ROWS: tuple[Row, ...] = (
         kind=ApiKey(),
         replaced=api_key(scope="USER"),
         absent={"update": ONLY_NEW, "deploy": NO_DEPLOYMENT},
+        anew={ANY: "its value is told once, in that answer: the key is deleted and made anew"},
     ),
     Row(
         type="modelartsv2:ApiKeyBinding",

@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from pulumi_inference.core.errors import InferenceError
 from pulumi_inference.core.lifecycle import UnhealthyError
@@ -28,6 +29,9 @@ OF_NOW = re.compile("created?_?(at|At)|deployment|version")
 
 VERBS = ("create", "read", "update", "replace", "delete", "preview")
 STALE_READS = 4
+QUOTED = " ".join((SECRET, json.dumps(SECRET), quote(SECRET, safe="")))
+"""How clouds and gateways quote what they were sent."""
+
 ENDLESS = 1800.0
 """Seconds after which a run counts as one that would never have ended: all its waits together are shorter."""
 
@@ -189,7 +193,7 @@ class Cells:
 
     def _cell(self, scene: Scene, fault: Fault) -> None:
         before, story = scene.known(), f"{self.verb}, {fault.name}"
-        mischief = Mischief(**fault.mischief, quoted=SECRET if self.row.secrets else "")
+        mischief = Mischief(**fault.mischief, quoted=QUOTED if self.row.secrets else "")
         with scene.process(mischief) as process:
             values = process.program(self._wanted(is_last=False))
             mischief.asked.clear()
@@ -264,6 +268,9 @@ class Cells:
                     scene.up(process, values)
             except InferenceError as error:
                 self.counts.add("not converged", f"{story}: the next run says {error}")
+                return
+            except Exception as error:
+                self.counts.add("tracebacks", f"{story}: the next run ends with {error!r}")
                 return
             process.pass_time()
             self._compare(scene, process.world, story, is_to_go=is_to_go)

@@ -82,9 +82,10 @@ DEPLOYING = ("create", "update", "replace")
 
 def concerned(row: Row, column: str) -> list[str]:
     """The verbs that a column of the table is about."""
-    about = DEPLOYING if column in (FAILED, HANGING) else WRITING if column in (*STALE, KILLED_AFTER) else VERBS
-    has_it = column not in (FAILED, HANGING) or row.deploy
-    return [verb for verb in about if has_it and verb not in row.absent]
+    about = WRITING if column in (*STALE, KILLED_AFTER) else VERBS
+    if column in (FAILED, HANGING):
+        about = tuple(verb for verb in DEPLOYING if row.deploy and verb not in row.unnoticed)
+    return [verb for verb in about if verb not in row.absent]
 
 
 def share(row: Row, verb: str) -> set[str]:

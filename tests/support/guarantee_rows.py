@@ -60,7 +60,7 @@ class Row:
         failing: the outcome that is a failure.
         absent: why it has no update, no deployment or no list.
         anew: the faults after which another one is made, each with the reason.
-        unnoticed: the faults that some of its runs never meet, each with the reason.
+        unnoticed: the verbs that meet no failing deployment, each with the reason.
     """
 
     type: str
@@ -114,6 +114,7 @@ def _bound(world: World) -> list[str]:
 
 
 NO_DEPLOYMENT = "nothing is deployed"
+NOTHING_STARTS = "its update scales or changes addresses, and starts nothing anew"
 _PULLED = {"registry": "https://registry.example.com", "username": "puller"}
 _EXPERT = {"image_pull_passwords": {"head": SECRET}, "secret_env": {"head": {"TOKEN": SECRET}}}
 _HEAD = head(image_pull_secret=_PULLED)
@@ -194,6 +195,7 @@ ROWS: tuple[Row, ...] = (
         changed=IntranetConnection.after,
         replaced=from_vpc(custom_urls=["https://old.example.com"], vpc_id="vpc-0002"),
         deploy="modelartsv2.connect",
+        unnoticed={"update": NOTHING_STARTS},
     ),
     Row(
         type="nvcf:Function",
@@ -250,6 +252,7 @@ ROWS: tuple[Row, ...] = (
         changed=expert(_HEAD, scale={**SCALE, "max": 7}),
         replaced=expert(_HEAD, model_id="other", on_offline_change="replace"),
         deploy="alaya.deploy",
+        unnoticed={"update": NOTHING_STARTS},
     ),
     Row(
         type="alaya:Deployment",

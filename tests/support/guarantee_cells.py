@@ -14,10 +14,10 @@ from urllib.parse import quote
 from pulumi_inference.core.errors import InferenceError
 from pulumi_inference.core.lifecycle import UnhealthyError
 from pulumi_inference.emulator.huaweicloud import accounts
-from tests.support.guarantee_door import Mischief, Switch, is_write
+from tests.support.guarantee_door import Mischief, is_write
 from tests.support.guarantee_faults import FOR_EVER, ONCE, REJECTED
 from tests.support.guarantee_rows import ANY, OTHER_SECRET, SECRET, Row
-from tests.support.guarantee_runs import Process, Scene, prepared
+from tests.support.guarantee_runs import Process, Scene
 from tests.support.guarantee_table import Counts
 from tests.support.kills import Killed
 from tests.support.nvcf import JWT
@@ -128,30 +128,33 @@ class Cells:
     """All cells of a resource and a verb.
 
     Args:
-        row: the resource.
+        start: what is there before, and where the resource stands.
         verb: what is done with it.
         folder: where its clouds live.
-        door: the server, where the cloud is behind one.
     """
 
-    row: Row
+    start: Scene
     verb: str
     folder: Path
-    door: Switch | None = None
     counts: Counts = field(default_factory=Counts)
     expected: str = ""
     judged: set[str] = field(default_factory=set)
     """What runs have led to that the next ones were looked at for: state and cloud, without what is of now."""
 
+    @property
+    def row(self) -> Row:
+        """The resource."""
+        return self.start.row
+
     def play(self, columns: Collection[str] = COLUMNS) -> Counts:
         """Plays those of some columns."""
-        start = prepared(Scene(self.row, self.folder / "start", self.door), is_made=self.verb != "create")
-        asked = self._undisturbed(start)
+        self.folder.mkdir(parents=True)
+        asked = self._undisturbed(self.start)
         assert self.counts.stories() == "", "without a fault"
         chosen = [one for one in faults(self.row, self.verb, asked) if one.column in columns]
         for number, fault in enumerate(chosen):
             try:
-                self._cell(start.copy(self.folder / str(number)), fault)
+                self._cell(self.start.copy(self.folder / str(number)), fault)
             except Exception as error:
                 error.add_note(f"{self.row.title}, {self.verb}, {fault.name}")
                 raise

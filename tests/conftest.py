@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, settings
 from pulumi.runtime.settings import get_monitor, reset_options
 
 from tests.support.cloud import Cloud, embedded, served
+from tests.support.guarantee_table import PROPERTY, table
 from tests.support.programs import ONE_SERVICE
 from tests.support.projects import Project
 from tests.support.wheel import Distributions
@@ -39,6 +40,15 @@ NewProject = Callable[..., Project]
 
 settings.register_profile("any speed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any speed")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Prints the table of guarantees, from what its tests have counted in whichever process."""
+    reports = (one for outcome in ("passed", "failed") for one in terminalreporter.getreports(outcome))
+    found = [value for one in reports for name, value in one.user_properties if name == PROPERTY]
+    if found:
+        terminalreporter.section("guarantees")
+        terminalreporter.write("\n".join([*table(found), ""]))
 
 
 @pytest.fixture(autouse=True)

@@ -1,7 +1,9 @@
 """What can be set on an emulator while it runs; kept in the store, so that every process sees the same."""
 
+import json
 from collections import defaultdict
 from dataclasses import Field, asdict, dataclass, fields, replace
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from .admincalls import RefusedError, refuse_unknown
@@ -45,7 +47,13 @@ _SHARED = tuple(item for item in fields(Settings) if item.name != "of_clouds")
 
 def load(tx: Transaction, defaults: Settings) -> Settings:
     """The settings in force."""
-    return _merged(defaults, tx.get(_KIND, _KEY) or {})
+    return _in_force(defaults, json.dumps(tx.get(_KIND, _KEY) or {}))
+
+
+@lru_cache(maxsize=64)
+def _in_force(defaults: Settings, kept: str) -> Settings:
+    """Every request asks for them, and they hardly ever change."""
+    return _merged(defaults, json.loads(kept))
 
 
 def change(tx: Transaction, settings: Settings, changes: Document) -> Settings:

@@ -109,6 +109,11 @@ class AuthorizationOperation(Stateless[NvcfClient]):
                 self.send(lambda: self.client.delete_authorization(self.thing))
         self._let_out(given)
 
+    def known(self) -> dict[str, Any]:
+        """The inputs that are in force: who is still to be let out stays known as let in by us."""
+        wanted, before = self.inputs["accounts"], self.recorded.get("accounts") or []
+        return {**self.inputs, "accounts": [*wanted, *(one for one in before if one not in wanted)]}
+
     def _let_in_at_once(self) -> None:
         """Lets all in that the program names, where nobody is: to nobody, no one can be added."""
         self.send(lambda: self.client.set_authorization(self.thing, self.inputs["accounts"]))
@@ -130,9 +135,10 @@ class AuthorizationOperation(Stateless[NvcfClient]):
 
     def _let_out(self, accounts: Sequence[str]) -> None:
         """Lets accounts out until they are; one that stands on the other level stays in, which NVCF's refusal tells."""
-        left = list(accounts)
+        left, about = list(accounts), (self.context, self.connection, self.thing, self.inputs)
         for count in range(ROUNDS):
-            answer = self.life.sure(self.context, self.connection, self.thing, self.inputs)
+            # What NVCF does not show after a write is not gone, and nobody is let out by that.
+            answer = self.seen() if self.wrote else self.life.sure(*about)
             left = [one for one in left if answer is not None and one in accounts_of(answer)]
             if not left:
                 return

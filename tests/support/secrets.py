@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from functools import lru_cache
 from urllib.parse import quote, quote_plus
 
 
@@ -25,6 +26,7 @@ class Planted:
         return [f"{name} as {one}" for name, known in self._spellings.items() for one in known if one in text]
 
 
+@lru_cache(maxsize=256)
 def spellings(secret: str) -> set[str]:
     """A secret as it is, as JSON and as an address write it, and in base64 wherever it may begin in what is encoded."""
     plain = {

@@ -281,7 +281,9 @@ class Lifecycle(ABC):
         context.note_old_one(seen=True)
         live = self.fetch(context, thing, recorded.inputs)
         course = context.course
-        course.refreshed, course.found, course.is_gone = recorded.inputs, thing if live else "", live is None
+        course.refreshed, course.found = recorded.inputs, thing if live else ""
+        # What has been replaced and is still to be deleted is read under the same urn: it does not stand for this one.
+        course.is_gone = course.is_gone or live is None
         if live is None:
             if recorded.inputs:  # in a destroy, nobody else would say so
                 context.note(self.gone(thing))

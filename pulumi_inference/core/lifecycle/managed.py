@@ -262,7 +262,7 @@ class Managed(Lifecycle, Generic[C]):
             except NotFoundError as error:
                 if not error.is_gone:
                     raise
-                if self.sure(run.context, run.connection, run.thing, run.inputs) is None:
+                if self._is_gone(run):
                     if not sent and error.attempts == 1:
                         run.context.warn(f"{run.name} was gone already; nothing was deleted")
                     return
@@ -271,7 +271,7 @@ class Managed(Lifecycle, Generic[C]):
                 if isinstance(error, ApiError) and not sent:
                     raise
                 run.context.progress(f"still deleting, though the last call failed: {error.headline()}")
-            if run.is_gone_within(UNMOVED_GRACE * 2**sent):
+            if run.is_gone_within(UNMOVED_GRACE * 2**sent) and (run.wrote or self._is_gone(run)):
                 return
             if sent + 1 < DELETIONS:
                 run.context.note("is still there, as if nothing had been asked; the cloud is told again to delete it")
@@ -279,6 +279,10 @@ class Managed(Lifecycle, Generic[C]):
             f"the cloud was told {DELETIONS} times, and it is still there",
             next_step="Run the command again; if it stays so, ask the cloud's support.",
         )
+
+    def _is_gone(self, run: Creating[C]) -> bool:
+        """Whether it is proved to be gone; where no call of ours was carried out, one look proves nothing."""
+        return self.sure(run.context, run.connection, run.thing, run.inputs) is None
 
     def _is_another(self, run: Creating[C], recorded: State) -> bool:
         """Whether the id belongs to a thing that was made later: the recorded one is gone then."""

@@ -39,7 +39,7 @@ class Course:
         knows_older: whether the id of that was seen.
         refreshed: the recorded inputs that a refresh was given.
         found: the id under which that refresh has found it.
-        is_gone: whether that refresh has found nothing.
+        is_gone: whether a refresh has found nothing.
         is_checked: whether the program's word has been heard.
         is_continued: whether that was with the older inputs beside it, as it is unless the engine was told to replace.
         ignored: what the program's `ignore_changes` say where it is not the engine that carries them out.
@@ -61,7 +61,7 @@ class Course:
     @property
     def is_forced(self) -> bool:
         """Whether a thing that is there is replaced only because the engine was told to."""
-        return bool(self.found) and self.is_checked and not self.is_continued
+        return bool(self.found) and not self.is_gone and self.is_checked and not self.is_continued
 
 
 class Once(Generic[K, V]):

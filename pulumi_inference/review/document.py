@@ -26,8 +26,9 @@ from pulumi_inference.review.blocks import (
 )
 from pulumi_inference.review.changes import Change, Resource
 from pulumi_inference.review.costs import capacity_section, sums
+from pulumi_inference.review.dangers import Danger
 from pulumi_inference.review.joining import kind_of
-from pulumi_inference.review.report import FAILED, LONGEST_REASON, MOST_NAMED, OPS, Danger, Report, groups_of, plural
+from pulumi_inference.review.report import FAILED, LONGEST_REASON, MOST_NAMED, OPS, Report, groups_of
 
 _SIDES = ("program", "recorded", "live")
 MOST_LINES = 40
@@ -78,7 +79,7 @@ def _verdict(report: Report) -> Iterator[Block]:
 
 
 def _resources(report: Report) -> str:
-    return plural(len(report.resources), "resource")
+    return words.plural(len(report.resources), "resource")
 
 
 def _dangers(report: Report) -> list[Block]:

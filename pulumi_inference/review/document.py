@@ -37,7 +37,8 @@ LONGEST_TOLD = 600
 
 def marker(report: Report) -> str:
     """What a comment is found by again: one a stack."""
-    name = "".join(one if one.isalnum() or one in "-_./" else "-" for one in f"{report.project}/{report.stack}")
+    owner = f"{report.organization}/" if report.organization else ""
+    name = "".join(one if one.isalnum() or one in "-_./" else "-" for one in f"{owner}{report.project}/{report.stack}")
     return f"<!-- pulumi-inference review: {name} -->"
 
 
@@ -62,7 +63,7 @@ def document_of(report: Report, drift: str = "all") -> Document:
 
 def overview(reports: Sequence[Report]) -> Document:
     """The table on top of several stacks."""
-    rows: list[list[Line]] = [[[Code(f"{one.project}/{one.stack}")], [one.headline]] for one in reports]
+    rows: list[list[Line]] = [[[Code(one.name)], [one.headline]] for one in reports]
     head: list[Block] = [Heading([f"{len(reports)} stacks"]), Table(("stack", "verdict"), rows)]
     return Document(head, head, (), ())
 

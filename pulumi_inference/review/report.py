@@ -16,7 +16,7 @@ from pulumi_inference.review.changes import Change, Resource
 from pulumi_inference.review.dangers import Danger, dangers
 from pulumi_inference.review.hiding import hidden
 from pulumi_inference.review.joining import FindLifecycle, is_ours, join, kind_of
-from pulumi_inference.review.reading import REFRESH, Diagnostic, Preview
+from pulumi_inference.review.reading import REFRESH, URN, Diagnostic, Preview, names_in
 from pulumi_inference.review.settings import Noise, Settings
 from pulumi_inference.review.unverifiable import Unverifiable, unverifiable
 
@@ -57,12 +57,18 @@ class Report:
     """Names without a price, each with the one in the table that only its spelling sets apart."""
     is_drift_only: bool = False
     """Whether nobody has asked the program, so that only drift can be told."""
+    organization: str = ""
+    """The owner of the stack, where somebody has named it."""
 
     @property
     def title(self) -> str:
         """Stack and verdict."""
-        name = "/".join(filter(None, (self.project, self.stack))) or "stack"
-        return f"{name}: {self.headline}"
+        return f"{self.name}: {self.headline}"
+
+    @property
+    def name(self) -> str:
+        """Organization, project and stack, as far as they are known."""
+        return "/".join(filter(None, (self.organization, self.project, self.stack))) or "stack"
 
     @property
     def headline(self) -> str:
@@ -122,8 +128,11 @@ def make_report(
     counts = {op: sum(one.op == op for one in resources) for op in OPS}
     if preview.failure:
         counts["same"] = 0  # What was not come to may still change.
-    told = dict.fromkeys(one for one in preview.diagnostics if one.severity in ("error", "warning"))
-    checks = sorted(told, key=lambda one: (one.severity, one.urn, one.text))
+    told = [one for one in preview.diagnostics if one.severity in ("error", "warning")]
+    checks = sorted(
+        dict.fromkeys([*told, *_unmatched(preview, resources, settings)]),
+        key=lambda one: (one.severity, one.urn, one.text),
+    )
     is_destructive = any(one.is_destroyed for one in resources)
     changed = sum(counts[op] for op in OPS if op != "same")
     lines = [] if preview.failure else capacity((each for _, each in counted), settings)
@@ -144,6 +153,7 @@ def make_report(
         bool(settings.prices),
         [(one.what, name) for one in lines if one.prices is None for name in settings.misspelt(one.what)],
         preview.is_drift_only,
+        preview.organization,
     )
 
 
@@ -177,6 +187,20 @@ def _drift(
     return drift, hushed, list(expired)
 
 
+def _unmatched(preview: Preview, resources: Sequence[Resource], settings: Settings) -> list[Diagnostic]:
+    """The entries of noise that no drift of this stack is covered by, once all drift has been seen."""
+    if preview.failure or not preview.refreshed or not all(one.was_read for one in _with_live_state(resources)):
+        return []
+    found = []
+    for number, noise in enumerate(settings.noise, 1):
+        whose = f" of {noise.resource}" if noise.resource != "*" else ""
+        is_of_another = noise.resource.startswith(URN) and names_in(noise.resource) != (preview.stack, preview.project)
+        if not is_of_another and not any(noise.covers(one.urn, each.path) for one in resources for each in one.drift):
+            text = f"noise entry {number} ({noise.path}{whose}) matched nothing"
+            found.append(Diagnostic("warning", text))
+    return found
+
+
 def _seen(preview: Preview, resources: Sequence[Resource], drift: Sequence[object]) -> list[str]:
     """What the live state was compared with, and what could not be seen."""
     ours = _with_live_state(resources)
@@ -188,8 +212,7 @@ def _seen(preview: Preview, resources: Sequence[Resource], drift: Sequence[objec
         )
     elif read:
         names = sorted(one.name for one in ours if not one.was_read)
-        more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
-        found.append(f"live state not read of: {', '.join(names[:MOST_NAMED])}{more}")
+        found.append(f"live state not read of: {_first(names)}")
     elif ours:
         found.append("not refreshed: drift is told only where the comparison with the program has come upon it")
     planned = {one.urn for one in preview.steps if one.op != REFRESH}
@@ -207,7 +230,9 @@ def _with_live_state(resources: Sequence[Resource]) -> list[Resource]:
 def _guesses(counted: Sequence[tuple[Resource, Taken]]) -> list[str]:
     names = sorted(one.name for one, each in counted if each.is_guessed)
     guessed = [f"counted as far as it is known before pulumi up: {', '.join(names[:MOST_NAMED])}"] if names else []
-    return [*guessed, *_untimed(counted)]
+    names = sorted(one.name for one, each in counted if each.is_kept)
+    kept = f"counted after pulumi up too, because the cloud keeps it (retain_on_delete): {_first(names)}"
+    return [*guessed, *([kept] if names else []), *_untimed(counted)]
 
 
 def _untimed(counted: Sequence[tuple[Resource, Taken]]) -> list[str]:
@@ -217,11 +242,14 @@ def _untimed(counted: Sequence[tuple[Resource, Taken]]) -> list[str]:
         for each in [each for side in (seen.before, seen.after) for each in side if each.hours is None]:
             found.setdefault(each.why_untimed, {})[one.name] = None
     return [
-        f"no hours are counted of {', '.join(list(names)[:MOST_NAMED])}"
-        + (f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else "")
-        + (f": {why}" if why else "")
+        f"no hours are counted of {_first(list(names))}" + (f": {why}" if why else "")
         for why, names in sorted(found.items())
     ]
+
+
+def _first(names: Sequence[str]) -> str:
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    return f"{', '.join(names[:MOST_NAMED])}{more}"
 
 
 def groups_of(drift: Sequence[tuple[Resource, Change]]) -> list[tuple[Change, list[Resource]]]:

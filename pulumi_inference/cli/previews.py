@@ -16,6 +16,8 @@ from pulumi_inference.review.reading import REFRESH, Diagnostic, Preview, previe
 # Without this, the engine does not know its own option for the log of its events.
 _ENVIRON = {"PULUMI_DEBUG_COMMANDS": "true"}
 PROJECT_FILE = "Pulumi.yaml"
+NO_ORGANIZATION = "organization"
+"""What stands for one in the full names of stacks whose state is in a bucket or folder."""
 
 
 def run_preview(stack: str | None, folder: Path | None = None) -> Preview:
@@ -42,7 +44,7 @@ def read_preview(read: Callable[[str], Preview], file: Path, stack: str | None) 
     """The preview in a file; one that cannot be read counts as a preview that failed, as a crashed one leaves it."""
     try:
         found = read(file.read_bytes().decode("utf-8-sig"))
-        return found if found.stack else _of_stack(found, stack, None)
+        return _of_stack(found, stack, None)
     except (ConfigurationError, UnicodeDecodeError, OSError) as error:
         said = f"{error.strerror}" if isinstance(error, OSError) else str(error)
         text = "is not UTF-8" if isinstance(error, UnicodeDecodeError) else said
@@ -90,11 +92,19 @@ def _run(stack: str | None, folder: Path | None, words: Sequence[str]) -> Previe
         return failed_preview(last if not text.strip() else str(error), stack, folder)
     if done.returncode and not found.failure:
         found = replace(found, failure=last, diagnostics=[*found.diagnostics, Diagnostic("error", last)])
-    return found if found.stack else _of_stack(found, stack, folder)
+    return _of_stack(found, stack, folder)
 
 
 def _of_stack(found: Preview, stack: str | None, folder: Path | None) -> Preview:
-    """The preview with the names by which its comment is found again, which no step of it has told."""
+    """The preview with the names by which its comment is found again, as far as no step of it has told them.
+
+    The organization is known from nothing but ORGANIZATION/PROJECT/STACK or ORGANIZATION/STACK, so that a preview that
+    fails, whatever it fails of, has the same name as one that does not.
+    """
+    owner = stack.split("/")[0] if stack and "/" in stack else ""
+    found = replace(found, organization="" if owner == NO_ORGANIZATION else owner)
+    if found.stack:
+        return found
     named = (stack or _selected(folder)).split("/")
     project = named[-2] if len(named) == 3 else _project(folder)
     return replace(found, stack=named[-1], project=project)

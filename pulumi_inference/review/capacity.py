@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 from pulumi_inference.core.fields.unknown import UNKNOWN, contains_unknown
 from pulumi_inference.core.footprint import Footprint
-from pulumi_inference.review.changes import Resource
+from pulumi_inference.review.changes import DESTRUCTIVE_OPS, Resource
 from pulumi_inference.review.settings import Prices, Settings
 
 CountsOf = Callable[[str], Callable[[Mapping[str, Any]], Sequence[Footprint]] | None]
@@ -50,12 +50,14 @@ class Line:
 class Taken:
     """What a resource takes now, and what it will take.
 
-    `is_guessed`: only the `up` will know, so that it is counted as it is now, or not at all.
+    `is_guessed`: only the `up` will know, so that it is counted as it is now, or not at all. `is_kept`: what goes from
+    the stack stays in the cloud, and is counted there afterwards, too.
     """
 
     before: Sequence[Footprint] = ()
     after: Sequence[Footprint] = ()
     is_guessed: bool = False
+    is_kept: bool = False
 
 
 def taken(one: Resource, counts_of: CountsOf) -> Taken:
@@ -66,12 +68,14 @@ def taken(one: Resource, counts_of: CountsOf) -> Taken:
     before = None if one.is_gone or one.op in ("create", "import") else (one.live or one.recorded)
     after = None if one.op == "delete" else one.program
     now, then = (count(side) if side else () for side in (before, after))
-    if not one.program or not contains_unknown(one.program):
-        return Taken(now, then)
-    said = count(one.program)
-    if after and before:
-        then = count(_filled(after, before))
-    return Taken(now, then, is_guessed=list(said) != list(then))
+    is_guessed = False
+    if one.program and contains_unknown(one.program):
+        said = count(one.program)
+        if after and before:
+            then = count(_filled(after, before))
+        is_guessed = list(said) != list(then)
+    kept = now if one.is_retained and one.op in DESTRUCTIVE_OPS else ()
+    return Taken(now, [*then, *kept], is_guessed=is_guessed, is_kept=bool(kept))
 
 
 def _filled(value: Any, other: Any) -> Any:

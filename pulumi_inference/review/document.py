@@ -26,8 +26,9 @@ from pulumi_inference.review.blocks import (
 )
 from pulumi_inference.review.changes import Change, Resource
 from pulumi_inference.review.costs import capacity_section, sums
+from pulumi_inference.review.dangers import Danger
 from pulumi_inference.review.joining import kind_of
-from pulumi_inference.review.report import FAILED, LONGEST_REASON, MOST_NAMED, OPS, Danger, Report, groups_of, plural
+from pulumi_inference.review.report import FAILED, LONGEST_REASON, MOST_NAMED, OPS, Report, groups_of
 
 _SIDES = ("program", "recorded", "live")
 MOST_LINES = 40
@@ -36,7 +37,8 @@ LONGEST_TOLD = 600
 
 def marker(report: Report) -> str:
     """What a comment is found by again: one a stack."""
-    name = "".join(one if one.isalnum() or one in "-_./" else "-" for one in f"{report.project}/{report.stack}")
+    owner = f"{report.organization}/" if report.organization else ""
+    name = "".join(one if one.isalnum() or one in "-_./" else "-" for one in f"{owner}{report.project}/{report.stack}")
     return f"<!-- pulumi-inference review: {name} -->"
 
 
@@ -61,7 +63,7 @@ def document_of(report: Report, drift: str = "all") -> Document:
 
 def overview(reports: Sequence[Report]) -> Document:
     """The table on top of several stacks."""
-    rows: list[list[Line]] = [[[Code(f"{one.project}/{one.stack}")], [one.headline]] for one in reports]
+    rows: list[list[Line]] = [[[Code(one.name)], [one.headline]] for one in reports]
     head: list[Block] = [Heading([f"{len(reports)} stacks"]), Table(("stack", "verdict"), rows)]
     return Document(head, head, (), ())
 
@@ -78,7 +80,7 @@ def _verdict(report: Report) -> Iterator[Block]:
 
 
 def _resources(report: Report) -> str:
-    return plural(len(report.resources), "resource")
+    return words.plural(len(report.resources), "resource")
 
 
 def _dangers(report: Report) -> list[Block]:

@@ -83,6 +83,11 @@ def _between(line: str, after: str) -> str:
     return ". " if after[0].isupper() and line[-1] not in ".:;,!?" else " "
 
 
+def plural(number: int, word: str) -> str:
+    """A number of things, such as `1 field`."""
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+
+
 def value_text(value: Any, longest: int = LONGEST_VALUE) -> str:
     """A value as one short line."""
     if value is MISSING:

@@ -100,6 +100,26 @@ def test_each_stack_has_a_comment_of_its_own(server: StandIn, review: Review) ->
     assert "prod: the comment was edited" in said(result)
 
 
+def test_each_organization_has_a_comment_of_its_own(server: StandIn, review: Review) -> None:
+    for name in ("acme/fleet/dev", "other/dev", "organization/fleet/dev", "dev"):
+        review(server.kind, preview("b"), words=("--stack", name))
+    texts = server.bodies(by=BOT)
+    for text, name in zip(texts, ("acme/fleet/dev", "other/fleet/dev", "fleet/dev"), strict=True):
+        assert text.startswith(f"<!-- pulumi-inference review: {name} -->\n## {name}: 1 change\n")
+
+
+def test_a_preview_that_failed_replaces_the_comment_of_its_organization(
+    server: StandIn, review: Review, project: Path
+) -> None:
+    (project / "Pulumi.yaml").write_text("name: fleet\nruntime: python\n")
+    for name in ("acme/fleet/dev", "other/dev"):
+        review(server.kind, preview("b"), words=("--stack", name))
+        assert review(server.kind, "", words=("--stack", name)).exit_code == 1
+    texts = server.bodies(by=BOT)
+    assert len(texts) == 2
+    assert all("the preview failed" in text for text in texts)
+
+
 def test_what_two_jobs_wrote_at_the_same_time_becomes_one(server: StandIn, review: Review) -> None:
     for _ in range(3):
         server.add(f"{MARKER}\nno change", by=BOT)

@@ -8,7 +8,7 @@ from pulumi_inference.review.capacity import Amount, Line
 from pulumi_inference.review.report import Report
 from pulumi_inference.review.settings import Prices, Settings
 from tests.support.fleet import CHAT, CHAT_KIND, DEPLOYMENT, DEPLOYMENT_KIND, SERVICE, SERVICE_KIND, Values, changed
-from tests.support.previews import UNKNOWN_TEXT, Thing, as_json, every_format, report_of
+from tests.support.previews import UNKNOWN_TEXT, Thing, as_events, as_json, every_format, report_of
 
 
 def lines(report: Report) -> dict[str, Line]:
@@ -117,6 +117,37 @@ def test_what_is_deleted_takes_nothing_afterwards_and_drift_counts_now() -> None
     gone = Thing(SERVICE_KIND, "x", "delete", recorded=SERVICE, live=live)
     found = lines(report_of(as_json([gone])))["gpu_p4"]
     assert (found.before.accelerators, found.after) == ((5, 5), Amount())
+
+
+KEPT = {"retainOnDelete": True}
+
+
+def test_what_is_deleted_and_kept_in_the_cloud_goes_on_counting_and_that_is_said() -> None:
+    gone = Thing(SERVICE_KIND, "x", "delete", recorded=SERVICE, more=KEPT)
+    report = report_of(as_json([gone]), Settings(prices=[MONEY]))
+    found = lines(report)["gpu_p4"]
+    assert found.before == found.after == Amount((2, 2), (2, 2), (1460, 1460))
+    assert found.cost == ((730, 730), (730, 730))
+    for text in every_format(report).values():
+        assert "counted after pulumi up too, because the cloud keeps it (retain_on_delete): x" in text.replace(
+            "&#95;", "_"
+        )
+
+
+def test_what_a_replacement_keeps_counts_beside_the_new_one() -> None:
+    for new in (changed(SERVICE, ("config.0.instance_count", 3)), changed(SERVICE, ("description", UNKNOWN_TEXT))):
+        found = report_of(as_json([Thing(SERVICE_KIND, "x", "replace", SERVICE, program=new, more=KEPT)]))
+        number = 2 + new["config"][0]["instance_count"]
+        assert lines(found)["gpu_p4"].after.instances == (number, number)
+        assert not any("as far as it is known" in one for one in found.seen)
+
+
+def test_what_is_kept_but_gone_already_or_stays_is_counted_once() -> None:
+    gone = Thing(SERVICE_KIND, "x", "delete", recorded=SERVICE, live=None, more=KEPT)
+    stays = Thing(SERVICE_KIND, "y", recorded=SERVICE, program=SERVICE, more=KEPT)
+    report = report_of(as_events([gone, stays]))
+    assert lines(report)["gpu_p4"].after.instances == (2, 2)
+    assert not any("retain_on_delete" in one for one in report.seen)
 
 
 @pytest.mark.parametrize(

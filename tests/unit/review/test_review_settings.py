@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ import pytest
 from pulumi_inference.core.errors import ConfigurationError
 from pulumi_inference.core.fields.paths import parse
 from pulumi_inference.review.settings import Noise, Prices, Settings, read_settings
+from tests.support.fleet import SERVICE, SERVICE_KIND, changed
+from tests.support.previews import Thing, as_events, every_format, report_of, said
 
 
 def read(tmp_path: Path, text: str) -> Settings:
@@ -99,3 +102,42 @@ def test_mistakes_are_told_by_their_place(tmp_path: Path, text: str, told: str) 
         read(tmp_path, text)
     assert told in str(error.value)
     assert "review.yaml" in str(error.value)
+
+
+DRIFTED = Thing(SERVICE_KIND, "a", recorded=SERVICE, live=changed(SERVICE, ("description", "x")), program=SERVICE)
+
+
+def test_noise_that_matches_nothing_is_told_in_every_format() -> None:
+    noise = [Noise("description", "x"), Noise("descripion", "x"), Noise("description", "x", "b", dt.date(2020, 1, 31))]
+    found = every_format(report_of(as_events([DRIFTED]), Settings(noise=noise)))
+    told = ["noise entry 2 (descripion) matched nothing", "noise entry 3 (description of b) matched nothing"]
+    assert [one["text"] for one in json.loads(found["json"])["stacks"][0]["checks"]] == told
+    for text in found.values():
+        assert all(one in text for one in told)
+        assert "noise entry 1" not in text
+
+
+def test_an_expired_entry_that_matches_is_told_as_such_only() -> None:
+    report = report_of(as_events([DRIFTED]), Settings(noise=[Noise("description", "x", expires=dt.date(2020, 1, 31))]))
+    assert not report.checks
+    assert "known until 2020-01-31, counted since: description (x)" in report.seen
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        as_events([DRIFTED], refresh=False),
+        as_events([DRIFTED, Thing(SERVICE_KIND, "b", recorded=SERVICE, program=SERVICE, unread=True)]),
+        as_events([DRIFTED], said("it cannot be", severity="error")),
+        as_events([Thing(SERVICE_KIND, "a", "create", program=SERVICE)]),
+    ],
+)
+def test_noise_is_not_judged_by_what_nobody_has_seen(text: str) -> None:
+    checks = report_of(text, Settings(noise=[Noise("other", "x")])).checks
+    assert not [one for one in checks if "matched nothing" in one.text]
+
+
+def test_noise_of_another_stack_is_not_judged_by_this_one() -> None:
+    noise = [Noise("*", "x", DRIFTED.urn.replace(":dev:", ":prod:")), Noise("*", "x", f"{DRIFTED.urn}b")]
+    [one] = report_of(as_events([DRIFTED]), Settings(noise=noise)).checks
+    assert one.text.startswith("noise entry 2 (* of urn:pulumi:dev::")

@@ -181,7 +181,7 @@ def test_who_has_to_approve_is_told_when_the_time_is_up(v2: Account, world: Worl
     difference = world.diff(state, values)
     assert (difference.changes, difference.replaces) == (True, [])
     assert world.told == ["waits until the account emulator approves it"]
-    with pytest.raises(InferenceError, match="was not changed: gave up waiting") as caught:
+    with pytest.raises(InferenceError, match="is not connected yet: gave up waiting") as caught:
         world.update(state, values)
     *_, last = str(caught.value).splitlines()
     assert last.startswith("  The account emulator has to approve it, in the console or by API; then run `pulumi up`")

@@ -158,6 +158,20 @@ def test_the_name_of_a_service_in_place_of_its_id(cloud: ModelArtsV2) -> None:
     ]
 
 
+def test_a_service_whose_deployment_stands_in_it_takes_no_other(cloud: ModelArtsV2) -> None:
+    made = cloud.service(inline(name="chat"))
+    [standing] = cloud.services()[0]["deployments"]
+    cloud.deploying()
+    assert problems_of(cloud, deployment(made)) == [
+        f'service_id: the service "chat" has its deployment "{standing["name"]}" inline, on the public pool: no other '
+        "one can be added. Change that one by `deployment` of the modelartsv2.Service, or give a service that is made "
+        "without `deployment`"
+    ]
+    moved = cloud.service(service(name="other"))
+    state = cloud.deployment(deployment(moved))
+    assert [str(one).partition(":")[0] for one in cloud.world.check(deployment(made), state).problems] == ["service_id"]
+
+
 def test_the_service_of_an_intranet_connection(cloud: ModelArtsV2) -> None:
     made = cloud.service()
     cloud.world.lifecycle, cloud.world.urn = IntranetConnectionLifecycle(), f"{STACK}:IntranetConnection::vpc"

@@ -42,6 +42,7 @@ class DeploymentLifecycle(SmokeGate[ModelArtsV2Client]):
     unique_by = ("service_id", "name")
     connections = CONNECTIONS
     operation = DeploymentOperation
+    renames = True
     about = ("unit_configs", "advanced_config", "model", "secret_envs", "service_secret", PIN)
 
     def learn_secrets(self, context: Context, inputs: Inputs) -> None:

@@ -338,7 +338,7 @@ def test_what_cannot_change_replaces(
     assert field in found.replaces
     assert set(found.replaces) <= {field, "name"}
     is_first = not found.delete_before_replace
-    assert is_first is ((is_automatic and field != "unit_configs") or field in ("name", "service_id"))
+    assert is_first is (is_automatic or field in ("name", "service_id"))
     if not is_first:
         cloud.world.delete(state)
         new = cloud.world.create(after)

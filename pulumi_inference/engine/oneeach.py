@@ -50,7 +50,7 @@ class OneEach:
         objection = await self._objection(resource_name, owner)
         if objection:
             return objection
-        first = _first.setdefault(owner, {}).setdefault(type(self), self)
+        first = _first.setdefault(owner, {}).setdefault((type(self),), self)
         if first is not self:
             other = f'{type(self).__name__} "{getattr(first, "_name", "")}"'
             what = f'{type(owner).__name__} "{owner._name}"'

@@ -190,6 +190,17 @@ def test_who_has_to_approve_is_told_when_the_time_is_up(v2: Account, world: Worl
     assert (state.facts["status"], v2.writes()) == ("CONNECTED", [])
 
 
+def test_one_that_is_still_being_connected_is_not_called_unchanged(v2: Account, world: World) -> None:
+    v2.set(connect_seconds=3600)
+    values = from_vpc(timeouts={"create": "90s", "update": "90s"})
+    state, _ = failed(world, values, urn=CONNECTION_URN)
+    assert state.facts["status"] == "CONNECTING"
+    with pytest.raises(InferenceError) as caught:
+        world.update(state, values)
+    assert str(caught.value).startswith(f"{NAME} is not connected yet: gave up waiting")
+    assert v2.writes() == []
+
+
 def test_without_waiting_an_approval_is_left_to_others(v2: Account, world: World) -> None:
     v2.set(intranet_approval="always")
     state = made(v2, wait=False)

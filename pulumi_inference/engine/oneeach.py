@@ -1,8 +1,8 @@
-"""Part of a resource class of which another resource has at most one: a second is refused before it is made."""
+"""Parts of resource classes of which others have at most one: a second is refused before it is made."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from typing import Any, ClassVar
 from weakref import WeakKeyDictionary
 
@@ -10,8 +10,8 @@ import pulumi
 
 from pulumi_inference.engine.resource import InferenceResource
 
-_first: WeakKeyDictionary[InferenceResource, dict[type, OneEach]] = WeakKeyDictionary()
-"""The first of each class for each resource of the program."""
+_first: WeakKeyDictionary[InferenceResource, dict[Hashable, Any]] = WeakKeyDictionary()
+"""The first of each class, and of what else it is for, for each resource of the program."""
 
 
 class OneEach:
@@ -40,25 +40,67 @@ class OneEach:
 
     async def _problems_of(self, resource_name: str, owner_id: pulumi.Output[str]) -> list[str] | None:
         try:
-            behind = [one for one in await owner_id.resources() if isinstance(one, self._owner())]
-            owners = [one for one in behind if await self._may_be(one, owner_id)]
-            problem = await self._problem(resource_name, owners[0]) if len(owners) == 1 else None
+            owner = await _source(owner_id, self._owner(), self._owner_id)
+            problem = await self._problem(resource_name, owner) if owner is not None else None
         except Exception:  # the failure of what the id comes from is told where it happened
             return None
         return [problem] if problem else None
-
-    async def _may_be(self, owner: Any, owner_id: pulumi.Output[str]) -> bool:
-        """Whether the id is that of the other one, as far as it is known: it may only have been computed with it."""
-        own, meant = await getattr(owner, self._owner_id).future(), await owner_id.future()
-        return own is None or meant is None or own == meant
 
     async def _problem(self, resource_name: str, owner: Any) -> str | None:
         objection = await self._objection(resource_name, owner)
         if objection:
             return objection
-        first = _first.setdefault(owner, {}).setdefault(type(self), self)
+        first = _first.setdefault(owner, {}).setdefault((type(self),), self)
         if first is not self:
             other = f'{type(self).__name__} "{getattr(first, "_name", "")}"'
             what = f'{type(owner).__name__} "{owner._name}"'
             return f"{self._owner_id}: the {other} is for the {what} too; remove one of the two"
         return None
+
+
+class OncePerPair:
+    """Refuses a second resource of its class with the same ids, before what these are of exists.
+
+    Left to the provider is what can be told by known ids only: two ids that are both plain, and one that stands in the
+    program as a plain text here and as an output there. Where such an id is unknown in a preview, `up` refuses the
+    second one when it is, before anything is sent.
+    """
+
+    def _sources(self) -> Mapping[str, type[InferenceResource]]:
+        """The arguments that tell two of them apart, with the classes whose ids they are."""
+        raise NotImplementedError
+
+    def _find_problems(self, resource_name: str, inputs: Mapping[str, Any]) -> pulumi.Output[list[str] | None] | None:  # noqa: ARG002 - as in the base
+        sources = self._sources()
+        if not all(name in inputs for name in sources):
+            return None
+        ids = [pulumi.Output.from_input(inputs[name]) for name in sources]
+        return pulumi.Output.from_input(self._problems_of(ids))
+
+    async def _problems_of(self, ids: Sequence[pulumi.Output[str]]) -> list[str] | None:
+        try:
+            named = zip(ids, self._sources().items(), strict=True)
+            meant = tuple([await _source(one, of, name) or await one.future() for one, (name, of) in named])
+        except Exception:  # the failure of what an id comes from is told where it happened
+            return None
+        owner = next((one for one in meant if isinstance(one, InferenceResource)), None)
+        if owner is None or None in meant:
+            return None
+        first = _first.setdefault(owner, {}).setdefault((type(self), meant), self)
+        if first is self:
+            return None
+        other = f'{type(self).__name__} "{getattr(first, "_name", "")}"'
+        return [f"{list(self._sources())[-1]}: the {other} is the same; remove one of the two"]
+
+
+async def _source(value: pulumi.Output[str], owner: type[InferenceResource], name: str) -> InferenceResource | None:
+    """The resource whose output `name` a value is; None where it may still be that of several, or is none's."""
+    behind = [one for one in await value.resources() if isinstance(one, owner)]
+    owners = [one for one in behind if await _may_be(one, value, name)]
+    return owners[0] if len(owners) == 1 else None
+
+
+async def _may_be(owner: Any, value: pulumi.Output[str], name: str) -> bool:
+    """Whether the id is that of the other one, as far as it is known: it may only have been computed with it."""
+    own, meant = await getattr(owner, name).future(), await value.future()
+    return own is None or meant is None or own == meant

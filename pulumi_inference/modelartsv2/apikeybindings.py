@@ -191,6 +191,8 @@ class ApiKeyBindingLifecycle(Managed[ModelArtsV2Client]):
         """Whether the key is there and needs a binding, and whether the service is there, as far as they are known."""
         if old is not None and all(old.get(name) == values.get(name) for name in self.unique_by):
             return []
+        # Ids that are not known yet are compared in the program (mixins.OneBinding), by what they come from. Where one
+        # binding has an id as a plain text and another one as an output, only `up` can tell: here, when both are known.
         if UNKNOWN not in (values["service_id"], values["key_id"]):
             first = context.environment.memory.claim(self.kind, _same(id_of(values)), "binding", context.urn)
             if first != context.urn:

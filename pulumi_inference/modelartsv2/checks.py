@@ -17,6 +17,7 @@ from pulumi_inference.core.lifecycle.plan_checks import Advice, Finder, find_pro
 from pulumi_inference.modelartsv2 import doubts, ports
 from pulumi_inference.modelartsv2.client import ModelArtsV2Client
 from pulumi_inference.modelartsv2.connection import CONNECTIONS
+from pulumi_inference.modelartsv2.services.values import inline_of
 from pulumi_inference.modelartsv2.specs.records import ServiceDetail, ServiceSummary
 
 Asked = Advice[ModelArtsV2Client]
@@ -40,6 +41,8 @@ def check_deployment(context: Context, old: Inputs | None, values: Inputs) -> li
             finders.append(partial(_pool, pool))
         finders.extend(_size_finders(context, before, values, "", partial(_flavours_of_pool, pool)))
     _doubt(context, before, values, "")
+    if isinstance(values.get("service_id"), str) and values["service_id"] != before.get("service_id"):
+        finders.append(partial(_public, values["service_id"]))
     if ports.has_moved(before, values):
         finders.append(partial(_port, context))
     return _found(context, values, finders)
@@ -165,6 +168,19 @@ def _detail(service_id: str, advice: Asked) -> Json | None:
         return found
 
     return advice.ask(f"service {service_id}", ("service", service_id), ask)
+
+
+def _public(service_id: str, advice: Asked) -> Iterator[Problem]:
+    """Nothing is added to a service on the public pool, and the deployment in it has no calls of its own."""
+    detail = _detail(service_id, advice)
+    inline = inline_of(detail) if detail is not None else None
+    if detail is not None and inline is not None:
+        yield Problem(
+            "service_id",
+            f'the service "{detail.get("name")}" has its deployment "{inline.get("name")}" inline, on the public pool: '
+            "no other one can be added. Change that one by `deployment` of the modelartsv2.Service, or give a service "
+            "that is made without `deployment`",
+        )
 
 
 def _ids_of(client: ModelArtsV2Client, name: str) -> list[str]:

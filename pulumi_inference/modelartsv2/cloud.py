@@ -42,6 +42,7 @@ CLOUD = Cloud(
             provider="pulumi_inference.modelartsv2.providers:ApiKeyBindingProvider",
             lifecycle="pulumi_inference.modelartsv2.apikeybindings:ApiKeyBindingLifecycle",
             importing="pulumi_inference.modelartsv2.apikeybindings:API_KEY_BINDING",
+            mixin="pulumi_inference.modelartsv2.mixins:OneBinding",
             filled_in=(),
         ),
         Kind(

@@ -169,6 +169,11 @@ class IntranetConnectionOperation(Creating[ModelArtsV2Client]):
             return super().what_next(error)
         return f"{approver_of(answer)} has to approve it, in the console or by API; then {super().what_next(error)}"
 
+    def undone(self, error: InferenceError) -> str:
+        """As for every operation; where nothing had to be changed, only the connection is missing."""
+        is_waited_for = isinstance(error, WaitTimeoutError) and error.state in (APPROVING, CONNECTING)
+        return "is not connected yet" if is_waited_for else super().undone(error)
+
     def next_step(self) -> str:
         """What to do when it has failed: what was refused is asked for anew."""
         return "correct the program or run `pulumi up` again: it tries once more, or asks for another one"

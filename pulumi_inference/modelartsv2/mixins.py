@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from pulumi_inference.engine.oneeach import OneEach
+from collections.abc import Mapping
+
+from pulumi_inference.engine.oneeach import OncePerPair, OneEach
 from pulumi_inference.engine.resource import InferenceResource
 
 
@@ -15,3 +17,12 @@ class OneReplicaSchedule(OneEach):
         from pulumi_inference.modelartsv2.resources import Deployment
 
         return Deployment
+
+
+class OneBinding(OncePerPair):
+    """Part of `modelartsv2.ApiKeyBinding`: refuses a second one for the same key and service."""
+
+    def _sources(self) -> Mapping[str, type[InferenceResource]]:
+        from pulumi_inference.modelartsv2.resources import ApiKey, Service
+
+        return {"service_id": Service, "key_id": ApiKey}

@@ -41,7 +41,7 @@ from pulumi_inference.modelartsv2.inputs import (
     UpgradeConfigArgs,
     UpgradeConfigArgsDict,
 )
-from pulumi_inference.modelartsv2.mixins import OneReplicaSchedule
+from pulumi_inference.modelartsv2.mixins import OneBinding, OneReplicaSchedule
 from pulumi_inference.modelartsv2.providers import (
     ApiKeyBindingProvider,
     ApiKeyProvider,
@@ -902,7 +902,7 @@ class ApiKey(InferenceResource, module="modelartsv2", name="ApiKey"):
         return ApiKey._get(resource_name, id, opts)
 
 
-class ApiKeyBinding(InferenceResource, module="modelartsv2", name="ApiKeyBinding"):
+class ApiKeyBinding(OneBinding, InferenceResource, module="modelartsv2", name="ApiKeyBinding"):
     """Lets a key with scope SERVICE call a service.
 
     Words in brackets name the page of the API reference that documents an argument:

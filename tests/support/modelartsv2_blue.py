@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from pulumi_inference.core.lifecycle import State, UnhealthyError
-from tests.support.modelartsv2 import ModelArtsV2, deployment, service, unit
+from tests.support.modelartsv2 import ModelArtsV2, changed, deployment, service, unit
 from tests.support.world import Values
 
 UPDATE, SCALE = "PUT ID/deployments/ID", "PUT ID/deployments/NAME/scale"
@@ -21,6 +21,11 @@ KEPT = "the deployment is kept in the state; correct the program or run `pulumi 
 
 def image(number: int = 1) -> Values:
     return unit(image={"swr_path": f"swr.example.test/i:{number}"})
+
+
+def blue(*units: Values, **changes: Any) -> Values:
+    """A deployment of the service; it is placed when there is one."""
+    return changed(deployment("SERVICE", *units, name="blue"), **changes)
 
 
 class Blue:

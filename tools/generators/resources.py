@@ -15,12 +15,14 @@ def resources_module(room: str, targets: Sequence[Target]) -> str:
     """The source of `resources.py`."""
     body = "\n\n".join(_resource(target) for target in targets)
     used = sorted({name for target in targets for name in _nested_arguments(target)})
-    mixins = [target.kind.mixin.replace(":", " import ") for target in targets if target.kind.mixin]
+    mixins = _by_module(target.kind.mixin for target in targets if target.kind.mixin)
     ours = [
         "from pulumi_inference.engine.resource import InferenceResource\n",
         *([f"from pulumi_inference.{room}.inputs import ({', '.join(used)})\n"] if used else []),
-        *(f"from {mixin}\n" for mixin in mixins),
-        *(f"from {module} import {', '.join(names)}\n" for module, names in _providers(targets)),
+        *(
+            f"from {module} import {', '.join(names)}\n"
+            for module, names in (*mixins, *_by_module(target.kind.provider for target in targets))
+        ),
     ]
     imports = (
         "from __future__ import annotations\n\n"
@@ -33,10 +35,10 @@ def resources_module(room: str, targets: Sequence[Target]) -> str:
     return formatted(f"{header}\n{imports}\n__all__ = [{names}]\n\n\n{body}\n")
 
 
-def _providers(targets: Sequence[Target]) -> Iterator[tuple[str, list[str]]]:
-    """The provider classes, by the module that has them."""
-    references = sorted(target.kind.provider.split(":") for target in targets)
-    for module, found in groupby(references, key=lambda one: one[0]):
+def _by_module(references: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
+    """The classes that import strings name, by the module that has them."""
+    parts = sorted({tuple(one.split(":")) for one in references})
+    for module, found in groupby(parts, key=lambda one: one[0]):
         yield module, [name for _, name in found]
 
 

@@ -93,10 +93,19 @@ class _Comparison:
         findings = ignoring.without(self._compare(kept, self.recorded.inputs, live), ignored)
         self._tell(findings, kept, live)
         found = self._with_stable(self._of_live(live, kept, findings), live.facts, findings)
+        if found.replaces and found.delete_before_replace and self._may_rename:
+            # The engine checks the program once more before it replaces: there the new name is given.
+            self.context.course.replaced = thing
+            found = replace(found, delete_before_replace=False)
         if found.replaces:
             found = replace(found, stable=self.life.outlives(self.context, live, self.program, found))
         self._foresee(live, found)
         return found
+
+    @property
+    def _may_rename(self) -> bool:
+        course = self.context.course
+        return self.life.renames and course.is_checked and course.is_named_here and not course.deletes_first
 
     def _foresee(self, live: Live, found: Difference) -> None:
         """Lets the lifecycle say what will come of it.

@@ -50,6 +50,9 @@ class Lifecycle(ABC):
     """What a thing that is made anew has another one of, in a user's words; "" for nothing."""
     named_by: ClassVar[tuple[str, ...] | None] = None
     """The immutable fields whose change gives another automatic name; None = all of them."""
+    renames: ClassVar[bool] = False
+    """Whether one with an automatic name is replaced under another one where its name alone would be in the way, so
+    that it goes only when the new one is there."""
     replaces_when_broken: ClassVar[bool] = False
     """Whether a thing that has failed can only be made anew."""
 
@@ -245,9 +248,11 @@ class Lifecycle(ABC):
         if "name" not in facts_of(self.spec) or values.get("name"):
             return []
         immutables = naming.immutables_of(self.spec, values, self.named_by)
-        if context.course.is_forced:
-            # The engine replaces what is as it should be: with the same name the new one would be taken for the old.
-            immutables[naming.REPLACED] = context.course.found
+        course = context.course
+        course.is_named_here = not (context.autoname.enforced or context.autoname.disabled)
+        if course.is_forced or (course.replaced and not old):
+            # The program says the same as before: with the same name the new one would be taken for the old.
+            immutables[naming.REPLACED] = course.replaced or course.found
         if old and naming.is_automatic(old) and not replaced_by(self.spec, old, {**values, "name": old["name"]}):
             name: Any = old["name"]
         elif contains_unknown(immutables):

@@ -76,6 +76,22 @@ class Managed(Lifecycle, Generic[C]):
     def live_of(self, answer: Answer, *known: Inputs) -> Live:
         """A detail answer as values and facts; `known` are inputs that say what it cannot, the first of them counts."""
 
+    def joined(
+        self,
+        context: Context,  # noqa: ARG002 - for things of which another one tells more
+        connection: Connection[C],  # noqa: ARG002
+        answer: Answer,
+        patience: float,  # noqa: ARG002
+        *,
+        is_new: bool,  # noqa: ARG002
+    ) -> Answer:
+        """The detail answer with what that of another thing tells of this one; by default as it is.
+
+        The other one is asked for anew only where `is_new`: else the newest answer that this process has will do, so
+        that in a preview all that belong to one thing ask for it once.
+        """
+        return answer
+
     def is_going(self, answer: Answer) -> bool:  # noqa: ARG002 - for things that take their time
         """Whether the thing is being deleted already: as good as gone."""
         return False
@@ -145,7 +161,7 @@ class Managed(Lifecycle, Generic[C]):
         """
 
         def look() -> Answer | None:
-            return context.insist(lambda: self._asked(connection, thing, patience))
+            return context.insist(lambda: self._asked(context, connection, thing, patience))
 
         answer = look()
         for pause in SECOND_LOOKS:
@@ -167,7 +183,7 @@ class Managed(Lifecycle, Generic[C]):
 
         That is not kept: whoever reads next has to make sure of it.
         """
-        answer = self._asked(connection, thing, patience)
+        answer = self._asked(context, connection, thing, patience, is_new=True)
         if answer is None:
             self.drop(context, connection, thing)
         else:
@@ -292,8 +308,14 @@ class Managed(Lifecycle, Generic[C]):
         answer = run.context.insist(lambda: self.look(run.context, run.connection, recorded.id, PATIENCE))
         return answer is not None and self.live_of(answer, recorded.inputs).facts.get(self.generation) != known
 
-    def _asked(self, connection: Connection[C], thing: str, patience: float) -> Answer | None:
-        return unless_gone(lambda: self.understood(self.ask(connection.client(), thing, patience), thing))
+    def _asked(
+        self, context: Context, connection: Connection[C], thing: str, patience: float, *, is_new: bool = False
+    ) -> Answer | None:
+        def ask() -> Answer:
+            answer = self.understood(self.ask(connection.client(), thing, patience), thing)
+            return self.joined(context, connection, answer, patience, is_new=is_new)
+
+        return unless_gone(ask)
 
     def _is_listed(self, context: Context, connection: Connection[C], thing: str, recorded: Inputs) -> bool:
         try:

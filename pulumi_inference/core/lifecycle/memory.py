@@ -45,6 +45,9 @@ class Course:
         ignored: what the program's `ignore_changes` say where it is not the engine that carries them out.
         retains: whether the program says `retain_on_delete`.
         deletes_first: whether the program says `delete_before_replace`.
+        is_named_here: whether its name is one of ours, and could be another one.
+        replaced: the id of what is replaced under another automatic name, though the program says the same.
+        planned: as what thing the program's wish for it stands in `Memory.planned`.
     """
 
     has_older: bool = False
@@ -57,6 +60,9 @@ class Course:
     ignored: tuple[str, ...] = ()
     retains: bool = False
     deletes_first: bool = False
+    is_named_here: bool = False
+    replaced: str = ""
+    planned: Thing | None = None
 
     @property
     def is_forced(self) -> bool:

@@ -185,6 +185,10 @@ class Operation(ABC, Generic[C]):
         """The cloud's own last words about the thing."""
         return []
 
+    def undone(self, error: InferenceError) -> str:  # noqa: ARG002 - for things that become what they are by themselves
+        """What is said of the thing when a verb has failed before anything was written."""
+        return _NOT_DONE[self.verb]
+
     def next_step(self) -> str:
         """What to do when it has failed."""
         return "correct the program or run `pulumi up` again"
@@ -202,7 +206,7 @@ class Operation(ABC, Generic[C]):
                 if isinstance(error, WaitTimeoutError) and error.next_step is None:
                     step = self.what_next(error)
                     error.next_step = f"{step[:1].upper()}{step[1:]}"
-                raise error.add_context(f"{self.name} {_NOT_DONE[self.verb]}") from None
+                raise error.add_context(f"{self.name} {self.undone(error)}") from None
             raise self._unhealthy(error) from error
         except Exception as error:  # an answer that nobody foresaw must not lose the id of what was made
             if not self.wrote:

@@ -10,8 +10,10 @@ from pulumi_inference.core.fields.unknown import UNKNOWN
 from pulumi_inference.core.fields.validate import Problem
 from pulumi_inference.core.invocation.smoke_gate import SmokeGate
 from pulumi_inference.core.lifecycle import Difference, Inputs, Live, State
+from pulumi_inference.core.lifecycle.connections import Connection, place_of
 from pulumi_inference.core.lifecycle.context import Context
-from pulumi_inference.core.lifecycle.memory import Answer
+from pulumi_inference.core.lifecycle.memory import Answer, Thing
+from pulumi_inference.modelartsv2 import ports
 from pulumi_inference.modelartsv2.client import ModelArtsV2Client
 from pulumi_inference.modelartsv2.connection import CONNECTIONS
 from pulumi_inference.modelartsv2.deployments import shares, values
@@ -40,6 +42,7 @@ class DeploymentLifecycle(SmokeGate[ModelArtsV2Client]):
     unique_by = ("service_id", "name")
     connections = CONNECTIONS
     operation = DeploymentOperation
+    renames = True
     about = ("unit_configs", "advanced_config", "model", "secret_envs", "service_secret", PIN)
 
     def learn_secrets(self, context: Context, inputs: Inputs) -> None:
@@ -62,15 +65,42 @@ class DeploymentLifecycle(SmokeGate[ModelArtsV2Client]):
         return [*([Problem(PIN, wrong)] if wrong else []), *check_deployment(context, old, values)]
 
     def ask(self, client: ModelArtsV2Client, thing: str, patience: float) -> Answer:
-        """The detail of the deployment, with that of its service, which tells shares, replicas and reasons."""
+        """The detail of the deployment."""
         service_id, _, deployment_id = thing.partition(",")
-        answer = client.get_deployment(service_id, deployment_id, patience)
+        return {**client.get_deployment(service_id, deployment_id, patience), "service_id": service_id}
+
+    def joined(
+        self,
+        context: Context,
+        connection: Connection[ModelArtsV2Client],
+        answer: Answer,
+        patience: float,
+        *,
+        is_new: bool,
+    ) -> Answer:
+        """The detail with that of its service, which tells shares, replicas and reasons."""
+        service_id, answers = str(answer["service_id"]), context.environment.memory.answers
+        key = Thing(ports.KIND, place_of(connection), service_id)
+
+        def ask() -> Answer:
+            found = connection.client().get_service(service_id, patience)
+            return ServiceDetail.recognise(found, f"the service {service_id}", service_id=service_id)
+
+        if is_new:
+            answers.drop(key)
         try:
-            service = client.get_service(service_id, patience)
-            ServiceDetail.recognise(service, f"the service {service_id}", service_id=service_id)
+            service = ask() if is_new else answers.get(key, ask)
         except (ApiError, TransportError, ResponseError):
-            service = {}
-        return {**answer, "service_id": service_id, SERVICE: service}
+            service = None
+        if is_new and service is not None:
+            answers.put(key, service)
+        return {**answer, SERVICE: service or {}}
+
+    def drop(self, context: Context, connection: Connection[ModelArtsV2Client], thing: str) -> None:
+        """Forgets what a write has made old, of its service too."""
+        super().drop(context, connection, thing)
+        key = Thing(ports.KIND, place_of(connection), thing.partition(",")[0])
+        context.environment.memory.answers.drop(key)
 
     def live_of(self, answer: Answer, *known: Inputs) -> Live:
         """The deployment in the spec's names; `known` say which variables are secret."""

@@ -47,7 +47,11 @@ def plan(context: Context, inputs: Inputs) -> None:
     """Keeps what the program wants of a deployment, for the others of its service."""
     service_id, name = inputs.get("service_id"), inputs.get("name")
     if isinstance(service_id, str) and isinstance(name, str):
-        context.environment.memory.planned[_key(service_id, name)] = inputs
+        planned, course = context.environment.memory.planned, context.course
+        if course.planned is not None:
+            planned.pop(course.planned, None)  # what is replaced may get another name
+        course.planned = _key(service_id, name)
+        planned[course.planned] = inputs
 
 
 def shares_of(context: Context, answer: Answer) -> Shares:

@@ -6,7 +6,8 @@ import pytest
 
 from pulumi_inference.core.errors import ConfigurationError
 from pulumi_inference.core.lifecycle import State
-from tests.support.modelartsv2 import GREEN_URN, POOL, ModelArtsV2, changed, deployment, service, unit
+from tests.support.modelartsv2 import GREEN_URN, ModelArtsV2, deployment, service, unit
+from tests.support.modelartsv2_blue import blue
 from tests.support.world import Values
 
 ADVANCED = {
@@ -31,11 +32,6 @@ UNIT = {
 OTHER_IMAGE = {**UNIT, "image": {**UNIT["image"], "swr_path": "i:2"}}
 UPDATE, SCALE = "PUT ID/deployments/ID", "PUT ID/deployments/NAME/scale"
 START, STOP = "POST ID/deployments/ID/start", "POST ID/deployments/ID/stop"
-
-
-def blue(*units: Values, **changes: object) -> Values:
-    """A deployment of the service; it is placed when there is one."""
-    return changed(deployment("SERVICE", *units, name="blue"), **changes)
 
 
 def second(number: int = 2) -> Values:
@@ -309,46 +305,6 @@ def test_a_priority_no_longer_in_the_program_stays(cloud: ModelArtsV2) -> None:
     done = cloud.world.update(state, placed(cloud, blue(second())))
     assert sent(cloud)[0][1]["priority"] == 2
     is_settled(cloud, done, placed(cloud, blue(second())))
-
-
-REPLACED: dict[str, tuple[Values, Values, str]] = {
-    "name": (blue(), blue(name="other"), "name"),
-    "pool": (blue(), blue(pool_id="pool-2"), "pool_id"),
-    "framework": (blue(), blue(framework="VLLM"), "framework"),
-    "workload": (blue(), blue(workload_type="LWS"), "workload_type"),
-    "role": (blue(unit(role="PREFILL")), blue(unit(role="DECODE")), "unit_configs"),
-    "service": (blue(), blue(service_id="OTHER"), "service_id"),
-}
-
-
-@pytest.mark.parametrize("is_automatic", [True, False])
-@pytest.mark.parametrize(("before", "after", "field"), REPLACED.values(), ids=REPLACED)
-def test_what_cannot_change_replaces(
-    cloud: ModelArtsV2, before: Values, after: Values, field: str, is_automatic: bool
-) -> None:
-    cloud.world.cloud.admin("POST", "/seed", {"pools": [{"pool_name": POOL}, {"pool_name": "pool-2"}]})
-    other = cloud.service(service(name="other")).id
-    made = cloud.service(service(name="chat")).id
-    left_out = {"name"} if is_automatic and field != "name" else set()
-    before, after = ({name: one for name, one in values.items() if name not in left_out} for values in (before, after))
-    before = {**before, "service_id": made}
-    after = {**after, "service_id": other if after["service_id"] == "OTHER" else made}
-    state = cloud.deployment(before)
-    found = cloud.world.diff(state, after)
-    assert field in found.replaces
-    assert set(found.replaces) <= {field, "name"}
-    is_first = not found.delete_before_replace
-    assert is_first is ((is_automatic and field != "unit_configs") or field in ("name", "service_id"))
-    if not is_first:
-        cloud.world.delete(state)
-        new = cloud.world.create(after)
-    else:
-        inputs = cloud.world.known(cloud.world.valid(after))
-        new = cloud.world.recorded(cloud.world.lifecycle.create(cloud.world.context(), inputs))
-        cloud.world.delete(state)
-    there = [f"{one['id']},{each['id']}" for one in cloud.services() for each in one["deployments"]]
-    assert there == [new.id]
-    assert cloud.world.diff(new, after).changes is False
 
 
 NOTHING: dict[str, tuple[Values, Values]] = {

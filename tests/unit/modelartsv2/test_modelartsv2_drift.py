@@ -20,10 +20,9 @@ from tests.support.modelartsv2 import (
     service,
     unit,
 )
-from tests.support.modelartsv2_schedules import EVENING, MORNING, URN, scheduling
+from tests.support.modelartsv2_drift import SCALE, UPDATE, moved, placed
 from tests.support.world import Values
 
-UPDATE, SCALE = "PUT ID/deployments/ID", "PUT ID/deployments/NAME/scale"
 MOUNTED = {"mount_path": "/s/", "secret_key": "key", "secret_value": "czNjcmV0"}
 FULL = {
     "description": "first",
@@ -40,20 +39,6 @@ UNIT = unit(envs={"A": "1"}, cmd="/start")
 
 def blue(**changes: Any) -> Values:
     return deployment("SERVICE", UNIT, name="blue", **{**FULL, **changes})
-
-
-def placed(cloud: ModelArtsV2, program: Values) -> Values:
-    """The program with the service that there is."""
-    found = cloud.services()
-    made = found[0]["id"] if found else cloud.service(service(name="chat")).id
-    cloud.deploying()
-    return {**program, "service_id": made}
-
-
-def moved(cloud: ModelArtsV2, **changes: Any) -> None:
-    """Somebody changes the deployment."""
-    one = cloud.services()[0]
-    cloud.world.cloud.admin("PATCH", f"/modelartsv2/services/{one['id']}/deployments/blue", changes)
 
 
 def is_put_back(cloud: ModelArtsV2, state: State, program: Values, told: str) -> State:
@@ -226,51 +211,6 @@ def test_what_the_cloud_fills_in_is_no_drift(cloud: ModelArtsV2) -> None:
     assert cloud.world.diff(state, program).changes is False
     assert cloud.world.told == []
     assert cloud.world.read(state) == state
-
-
-def scheduled(cloud: ModelArtsV2) -> tuple[State, Values, State]:
-    """A deployment whose replicas a schedule sets, its program, and the schedule."""
-    program = placed(cloud, deployment("SERVICE", name="blue", count=2))
-    state = cloud.deployment(program)
-    scheduling(cloud.world)
-    service_id, deployment_id = state.id.split(",")
-    rules = {"service_id": service_id, "deployment_id": deployment_id, "rules": [MORNING, EVENING]}
-    hours = cloud.world.create(rules, urn=URN)
-    moved(cloud, count=4)
-    cloud.deploying()
-    return state, program, hours
-
-
-def test_a_schedule_that_has_fired_is_no_drift(cloud: ModelArtsV2) -> None:
-    state, program, _ = scheduled(cloud)
-    assert cloud.world.diff(state, program).changes is False
-    assert cloud.world.told == ["blue has 4 replicas, as its replica schedule says"]
-    assert cloud.world.read(state).inputs == state.inputs  # type: ignore[union-attr]
-    done = cloud.world.update(state, {**program, "weight": 7})
-    assert cloud.writes() == [UPDATE]
-    assert "count" not in cloud.world.wrote()[0]
-    assert cloud.services()[0]["deployments"][0]["count"] == 4
-    assert cloud.world.diff(done, {**program, "weight": 7}).changes is False
-
-
-def test_a_count_that_the_program_changes_is_set_though_a_schedule_manages_it(cloud: ModelArtsV2) -> None:
-    state, program, _ = scheduled(cloud)
-    after = {**program, "count": 3}
-    assert cloud.world.diff(state, after).changes is None
-    done = cloud.world.update(state, after)
-    assert cloud.writes() == [SCALE]
-    assert cloud.world.diff(done, after).changes is False
-
-
-def test_without_its_schedule_the_count_is_managed_again(cloud: ModelArtsV2) -> None:
-    state, program, hours = scheduled(cloud)
-    scheduling(cloud.world)
-    cloud.world.delete(hours)
-    cloud.deploying()
-    assert cloud.world.diff(state, program).changes is True
-    assert cloud.world.told[0].startswith("count: changed outside of the program: program 2, live 4")
-    cloud.world.update(state, program)
-    assert cloud.writes() == [SCALE]
 
 
 IGNORED: dict[str, tuple[Values, Values, str]] = {

@@ -181,13 +181,24 @@ def test_who_has_to_approve_is_told_when_the_time_is_up(v2: Account, world: Worl
     difference = world.diff(state, values)
     assert (difference.changes, difference.replaces) == (True, [])
     assert world.told == ["waits until the account emulator approves it"]
-    with pytest.raises(InferenceError, match="was not changed: gave up waiting") as caught:
+    with pytest.raises(InferenceError, match="is not connected yet: gave up waiting") as caught:
         world.update(state, values)
     *_, last = str(caught.value).splitlines()
     assert last.startswith("  The account emulator has to approve it, in the console or by API; then run `pulumi up`")
     v2.admin("POST", f"/intranet-connections/{state.id}/approve")
     state = world.update(state, values)
     assert (state.facts["status"], v2.writes()) == ("CONNECTED", [])
+
+
+def test_one_that_is_still_being_connected_is_not_called_unchanged(v2: Account, world: World) -> None:
+    v2.set(connect_seconds=3600)
+    values = from_vpc(timeouts={"create": "90s", "update": "90s"})
+    state, _ = failed(world, values, urn=CONNECTION_URN)
+    assert state.facts["status"] == "CONNECTING"
+    with pytest.raises(InferenceError) as caught:
+        world.update(state, values)
+    assert str(caught.value).startswith(f"{NAME} is not connected yet: gave up waiting")
+    assert v2.writes() == []
 
 
 def test_without_waiting_an_approval_is_left_to_others(v2: Account, world: World) -> None:

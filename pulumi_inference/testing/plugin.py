@@ -46,7 +46,7 @@ def inference_emulator(
 
 
 def _put_mocks_aside(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Another file's `set_mocks` is for the whole process: lookups of this test ask the emulated clouds all the same."""
+    """Another file's `set_mocks` is for the whole process; lookups of this test ask the emulated clouds."""
     mocks = sys.modules.get("pulumi.runtime.mocks")
     settings = sys.modules.get("pulumi.runtime.settings")
     if mocks and settings and isinstance(settings.get_monitor(), mocks.MockMonitor):

@@ -7,6 +7,7 @@ told any more that there is no release.
 import re
 import sys
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 from pulumi_inference import __version__
@@ -20,9 +21,9 @@ def find_problems(tag: str, root: Path = ROOT, version: str = __version__) -> It
     if tag != f"v{version}":
         yield f"the tag is {tag}, and the package is {version}, so that the tag has to be v{version}"
     changelog = (root / "CHANGELOG.md").read_text(encoding="utf-8")
-    [day] = re.findall(rf"^## \[{re.escape(version)}\] - (.+)$", changelog, re.MULTILINE) or [""]
-    if not re.fullmatch(r"\d{4}-\d\d-\d\d", day):
-        yield f"CHANGELOG.md has no day for {version}: {day or 'no such heading'}"
+    days = re.findall(rf"^## \[{re.escape(version)}\] - (.+)$", changelog, re.MULTILINE)
+    if len(days) != 1 or not _is_day(days[0]):
+        yield f"CHANGELOG.md has no single day for {version}: {' and '.join(days) or 'no such heading'}"
     found = sorted(file.name for file in (root / "dist").glob("*"))
     wanted = [f"pulumi_inference-{version}-py3-none-any.whl", f"pulumi_inference-{version}.tar.gz"]
     if found != wanted:
@@ -30,6 +31,13 @@ def find_problems(tag: str, root: Path = ROOT, version: str = __version__) -> It
     told = [name for name in ("README.md", "docs/getting-started.md") if _says_so(root / name)]
     if told:
         yield f"{' and '.join(told)} still say how to do without a release"
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def _says_so(page: Path) -> bool:

@@ -39,9 +39,18 @@ def inference_emulator(
             emulator.set(**settings)
         for name, value in emulator.environment.items():
             monkeypatch.setenv(name, value)
+        _put_mocks_aside(monkeypatch)
         _forget_script()
         yield emulator
         _forget_script()
+
+
+def _put_mocks_aside(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another file's `set_mocks` is for the whole process; lookups of this test ask the emulated clouds."""
+    mocks = sys.modules.get("pulumi.runtime.mocks")
+    settings = sys.modules.get("pulumi.runtime.settings")
+    if mocks and settings and isinstance(settings.get_monitor(), mocks.MockMonitor):
+        monkeypatch.setattr(settings.SETTINGS, "monitor", None)
 
 
 def _forget_script() -> None:

@@ -44,7 +44,7 @@ class Stack:
         name: of the stack.
 
     Raises:
-        ConfigurationError: there is no `pulumi` on the PATH, or no Pulumi.yaml in the project's folder.
+        ConfigurationError: `program` is neither, there is no `pulumi` on the PATH, or no Pulumi.yaml in the folder.
     """
 
     def __init__(
@@ -58,6 +58,11 @@ class Stack:
         environment: Mapping[str, str] | None = None,
         name: str = "test",
     ) -> None:
+        if not (isinstance(program, Path) or callable(program)):
+            raise ConfigurationError(
+                f"a program is a function or the folder of a project, and {program!r} is neither",
+                next_step="A folder is a `Path(...)`, a function is named without calling it.",
+            )
         if shutil.which("pulumi") is None:
             raise ConfigurationError(
                 "there is no `pulumi` on the PATH, and a stack is run by it",

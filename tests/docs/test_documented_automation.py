@@ -59,3 +59,10 @@ def test_tests_of_a_stack_pass(tmp_path: Path, engine: Path) -> None:
 def test_tests_without_the_engine_pass(block: pages.Block, tmp_path: Path) -> None:
     (tmp_path / "test_program.py").write_text(block.text, encoding="utf-8")
     assert "1 passed" in run(tmp_path, None, *PYTEST, "test_program.py")
+
+
+def test_they_pass_side_by_side(tmp_path: Path) -> None:
+    """Mocks are set while pytest collects, and for the whole process."""
+    for number, block in enumerate(FAST):
+        (tmp_path / f"test_program_{number}.py").write_text(block.text, encoding="utf-8")
+    assert f"{len(FAST)} passed" in run(tmp_path, None, *PYTEST)

@@ -188,3 +188,10 @@ def test_an_example_has_its_program(site: Path) -> None:
                 text = (site / f"{website.docname(row.page)}.html").read_text(encoding="utf-8")
                 program = (pages.ROOT / row.page).with_name("__main__.py")
                 assert "__main__.py" in text if program.is_file() else "github-review.yml" in text
+
+
+def test_what_the_style_sheet_says_of_one_page_finds_that_page() -> None:
+    style = (website.ROOT / "docs/static/site.css").read_text(encoding="utf-8")
+    named = set(re.findall(r"^#([\w-]+) ", style, re.MULTILINE))
+    title = (website.ROOT / "docs/coverage.md").read_text(encoding="utf-8").partition("# ")[2].partition("\n")[0]
+    assert named == {title.lower().replace(" ", "-")}

@@ -46,7 +46,12 @@ def test_the_tag_is_the_version(checkout: Checkout, tag: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "told"),
-    [("## [1.2.3] - Unreleased\n", "Unreleased"), ("## [1.2.2] - 2027-01-01\n", "no such heading")],
+    [
+        ("## [1.2.3] - Unreleased\n", "Unreleased"),
+        ("## [1.2.2] - 2027-01-01\n", "no such heading"),
+        ("## [1.2.3] - 2027-13-01\n", "2027-13-01"),
+        ("## [1.2.3] - 2027-02-01\n\n## [1.2.3] - Unreleased\n", "2027-02-01 and Unreleased"),
+    ],
 )
 def test_the_changelog_has_a_day(checkout: Checkout, text: str, told: str) -> None:
     [problem] = find_problems("v1.2.3", checkout(**{"CHANGELOG.md": text}), "1.2.3")

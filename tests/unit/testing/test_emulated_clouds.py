@@ -12,7 +12,8 @@ import pytest
 from pulumi import RunError
 
 from pulumi_inference import alaya, clouds, modelarts, nvcf
-from pulumi_inference.testing import EmulatedClouds, EmulatorRefusedError
+from pulumi_inference.core.errors import ConfigurationError
+from pulumi_inference.testing import EmulatedClouds, EmulatorRefusedError, NewStack
 from tests.emulator.alayacloud import expert
 from tests.support.patience import PATIENCE
 
@@ -121,6 +122,11 @@ def test_only_later_requests_are_asked_for(emulator: EmulatedClouds) -> None:
 def test_the_mark_sets_settings(inference_emulator: EmulatedClouds) -> None:
     settings = inference_emulator.admin("GET", "/settings")
     assert (settings["deploy_seconds"], settings["alaya.check_models"]) == (5, True)
+
+
+def test_a_program_is_a_function_or_a_folder(new_inference_stack: NewStack) -> None:
+    with pytest.raises(ConfigurationError, match=r"and 'infra' is neither\n.*`Path\(\.\.\.\)`"):
+        new_inference_stack("infra")  # type: ignore[arg-type]
 
 
 def test_pytest_starts_without_loading_anything() -> None:

@@ -141,7 +141,8 @@ def test_no_link_is_dead(site: Path, built: dict[str, Page]) -> None:
 
 
 def test_links_that_leave_for_the_repository_name_what_is_there(built: dict[str, Page]) -> None:
-    left = {link for page in built.values() for link in page.links if link.startswith(f"{website.REPOSITORY}/")}
+    kinds = tuple(f"{website.REPOSITORY}/{kind}/" for kind in ("blob", "tree"))
+    left = {link for page in built.values() for link in page.links if link.startswith(kinds)}
     paths = [link.removeprefix(f"{website.REPOSITORY}/").split("/", 2) for link in left]
     assert any(path.endswith("Pulumi.yaml") for *_, path in paths)
     for kind, branch, path in paths:

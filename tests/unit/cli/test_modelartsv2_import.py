@@ -225,5 +225,5 @@ def test_what_differs_from_that_is_said(project: Path, run: Run, event_loop: Non
         assert text in result.stdout, result.stdout
     assert "max_unavailable" not in result.stdout
     [entry] = entries(project)
-    program = declared(result.stdout, **{"blue_deployment-TOKEN": TOKEN})["blue"]
+    program = declared(result.stdout, **{"blue-deployment-TOKEN": TOKEN})["blue"]
     assert changes(DeploymentLifecycle(), entry, program) == (False, [])

@@ -57,10 +57,15 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.mark.inference_emulator(served=True)
+def texts(folder: Path) -> dict[Path, str]:
+    """All files of a project, without what Python compiles beside them wherever it may."""
+    return {file: file.read_text() for file in folder.rglob("*.*") if file.is_file() and file.suffix != ".pyc"}
+
+
 def test_a_project_is_run_where_the_emulator_is(
     on_path: None, folder: Path, new_inference_stack: NewStack, inference_emulator: EmulatedClouds
 ) -> None:
-    before = {file: file.read_text() for file in folder.rglob("*.*") if file.is_file()}
+    before = texts(folder)
     stack = new_inference_stack(folder, secrets={"token": "token-of-mine"})
     done = stack.up()
     assert done.secret == {"key", "token"}
@@ -78,7 +83,7 @@ def test_a_project_is_run_where_the_emulator_is(
         plan.step("caht")
     inference_emulator.delete(f"alaya/services/{made.id}")
     assert [one.op for one in stack.preview().steps] == ["create"]
-    assert {file: file.read_text() for file in folder.rglob("*.*") if file.is_file()} == before
+    assert texts(folder) == before
 
 
 def test_what_is_missing_is_said(

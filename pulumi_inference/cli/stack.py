@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from pulumi_inference.cli.programs import run
@@ -109,7 +108,7 @@ def read_stack(stack: str | None, kinds: Collection[str], *, decrypt: bool = Fal
     secrets: set[str] | None = set() if decrypt else None
     try:
         text = ask_pulumi("stack", "export", *(["--show-secrets"] if decrypt else []), stack=stack)
-        document = json.loads(text, object_hook=partial(_without_plaintext, secrets) if secrets is not None else None)
+        document = json.loads(text, object_hook=None if secrets is None else _learner(secrets))
     except ConfigurationError:
         if not decrypt:
             raise
@@ -123,14 +122,17 @@ def read_stack(stack: str | None, kinds: Collection[str], *, decrypt: bool = Fal
     return Stack(name, project, sorted((one for one in found if one.kind in kinds), key=lambda one: one.name), secrets)
 
 
-def _without_plaintext(secrets: set[str], found: dict[str, Any]) -> dict[str, Any]:
-    """An object of an export; a secret's text is learnt, and is in it no more."""
+def _learner(secrets: set[str]) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    """What takes the text of a secret out of an object of an export, and learns it."""
     from pulumi_inference.review.reading import SIGNATURE, without_mark
 
-    if SIGNATURE in found:
-        without_mark(secrets, found)
-        found.pop("plaintext", None)
-    return found
+    def learn(found: dict[str, Any]) -> dict[str, Any]:
+        if SIGNATURE in found:
+            without_mark(secrets, found)
+            found.pop("plaintext", None)
+        return found
+
+    return learn
 
 
 def stack_name(stack: str | None) -> str | None:

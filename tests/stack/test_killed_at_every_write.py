@@ -18,7 +18,7 @@ from tests.conftest import NewProject
 from tests.support.alaya import BASE_MODEL, GPU, LORA_MODEL, VKS
 from tests.support.cloud import Cloud
 from tests.support.functions import ROOT, ask, functions, key_of
-from tests.support.modelartsv2 import POOL
+from tests.support.modelartsv2 import ONE_DEPLOYMENT
 from tests.support.modelartsv2_keys import SUBNET, VPC
 from tests.support.projects import STACK, Project, Result, Running
 
@@ -41,30 +41,7 @@ MODELARTS = """
 """
 
 MODELARTSV2 = f"""
-    from pulumi_inference import modelartsv2 as ma
-
-    chat = ma.Service(
-        "chat",
-        runtime_config=ma.RuntimeConfigArgs(
-            service_invoke=ma.ServiceInvokeArgs(port=8080, auth_type="API_KEY", internet_access_enable=True),
-            service_limit=ma.ServiceLimitArgs(
-                rate_limit=ma.RateLimitArgs(num=50), request_size_limit=10, request_timeout=90
-            ),
-        ),
-    )
-    blue = ma.Deployment(
-        "blue",
-        service_id=chat.service_id,
-        pool_id="{POOL}",
-        unit_configs=[
-            ma.UnitConfigArgs(
-                image=ma.ImageArgs(swr_path="swr.example.test/demo/echo:1"),
-                custom_spec=ma.CustomSpecArgs(cpu=2, memory=4096),
-                port=8080,
-            )
-        ],
-        advanced_config=ma.AdvancedConfigArgs(port=8080),
-    )
+{ONE_DEPLOYMENT}
     ma.ReplicaSchedule(
         "hours",
         service_id=blue.service_id,

@@ -8,37 +8,14 @@ import pytest
 
 from tests.conftest import NewProject
 from tests.support.cloud import Cloud
-from tests.support.modelartsv2 import POOL
+from tests.support.modelartsv2 import ONE_DEPLOYMENT
 from tests.support.programs import NO_SERVICE
 
 pytestmark = pytest.mark.stack
 
 PROGRAM = f"""
     import pulumi
-    from pulumi_inference import modelartsv2 as ma
-
-    chat = ma.Service(
-        "chat",
-        runtime_config=ma.RuntimeConfigArgs(
-            service_invoke=ma.ServiceInvokeArgs(port=8080, auth_type="API_KEY", internet_access_enable=True),
-            service_limit=ma.ServiceLimitArgs(
-                rate_limit=ma.RateLimitArgs(num=50), request_size_limit=10, request_timeout=90
-            ),
-        ),
-    )
-    blue = ma.Deployment(
-        "blue",
-        service_id=chat.service_id,
-        pool_id="{POOL}",
-        unit_configs=[
-            ma.UnitConfigArgs(
-                image=ma.ImageArgs(swr_path="swr.example.test/demo/echo:1"),
-                custom_spec=ma.CustomSpecArgs(cpu=2, memory=4096),
-                port=8080,
-            )
-        ],
-        advanced_config=ma.AdvancedConfigArgs(port=8080),
-    )
+{ONE_DEPLOYMENT}
     hours = ma.ReplicaSchedule(
         "hours",
         service_id=blue.service_id,

@@ -21,6 +21,34 @@ _ID = re.compile(r"[0-9a-f-]{36}|d-[0-9a-f]{16}")
 
 POOL = "pool-demo-01"
 
+ONE_DEPLOYMENT = f"""
+    from pulumi_inference import modelartsv2 as ma
+
+    chat = ma.Service(
+        "chat",
+        runtime_config=ma.RuntimeConfigArgs(
+            service_invoke=ma.ServiceInvokeArgs(port=8080, auth_type="API_KEY", internet_access_enable=True),
+            service_limit=ma.ServiceLimitArgs(
+                rate_limit=ma.RateLimitArgs(num=50), request_size_limit=10, request_timeout=90
+            ),
+        ),
+    )
+    blue = ma.Deployment(
+        "blue",
+        service_id=chat.service_id,
+        pool_id="{POOL}",
+        unit_configs=[
+            ma.UnitConfigArgs(
+                image=ma.ImageArgs(swr_path="swr.example.test/demo/echo:1"),
+                custom_spec=ma.CustomSpecArgs(cpu=2, memory=4096),
+                port=8080,
+            )
+        ],
+        advanced_config=ma.AdvancedConfigArgs(port=8080),
+    )
+"""
+"""The beginning of a program: the service `chat` with the deployment `blue`."""
+
 
 def changed(values: Values, **changes: Any) -> Values:
     """The values with others; None takes a field away."""

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import BinaryIO
 
 from pulumi_inference.cli.programs import run
 from pulumi_inference.cli.project import read_project
@@ -15,6 +16,8 @@ from pulumi_inference.review.reading import REFRESH, Diagnostic, Preview, previe
 
 # Without this, the engine does not know its own option for the log of its events.
 _ENVIRON = {"PULUMI_DEBUG_COMMANDS": "true"}
+_BUFFER = 1 << 16
+"""Bytes: the lines of an event log are long, and Python's own buffer is shorter than most of them."""
 PROJECT_FILE = "Pulumi.yaml"
 NO_ORGANIZATION = "organization"
 """What stands for one in the full names of stacks whose state is in a bucket or folder."""
@@ -40,15 +43,15 @@ def run_refresh(stack: str | None, folder: Path | None = None) -> Preview:
     return replace(found, is_drift_only=True)
 
 
-def read_preview(read: Callable[[str], Preview], file: Path, stack: str | None) -> Preview:
+def read_preview(read: Callable[[BinaryIO], Preview], file: Path, stack: str | None) -> Preview:
     """The preview in a file; one that cannot be read counts as a preview that failed, as a crashed one leaves it."""
     try:
-        found = read(file.read_bytes().decode("utf-8-sig"))
+        with file.open("rb", buffering=_BUFFER) as opened:
+            found = read(opened)
         return _of_stack(found, stack, None)
-    except (ConfigurationError, UnicodeDecodeError, OSError) as error:
+    except (ConfigurationError, OSError) as error:
         said = f"{error.strerror}" if isinstance(error, OSError) else str(error)
-        text = "is not UTF-8" if isinstance(error, UnicodeDecodeError) else said
-        return failed_preview(f"{file.name}: {text}", stack)
+        return failed_preview(f"{file.name}: {said}", stack)
 
 
 def failed_preview(why: str, stack: str | None, folder: Path | None = None) -> Preview:
@@ -83,13 +86,15 @@ def _run(stack: str | None, folder: Path | None, words: Sequence[str]) -> Previe
         command = ["pulumi", *words, "--non-interactive", "--event-log", str(log)]
         command += ["--stack", stack] if stack else []
         done = run(command, folder=folder, environ=_ENVIRON)
-        text = log.read_text(encoding="utf-8", errors="replace") if log.is_file() else ""
-    said = (done.stderr.strip() or done.stdout.strip() or f"pulumi ended with code {done.returncode}").splitlines()
-    last = said[-1].removeprefix("error: ")
-    try:
-        found = preview_of_events(text)
-    except ConfigurationError as error:
-        return failed_preview(last if not text.strip() else str(error), stack, folder)
+        said = (done.stderr.strip() or done.stdout.strip() or f"pulumi ended with code {done.returncode}").splitlines()
+        last = said[-1].removeprefix("error: ")
+        if not log.is_file() or not log.stat().st_size:
+            return failed_preview(last, stack, folder)
+        try:
+            with log.open("rb", buffering=_BUFFER) as opened:
+                found = preview_of_events(opened)
+        except ConfigurationError as error:
+            return failed_preview(str(error), stack, folder)
     if done.returncode and not found.failure:
         found = replace(found, failure=last, diagnostics=[*found.diagnostics, Diagnostic("error", last)])
     return _of_stack(found, stack, folder)

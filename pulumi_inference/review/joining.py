@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from pulumi_inference.core.fields import paths
 from pulumi_inference.core.fields.compare import MISSING, Finding, Verdict, compare
 from pulumi_inference.core.fields.facts import facts_of
-from pulumi_inference.core.fields.normalise import normalise, whole_numbers
+from pulumi_inference.core.fields.normalise import Known, normalise, whole_numbers
 from pulumi_inference.core.http.parsing import parse_json
 from pulumi_inference.core.lifecycle.difference import OUTSIDE
 from pulumi_inference.core.redact import MASK
@@ -163,7 +163,9 @@ class _Joined:
 
     @property
     def resource(self) -> Resource:
-        sides = [self._inputs(one) for one in (self.new, self.recorded, self.live)]
+        program = self._inputs(self.new)
+        known = (_map((self.new or {}).get("inputs")), program) if program and self.life else None
+        sides = [program, *(self._inputs(one, known) for one in (self.recorded, self.live))]
         program = None if self.op == "delete" else sides[0]
         if self.op == "same" and program is None and not (self.is_gone and self.lists_all and not self.planned):
             program = sides[1]
@@ -193,12 +195,12 @@ class _Joined:
             return None
         return ops.index(_LEFTOVER) < ops.index("create-replacement")
 
-    def _inputs(self, side: State | None) -> dict[str, Any] | None:
+    def _inputs(self, side: State | None, known: Known | None = None) -> dict[str, Any] | None:
         """The inputs of a state without what is only for the host; ours in their one form."""
         if side is None:
             return None
         shown = {name: one for name, one in _map(side.get("inputs")).items() if not name.startswith("__")}
-        return normalise(self.life.spec, shown) if self.life else whole_numbers(shown)
+        return normalise(self.life.spec, shown, known) if self.life else whole_numbers(shown)
 
     def _changes(self, one: Resource) -> Iterator[Change]:
         if one.is_gone:

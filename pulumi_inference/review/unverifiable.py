@@ -28,7 +28,7 @@ class Unverifiable:
 
 def unverifiable(resources: Sequence[Resource]) -> list[Unverifiable]:
     """Once for each kind that has such fields, in the order of the kinds' names."""
-    found: dict[str, dict[tuple[str, bool], None]] = {}
+    found: dict[str, dict[tuple[Path, bool], None]] = {}
     mostly: set[str] = set()
     for one in resources:
         if one.life is None:
@@ -36,17 +36,19 @@ def unverifiable(resources: Sequence[Resource]) -> list[Unverifiable]:
         sides = [side for side in (one.program, one.recorded) if side is not None]
         if _is_mostly(one.life.spec):
             mostly.add(one.kind)
-        for path, is_never in _unanswered(one.life.spec):
-            if any(_is_set(side, path) for side in sides):
-                found.setdefault(one.kind, {})[render(path), is_never] = None
+        of_kind = found.setdefault(one.kind, {})
+        for field in _unanswered(one.life.spec):
+            if field not in of_kind and any(_is_set(side, field[0]) for side in sides):
+                of_kind[field] = None
     return [
         Unverifiable(
             kind,
-            sorted(text for text, never in fields if never),
-            sorted(text for text, never in fields if not never),
+            sorted({render(path) for path, never in fields if never}),
+            sorted({render(path) for path, never in fields if not never}),
             kind in mostly,
         )
         for kind, fields in sorted(found.items())
+        if fields
     ]
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from io import BytesIO
 from typing import Any
 
 from pulumi_inference.cli.review import counts_of, find_lifecycle
@@ -192,7 +193,7 @@ def as_events(
 def report_of(text: str, settings: Settings | None = None, now: dt.datetime = NOW) -> Report:
     """The report of a preview in either form."""
     read = preview_of_json if text.startswith('{"steps"') else preview_of_events
-    return make_report(read(text), find_lifecycle, counts_of, settings or Settings(), now)
+    return make_report(read(BytesIO(text.encode())), find_lifecycle, counts_of, settings or Settings(), now)
 
 
 def every_format(report: Report, budget: int = 60_000) -> dict[str, str]:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
+from typing import Any, TypeAlias
 
 from pulumi_inference.core.fields.facts import FieldFacts, Shape, Spec, facts_of
 from pulumi_inference.core.fields.json_types import MAPS
@@ -16,8 +16,11 @@ from pulumi_inference.core.fields.unknown import UNKNOWN
 _INTEGER_TEXT = re.compile(r"[+-]?[0-9]{1,18}")
 _NO_DECIMALS_FROM = 1e15  # a float this large has none left to round
 
+Known: TypeAlias = tuple[Any, Any]
+"""A value as it was given, and its canonical form."""
 
-def normalise(model: type[Spec], values: Mapping[str, Any]) -> dict[str, Any]:
+
+def normalise(model: type[Spec], values: Mapping[str, Any], known: Known | None = None) -> dict[str, Any]:
     """`values` in canonical form, at every depth.
 
     Whole floats and integer texts become ints in integer fields, whole floats also in free JSON, numbers are rounded to
@@ -25,13 +28,17 @@ def normalise(model: type[Spec], values: Mapping[str, Any]) -> dict[str, Any]:
     left out means not managed). Fields stand in the spec's order and maps are sorted, because Pulumi hands both over in
     an order that changes with each run. Unknown values and names and values of a wrong type stay as they are. Never
     raises.
+
+    `known` are values that nearly all of these are alike, such as those of another state of the same resource: what is
+    alike has the very form that it has there, which is found quickly and compared quickly afterwards.
     """
     fields = facts_of(model)
     result: dict[str, Any] = {}
     for name, facts in fields.items():
         value = values.get(name)
         if value is not None:
-            result[name] = value if _is_canonical(facts.shape, value) else _field_value(facts, value)
+            is_canonical = _is_canonical(facts.shape, value)
+            result[name] = value if is_canonical else _field_value(facts, value, _known_at(known, name))
         elif facts.default is not None and not facts.server_default:
             result[name] = copy.deepcopy(facts.default)
     if not values.keys() <= fields.keys():
@@ -51,8 +58,18 @@ def _scalar(json_type: str, value: Any) -> Any:
     return value if json_type else whole_numbers(value)
 
 
-def _field_value(facts: FieldFacts, value: Any) -> Any:
-    result = _shaped(facts.shape, value)
+def _known_at(known: Known | None, place: Any) -> Known | None:
+    """What is known of what stands at a place."""
+    try:
+        return known and (known[0][place], known[1][place])
+    except (KeyError, IndexError, TypeError):
+        return None
+
+
+def _field_value(facts: FieldFacts, value: Any, known: Known | None) -> Any:
+    if known and known[0] == value:
+        return known[1]
+    result = _shaped(facts.shape, value, known)
     if facts.decimals is None or _below(facts, result):
         return result
     return rounded(result, facts.decimals)
@@ -63,16 +80,16 @@ def _below(facts: FieldFacts, value: Any) -> bool:
     return facts.ge is not None and isinstance(value, int | float) and value < facts.ge
 
 
-def _shaped(shape: Shape, value: Any) -> Any:
+def _shaped(shape: Shape, value: Any, known: Known | None = None) -> Any:
     if _is_canonical(shape, value):
         return value
     if shape.model is not None:
-        return normalise(shape.model, value) if isinstance(value, MAPS) else value
+        return normalise(shape.model, value, known) if isinstance(value, MAPS) else value
     element = shape.element
     if element is None:
         return _scalar(shape.type, value)
     if shape.type == "array":
-        return [_shaped(element, item) for item in value] if isinstance(value, list | tuple) else value
+        return _items(element, value, known) if isinstance(value, list | tuple) else value
     if isinstance(value, MAPS):
         return {
             key: _shaped(element, item)
@@ -80,6 +97,10 @@ def _shaped(shape: Shape, value: Any) -> Any:
             if item is not None
         }
     return value
+
+
+def _items(element: Shape, items: Sequence[Any], known: Known | None) -> list[Any]:
+    return [_shaped(element, item, _known_at(known, place)) for place, item in enumerate(items)]
 
 
 def whole_number(value: Any) -> Any:

@@ -23,14 +23,14 @@ def identity(field: FieldFacts, item: Any) -> str | None:
     parts = [item.get(name) for name in field.keyed_by]
     if len(parts) == 1 and isinstance(parts[0], str):  # so it is nearly always
         return parts[0] or None
-    texts = [one if isinstance(one, str) else _part(one) for one in parts]
+    texts = [one if isinstance(one, str) else "" if one is None else _part(one) for one in parts]
     return "/".join(texts) if any(texts) and not contains_unknown(parts) else None
 
 
 def _part(value: Any) -> str:
     if isinstance(value, list | tuple):
         return ",".join(sorted(map(str, value)))
-    return "" if value is None else str(value)
+    return str(value)
 
 
 _TYPES: Mapping[str, type | tuple[type, ...]] = {

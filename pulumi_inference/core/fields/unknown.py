@@ -40,5 +40,8 @@ def contains_unknown(value: object) -> bool:
         return True
     if isinstance(value, PLAIN):
         return False
-    inside = value.values() if isinstance(value, MAPS) else value if isinstance(value, LISTS) else ()
-    return any(contains_unknown(item) for item in inside if type(item) not in PLAIN)
+    # A loop, because this is asked of nearly every value, and a generator for each costs more than all else here.
+    for item in value.values() if isinstance(value, MAPS) else value if isinstance(value, LISTS) else ():
+        if type(item) not in PLAIN and contains_unknown(item):
+            return True
+    return False

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -207,7 +208,7 @@ def test_drift_alone_says_nothing_of_changes(run: Run, elsewhere: Path, monkeypa
     """A refresh has no steps but its own."""
     for live, told in ((BY_HAND, "drift: 1 field on 1 resource"), (SERVICE, "no drift")):
         text = as_events([Thing(SERVICE_KIND, "x", "gone", recorded=SERVICE, live=live)])
-        found = replace(preview_of_events(text), is_drift_only=True)
+        found = replace(preview_of_events(BytesIO(text.encode())), is_drift_only=True)
         monkeypatch.setattr("pulumi_inference.cli.previews.run_refresh", lambda _, found=found: found)
         shown = run("drift")
         assert shown.exit_code == (4 if live is BY_HAND else 0)

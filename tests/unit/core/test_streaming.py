@@ -47,5 +47,5 @@ def test_events(lines: list[str], events: list[ServerSentEvent | tuple[str, str,
 
 def test_the_data_of_an_event_may_be_json() -> None:
     assert ServerSentEvent('{"x": 1}').json() == {"x": 1}
-    with pytest.raises(ValueError, match="Expecting value"):
+    with pytest.raises(ValueError, match="expected value"):
         ServerSentEvent("[DONE]").json()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
+from io import BytesIO
 from typing import Any
 
 import pytest
@@ -14,11 +16,16 @@ from pulumi_inference.review.reading import OUTPUT, SECRET, SIGNATURE, preview_o
 from tests.support.previews import BUCKET, UNKNOWN_TEXT, Thing, as_events, as_json
 
 CLEAR = "s3cret-of-somebody"
+BLINDED = json.dumps({SIGNATURE: SECRET, "ciphertext": "[secret]"})
+"""A text in which a secret is written."""
 IN_CLEAR = {SIGNATURE: SECRET, "plaintext": f'"{CLEAR}"'}
 MARKED: list[tuple[Any, Any]] = [
     (UNKNOWN_TEXT, UNKNOWN),
     ([{"a": UNKNOWN_TEXT}], [{"a": UNKNOWN}]),
     (IN_CLEAR, MASK),
+    ({SIGNATURE: SECRET, "ciphertext": "[secret]"}, MASK),
+    ([{"a": {SIGNATURE: SECRET, "ciphertext": "v1:a/b+c="}}, IN_CLEAR], [{"a": MASK}, MASK]),
+    (BLINDED, BLINDED),
     ({SIGNATURE: OUTPUT, "value": {"a": IN_CLEAR}}, {"a": MASK}),
     ({SIGNATURE: OUTPUT, "value": {"a": IN_CLEAR}, "secret": True}, MASK),
     ({SIGNATURE: OUTPUT, "value": [UNKNOWN_TEXT, 1]}, [UNKNOWN, 1]),
@@ -36,7 +43,7 @@ def test_what_is_marked_is_read_however_the_mark_is_written(value: Any, read: An
         if written == "with escapes":
             for mark in (SIGNATURE, SECRET, OUTPUT, UNKNOWN_TEXT):
                 text = text.replace(mark, f"{mark[:-1]}\\u{ord(mark[-1]):04x}")
-        preview = parse(text)
+        preview = parse(BytesIO(text.encode()))
         [planned] = [one for one in preview.steps if one.op == "update"]
         assert planned.new is not None
         assert planned.new["inputs"]["tag"] == read

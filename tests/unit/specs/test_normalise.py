@@ -133,6 +133,28 @@ def test_what_fits_stays_valid_through_floats_and_is_normal_the_second_time(docu
     assert normalise(ServiceSpec, values) == values == normalise(ServiceSpec, document)
 
 
+@given(documents(ServiceSpec), documents(ServiceSpec), st.data())
+def test_what_is_alike_in_known_values_has_the_form_that_it_has_there(
+    document: dict[str, Any], other: dict[str, Any], data: st.DataObject
+) -> None:
+    names = data.draw(st.sets(st.sampled_from(sorted(document))))
+    near = {**other, **{name: document[name] for name in names}}
+    form = normalise(ServiceSpec, document)
+    found = normalise(ServiceSpec, near, (document, form))
+    assert found == normalise(ServiceSpec, near)
+    assert all(found[name] is form[name] for name in names & found.keys())
+
+
+def test_what_is_alike_inside_of_what_is_not_has_the_form_that_it_has_there() -> None:
+    known = {"config": [{"model_id": "m", "envs": {"a": "1"}, "weight": "70"}, {"model_id": "n"}]}
+    form = normalise(ServiceSpec, known)
+    other = {"config": [{"model_id": "m", "envs": {"a": "1"}, "weight": 71.0}, 5, {"model_id": "n"}]}
+    found = normalise(ServiceSpec, other, (known, form))
+    assert found == normalise(ServiceSpec, other)
+    assert found["config"][0]["envs"] is form["config"][0]["envs"]
+    assert normalise(ServiceSpec, other, ({"config": 1}, {"config": 1})) == found
+
+
 @given(
     st.dictionaries(st.sampled_from(list(ServiceSpec.model_fields)) | st.text(max_size=5), _JUNK),
     st.lists(st.dictionaries(st.sampled_from(list(ServiceConfig.model_fields)), _JUNK), max_size=3),

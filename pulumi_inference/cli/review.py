@@ -17,7 +17,7 @@ import click
 from pulumi_inference import clouds
 from pulumi_inference.cli.forges import PLACES, Forge, forge_of
 from pulumi_inference.cli.kinds import kind_named, kind_names, lifecycle_of
-from pulumi_inference.cli.terminal import TEXT, say, say_json, say_report
+from pulumi_inference.cli.terminal import TEXT, leave, say, say_json, say_report
 from pulumi_inference.core.errors import ConfigurationError, InferenceError
 
 if TYPE_CHECKING:
@@ -42,14 +42,18 @@ class _Command(click.Command):
     """Wrong usage ends with 1, because 2 says that something would change."""
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Runs the command without looking for garbage: what is read is kept to the end, and there is much of it."""
+        """Runs the command without looking for garbage, and without taking apart what it has read, where it is all that
+        the process does: there is much of it, and it is kept to the end.
+        """
         was_on = gc.isenabled()
         gc.disable()
         try:
             return super().invoke(ctx)
+        except click.exceptions.Exit as end:
+            if ctx.obj is leave:
+                leave(end.exit_code)
+            raise
         finally:
-            # It ends with the process. To look for garbage in it, now and again at the end, is a tenth of all the work.
-            gc.freeze()
             if was_on:
                 gc.enable()
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from pulumi_inference.review.reading import SIGNATURE
 from tools.bench import opentofu
 from tools.bench.cloud import Cloud
 from tools.bench.figures import Figure
@@ -95,8 +96,8 @@ class Previews:
         """What the resources that do nothing are to hold."""
         record = {
             "declared": self._cloud.resource._properties,
-            "inputs": _without_provider(thing["inputs"]),
-            "outputs": _without_provider(thing["outputs"]),
+            "inputs": _plain(_without_provider(thing["inputs"])),
+            "outputs": _plain(_without_provider(thing["outputs"])),
         }
         file = self._folder / "record.json"
         file.write_text(json.dumps(record), encoding="utf-8")
@@ -131,6 +132,13 @@ def measure_scale(kind: type[Cloud], folder: Path, engine: Path) -> list[Figure]
         live, idle = previews.by_turns(repeats)
         figures.append(_ratio(f"{kind.name}: preview of {count} / {FLOOR}", live, idle[FLOOR], 1.3))
     return figures
+
+
+def _plain(value: Any) -> Any:
+    """A value of a state with what stands for its secrets as texts: a program cannot say what is encrypted."""
+    if isinstance(value, dict):
+        return str(value) if SIGNATURE in value else {name: _plain(one) for name, one in value.items()}
+    return [_plain(one) for one in value] if isinstance(value, list) else value
 
 
 def _without_provider(values: dict[str, Any]) -> dict[str, Any]:

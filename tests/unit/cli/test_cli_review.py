@@ -73,6 +73,16 @@ def test_the_exit_code_is_the_first_that_holds(
     assert found.exit_code == code, found.output
 
 
+def test_the_process_ends_at_once_with_all_that_it_has_to_say(review: Any, elsewhere: Path) -> None:
+    inside = review(UPDATED, DELETED)
+    command = [sys.executable, "-m", "pulumi_inference", "review", "--preview", str(elsewhere / "preview.json")]
+    watched = "import atexit, runpy, sys; atexit.register(print, 'taken apart'); runpy.run_module('pulumi_inference')"
+    for started in (command, [sys.executable, "-c", watched, *command[3:]]):
+        found = subprocess.run(started, capture_output=True, text=True, check=False, cwd=elsewhere)
+        assert (found.stdout, found.stderr) == (inside.stdout, inside.stderr)
+        assert found.returncode == inside.exit_code == 3
+
+
 def test_what_cannot_be_read_is_a_failed_preview_of_that_stack(run: Run, elsewhere: Path) -> None:
     (elsewhere / "Pulumi.yaml").write_text("name: fleet\nruntime: python\n", encoding="utf-8")
     for text in ("", "{", "[]", '{"a": 1}', "\udcff"):

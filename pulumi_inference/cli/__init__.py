@@ -16,7 +16,7 @@ from pulumi_inference.cli.invoke import invoke
 from pulumi_inference.cli.listing import listings
 from pulumi_inference.cli.review import drift, review
 from pulumi_inference.cli.status import status
-from pulumi_inference.cli.terminal import leave, never_fail
+from pulumi_inference.cli.terminal import never_fail
 from pulumi_inference.cli.validate import validate
 from pulumi_inference.core.errors import InferenceError
 from pulumi_inference.core.texts import neutral
@@ -64,4 +64,6 @@ for command in (doctor, drift, emulator, import_, init, invoke, *listings(), rev
 def main() -> None:
     """Entry point of `pulumi-inference` and of `python -m pulumi_inference`."""
     never_fail()
-    cli(prog_name="pulumi-inference", obj=leave)
+    for command in (drift, review):
+        command.ends_process = True
+    cli(prog_name="pulumi-inference")

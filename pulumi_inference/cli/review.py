@@ -17,7 +17,7 @@ import click
 from pulumi_inference import clouds
 from pulumi_inference.cli.forges import PLACES, Forge, forge_of
 from pulumi_inference.cli.kinds import kind_named, kind_names, lifecycle_of
-from pulumi_inference.cli.terminal import TEXT, leave, say, say_json, say_report
+from pulumi_inference.cli.terminal import TEXT, say, say_json, say_report
 from pulumi_inference.core.errors import ConfigurationError, InferenceError
 
 if TYPE_CHECKING:
@@ -41,17 +41,20 @@ _OUTPUT = click.Path(dir_okay=False, path_type=Path)
 class _Command(click.Command):
     """Wrong usage ends with 1, because 2 says that something would change."""
 
+    ends_process = False
+    """Whether the command is all that the process does."""
+
     def invoke(self, ctx: click.Context) -> Any:
-        """Runs the command without looking for garbage, and without taking apart what it has read, where it is all that
-        the process does: there is much of it, and it is kept to the end.
+        """Runs the command without looking for garbage, and without taking apart at the end what it has read, because
+        there is much of it.
         """
         was_on = gc.isenabled()
         gc.disable()
         try:
             return super().invoke(ctx)
         except click.exceptions.Exit as end:
-            if ctx.obj is leave:
-                leave(end.exit_code)
+            if self.ends_process:
+                os._exit(end.exit_code)  # click.echo keeps nothing back
             raise
         finally:
             if was_on:

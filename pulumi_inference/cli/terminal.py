@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import codecs
-import os
 import sys
-from typing import Any, NoReturn
+from typing import Any
 
 import click
 
@@ -44,11 +43,6 @@ def never_fail() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
-
-
-def leave(code: int) -> NoReturn:
-    """Ends the process without taking apart all that it holds; click.echo keeps nothing back."""
-    os._exit(code)
 
 
 def _speaks_utf8() -> bool:

@@ -11,7 +11,7 @@ from .admincalls import RefusedError, refuse_unknown
 from .cloud import Cloud
 from .messages import Request, Response, json_response
 from .store import Document, Transaction
-from .typed import fits
+from .typed import choices, fits
 
 _KIND = "fault"
 _HEADER_NAME = re.compile("[A-Za-z0-9!#$%&'*+.^_`|~-]+")
@@ -217,5 +217,5 @@ def _known(types: Mapping[str, Any], document: Any) -> Document:
     refuse_unknown(document, types, error=FaultError)
     for name, value in document.items():
         if types[name] is not None and not fits(types[name], value):
-            raise FaultError(f"{name} cannot be {value!r}")
+            raise FaultError(f"{name} cannot be {value!r}{choices(types[name])}")
     return dict(document)

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from .admincalls import RefusedError, refuse_unknown
 from .store import Document, Transaction
-from .typed import fits
+from .typed import choices, fits
 
 _KIND, _KEY = "settings", "settings"
 
@@ -89,5 +89,5 @@ def _merged(settings: Settings, changes: Document) -> Settings:
 
 def _checked(name: str, wanted: Any, value: Any) -> Any:
     if not fits(wanted, value):
-        raise SettingsError(f"setting {name} cannot be {value!r}")
+        raise SettingsError(f"setting {name} cannot be {value!r}{choices(wanted)}")
     return tuple(value) if isinstance(value, list) else value

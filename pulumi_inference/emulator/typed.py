@@ -25,6 +25,13 @@ def fits(annotation: Any, value: Any) -> bool:
     raise TypeError(f"cannot check values of type {annotation}")
 
 
+def choices(annotation: Any) -> str:
+    """The words that such a value may be, as the end of a message; nothing where any may stand there."""
+    options = [part for part in (annotation, *get_args(annotation)) if get_origin(part) is Literal]
+    words = [str(one) for option in options for one in get_args(option)]
+    return f"; there are {', '.join(words)}" if words else ""
+
+
 def _fits_generic(origin: Any, arguments: tuple[Any, ...], value: Any) -> bool:
     if origin is Literal:
         return value in arguments

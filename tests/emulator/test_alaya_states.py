@@ -322,7 +322,7 @@ def test_a_stop_that_hangs(alaya: Alaya) -> None:
 @pytest.mark.parametrize(
     ("fault", "message"),
     [
-        ({"outcome": "explode"}, "outcome cannot be 'explode'"),
+        ({"outcome": "explode"}, "outcome cannot be 'explode'; there are fail, hang, crash"),
         ({"outcome": "fail", "name": "("}, "not a alaya.deploy fault: "),
         ({"outcome": "fail", "phase": "stop"}, "a stop can only hang"),
         ({"outcome": "fail", "service_name": "x"}, "no such field: service_name"),

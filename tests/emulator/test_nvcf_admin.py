@@ -159,7 +159,7 @@ def test_sharing_behind_the_back(nvcf: Nvcf) -> None:
 @pytest.mark.parametrize(
     ("fault", "message"),
     [
-        ({"nvcf.deploy": {"outcome": "fail"}}, "outcome cannot be 'fail'"),
+        ({"nvcf.deploy": {"outcome": "fail"}}, "outcome cannot be 'fail'; there are error, check_error, "),
         ({"nvcf.deploy": {"outcome": "error", "gpu": "("}}, "not a nvcf.deploy fault: "),
         ({"nvcf.deploy": {"outcome": "refused", "status": 200}}, "status is from 400 to 599"),
         ({"nvcf.registry": {"verdict": 500}}, "verdict cannot be 500"),

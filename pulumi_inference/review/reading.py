@@ -219,7 +219,7 @@ def _step(one: Mapping[str, Any], *, has_unknowns: bool) -> Step:
 
 def _step_of_event(name: str, line: bytes, number: int, op: str, secrets: set[str]) -> Step:
     found = _parsed(line, _line(number), secrets).get(name)
-    has_unknowns = op != REFRESH and _may_have_unknowns(line)  # what is recorded or live is known
+    has_unknowns = _may_have_unknowns(line)
     metadata = _map(_map(found).get("metadata"))
     kinds = {
         str(path): str(each.get("diffKind") or each.get("kind") or "update").lower()

@@ -47,6 +47,6 @@ def never_fail() -> None:
 
 def _speaks_utf8() -> bool:
     try:
-        return codecs.lookup(sys.stdout.encoding or "utf-8").name == "utf-8"
+        return codecs.lookup(getattr(sys.stdout, "encoding", None) or "utf-8").name == "utf-8"
     except LookupError:
         return False

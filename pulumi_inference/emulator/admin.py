@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from . import clock, clouds, faults, settings
-from .admincalls import AdminError, explained, json_object, refuse_unknown
+from .admincalls import AdminError, RefusedError, explained, json_object, refuse_unknown
 from .messages import Request, Response, json_response
 from .routing import Call, Route
 
@@ -72,6 +72,9 @@ def seed(call: Call) -> Response:
     with explained():
         known = [f"{cloud.prefix}{name}" for cloud in clouds.find() for name in cloud.seeds]
         refuse_unknown(document, known, "collection")
+        for name, value in document.items():
+            if not isinstance(value, list):
+                raise RefusedError(f"{name} is a list of what is to be there")
     answer: dict[str, Any] = {}
     for cloud in clouds.find():
         given = {name: document.get(f"{cloud.prefix}{name}", ()) for name in cloud.seeds}

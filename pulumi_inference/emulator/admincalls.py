@@ -56,11 +56,15 @@ def explained() -> Iterator[None]:
     """Turn what the caller got wrong into an answer.
 
     Raises:
-        AdminError: for a :class:`RefusedError`, and for a ``KeyError``.
+        AdminError: for a :class:`RefusedError`, for the error of a cloud, and for a ``KeyError``.
     """
     try:
         yield
     except RefusedError as error:
         raise AdminError(str(error)) from error
+    except AdminError:
+        raise
+    except ApiError as error:
+        raise AdminError(error.message) from error
     except KeyError as error:
         raise AdminError(f"an item lacks {error}") from error

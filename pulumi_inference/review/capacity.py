@@ -6,9 +6,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
+from pulumi_inference.core.fields.facts import facts_of
 from pulumi_inference.core.fields.unknown import UNKNOWN, contains_unknown
 from pulumi_inference.core.footprint import Footprint
+from pulumi_inference.core.redact import MASK
 from pulumi_inference.review.changes import DESTRUCTIVE_OPS, Resource
+from pulumi_inference.review.reading import State
 from pulumi_inference.review.settings import Prices, Settings
 
 CountsOf = Callable[[str], Callable[[Mapping[str, Any]], Sequence[Footprint]] | None]
@@ -67,15 +70,37 @@ def taken(one: Resource, counts_of: CountsOf) -> Taken:
         return Taken()
     before = None if one.is_gone or one.op in ("create", "import") else (one.live or one.recorded)
     after = None if one.op == "delete" else one.program
+    is_hidden = any(_is_hidden(one, side) for side in (before, after))
+    if is_hidden:
+        before, after = (side and _opened(side) for side in (before, after))
     now, then = (count(side) if side else () for side in (before, after))
     is_guessed = False
-    if one.program and contains_unknown(one.program):
-        said = count(one.program)
+    if is_hidden or (after and contains_unknown(after)):
+        said = [*now, *then]
         if after and before:
-            then = count(_filled(after, before))
-        is_guessed = list(said) != list(then)
+            now, then = count(_filled(before, after)), count(_filled(after, before))
+        is_guessed = said != [*now, *then] or (is_hidden and not said)
     kept = now if one.is_retained and one.op in DESTRUCTIVE_OPS else ()
     return Taken(now, [*then, *kept], is_guessed=is_guessed, is_kept=bool(kept))
+
+
+def _is_hidden(one: Resource, side: State | None) -> bool:
+    """Whether something is hidden that is no secret by itself: a program may make one of any property."""
+    if side is None or one.life is None:
+        return False
+    fields = facts_of(one.life.spec)
+    return any(each.is_secret and not (each.facts and each.facts.secret) for each in one.changes) or any(
+        value == MASK and name in fields and not fields[name].secret for name, value in side.items()
+    )
+
+
+def _opened(value: Any) -> Any:
+    """The value with what is hidden as something that nobody knows."""
+    if isinstance(value, Mapping):
+        return {name: _opened(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_opened(one) for one in value]
+    return UNKNOWN if isinstance(value, str) and value == MASK else value
 
 
 def _filled(value: Any, other: Any) -> Any:

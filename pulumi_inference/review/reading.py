@@ -110,6 +110,10 @@ def preview_of_json(file: BinaryIO) -> Preview:
         ConfigurationError: it is none.
     """
     text, found = file.read(), set[str]()
+    if not text.strip():
+        raise ConfigurationError("the preview is empty")
+    if _STEP.search(text, 0, _FIRST) or b'"resourcePreEvent"' in text[:_FIRST]:
+        raise ConfigurationError("this is an event log of the engine", next_step="Give it by --events FILE.")
     document = _parsed(text, "the preview", found)
     listed, said = document.get("steps"), document.get("diagnostics")
     # A preview that failed before its first step has none of them.
@@ -117,6 +121,9 @@ def preview_of_json(file: BinaryIO) -> Preview:
         raise ConfigurationError(
             "this is no preview of Pulumi: it has no steps", next_step="Write one by `pulumi preview --json > FILE`."
         )
+    for number, one in enumerate([] if listed is None else listed if isinstance(listed, list) else [listed], 1):
+        if not (isinstance(one, dict) and isinstance(one.get("op"), str) and isinstance(one.get("urn"), str)):
+            raise ConfigurationError(f"step {number} of the preview is none of Pulumi")
     has_unknowns = _may_have_unknowns(text)
     steps = [_step(one, has_unknowns=has_unknowns) for one in _maps(listed)]
     preview = _preview(steps, [_diagnostic(one) for one in _maps(said)], found)
@@ -147,6 +154,8 @@ def preview_of_events(file: BinaryIO) -> Preview:
         if not begins:
             continue
         name, op, urn = begins
+        if not (isinstance(op, str) and isinstance(urn, str)):
+            raise ConfigurationError(f"{_line(number)} is no step of Pulumi")
         if name == "resourcePreEvent":
             begun[urn] = op
         elif begun.pop(urn, "") == REFRESH:
@@ -240,12 +249,12 @@ def _step_of_event(name: str, line: bytes, number: int, op: str, secrets: set[st
     )
 
 
-def _beginning(event: Mapping[str, Any]) -> Sequence[str]:
+def _beginning(event: Mapping[str, Any]) -> Sequence[Any]:
     """Event, step and urn at the beginning of a step's line whose fields are in another order; of others, nothing."""
     for name in ("resourcePreEvent", "resOutputsEvent"):
         metadata = _map(_map(event.get(name)).get("metadata"))
         if metadata:
-            return name, str(metadata.get("op")), str(metadata.get("urn"))
+            return name, metadata.get("op"), metadata.get("urn")
     return ()
 
 

@@ -135,7 +135,8 @@ class EmulatedClouds:
         answer = self._handle(Request(method, f"/_emulator{path}", pairs, headers, content, query_text=query))
         document: Any = json.loads(answer.body) if answer.body else None
         if answer.status >= 400:
-            raise EmulatorRefusedError(f"{method} {path}: {document['error']}")
+            said = document.get("error") if isinstance(document, dict) else None
+            raise EmulatorRefusedError(f"{method} {path}: {said or json.dumps(document)}")
         return document
 
     def set(self, **settings: Any) -> None:

@@ -73,6 +73,35 @@ def test_the_exit_code_is_the_first_that_holds(
     assert found.exit_code == code, found.output
 
 
+@pytest.mark.parametrize(
+    ("option", "text", "why"),
+    [
+        ("--preview", "", "the preview is empty"),
+        ("--preview", as_events([UPDATED]), "this is an event log of the engine\n"),
+        ("--preview", '{"steps": [null]}', "step 1 of the preview is none of Pulumi"),
+        ("--preview", '{"steps": "x", "changeSummary": {}}', "step 1 of the preview is none of Pulumi"),
+        ("--preview", '{"steps": [{"op": "delete", "urn": 5}]}', "step 1 of the preview is none of Pulumi"),
+        ("--events", '{"resourcePreEvent": {"metadata": {"op": "delete"}}}', "line 1 of the event log is no step"),
+    ],
+)
+def test_what_is_no_preview_is_a_failed_one(run: Run, elsewhere: Path, option: str, text: str, why: str) -> None:
+    file = elsewhere / "given"
+    file.write_text(text, encoding="utf-8")
+    found = run("review", option, str(file), "--format", "text")
+    assert found.exit_code == 1
+    assert why.strip() in found.stdout
+
+
+@pytest.mark.parametrize("form", ["json", "markdown"])
+def test_a_closed_output_is_no_traceback(review: Any, elsewhere: Path, form: str) -> None:
+    review(UPDATED)
+    command = f'"$0" -m pulumi_inference review --preview preview.json --format {form} >&-'
+    found = subprocess.run(
+        ["/bin/sh", "-c", command, sys.executable], capture_output=True, text=True, check=False, cwd=elsewhere
+    )
+    assert "Traceback" not in found.stderr
+
+
 def test_the_process_ends_at_once_with_all_that_it_has_to_say(review: Any, elsewhere: Path) -> None:
     inside = review(UPDATED, DELETED)
     command = [sys.executable, "-m", "pulumi_inference", "review", "--preview", str(elsewhere / "preview.json")]

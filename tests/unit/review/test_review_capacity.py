@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pulumi_inference.review.capacity import Amount, Line
+from pulumi_inference.review.reading import SECRET, SIGNATURE
 from pulumi_inference.review.report import Report
 from pulumi_inference.review.settings import Prices, Settings
 from tests.support.fleet import CHAT, CHAT_KIND, DEPLOYMENT, DEPLOYMENT_KIND, SERVICE, SERVICE_KIND, Values, changed
@@ -47,6 +48,32 @@ def test_modelarts_stops_by_its_schedule(unit: str, duration: int, hours: float)
 def test_modelarts_that_is_stopped_takes_nothing() -> None:
     found = lines(one(SERVICE_KIND, "update", SERVICE, changed(SERVICE, ("desired_status", "stopped"))))
     assert found["gpu_p4"].after == Amount()
+
+
+MADE_SECRET = {
+    "the whole list": (SERVICE_KIND, SERVICE, "config"),
+    "a count": (SERVICE_KIND, SERVICE, "config.0.instance_count"),
+    "specifications": (DEPLOYMENT_KIND, DEPLOYMENT, "specifications"),
+    "a form": (CHAT_KIND, CHAT, "expert"),
+    "a scale": (CHAT_KIND, CHAT, "scale"),
+}
+
+
+@pytest.mark.parametrize("side", ["program", "record", "both"])
+@pytest.mark.parametrize(("kind", "inputs", "path"), MADE_SECRET.values(), ids=MADE_SECRET)
+def test_what_a_program_makes_a_secret_is_not_counted_as_nothing(
+    kind: str, inputs: Values, path: str, side: str
+) -> None:
+    secret = changed(inputs, (path, {SIGNATURE: SECRET, "ciphertext": "[secret]"}))
+    before, after = secret if side != "program" else inputs, secret if side != "record" else inputs
+    found = one(kind, "update", before, {**after, "description": "another"})
+    assert not any(line.moves for line in found.lines)
+    assert "zero" not in [each.kind for each in found.dangers]
+    if side != "both":
+        assert [line.before for line in found.lines] == [
+            each.before for each in one(kind, "same", inputs, inputs).lines
+        ]
+        assert "counted as far as it is known before pulumi up: x" in found.seen
 
 
 def test_nvcf_counts_the_gpus_and_nodes_of_instance_types() -> None:

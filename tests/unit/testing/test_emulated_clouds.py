@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pulumi import RunError
@@ -107,6 +108,23 @@ def test_what_makes_no_sense_is_refused_with_the_nearest_name(emulator: Emulated
         emulator.set(deploy_second=1)
     with pytest.raises(EmulatorRefusedError, match="DELETE /services/none"):
         emulator.delete("services/none")
+
+
+@pytest.mark.parametrize(
+    ("collections", "why"),
+    [
+        ({"services": [{}]}, "project_id"),
+        ({"nvcf.functions": [{}]}, "name"),
+        ({"models": None}, "models is a list"),
+        ({"services": {"a": 1}}, "services is a list"),
+        ({"nvcf.telemetries": [{"name": 3}]}, "telemetr|name"),
+    ],
+)
+def test_what_cannot_be_seeded_is_refused_in_words(
+    emulator: EmulatedClouds, collections: dict[str, Any], why: str
+) -> None:
+    with pytest.raises(EmulatorRefusedError, match=rf"POST /seed: .*{why}"):
+        emulator.seed(**collections)
 
 
 def test_only_later_requests_are_asked_for(emulator: EmulatedClouds) -> None:

@@ -121,18 +121,23 @@ def preview_of_json(file: BinaryIO) -> Preview:
         raise ConfigurationError(
             "this is no preview of Pulumi: it has no steps", next_step="Write one by `pulumi preview --json > FILE`."
         )
-    for number, one in enumerate([] if listed is None else listed if isinstance(listed, list) else [listed], 1):
-        if not (isinstance(one, dict) and isinstance(one.get("op"), str) and isinstance(one.get("urn"), str)):
-            raise ConfigurationError(f"step {number} of the preview is none of Pulumi")
     has_unknowns = _may_have_unknowns(text)
     steps = [_step(one, has_unknowns=has_unknowns) for one in _maps(listed)]
     preview = _preview(steps, [_diagnostic(one) for one in _maps(said)], found)
     if not preview.failure:
+        _check_steps(listed)
         return preview
     # The engine writes the steps of a refresh before it reads, so that nobody knows which ones have been.
     planned = {one.urn for one in steps if one.op != REFRESH}
     ended = [replace(one, has_ended=one.op != REFRESH or one.urn in planned) for one in steps]
     return replace(preview, steps=ended)
+
+
+def _check_steps(listed: Any) -> None:
+    """That nothing in a preview that did not fail would go untold."""
+    for number, one in enumerate([] if listed is None else listed if isinstance(listed, list) else [listed], 1):
+        if not (isinstance(one, dict) and isinstance(one.get("op"), str) and isinstance(one.get("urn"), str)):
+            raise ConfigurationError(f"step {number} of the preview is none of Pulumi")
 
 
 def preview_of_events(file: BinaryIO) -> Preview:

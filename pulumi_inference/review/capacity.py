@@ -11,7 +11,7 @@ from pulumi_inference.core.fields.unknown import UNKNOWN, contains_unknown
 from pulumi_inference.core.footprint import Footprint
 from pulumi_inference.core.redact import MASK
 from pulumi_inference.review.changes import DESTRUCTIVE_OPS, Resource
-from pulumi_inference.review.reading import State
+from pulumi_inference.review.reading import State, with_unknowns
 from pulumi_inference.review.settings import Prices, Settings
 
 CountsOf = Callable[[str], Callable[[Mapping[str, Any]], Sequence[Footprint]] | None]
@@ -70,9 +70,9 @@ def taken(one: Resource, counts_of: CountsOf) -> Taken:
         return Taken()
     before = None if one.is_gone or one.op in ("create", "import") else (one.live or one.recorded)
     after = None if one.op == "delete" else one.program
-    is_hidden = any(_is_hidden(one, side) for side in (before, after))
+    is_hidden = _is_hidden(one, before, after)
     if is_hidden:
-        before, after = (side and _opened(side) for side in (before, after))
+        before, after = (side and with_unknowns(side, {MASK}) for side in (before, after))
     now, then = (count(side) if side else () for side in (before, after))
     is_guessed = False
     if is_hidden or (after and contains_unknown(after)):
@@ -84,23 +84,16 @@ def taken(one: Resource, counts_of: CountsOf) -> Taken:
     return Taken(now, [*then, *kept], is_guessed=is_guessed, is_kept=bool(kept))
 
 
-def _is_hidden(one: Resource, side: State | None) -> bool:
+def _is_hidden(one: Resource, *sides: State | None) -> bool:
     """Whether something is hidden that is no secret by itself: a program may make one of any property."""
-    if side is None or one.life is None:
+    if one.life is None or not any(sides):
         return False
     fields = facts_of(one.life.spec)
     return any(each.is_secret and not (each.facts and each.facts.secret) for each in one.changes) or any(
-        value == MASK and name in fields and not fields[name].secret for name, value in side.items()
+        value == MASK and name in fields and not fields[name].secret
+        for side in sides
+        for name, value in (side or {}).items()
     )
-
-
-def _opened(value: Any) -> Any:
-    """The value with what is hidden as something that nobody knows."""
-    if isinstance(value, Mapping):
-        return {name: _opened(one) for name, one in value.items()}
-    if isinstance(value, list):
-        return [_opened(one) for one in value]
-    return UNKNOWN if isinstance(value, str) and value == MASK else value
 
 
 def _filled(value: Any, other: Any) -> Any:

@@ -163,9 +163,9 @@ class _Joined:
 
     @property
     def resource(self) -> Resource:
-        program = self._inputs(self.new)
-        known = (_map((self.new or {}).get("inputs")), program) if program and self.life else None
-        sides = [program, *(self._inputs(one, known) for one in (self.recorded, self.live))]
+        wanted = self._inputs(self.new)
+        known = (_map((self.new or {}).get("inputs")), wanted) if wanted else None
+        sides = [wanted, *(self._inputs(one, known) for one in (self.recorded, self.live))]
         program = None if self.op == "delete" else sides[0]
         if self.op == "same" and program is None and not (self.is_gone and self.lists_all and not self.planned):
             program = sides[1]

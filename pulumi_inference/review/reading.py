@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from typing import Any, BinaryIO
 
@@ -282,7 +282,7 @@ def _state(found: Any, *, has_unknowns: bool) -> State | None:
     if not isinstance(found, dict):
         return None
     state = {name: found[name] for name in _OF_A_STATE if name in found}
-    return {name: _with_unknowns(one) for name, one in state.items()} if has_unknowns else state
+    return {name: with_unknowns(one) for name, one in state.items()} if has_unknowns else state
 
 
 def _may_have_unknowns(text: bytes) -> bool:
@@ -290,13 +290,13 @@ def _may_have_unknowns(text: bytes) -> bool:
     return _ESCAPE in text or any(one.encode() in text for one in UNKNOWNS)
 
 
-def _with_unknowns(value: Any) -> Any:
-    """A value of Pulumi's JSON with `UNKNOWN` for what is not known yet."""
+def with_unknowns(value: Any, texts: Set[str] = UNKNOWNS) -> Any:
+    """A value of Pulumi's JSON with `UNKNOWN` for the texts that stand for something else, such as for that."""
     if isinstance(value, dict):
-        return {name: _with_unknowns(one) for name, one in value.items()}
+        return {name: with_unknowns(one, texts) for name, one in value.items()}
     if isinstance(value, list):
-        return [_with_unknowns(one) for one in value]
-    return UNKNOWN if value in UNKNOWNS else value
+        return [with_unknowns(one, texts) for one in value]
+    return UNKNOWN if value in texts else value
 
 
 def _without_marks(secrets: set[str], value: Any) -> Any:
